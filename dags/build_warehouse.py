@@ -1,0 +1,30 @@
+"""Build the warehouse whenever submissions came in; the finished file replaces the one before it."""
+
+from airflow.sdk import Metadata, dag, task
+from cycle import DEFAULTS, SUBMISSIONS, WAREHOUSE, cycle_params, cycles_of
+
+
+@dag(
+    dag_display_name="建立数据仓库 build_warehouse",
+    schedule=[SUBMISSIONS],
+    params=cycle_params(),
+    doc_md=__doc__,
+    **DEFAULTS,
+)
+def build_warehouse():
+    @task(outlets=[WAREHOUSE])
+    def build(params: dict, triggering_asset_events=None):
+        """Run dbt beside the warehouse in use and put the result in its place; one build for each store."""
+        import dbt_project
+        from rulebook import load
+
+        cycles = cycles_of(params, triggering_asset_events)
+        for store in sorted({cycle["store"] for cycle in cycles}):
+            dbt_project.build(store, load())
+        for cycle in cycles:
+            yield Metadata(WAREHOUSE, cycle)
+
+    build()
+
+
+build_warehouse()

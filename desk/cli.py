@@ -1,0 +1,265 @@
+"""The command line ``huizong``: check, read, template, collect, build, report, status, verify.
+
+Exit codes are part of the contract (architecture, section 5.1): 0 all well, 1 at least one reject (or an altered pack),
+2 wrong usage. Stages are imported inside the commands, so that ``huizong --help`` and ``huizong read`` do not pay for
+Great Expectations or dbt.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import traceback
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from rulebook import Regime, Rulebook
+
+app = typer.Typer(
+    help="汇总：收集各县落后产能退出报表，审核，汇总。Collects, judges and adds up the counties' returns.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+RegimeOption = Annotated[str, typer.Option("--regime", help="方案，如 ankang-2024。The place's plan for the year.")]
+RoundOption = Annotated[str, typer.Option("--round", help="轮次：plan、midyear、annual。")]
+StoreOption = Annotated[Path, typer.Option("--store", help="数据仓目录。The store's folder.")]
+OptionalRegime = Annotated[str | None, typer.Option("--regime", help="方案，如 ankang-2024。The place's plan.")]
+OptionalRound = Annotated[str | None, typer.Option("--round", help="轮次：plan、midyear、annual。")]
+OptionalReporter = Annotated[str | None, typer.Option("--reporter", help="填报单位代码。The reporter's code.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="以 JSON 输出。Print JSON.")]
+
+
+def refuse(message: str) -> NoReturn:
+    """End with exit code 2 and ``message`` on standard error: the call, not a workbook, is wrong."""
+    typer.echo(message, err=True)
+    raise typer.Exit(2)
+
+
+def load_rulebook() -> Rulebook:
+    """The rulebook in force; a broken one ends the call with the file and line of every mistake."""
+    from rulebook import RulebookError, load
+
+    try:
+        return load()
+    except RulebookError as error:
+        refuse(str(error))
+
+
+def find_regime(rulebook: Rulebook, key: str) -> Regime:
+    """The regime ``key``, or the end of the call with the list of those there are."""
+    if key not in rulebook.regimes:
+        known = "、".join(sorted(rulebook.regimes))
+        refuse(f"没有名为“{key}”的方案。现有方案：{known}。Unknown regime {key!r}.")
+    return rulebook.regimes[key]
+
+
+def check_round(round_key: str) -> None:
+    """End the call unless ``round_key`` is a round."""
+    from rulebook import ROUNDS
+
+    if round_key not in ROUNDS:
+        refuse(f"轮次只能是 {'、'.join(ROUNDS)}，不是“{round_key}”。Unknown round {round_key!r}.")
+
+
+def check_reporter(regime: Regime, reporter: str) -> None:
+    """End the call unless ``reporter`` is one of the regime's."""
+    if reporter not in regime.reporters:
+        refuse(f"“{reporter}”不是{regime.title}的填报单位。{reporter!r} is not a reporter of {regime.key}.")
+
+
+def read_given_files(paths: list[Path]) -> list[tuple[str, bytes]]:
+    """Name and bytes of the files of a call, in order; a file that is not there ends the call."""
+    missing = [str(path) for path in paths if not path.is_file()]
+    if missing:
+        refuse(f"找不到文件：{'、'.join(missing)}。No such file.")
+    return [(str(path), path.read_bytes()) for path in paths]
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="要审核的表格。The workbooks to judge.")],
+    regime: OptionalRegime = None,
+    round_key: OptionalRound = None,
+    reporter: OptionalReporter = None,
+    as_json: JsonOption = False,
+    annotate: Annotated[Path | None, typer.Option("--annotate", help="批注稿存放目录。Folder for annotated copies.")] = None,
+) -> None:
+    """审核表格，不入库；有退回的，返回码为 1。Judge workbooks without touching a store."""
+    rulebook = load_rulebook()
+    if regime is not None:
+        known = find_regime(rulebook, regime)
+        if reporter is not None:
+            check_reporter(known, reporter)
+    if round_key is not None:
+        check_round(round_key)
+    from desk.checking import check_files
+
+    given = read_given_files(files)
+    checked = check_files(given, rulebook, regime, round_key, reporter)
+    if annotate is not None:
+        checked.annotate(annotate)
+    if as_json:
+        typer.echo(json.dumps(checked.as_json(), ensure_ascii=False, indent=2))
+    else:
+        from desk.tables import print_checked
+
+        print_checked(checked)
+    if checked.has_reject:
+        raise typer.Exit(1)
+
+
+@app.command()
+def read(
+    file: Annotated[Path, typer.Argument(help="要读的表格。The workbook to read.")],
+    as_json: JsonOption = False,
+) -> None:
+    """逐行列出系统读懂的内容，不需要方案。What the system understood, row by row."""
+    from desk.checking import understood_rows
+
+    ((name, data),) = read_given_files([file])
+    rows, problems = understood_rows(name, data, load_rulebook())
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        from desk.tables import print_rows
+
+        print_rows(rows)
+    for problem in problems:
+        typer.echo(problem, err=True)
+
+
+@app.command()
+def template(
+    regime: RegimeOption,
+    round_key: RoundOption,
+    reporter: Annotated[str, typer.Option("--reporter", help="填报单位代码。The reporter's code.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="存为。Where to write it.")],
+) -> None:
+    """生成发给填报单位的空表。Write the blank workbook of one reporter."""
+    rulebook = load_rulebook()
+    check_reporter(find_regime(rulebook, regime), reporter)
+    check_round(round_key)
+    import exports
+
+    exports.write_template(regime, round_key, reporter, output, rulebook)
+    typer.echo(f"空表已生成：{output}")
+
+
+@app.command()
+def collect(
+    inbox: Annotated[Path, typer.Option("--inbox", help="收件目录。The folder of received files.")],
+    store: StoreOption,
+    regime: RegimeOption,
+    round_key: RoundOption,
+) -> None:
+    """收件、读表、审核、回执：只处理新文件。Take in, read, judge and answer everything new."""
+    rulebook = load_rulebook()
+    find_regime(rulebook, regime)
+    check_round(round_key)
+    if not inbox.is_dir():
+        refuse(f"收件目录不存在：{inbox}。No such inbox.")
+    from desk.collecting import collect_inbox
+    from desk.tables import Progress, print_collected
+
+    with Progress() as progress:
+        collected = collect_inbox(inbox, store, regime, round_key, rulebook, progress)
+    print_collected(collected)
+
+
+@app.command()
+def build(store: StoreOption) -> None:
+    """建立数据仓库，建好后替换旧的。Run dbt beside the warehouse in use and put the result in its place."""
+    rulebook = load_rulebook()
+    if not store.is_dir():
+        refuse(f"数据仓目录不存在：{store}。No such store.")
+    import dbt_project
+    from desk.tables import Progress
+
+    try:
+        with Progress() as progress:
+            progress("建立数据仓库 dbt build")
+            dbt_project.build(store, rulebook)
+    except dbt_project.WarehouseError as error:
+        refuse(str(error))
+    typer.echo(f"数据仓库已更新：{store / 'warehouse.duckdb'}")
+
+
+@app.command()
+def report(
+    store: StoreOption,
+    regime: RegimeOption,
+    round_key: RoundOption,
+    output: Annotated[Path, typer.Option("-o", "--output", help="存放目录。The pack's folder.")],
+) -> None:
+    """写出汇总表、汇总数据和清单；封存前是草稿。Write the pack of a cycle, a draft until it is sealed."""
+    rulebook = load_rulebook()
+    find_regime(rulebook, regime)
+    check_round(round_key)
+    warehouse = find_warehouse(store)
+    import exports
+
+    pack = exports.write_pack(warehouse, regime, round_key, output, rulebook)
+    for path in pack.files:
+        typer.echo(path)
+
+
+@app.command()
+def status(store: StoreOption, regime: RegimeOption, round_key: RoundOption, as_json: JsonOption = False) -> None:
+    """谁该报、谁已报、谁迟报、谁被退回。Who owes, is in, is late, was returned."""
+    rulebook = load_rulebook()
+    find_regime(rulebook, regime)
+    check_round(round_key)
+    from desk.status import read_status
+
+    reporters = read_status(find_warehouse(store), regime, round_key)
+    if as_json:
+        typer.echo(json.dumps(reporters, ensure_ascii=False, indent=2, default=str))
+    else:
+        from desk.tables import print_status
+
+        print_status(reporters)
+
+
+@app.command()
+def verify(folder: Annotated[Path, typer.Argument(help="汇总成果目录。The pack's folder.")]) -> None:
+    """按清单核对汇总成果是否被改动。Check a pack against its manifest."""
+    import exports
+
+    if not folder.is_dir():
+        refuse(f"目录不存在：{folder}。No such folder.")
+    problems = exports.verify_pack(folder)
+    for problem in problems:
+        typer.echo(problem)
+    if problems:
+        raise typer.Exit(1)
+    typer.echo("完整，未被改动。Whole and unaltered.")
+
+
+def find_warehouse(store: Path) -> Path:
+    """The warehouse of ``store``, or the end of the call when it was not built yet."""
+    warehouse = store / "warehouse.duckdb"
+    if not warehouse.exists():
+        refuse(f"数据仓库还没有建立，请先运行 huizong build --store {store}。Build the warehouse first.")
+    return warehouse
+
+
+def main() -> None:
+    """Run the command line; an error of ours is kept in a file and told in one sentence, never as a traceback."""
+    try:
+        app()
+    except Exception:  # the last door: whatever went wrong inside, the user reads a sentence
+        log = Path(tempfile.gettempdir()) / f"huizong-{datetime.now():%Y%m%d-%H%M%S}.log"
+        log.write_text(traceback.format_exc(), encoding="utf-8")
+        typer.echo(f"系统内部出错，不是您的表格有误。详情已记入 {log}，请交给系统管理员。Our fault; see {log}.", err=True)
+        sys.exit(3)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""One collection by the command line: the stages that Airflow runs as tasks, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import expectations
+import exports
+import ingestion
+from store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from rulebook import Rulebook
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What one collection took in.
+
+    ``submissions`` has one line per workbook: submission_id, reporter_code, file, is_nil, row_count, verdict, findings
+    (how many). ``outbox`` is where the answers lie.
+    """
+
+    submissions: list[dict]
+    outbox: str
+
+
+def collect_inbox(
+    inbox: Path, store_root: Path, regime: str, round_key: str, rulebook: Rulebook, progress: Callable[[str], None]
+) -> Collected:
+    """Take in, read, judge and answer everything new in ``inbox``; nothing happens when nothing is new."""
+    store = Store(store_root)
+    progress("收件 receive")
+    batches = ingestion.receive(store, inbox, regime, round_key, rulebook)
+    for position, batch in enumerate(batches, start=1):
+        of = f"{position}/{len(batches)}"
+        progress(f"读表 read {of}")
+        ingestion.read_batch(store, batch, rulebook)
+        progress(f"审核 judge {of}")
+        expectations.judge_batch(store, batch, rulebook)
+        progress(f"回执 answer {of}")
+        exports.answer_batch(store, batch, rulebook)
+    taken_in = [line for batch in batches for line in verdicts(store, batch)]
+    return Collected(taken_in, store.location("outbox"))
+
+
+def verdicts(store: Store, batch: str) -> list[dict]:
+    """One line for every workbook of ``batch`` with its verdict and number of findings."""
+    submissions = store.read_table(f"submissions/{batch}.parquet").to_pandas()
+    findings = store.read_table(f"findings/{batch}.parquet").to_pandas()
+    rejected = set(findings.loc[findings.severity == "reject", "submission_id"])
+    counts = findings.submission_id.value_counts()
+    return [describe(line, rejected, counts) for line in submissions.itertuples()]
+
+
+def describe(line, rejected: set[str], counts: pd.Series) -> dict:
+    """A submission's line for people: who, which file, accepted or rejected, with how many findings."""
+    return {
+        "submission_id": line.submission_id,
+        "reporter_code": line.reporter_code,
+        "file": line.file,
+        "is_nil": bool(line.is_nil),
+        "row_count": int(line.row_count),
+        "verdict": "rejected" if line.submission_id in rejected else "accepted",
+        "findings": int(counts.get(line.submission_id, 0)),
+    }

@@ -1,0 +1,31 @@
+"""Who owes, who is in, who is late, who was returned – read from the warehouse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+STATUS_QUERY = """
+select
+    obligation.reporter_code,
+    reporter.reporter,
+    obligation.due,
+    obligation.state,
+    obligation.received_at,
+    obligation.days_late,
+    obligation.submission_id
+from marts.fct_obligation as obligation
+inner join marts.dim_reporter as reporter
+    on obligation.regime = reporter.regime and obligation.reporter_code = reporter.reporter_code
+where obligation.regime = ? and obligation.round = ? and obligation.what = 'exit_statistics'
+order by obligation.reporter_code
+"""
+
+
+def read_status(warehouse: Path, regime: str, round_key: str) -> list[dict]:
+    """One line for every reporter that owes the exit table of the cycle, ordered by code."""
+    import duckdb
+
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        answer = connection.execute(STATUS_QUERY, [regime, round_key])
+        names = [column[0] for column in answer.description]
+        return [dict(zip(names, line, strict=True)) for line in answer.fetchall()]

@@ -1,0 +1,152 @@
+"""What the command line shows people: tables and progress, Chinese first."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from desk.checking import Checked
+    from desk.collecting import Collected
+
+SEVERITY_ZH = {"reject": "[red]退回[/]", "explain": "[yellow]请说明[/]", "note": "提示"}
+VERDICT_ZH = {"accepted": "[green]通过[/]", "rejected": "[red]退回[/]"}
+STATE_ZH = {
+    "received": "[green]已报[/]",
+    "late": "[yellow]迟报[/]",
+    "nil": "[green]零报告[/]",
+    "rejected": "[red]被退回[/]",
+    "missing": "[red]未报[/]",
+}
+
+
+class Progress:
+    """Says on standard error what is being done and how long the last step took."""
+
+    def __init__(self) -> None:
+        self.console = Console(stderr=True)
+        self.since: float | None = None
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __call__(self, step: str) -> None:
+        self.finish_step()
+        self.console.print(f"… {step}", end="")
+        self.since = time.monotonic()
+
+    def __exit__(self, *_: object) -> None:
+        self.finish_step()
+
+    def finish_step(self) -> None:
+        """Close the line of the step that was running."""
+        if self.since is not None:
+            self.console.print(f"  {time.monotonic() - self.since:.1f} 秒")
+            self.since = None
+
+
+def print_table(title: str, headings: list[str], lines: list[list[object]]) -> None:
+    """A table on standard output; missing values are blank."""
+    table = Table(title=title, title_justify="left")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for line in lines:
+        table.add_row(*("" if value is None else str(value) for value in line))
+    Console().print(table)
+
+
+def print_checked(checked: Checked) -> None:
+    """The verdict on every file and its findings."""
+    for file in checked.as_json():
+        title = f"{file['file']}  {VERDICT_ZH[file['verdict']]}"
+        if not file["findings"]:
+            Console().print(f"{title}  没有问题。No findings.")
+            continue
+        print_table(
+            title,
+            ["规则", "级别", "工作表", "单元格", "填写内容", "问题", "怎么改"],
+            [
+                [
+                    finding["rule"],
+                    SEVERITY_ZH[finding["severity"]],
+                    finding["sheet"],
+                    finding["cell"],
+                    finding["value"],
+                    finding["message"],
+                    finding["remedy"],
+                ]
+                for finding in file["findings"]
+            ],
+        )
+    skipped = sorted({rule for file in checked.as_json() for rule in file["skipped"]})
+    if skipped:
+        Console().print(f"没有给出方案，未审核的规则：{' '.join(skipped)}。Skipped: no regime was given.")
+
+
+def print_rows(rows: list[dict]) -> None:
+    """What was understood of a workbook, one line per row."""
+    print_table(
+        f"读懂 {len(rows)} 行 rows understood",
+        ["工作表", "行", "县（市、区）", "行业", "企业", "设备", "产能", "单位", "类别"],
+        [
+            [
+                row["sheet"],
+                row["row"],
+                row["county"],
+                row["industry"],
+                row["enterprise"],
+                "；".join(describe_item(item) for item in row["equipment"]),
+                row["capacity"],
+                row["capacity_unit"],
+                "、".join(row["categories"]),
+            ]
+            for row in rows
+        ],
+    )
+
+
+def describe_item(item: dict) -> str:
+    """One kind of machine in words: size, name, count."""
+    parts = (item["spec_value"], item["spec_unit"], item["name"], item["quantity"], item["quantity_unit"])
+    return "".join("" if part is None else f"{part:g}" if isinstance(part, float) else str(part) for part in parts)
+
+
+def print_collected(collected: Collected) -> None:
+    """What one collection took in, and where the answers lie."""
+    if not collected.submissions:
+        Console().print("收件目录里没有新文件。Nothing new in the inbox.")
+        return
+    rejected = [line for line in collected.submissions if line["verdict"] == "rejected"]
+    if rejected:
+        print_table(
+            "被退回的文件 Rejected",
+            ["收件号", "填报单位", "文件", "问题数"],
+            [[line["submission_id"], line["reporter_code"], line["file"], line["findings"]] for line in rejected],
+        )
+    Console().print(
+        f"新收 {len(collected.submissions)} 份，退回 {len(rejected)} 份；回执与批注稿在 {collected.outbox}。"
+        f"{len(collected.submissions)} taken in, {len(rejected)} rejected."
+    )
+
+
+def print_status(reporters: list[dict]) -> None:
+    """Who owes, who is in, late, returned."""
+    print_table(
+        "报送情况 Reporting",
+        ["代码", "填报单位", "应报日期", "状态", "收到时间", "迟报天数", "收件号"],
+        [
+            [
+                line["reporter_code"],
+                line["reporter"],
+                line["due"],
+                STATE_ZH[line["state"]],
+                line["received_at"],
+                line["days_late"],
+                line["submission_id"],
+            ]
+            for line in reporters
+        ],
+    )

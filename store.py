@@ -1,0 +1,84 @@
+"""The one door to a store: where originals, receipts, frames, findings and the warehouse lie.
+
+Stages name things by key (a POSIX path below the root) and never build paths themselves, so that the folder can
+become an object store without a change in any stage. A write is made beside and renamed into place: a reader sees the
+old thing or the new one, never half of it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+
+class Store:
+    """A store below ``root``; the folder is made when the first thing is written."""
+
+    def __init__(self, root: str | os.PathLike[str]) -> None:
+        self.root = Path(root)
+
+    def location(self, key: str) -> str:
+        """Where ``key`` lies, in the words DuckDB and pyarrow understand."""
+        return str(self.root / key)
+
+    def exists(self, key: str) -> bool:
+        """Whether something lies under ``key``."""
+        return (self.root / key).exists()
+
+    def keys(self, prefix: str) -> list[str]:
+        """Sorted keys of the things that lie under the folder ``prefix``, at any depth."""
+        folder = self.root / prefix
+        return sorted(
+            path.relative_to(self.root).as_posix()
+            for path in folder.rglob("*")
+            if path.is_file() and not path.name.startswith(".")
+        )
+
+    def read_bytes(self, key: str) -> bytes:
+        """The bytes under ``key``; ``FileNotFoundError`` when there are none."""
+        return (self.root / key).read_bytes()
+
+    def write_bytes(self, key: str, data: bytes) -> None:
+        """Put ``data`` under ``key``, whole or not at all."""
+        with self.replacing(key) as beside:
+            beside.write_bytes(data)
+
+    def read_table(self, key: str) -> pa.Table:
+        """The Parquet table under ``key``."""
+        return pq.read_table(self.root / key)
+
+    def write_table(self, key: str, table: pa.Table) -> None:
+        """Put ``table`` under ``key`` as Parquet, whole or not at all."""
+        with self.replacing(key) as beside:
+            pq.write_table(table, beside)
+
+    @contextmanager
+    def replacing(self, key: str) -> Iterator[Path]:
+        """A path beside ``key`` to write to; renamed onto it when the block ends well, removed when it does not."""
+        target = self.root / key
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        os.close(handle)
+        beside = Path(name)
+        try:
+            yield beside
+            beside.chmod(0o644)
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
+
+    @contextmanager
+    def lock(self, name: str) -> Iterator[None]:
+        """Hold the store's lock ``name`` for the block; a second holder waits, a crash lets go."""
+        path = self.root / "locks" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
