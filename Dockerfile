@@ -13,7 +13,7 @@ WORKDIR /opt/huizong
 # The locked packages first: they change seldom, so this layer is kept between builds.
 COPY requirements.txt requirements.in pyproject.toml README.md LICENSE ./
 COPY setup ./setup
-COPY store.py ./
+COPY store ./store
 COPY rulebook ./rulebook
 COPY ingestion ./ingestion
 COPY expectations ./expectations

@@ -31,7 +31,7 @@ def collect_submissions():
 
     @task_group
     def take_in(batch: str):
-        @task(map_index_template="{{ task.op_kwargs['batch'] }}")
+        @task
         def read(batch: str, params: dict) -> str:
             """Read a batch's originals into rows and observations."""
             import ingestion
@@ -41,7 +41,7 @@ def collect_submissions():
             ingestion.read_batch(Store(params["store"]), batch, load())
             return batch
 
-        @task(map_index_template="{{ task.op_kwargs['batch'] }}")
+        @task
         def judge(batch: str, params: dict) -> str:
             """Judge a batch's rows against the rulebook."""
             import expectations
@@ -51,7 +51,7 @@ def collect_submissions():
             expectations.judge_batch(Store(params["store"]), batch, load())
             return batch
 
-        @task(map_index_template="{{ task.op_kwargs['batch'] }}")
+        @task
         def answer(batch: str, params: dict) -> str:
             """Put receipts and annotated workbooks into the reporters' outboxes."""
             import exports

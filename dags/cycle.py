@@ -16,7 +16,7 @@ DEFAULTS = {
     "start_date": pendulum.datetime(2024, 1, 1, tz="Asia/Shanghai"),
     "catchup": False,
     "max_active_runs": 1,
-    "default_args": {"retries": 1, "retry_delay": timedelta(seconds=20)},
+    "default_args": {"retries": 1, "retry_delay": timedelta(seconds=5)},
     "tags": ["huizong"],
 }
 

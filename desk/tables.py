@@ -6,6 +6,8 @@ import time
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ class Progress:
         return self
 
     def __call__(self, step: str) -> None:
+        """Say that ``step`` begins; the one before it has ended."""
         self.finish_step()
         self.console.print(f"… {step}", end="")
         self.since = time.monotonic()
@@ -59,31 +62,19 @@ def print_table(title: str, headings: list[str], lines: list[list[object]]) -> N
 
 
 def print_checked(checked: Checked) -> None:
-    """The verdict on every file and its findings."""
+    """The verdict on every file; each finding with its cell, what is wrong and what to do."""
+    console = Console(highlight=False)
     for file in checked.as_json():
-        title = f"{file['file']}  {VERDICT_ZH[file['verdict']]}"
+        console.print(f"{VERDICT_ZH[file['verdict']]}  {escape(file['file'])}")
         if not file["findings"]:
-            Console().print(f"{title}  没有问题。No findings.")
-            continue
-        print_table(
-            title,
-            ["规则", "级别", "工作表", "单元格", "填写内容", "问题", "怎么改"],
-            [
-                [
-                    finding["rule"],
-                    SEVERITY_ZH[finding["severity"]],
-                    finding["sheet"],
-                    finding["cell"],
-                    finding["value"],
-                    finding["message"],
-                    finding["remedy"],
-                ]
-                for finding in file["findings"]
-            ],
-        )
-    skipped = sorted({rule for file in checked.as_json() for rule in file["skipped"]})
-    if skipped:
-        Console().print(f"没有给出方案，未审核的规则：{' '.join(skipped)}。Skipped: no regime was given.")
+            console.print("      没有问题。No findings.")
+        for finding in file["findings"]:
+            place = " ".join(part for part in (finding["sheet"], finding["cell"]) if part) or "整个文件"
+            console.print(f"  {SEVERITY_ZH[finding['severity']]} {finding['rule']}  [bold]{escape(place)}[/]")
+            for told in (finding["message"], finding["remedy"], finding["message_en"]):
+                console.print(Padding(escape(told), (0, 0, 0, 6)))
+    if checked.skipped:
+        console.print(f"没有给出方案，未审核的规则：{' '.join(checked.skipped)}。Skipped: no regime was given.")
 
 
 def print_rows(rows: list[dict]) -> None:

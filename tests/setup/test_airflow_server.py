@@ -80,7 +80,8 @@ def test_the_scheduler_builds_the_warehouse_and_the_rollup_once_submissions_came
 
 def test_stopping_leaves_no_process(server):
     home = server["place"] / "home"
-    family = psutil.Process(server["pid"]).children(recursive=True) + [psutil.Process(server["pid"])]
+    parent = psutil.Process(server["pid"])
+    family = [parent, *parent.children(recursive=True)]
     assert stop_server(home)
     assert not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in family)
     assert running_server(home) is None

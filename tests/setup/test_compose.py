@@ -1,4 +1,4 @@
-"""docker-compose.yml and Dockerfile are valid: checked without a Docker engine, and with `docker compose` where it is."""
+"""docker-compose.yml and Dockerfile are valid: checked without a Docker engine, and with `docker compose` if there."""
 
 import re
 import shutil
@@ -104,7 +104,7 @@ def test_docker_compose_itself_accepts_the_file_where_it_is_installed():
     docker = shutil.which("docker")
     if docker and subprocess.run([docker, "compose", "version"], capture_output=True).returncode == 0:
         settings = ["--env-file", str(PROJECT / ".env.example")]
-        environment = {name: "x" for name in ("POSTGRES_PASSWORD", "AIRFLOW_JWT_SECRET", "AIRFLOW_FERNET_KEY")}
+        environment = dict.fromkeys(("POSTGRES_PASSWORD", "AIRFLOW_JWT_SECRET", "AIRFLOW_FERNET_KEY"), "x")
         answer = subprocess.run(
             [docker, "compose", *settings, "config", "-q"],
             cwd=PROJECT,

@@ -1,0 +1,168 @@
+"""Workbooks read and judged without a store: what ``huizong check`` and ``huizong read`` are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import ingestion
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from rulebook import Rulebook
+
+FINDING_KEYS = {
+    "finding_id": "id",
+    "rule": "rule",
+    "severity": "severity",
+    "sheet": "sheet",
+    "cell": "cell",
+    "value": "value",
+    "message": "message",
+    "message_en": "message_en",
+    "remedy": "remedy",
+}
+"""Columns of the findings frame and their keys in ``check --json`` (architecture, section 5.1)."""
+
+ROW_KEYS = (
+    "sheet", "row", "county", "county_code", "industry", "industry_code", "enterprise", "equipment", "capacity",
+    "capacity_unit", "categories", "method", "shut_on", "dismantled_on",
+)  # fmt: skip
+"""Columns of the rows frame that ``read --json`` shows, in order."""
+
+
+@dataclass(frozen=True)
+class CheckedFile:
+    """One workbook with its verdict: the bytes it was read from, its submission line and its findings."""
+
+    data: bytes
+    submission: dict[str, Any]
+    findings: list[dict[str, Any]]
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The workbooks of one call, in the order given (members of an archive in its place)."""
+
+    files: list[CheckedFile]
+    skipped: list[str]
+
+    @property
+    def has_reject(self) -> bool:
+        """Whether at least one workbook is rejected."""
+        return any(file.verdict == "rejected" for file in self.files)
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """The contract's list of objects, one for every workbook."""
+        return [
+            {
+                "file": file.submission["file"],
+                "verdict": file.verdict,
+                "form": file.submission["form"],
+                "reporter": file.submission["reporter_code"],
+                "regime": file.submission["regime"],
+                "round": file.submission["round"],
+                "skipped": self.skipped,
+                "findings": [{key: finding[name] for name, key in FINDING_KEYS.items()} for finding in file.findings],
+            }
+            for file in self.files
+        ]
+
+    def annotate(self, folder: Path) -> list[Path]:
+        """Write an annotated copy of every workbook with something to put right or explain; returns their paths."""
+        import exports
+
+        folder.mkdir(parents=True, exist_ok=True)
+        names: set[str] = set()
+        written = []
+        for file in self.files:
+            if any(finding["severity"] in ("reject", "explain") for finding in file.findings):
+                name = free_name(f"{exports.safe_stem(file.submission['file'])}_批注", names)
+                target = folder / f"{name}.xlsx"
+                written.append(exports.annotate(file.data, file.submission["file"], file.submission, file.findings, target))
+        return written
+
+
+def check_files(
+    given: Iterable[tuple[str, bytes]],
+    rulebook: Rulebook,
+    regime: str | None,
+    round_key: str | None,
+    reporter: str | None,
+) -> Checked:
+    """Read and judge the files ``given`` as (name, bytes); without a regime the rules that need one are skipped."""
+    import expectations
+
+    opened = [member for name, data in given for member in ingestion.unpack(name, data)]
+    readings = [ingestion.read_file(name, data) for name, data in opened]
+    assignments = [
+        ingestion.Assignment(f"{number:06d}", regime=regime, round=round_key, reporter=reporter)
+        for number in range(1, len(opened) + 1)
+    ]
+    frames = ingestion.understand(readings, rulebook, assignments)
+    findings = records_by_submission(expectations.judge(frames, rulebook))
+    files = []
+    for (_, data), submission in zip(opened, as_records(frames.submissions), strict=True):
+        found = findings.get(submission["submission_id"], [])
+        files.append(CheckedFile(data, submission, found, expectations.verdict(found)))
+    return Checked(files, expectations.skipped_rules(rulebook.regimes.get(regime or ""), rulebook))
+
+
+def understood_rows(name: str, data: bytes, rulebook: Rulebook) -> tuple[list[dict[str, Any]], list[str]]:
+    """The rows of a workbook as ``read --json`` shows them, and a sentence for each file that could not be read."""
+    rows: list[dict[str, Any]] = []
+    problems: list[str] = []
+    for member, member_data in ingestion.unpack(name, data):
+        frames = ingestion.understand(
+            [ingestion.read_file(member, member_data)], rulebook, [ingestion.Assignment("000001")]
+        )
+        rows.extend({key: plain(line[key]) for key in ROW_KEYS} for line in as_records(frames.rows))
+        if not frames.submissions.form.notna().all():
+            problems.append(f"{member}：读不出落后产能退出情况统计表。No exit table could be read; try huizong check.")
+    return rows, problems
+
+
+def as_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The lines of a frame as dictionaries, with ``None`` where a value is missing."""
+    import pandas as pd
+
+    def known(value: Any) -> Any:
+        return None if pd.api.types.is_scalar(value) and pd.isna(value) else value
+
+    return [{key: known(value) for key, value in line.items()} for line in frame.to_dict("records")]
+
+
+def records_by_submission(findings: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """The findings of each submission, in order."""
+    grouped: dict[str, list[dict[str, Any]]] = {}
+    for finding in as_records(findings):
+        grouped.setdefault(finding["submission_id"], []).append(finding)
+    return grouped
+
+
+def plain(value: Any) -> Any:
+    """``value`` in the types JSON has: whole numbers without a point, dates in ISO form."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, dict):
+        return {key: plain(part) for key, part in value.items()}
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if hasattr(value, "tolist"):  # an array or a number of numpy
+        value = value.tolist()
+    return [plain(part) for part in value] if isinstance(value, list) else value
+
+
+def free_name(name: str, taken: set[str]) -> str:
+    """``name``, or with a number behind where it is taken already; it is taken from now on."""
+    free, number = name, 1
+    while free in taken:
+        number += 1
+        free = f"{name}({number})"
+    taken.add(free)
+    return free

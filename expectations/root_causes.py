@@ -1,0 +1,48 @@
+"""One root cause, one message: findings that only follow from another are dropped, and long series are cut."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from expectations.findings import SEVERITIES
+
+MOST_SHOWN_PER_RULE = 100
+"""Findings of one rule that one submission is told one by one; the last of them names the number of the rest."""
+
+READING_RULES = ("S00", "S01", "S02", "S03", "S11", "S16")
+"""Where a file could not be read as a table, nothing else about it is known."""
+
+COLUMN_MISSING, BLANK, FORMULA_ERROR = "S04", "F01", "F13"
+
+
+def keep_root_causes(cases: pd.DataFrame, rule_order: list[str]) -> pd.DataFrame:
+    """``cases`` without those that follow from another: unread files, missing columns, second faults of one cell.
+
+    ``cases`` has one line per failing row of a frame: submission_id, rule, scope, severity, sheet, cell, field.
+    """
+    unread = cases.loc[cases["rule"].isin(READING_RULES), "submission_id"]
+    cases = cases[cases["rule"].isin(READING_RULES) | ~cases["submission_id"].isin(unread)]
+
+    place = cases["submission_id"] + "|" + cases["field"].fillna("")
+    missing = place[cases["rule"] == COLUMN_MISSING]
+    cases = cases[~((cases["rule"] == BLANK) & place.isin(missing))]
+
+    gravity = cases["severity"].map(SEVERITIES.index)
+    # A formula without a value leaves its cell blank: the formula is the cause.
+    rank = cases["rule"].map(lambda code: -1 if code == FORMULA_ERROR else rule_order.index(code))
+    cases = cases.assign(gravity=gravity, rank=rank).sort_values(["gravity", "rank"], kind="stable")
+    of_cell = (cases["scope"] == "cell") & cases["cell"].notna()
+    second = cases[of_cell].duplicated(["submission_id", "sheet", "cell"])
+    return cases.drop(index=second.index[second]).drop(columns=["gravity", "rank"])
+
+
+def cut_series(cases: pd.DataFrame) -> pd.DataFrame:
+    """The first findings of each rule and submission, in their order; ``found`` says how many there were.
+
+    ``found`` is null but on the last one shown of a series that was cut.
+    """
+    series = cases.groupby(["submission_id", "rule"], sort=False)
+    place = series.cumcount()
+    found = series["rule"].transform("size")
+    is_last_of_cut = (place == MOST_SHOWN_PER_RULE - 1) & (found > MOST_SHOWN_PER_RULE)
+    return cases.assign(found=found.where(is_last_of_cut))[place < MOST_SHOWN_PER_RULE]

@@ -1,0 +1,228 @@
+"""What a reporter gets back: a receipt (回执) for every file, and an annotated copy where there is something to do."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from exports.annotation import SEVERITIES, VERDICTS, annotate, verdict
+from exports.wording import ROUND_EN, ROUND_ZH
+from rulebook import Rulebook
+from store import Store
+
+LOCAL_TIME = ZoneInfo("Asia/Shanghai")
+"""Receipts tell it, and due dates end by it."""
+
+UNKNOWN_REPORTER = "_unknown"
+LONGEST_NAME_BYTES = 120
+"""Of the sent name's stem in the name of an answer; file systems allow 255 for the whole."""
+
+MOST_FINDINGS_IN_RECEIPT = 30
+FEWEST_COPIES_FOR_WORKERS = 20
+"""Starting a second process costs as much as annotating about this many workbooks."""
+WORKERS = 2
+
+Record = Mapping[str, Any]
+
+
+def answer_batch(store: Store, batch: str, rulebook: Rulebook) -> None:
+    """Every submission of ``batch`` has its receipt in the outbox, and an annotated copy where there is work to do.
+
+    Last of all ``answers/<batch>.json`` lists what was written: a batch without it was not taken in to its end.
+    """
+    findings_of: dict[str, list[Record]] = defaultdict(list)
+    for finding in store.read_table(f"findings/{batch}.parquet").to_pylist():
+        findings_of[finding["submission_id"]].append(finding)
+    copies = []
+    written = []
+    for line in store.read_table(f"submissions/{batch}.parquet").to_pylist():
+        submission = line | _known_about_reporter(line, rulebook)
+        findings = findings_of[submission["submission_id"]]
+        folder = f"outbox/{submission['reporter_code'] or UNKNOWN_REPORTER}"
+        annotated = None
+        if any(finding["severity"] in ("reject", "explain") for finding in findings):
+            annotated = f"{submission['submission_id']}_{safe_stem(submission['file'])}_批注.xlsx"
+            copies.append((store, f"{folder}/{annotated}", submission, findings))
+        receipt = _receipt(submission, findings, annotated)
+        stem = f"{folder}/{submission['submission_id']}_回执"
+        store.write_bytes(f"{stem}.json", _as_json(receipt))
+        store.write_bytes(f"{stem}.txt", _as_text(receipt))
+        written += [f"{stem}.json", f"{stem}.txt"]
+    _write_copies(copies)
+    written += [key for _, key, _, _ in copies]
+    store.write_bytes(f"answers/{batch}.json", json.dumps(sorted(written), ensure_ascii=False, indent=1).encode())
+
+
+def safe_stem(name: str) -> str:
+    """The stem of a file name as sent, fit to be part of a file name anywhere: no folder, no forbidden sign, short."""
+    last = re.split(r"[/\\]|(?<=\.zip)!", name, flags=re.IGNORECASE)[-1]
+    printable = "".join(sign for sign in last if sign.isprintable())
+    stem = re.sub(r'[<>:"|?*]', "_", Path(printable).stem)
+    shortened = stem.encode()[:LONGEST_NAME_BYTES].decode(errors="ignore")
+    return shortened.strip(". ") or "文件"
+
+
+def _known_about_reporter(submission: Record, rulebook: Rulebook) -> dict[str, Any]:
+    """Today's name of the reporter, the title of the regime and the date the table is due, as far as they are known."""
+    regime = rulebook.regimes.get(submission["regime"])
+    reporter = regime.reporters.get(submission["reporter_code"]) if regime else None
+    owed = reporter and submission["round"] and regime.owed(reporter.code, submission["round"])
+    return {
+        "reporter_name": reporter.name if reporter else None,
+        "regime_title": regime.title if regime else None,
+        "due_on": owed or None,
+    }
+
+
+# ---- annotated copies ----
+
+
+def _write_copies(copies: list[tuple[Store, str, Record, list[Record]]]) -> None:
+    # A daemonic worker, as some task runners use them, may not have children.
+    if len(copies) <= FEWEST_COPIES_FOR_WORKERS or multiprocessing.current_process().daemon:
+        for copy in copies:
+            _write_copy(copy)
+        return
+    # The parent may hold threads and locks of DuckDB or Arrow: the workers are started afresh, not forked.
+    with ProcessPoolExecutor(WORKERS, mp_context=multiprocessing.get_context("spawn")) as workers:
+        for _ in workers.map(_write_copy, copies, chunksize=4):
+            pass
+
+
+def _write_copy(copy: tuple[Store, str, Record, list[Record]]) -> None:
+    store, key, submission, findings = copy
+    data = store.read_bytes(f"originals/{submission['sha256']}")
+    with store.replacing(key) as beside:
+        annotate(data, submission["file"], submission, findings, beside)
+
+
+# ---- receipts ----
+
+
+def _receipt(submission: Record, findings: list[Record], annotated: str | None) -> dict[str, Any]:
+    """All a receipt says, as plain values."""
+    count = Counter(finding["severity"] for finding in findings)
+    received_at: datetime = submission["received_at"].astimezone(LOCAL_TIME)
+    due_on: date | None = submission["due_on"]
+    return {
+        "receipt_no": submission["receipt_no"],
+        "submission_id": submission["submission_id"],
+        "file": submission["file"],
+        "sha256": submission["sha256"],
+        "received_at": received_at.strftime("%Y-%m-%d %H:%M"),
+        "reporter": submission["reporter_code"],
+        "reporter_name": submission["reporter_name"] or submission["declared_reporter"],
+        "regime": submission["regime"],
+        "regime_title": submission["regime_title"],
+        "round": submission["round"],
+        "due_on": due_on.isoformat() if due_on else None,
+        "is_on_time": received_at.date() <= due_on if due_on else None,
+        "row_count": int(submission["row_count"] or 0),
+        "is_nil": bool(submission["is_nil"]),
+        "verdict": verdict(findings),
+        "findings_by_severity": {severity: count[severity] for severity in SEVERITIES},
+        "annotated": annotated,
+        "findings": [
+            {key: finding[key] for key in _TOLD_OF_FINDING} | {"id": finding["finding_id"]} for finding in findings
+        ],
+    }
+
+
+_TOLD_OF_FINDING = ("rule", "severity", "sheet", "cell", "value", "message", "message_en", "remedy", "remedy_en")
+
+
+def _as_json(receipt: Record) -> bytes:
+    return (json.dumps(receipt, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _as_text(receipt: Record) -> bytes:
+    """The receipt to be read: Chinese, then English; with the mark and line ends that Notepad needs."""
+    lines = [*_chinese_lines(receipt), "", "-" * 60, "", *_english_lines(receipt)]
+    return "".join(f"{line}\r\n" for line in lines).encode("utf-8-sig")
+
+
+def _chinese_lines(receipt: Record) -> Iterable[str]:
+    yield "落后产能退出情况统计表　收件回执"
+    yield ""
+    yield f"回执编号：{receipt['submission_id']}"
+    yield f"填报单位：{receipt['reporter_name'] or '未能识别'}"
+    if receipt["regime_title"]:
+        yield f"填报任务：{receipt['regime_title']}（{ROUND_ZH.get(receipt['round'], '报送轮次未能识别')}）"
+    yield f"文件名称：{receipt['file']}"
+    yield f"收到时间：{receipt['received_at']}（北京时间）"
+    yield f"文件指纹：{receipt['sha256']}（SHA-256，可用来核对收到的就是您发的文件）"
+    yield f"读出内容：{'零报告' if receipt['is_nil'] else str(receipt['row_count']) + ' 行数据'}"
+    yield f"审核结果：{VERDICTS[receipt['verdict']][0]}"
+    yield "发现问题：" + "，".join(
+        f"{severity.label} {receipt['findings_by_severity'][key]} 处" for key, severity in SEVERITIES.items()
+    )
+    if receipt["due_on"]:
+        yield f"报送截止：{receipt['due_on']}（{'按时收到' if receipt['is_on_time'] else '本次已超过截止日期'}）"
+    yield ""
+    yield from _chinese_advice(receipt)
+    if receipt["findings"]:
+        yield from ("", "问题清单：")
+    for number, finding in enumerate(receipt["findings"][:MOST_FINDINGS_IN_RECEIPT], start=1):
+        place = "，".join(part for part in (finding["sheet"], finding["cell"]) if part) or "整个文件"
+        yield f"{number}. 【{SEVERITIES[finding['severity']].label} {finding['rule']}】{place}：{finding['message']}"
+        yield f"   怎么改：{finding['remedy']}"
+    left_out = len(receipt["findings"]) - MOST_FINDINGS_IN_RECEIPT
+    if left_out > 0:
+        yield f"另有 {left_out} 处，见批注文件的“修改清单”。"
+
+
+def _chinese_advice(receipt: Record) -> Iterable[str]:
+    count = receipt["findings_by_severity"]
+    if receipt["verdict"] == "rejected":
+        yield "请您这样做："
+        yield f"1. 打开批注文件“{receipt['annotated']}”，第一张表“修改清单”列出了每一处问题和改法，有问题的单元格已标色。"
+        yield "2. 标红的请改好。" + ("标黄的请核实，确实无误的请向上级工信部门说明原因。" if count["explain"] else "")
+        yield "3. 重新报送整份表格。改好之前，本次报送的数据不计入汇总；以前已接收的数据不受影响。"
+    elif count["explain"]:
+        yield "您的表格已接收，数据已计入汇总，但有几处需要您说明："
+        yield f"1. 打开批注文件“{receipt['annotated']}”，查看标黄的单元格。"
+        yield "2. 填错的，请改正后重新报送整份表格；填得没错的，请向上级工信部门说明原因。"
+    else:
+        yield "您的表格已接收，不需要再做什么。" + ("以下提示供您参考：" if count["note"] else "")
+
+
+def _english_lines(receipt: Record) -> Iterable[str]:
+    yield "Exit of outdated industrial capacity: receipt"
+    yield ""
+    yield f"Receipt: {receipt['submission_id']}"
+    yield f"Reporter: {receipt['reporter'] or 'not recognised'}"
+    if receipt["regime"]:
+        yield f"Cycle: {receipt['regime']} ({ROUND_EN.get(receipt['round'], 'round not recognised')})"
+    yield f"File: {receipt['file']}"
+    yield f"Received: {receipt['received_at']} (Beijing time)"
+    yield f"Content: {'nil return' if receipt['is_nil'] else 'rows: ' + str(receipt['row_count'])}"
+    yield f"Verdict: {VERDICTS[receipt['verdict']][1]}"
+    yield "Findings: " + ", ".join(
+        f"{severity.label_en} {receipt['findings_by_severity'][key]}" for key, severity in SEVERITIES.items()
+    )
+    if receipt["due_on"]:
+        yield f"Due: {receipt['due_on']} ({'in time' if receipt['is_on_time'] else 'this file came late'})"
+    yield ""
+    if receipt["verdict"] == "rejected":
+        yield "Correct the red cells of the annotated copy (its first sheet lists them) and send the whole table again."
+        yield "Until then these figures do not count; figures accepted earlier are not affected."
+    elif receipt["findings_by_severity"]["explain"]:
+        yield "Your figures count. Check the amber cells of the annotated copy: correct them or explain them."
+    else:
+        yield "Nothing more to do."
+    if receipt["findings"]:
+        yield ""
+    for number, finding in enumerate(receipt["findings"][:MOST_FINDINGS_IN_RECEIPT], start=1):
+        place = ", ".join(part for part in (finding["sheet"], finding["cell"]) if part) or "whole file"
+        yield f"{number}. [{finding['rule']}] {place}: {finding['message_en']} {finding['remedy_en']}"
+    left_out = len(receipt["findings"]) - MOST_FINDINGS_IN_RECEIPT
+    if left_out > 0:
+        yield f"{left_out} more are listed on the first sheet of the annotated copy."

@@ -1,0 +1,243 @@
+"""What the warehouse says about one cycle: the questions a pack asks the marts, and nothing else.
+
+The models behind them are described in ``dbt_project/models/marts``. Exits of the plan round lie in ``fct_plan``, all
+others in ``fct_exit``; here both are ``exits``.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from rulebook import EXIT_TABLE, Regime
+
+FETCHED_AT_ONCE = 10_000
+RULES_SHOWN = 3
+"""Of a submission that was rejected or must be explained: the rules met most often."""
+
+UNPLACED = "未写明地区"
+
+EXITS_OF_CYCLE = """
+with exits as (
+    select * from marts.fct_exit where regime = $regime and round = $round
+    union all by name
+    select * from marts.fct_plan where regime = $regime and round = $round
+)
+"""
+
+ROLLUP = """
+select
+    division_code, division, industry_code, industry, category,
+    enterprises, exits, equipment, equipment_unknown, capacity, capacity_unit
+from marts.rpt_rollup
+where regime = $regime and round = $round
+order by
+    division_position, industry = '合计', industry_position, industry, capacity_unit nulls first, category_position
+"""
+
+# A place is what lies directly below the area: a province's cities (and counties that lie in none), a city's counties
+# and zones. What a department reports without saying where lies in no place.
+PLACES = f"""
+{EXITS_OF_CYCLE}
+select
+    line.division as place, line.industry = '合计' as is_total, line.industry, line.capacity_unit,
+    line.exits, line.enterprises, line.capacity, line.division_position
+from marts.rpt_rollup as line
+inner join marts.dim_division as division on line.division_code = division.division_code
+where
+    line.regime = $regime and line.round = $round and line.category = '合计' and division.parent_code = $area
+union all
+select
+    $unplaced, grouping(industry) = 1, industry, capacity_unit,
+    count(*), count(distinct enterprise_id), sum(capacity), null
+from exits
+where county_code is null and (city_code is null or city_code = $area)
+group by grouping sets ((industry, capacity_unit), ())
+having count(*) > 0
+order by division_position nulls last, is_total, industry, capacity_unit
+"""
+
+CATEGORIES = f"""
+{EXITS_OF_CYCLE}
+select
+    linked.category,
+    count(*) as exits,
+    count(distinct exits.enterprise_id) as enterprises,
+    count(*) filter (linked.is_sole) as sole_exits
+from exits
+inner join marts.fct_exit_category as linked on exits.exit_id = linked.exit_id
+left join marts.dim_category as words on linked.category = words.category
+group by linked.category
+order by min(words.category_position) nulls last
+"""
+
+DISMANTLING = f"""
+{EXITS_OF_CYCLE}
+select
+    count(*) as exits,
+    count(*) filter (is_dismantled) as dismantled,
+    count(*) filter (not is_dismantled) as standing,
+    count(*) filter (is_dismantled is null) as unknown
+from exits
+"""
+
+EXITS = f"""
+{EXITS_OF_CYCLE},
+
+chosen as (
+    select
+        exits.exit_id, claim.submission_id, claim.enterprise, claim.equipment_text, claim.sheet, claim.row,
+        submission.file
+    from exits
+    inner join marts.fct_exit_claim as link on exits.exit_id = link.exit_id and link.is_chosen
+    inner join marts.fct_claim as claim on link.row_id = claim.row_id
+    inner join marts.fct_submission as submission on claim.submission_id = submission.submission_id
+),
+
+origins as (
+    select
+        exit_id,
+        first(enterprise order by submission_id, row) as enterprise,
+        string_agg(equipment_text, '；' order by submission_id, row) as equipment,
+        string_agg(distinct submission_id, '；' order by submission_id) as receipts,
+        string_agg(distinct file, '；' order by file) as files,
+        string_agg(sheet || '!' || row, '；' order by submission_id, row) as places_in_files
+    from chosen
+    group by exit_id
+),
+
+categories as (
+    select linked.exit_id, string_agg(linked.category, '、' order by words.category_position) as categories
+    from exits
+    inner join marts.fct_exit_category as linked on exits.exit_id = linked.exit_id
+    left join marts.dim_category as words on linked.category = words.category
+    group by linked.exit_id
+)
+
+select
+    cities.division as city, counties.division as county, exits.industry, origins.enterprise, origins.equipment,
+    exits.equipment_count, exits.capacity, exits.capacity_unit, categories.categories, exits.method,
+    cast(exits.shut_on as text) as shut_on, exits.is_dismantled, exits.reconciliation,
+    origins.receipts, origins.files, origins.places_in_files
+from exits
+left join origins on exits.exit_id = origins.exit_id
+left join categories on exits.exit_id = categories.exit_id
+left join marts.dim_division as cities on exits.city_code = cities.division_code
+left join marts.dim_division as counties on exits.county_code = counties.division_code
+left join marts.dim_industry as industries on exits.industry = industries.industry
+order by
+    exits.city_code nulls last, exits.county_code nulls last, industries.industry_position,
+    origins.enterprise, exits.exit_id
+"""
+
+OBLIGATIONS = """
+select
+    obligation.reporter_code, reporter.reporter, obligation.due, obligation.state, obligation.received_at,
+    obligation.is_on_time, obligation.days_late, obligation.submission_id, submission.file
+from marts.fct_obligation as obligation
+inner join marts.dim_reporter as reporter
+    on obligation.regime = reporter.regime and obligation.reporter_code = reporter.reporter_code
+left join marts.fct_submission as submission on obligation.submission_id = submission.submission_id
+where obligation.regime = $regime and obligation.round = $round and obligation.what = $form
+order by obligation.reporter_code
+"""
+
+SUBMISSIONS = """
+select submission_id, reporter_code, file, sha256, received_at, status
+from marts.fct_submission
+where regime = $regime and round = $round
+order by submission_id
+"""
+
+# Of every reporter the last submission if it was rejected, and the one that counts if something has to be explained.
+UNSETTLED = """
+with submissions as (
+    select
+        *,
+        row_number() over (partition by coalesce(reporter_code, submission_id) order by version desc) = 1 as is_last
+    from marts.fct_submission
+    where regime = $regime and round = $round
+),
+
+rules as (
+    select
+        submissions.submission_id, submissions.reporter_code, submissions.file,
+        finding.severity, finding.rule, count(*) as places,
+        first(finding.sheet order by finding.sheet, length(finding.cell), finding.cell) as sheet,
+        first(finding.cell order by finding.sheet, length(finding.cell), finding.cell) as cell,
+        first(finding.message order by finding.sheet, length(finding.cell), finding.cell) as message,
+        first(finding.remedy order by finding.sheet, length(finding.cell), finding.cell) as remedy
+    from submissions
+    inner join marts.fct_finding as finding on submissions.submission_id = finding.submission_id
+    where
+        (submissions.status = 'rejected' and submissions.is_last and finding.severity = 'reject')
+        or (submissions.status = 'counting' and finding.severity = 'explain' and finding.resolution = 'open')
+    group by all
+)
+
+select rules.*, coalesce(reporter.reporter, '单位不明') as reporter
+from rules
+left join marts.dim_reporter as reporter
+    on reporter.regime = $regime and rules.reporter_code = reporter.reporter_code
+qualify row_number() over (partition by rules.submission_id order by rules.places desc, rules.rule) <= $rules_shown
+order by rules.severity <> 'reject', rules.reporter_code nulls last, rules.submission_id, rules.places desc, rules.rule
+"""
+
+RECONCILIATION_COUNTS = f"""
+{EXITS_OF_CYCLE}
+select reconciliation, count(*) as exits
+from exits
+group by reconciliation
+order by reconciliation
+"""
+
+DIFFERENCES = """
+select
+    coalesce(county.division, city.division) as place, line.industry, line.enterprise, line.reconciliation,
+    line.role, line.reporter, line.claims, line.claimed_capacity, line.claimed_unit, line.is_chosen,
+    line.counted_capacity, line.counted_unit, line.exit_id
+from marts.rpt_reconciliation as line
+left join marts.dim_division as city on line.city_code = city.division_code
+left join marts.dim_division as county on line.county_code = county.division_code
+where line.regime = $regime and line.round = $round and line.reconciliation in ('figures_differ', 'department_only')
+order by
+    line.reconciliation desc, line.city_code nulls last, line.county_code nulls last, line.industry, line.enterprise,
+    line.exit_id, line.role, line.reporter_code
+"""
+
+
+class CycleFacts:
+    """The marts of one warehouse file, opened read-only, narrowed to one cycle."""
+
+    def __init__(self, warehouse: Path | str, regime: Regime, round: str) -> None:
+        self._connection = duckdb.connect(str(warehouse), read_only=True)
+        self._values = {
+            "regime": regime.key,
+            "round": round,
+            "area": regime.area,
+            "unplaced": UNPLACED,
+            "form": EXIT_TABLE,
+            "rules_shown": RULES_SHOWN,
+        }
+
+    def __enter__(self) -> CycleFacts:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def ask(self, question: str) -> list[Any]:
+        """Every line of the answer to ``question``, as named tuples."""
+        return list(self.stream(question))
+
+    def stream(self, question: str) -> Iterator[Any]:
+        """The answer to ``question`` line by line: a province's list of exits need not fit in memory."""
+        values = {name: value for name, value in self._values.items() if f"${name}" in question}
+        answer = self._connection.cursor().execute(question, values)
+        Line = namedtuple("Line", [column[0] for column in answer.description])
+        while lines := answer.fetchmany(FETCHED_AT_ONCE):
+            yield from map(Line._make, lines)

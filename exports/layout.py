@@ -1,0 +1,190 @@
+"""How a printed sheet looks: A4 landscape, one page wide, headings on every page, ready to be signed.
+
+Headings are Chinese with English below. Amounts are shown with as many decimals as they have, never rounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from exports.amounts import count_decimals
+from exports.records import Record, Value, measure_height
+
+A4 = 9
+MOST_ROWS_ON_A_PAGE = 60
+BODY_FONT = "宋体"
+TITLE_FONT = "黑体"
+HEADING_FILL = "#DDE6EF"
+TOTAL_FILL = "#F3F3F3"
+GREY = "#666666"
+RED = "#C00000"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a printed table: Chinese and English heading, width in characters, kind of its cells."""
+
+    zh: str
+    en: str
+    width: float
+    kind: str = "text"
+
+
+class Styles:
+    """The cell styles of one workbook, each made once."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self._workbook = workbook
+        self._cells: dict[tuple[str, int, str], Format] = {}
+        self.title = self._plain(font_name=TITLE_FONT, font_size=18, align="center")
+        self.draft = self._plain(font_name=TITLE_FONT, font_size=18, font_color=RED)
+        self.subtitle = self._plain(font_size=9, font_color=GREY, align="center")
+        self.section = self._plain(font_name=TITLE_FONT, font_size=12, bold=True)
+        self.note = self._plain(font_size=9, font_color=GREY, text_wrap=True)
+        self.alarm = self._plain(font_size=10, font_color=RED, bold=True, text_wrap=True)
+        self.sign = self._plain(font_size=12)
+        self.seal = self._plain(font_size=12, align="right")
+        self.heading = self._plain(bold=True, border=1, align="center", text_wrap=True, bg_color=HEADING_FILL)
+        self.heading_zh = self._plain(bold=True)
+        self.heading_en = self._plain(font_size=8, font_color=GREY)
+        self.label = self._plain(border=1, bg_color=HEADING_FILL, text_wrap=True)
+        self.value = self._plain(border=1, text_wrap=True)
+
+    def _plain(self, **settings) -> Format:
+        return self._workbook.add_format({"font_name": BODY_FONT, "font_size": 10, "valign": "vcenter"} | settings)
+
+    def cell(self, kind: str, value: Value = None, weight: str = "body") -> Format:
+        """The bordered style for ``value`` in a column of ``kind`` (text, centre, number); ``weight`` body or total."""
+        decimals = count_decimals(value) if isinstance(value, Decimal) else 0
+        key = (kind, decimals, weight)
+        if key not in self._cells:
+            settings: dict[str, object] = {"border": 1, "text_wrap": kind != "number"}
+            if kind == "centre":
+                settings["align"] = "center"
+            if kind == "number":
+                settings["align"] = "right"
+                # "_ " keeps the width of a blank between the figure and the border
+                settings["num_format"] = "#,##0" + ("." + "0" * decimals if decimals else "") + "_ "
+            if weight == "total":
+                settings |= {"bold": True, "bg_color": TOTAL_FILL}
+            self._cells[key] = self._plain(**settings)
+        return self._cells[key]
+
+
+class PrintedSheet:
+    """A sheet written from top to bottom: title, notes, tables, signatures; ``row`` is the next free one."""
+
+    def __init__(self, sheet: Worksheet, styles: Styles, columns: Sequence[Column], footer: str) -> None:
+        self.sheet = sheet
+        self.styles = styles
+        self.columns = columns
+        self.row = 0
+        self.last_column = len(columns) - 1
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+        sheet.center_horizontally()
+        sheet.set_footer(f"&L&8{footer}&R&8第 &P 页，共 &N 页  Page &P of &N")
+        sheet.hide_gridlines(2)
+        for number, column in enumerate(columns):
+            sheet.set_column(number, number, column.width)
+
+    @property
+    def width(self) -> float:
+        """Width of the whole sheet in characters."""
+        return sum(column.width for column in self.columns)
+
+    def write_title(self, title: str, subtitle: str, mark: str) -> None:
+        """Write the title with its status mark in red, and the English subtitle below."""
+        self._merge("", self.styles.title)
+        self.sheet.set_row(self.row, 32)
+        self.sheet.write_rich_string(self.row, 0, title, self.styles.draft, f"（{mark}）", self.styles.title)
+        self.row += 1
+        self._merge(subtitle, self.styles.subtitle)
+        self.row += 1
+
+    def write_line(self, text: str, style: Format) -> None:
+        """Write one line of text across the sheet, as high as it needs."""
+        self.sheet.set_row(self.row, measure_height([text], [self.width]))
+        self._merge(text, style)
+        self.row += 1
+
+    def write_fact(self, label: str, value: str) -> None:
+        """Write a label and, across the rest of the sheet, what it says."""
+        self.sheet.write_string(self.row, 0, label, self.styles.label)
+        self.sheet.merge_range(self.row, 1, self.row, self.last_column, value, self.styles.value)
+        self.row += 1
+
+    def write_figures(self, pairs: Sequence[tuple[str, int]]) -> None:
+        """Write labels and figures side by side."""
+        for number, (label, figure) in enumerate(pairs):
+            self.sheet.write_string(self.row, 2 * number, label, self.styles.label)
+            self.sheet.write_number(self.row, 2 * number + 1, figure, self.styles.cell("number", figure))
+        self.row += 1
+
+    def write_signatures(self, signers: Sequence[str], seal: str) -> None:
+        """Leave room for the signatures, the seal and the date; the parts stay on one printed page."""
+        self.sheet.set_row(self.row, 34)
+        for number, signer in enumerate(signers):
+            self.sheet.write_string(self.row, 2 * number, signer, self.styles.sign)
+        self.row += 1
+        self.sheet.set_row(self.row, 34)
+        self.sheet.merge_range(self.row, 2, self.row, self.last_column, seal, self.styles.seal)
+        self.row += 1
+
+    def write_headings(self, columns: Sequence[Column] | None = None) -> None:
+        """Write the headings of a table: Chinese bold, English small below."""
+        self.sheet.set_row(self.row, 30)
+        styles = self.styles
+        for number, column in enumerate(columns or self.columns):
+            if column.en:
+                parts = (styles.heading_zh, column.zh, styles.heading_en, f"\n{column.en}")
+                self.sheet.write_rich_string(self.row, number, *parts, styles.heading)
+            else:
+                self.sheet.write_string(self.row, number, column.zh, styles.heading)
+        self.row += 1
+
+    def repeat_headings(self) -> None:
+        """Keep the rows written last in sight: frozen on the screen, repeated on every printed page."""
+        self.sheet.freeze_panes(self.row, 0)
+        self.sheet.repeat_rows(self.row - 1)
+
+    def write_records(
+        self, records: Iterable[Record], columns: Sequence[Column] | None = None, weight: str = "body"
+    ) -> None:
+        """Write one bordered row for each record."""
+        widths = [column.width for column in self.columns]
+        for record in records:
+            self.sheet.set_row(self.row, measure_height(record, widths[: len(record)]))
+            for number, (column, value) in enumerate(zip(columns or self.columns, record, strict=True)):
+                write_value(self.sheet, self.row, number, value, self.styles.cell(column.kind, value, weight))
+            self.row += 1
+
+    def finish_on_one_page(self) -> None:
+        """Print the sheet on one page, unless that would make it too small to read."""
+        if self.row <= MOST_ROWS_ON_A_PAGE:
+            self.sheet.fit_to_pages(1, 1)
+
+    def skip(self, rows: int = 1) -> None:
+        """Leave ``rows`` empty rows."""
+        self.row += rows
+
+    def _merge(self, text: str, style: Format) -> None:
+        self.sheet.merge_range(self.row, 0, self.row, self.last_column, text, style)
+
+
+def write_value(sheet: Worksheet, row: int, column: int, value: Value, style: Format) -> None:
+    """Write a blank, a text or a number, never a formula: a text that begins with = stays a text."""
+    if value is None:
+        sheet.write_blank(row, column, None, style)
+    elif isinstance(value, str):
+        sheet.write_string(row, column, value, style)
+    else:
+        sheet.write_number(row, column, value, style)

@@ -1,0 +1,89 @@
+"""The pack of one cycle: everything that is sent, in one folder, with a manifest of what it was made from.
+
+Until a cycle is sealed its pack is a draft. The same warehouse gives the same files; only the manifest says when they
+were made, and it is left alone when nothing in it would change but that.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from exports import facts as questions
+from exports.facts import CycleFacts
+from exports.rollup import format_rollup
+from exports.verification import MANIFEST, digest_file
+from exports.wording import DRAFT
+from exports.workbook import title_cycle, write_rollup_workbook
+from rulebook import Regime, Rulebook
+from store import Store
+
+ROLLUP_CSV = "rollup.csv"
+ROLLUP_WORKBOOK = "rollup.xlsx"
+MADE_AT = "made_at"
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A pack that was written: its folder and the files in it, the manifest last."""
+
+    folder: Path
+    files: tuple[Path, ...]
+
+
+def write_pack(warehouse: Path | str, regime: str, round: str, out_dir: Path | str, rulebook: Rulebook) -> Pack:
+    """The draft pack of the cycle lies in ``out_dir``: rollup workbook, rollup table, manifest."""
+    folder = Path(out_dir)
+    store = Store(folder)
+    plan = rulebook.regimes[regime]
+    files = (folder / ROLLUP_WORKBOOK, folder / ROLLUP_CSV)
+    with CycleFacts(warehouse, plan, round) as facts:
+        lines = facts.ask(questions.ROLLUP)
+        store.write_bytes(ROLLUP_CSV, format_rollup(lines, plan, round))
+        with store.replacing(ROLLUP_WORKBOOK) as beside:
+            write_rollup_workbook(beside, facts, lines, plan, round, rulebook)
+        manifest = _describe(plan, round, rulebook, facts, files)
+    _keep_manifest(store, manifest)
+    return Pack(folder, (*files, folder / MANIFEST))
+
+
+def _describe(
+    regime: Regime, round: str, rulebook: Rulebook, facts: CycleFacts, files: tuple[Path, ...]
+) -> dict[str, Any]:
+    """What the manifest says, but for the time."""
+    return {
+        "regime": regime.key,
+        "round": round,
+        "title": title_cycle(regime, round, rulebook),
+        "sealed": False,
+        "status": DRAFT,
+        "rulebook": rulebook.digest,
+        "submissions": [
+            {
+                "receipt_no": line.submission_id,
+                "reporter": line.reporter_code,
+                "file": line.file,
+                "sha256": line.sha256,
+                "received_at": line.received_at.replace(tzinfo=UTC).isoformat(),
+                "status": line.status,
+            }
+            for line in facts.ask(questions.SUBMISSIONS)
+        ],
+        "files": [{"file": path.name, "sha256": digest_file(path), "bytes": path.stat().st_size} for path in files],
+    }
+
+
+def _keep_manifest(store: Store, manifest: dict[str, Any]) -> None:
+    """Write the manifest with the time it is now, unless the one there says the same already."""
+    if store.exists(MANIFEST):
+        try:
+            present = json.loads(store.read_bytes(MANIFEST))
+        except ValueError:
+            present = {}
+        if {key: value for key, value in present.items() if key != MADE_AT} == manifest:
+            return
+    dated = manifest | {MADE_AT: datetime.now(UTC).isoformat(timespec="seconds")}
+    store.write_bytes(MANIFEST, (json.dumps(dated, ensure_ascii=False, indent=2) + "\n").encode())

@@ -1,0 +1,31 @@
+"""The words of a pack for what the warehouse keeps as codes and moments: Chinese first, English beside."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+LOCAL_TIME = ZoneInfo("Asia/Shanghai")
+
+ROUND_ZH = {"plan": "年度计划", "midyear": "年中", "annual": "年度"}
+ROUND_EN = {"plan": "plan", "midyear": "mid-year", "annual": "annual"}
+DRAFT = "草稿"
+TOTAL = "合计"
+ROLE_ZH = {"county": "县级", "department": "部门"}
+STATE_ZH = {
+    "received": "按时报送",
+    "late": "迟报",
+    "nil": "零报告",
+    "rejected": "被退回",
+    "missing": "未报",
+}
+RECONCILIATION_ZH = {
+    "county_only": "仅县级报送",
+    "department_only": "仅部门报送",
+    "both": "县级部门一致",
+    "figures_differ": "县级部门不一致",
+}
+DISMANTLED_ZH = {True: "是", False: "否", None: "不明"}
+
+
+def local_time(moment: datetime) -> str:
+    """``moment`` of the store (UTC) as people in China read it: to the minute, Asia/Shanghai."""
+    return f"{moment.replace(tzinfo=UTC).astimezone(LOCAL_TIME):%Y-%m-%d %H:%M}"

@@ -1,0 +1,472 @@
+"""The rollup of one cycle as the workbook that is printed and signed: ``rollup.xlsx``.
+
+Amounts in different units are never added (domain, section 4): a line that covers several units has no amount, and
+every table of amounts has one line or one column for each unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.chart import Chart
+from xlsxwriter.worksheet import Worksheet
+
+from exports import facts as questions
+from exports.facts import CycleFacts
+from exports.layout import BODY_FONT, Column, PrintedSheet, Styles
+from exports.longlist import ListStyles, LongList, style_number
+from exports.records import Record
+from exports.wording import (
+    DISMANTLED_ZH,
+    DRAFT,
+    RECONCILIATION_ZH,
+    ROLE_ZH,
+    ROUND_EN,
+    ROUND_ZH,
+    STATE_ZH,
+    TOTAL,
+    local_time,
+)
+from rulebook import Regime, Rulebook
+
+CAPACITY_DECIMALS = 8
+"""Decimals the warehouse keeps of an amount."""
+
+TITLE_OF_ROUND = {
+    "plan": "落后产能退出计划汇总表",
+    "midyear": "落后产能退出情况汇总表（年中）",
+    "annual": "落后产能退出情况汇总表",
+}
+TWICE_NOTE = (
+    "注：同时涉及几个淘汰类别的退出（如“能耗、技术”），在合计中只计一次，在所涉各类别中分别计入，各类别之和可大于合计。\n"
+    "An exit in two categories counts once in the totals and once in each of its category rows."
+)
+UNITS_NOTE = (
+    "注：不同计量单位的产能不相加。同一行业报送了不能换算的单位的，每个单位单列。\n"
+    "Amounts in different units are never added; each unit has a line of its own."
+)
+NO_EXITS = "本期没有退出。No exits in this cycle."
+
+PAGE_WIDTH = 110
+"""Characters that fit across a page of A4 landscape without being made smaller."""
+ROWS_OF_CHART = 17
+CHARTS_ACROSS = 2
+CHART_COLUMN = 13.0
+"""Width of the ten narrow columns of the chart sheet."""
+
+
+def title_cycle(regime: Regime, round: str, rulebook: Rulebook) -> str:
+    """The title over every sheet: place and year of the regime, 落后产能退出情况汇总表."""
+    return f"{rulebook.reference.divisions[regime.area].name}{regime.year}年{TITLE_OF_ROUND[round]}"
+
+
+def write_rollup_workbook(
+    path: Path, facts: CycleFacts, rollup: Sequence[Any], regime: Regime, round: str, rulebook: Rulebook
+) -> None:
+    """``rollup.xlsx`` lies at ``path``; the same facts give the same bytes, dated like the newest submission."""
+    with Workbook(path) as workbook:
+        book = RollupWorkbook(workbook, facts, rollup, regime, round, title_cycle(regime, round, rulebook))
+        book.write_summary()
+        book.write_charts()
+        book.write_places()
+        book.write_categories()
+        book.write_exits()
+        book.write_reporting()
+        book.write_unsettled()
+        book.write_reconciliation()
+
+
+class RollupWorkbook:
+    """The sheets of ``rollup.xlsx``; one method writes one sheet."""
+
+    def __init__(
+        self, workbook: Workbook, facts: CycleFacts, rollup: Sequence[Any], regime: Regime, round: str, title: str
+    ) -> None:
+        self.workbook = workbook
+        self.facts = facts
+        self.regime = regime
+        self.round = round
+        self.title = title
+        self.styles = Styles(workbook)
+        self.obligations = facts.ask(questions.OBLIGATIONS)
+        self.category_totals = facts.ask(questions.CATEGORIES)
+        (self.dismantling,) = facts.ask(questions.DISMANTLING)
+        area = [line for line in rollup if line.division_code == regime.area]
+        self.area_lines = [line for line in area if line.industry != TOTAL]
+        self.area_total = next((line for line in area if line.industry == TOTAL), None)
+        # a chart takes the lines of one unit, so they stand together
+        self.industry_totals = sorted(
+            (line for line in self.area_lines if line.category == TOTAL), key=lambda line: line.capacity_unit or ""
+        )
+        received = [line.received_at for line in facts.ask(questions.SUBMISSIONS)]
+        self.data_as_of = max(received, default=None)
+        created = self.data_as_of or datetime(regime.year, 1, 1)
+        workbook.set_properties({"title": title, "created": created.replace(microsecond=0)})
+
+    def write_summary(self) -> None:
+        """汇总: the cycle, the key figures, capacity by industry and unit, exits by category, room for signatures."""
+        columns = [
+            Column("行业", "Industry", 28),
+            Column("退出条数", "Exits", 20, "number"),
+            Column("企业数", "Enterprises", 28, "number"),
+            Column("退出产能", "Capacity", 22, "number"),
+            Column("计量单位", "Unit", 16, "centre"),
+        ]
+        sheet = self._open_sheet("汇总", "Summary", columns)
+        for label, value in self._describe_cycle():
+            sheet.write_fact(label, value)
+        for pair in self._key_figures():
+            sheet.write_figures(pair)
+        sheet.skip()
+
+        sheet.write_line("一、分行业退出产能 Capacity by industry", self.styles.section)
+        sheet.write_headings()
+        self.first_industry_row = sheet.row
+        sheet.write_records(
+            (line.industry, line.exits, line.enterprises, line.capacity, line.capacity_unit)
+            for line in self.industry_totals
+        )
+        if self.area_total:
+            total = (TOTAL, self.area_total.exits, self.area_total.enterprises, None, None)
+            sheet.write_records([total], weight="total")
+        sheet.write_line(UNITS_NOTE, self.styles.note)
+        self._write_check(sheet, sum(line.exits for line in self.industry_totals))
+        sheet.skip()
+
+        sheet.write_line("二、分淘汰类别退出条数 Exits by category", self.styles.section)
+        by_category = [
+            Column("淘汰类别", "Category", 0),
+            Column("退出条数", "Exits", 0, "number"),
+            Column("企业数", "Enterprises", 0, "number"),
+            Column("其中仅涉及该类的条数", "Of this category only", 0, "number"),
+        ]
+        sheet.write_headings(by_category)
+        self.first_category_row = sheet.row
+        sheet.write_records(self.category_totals, by_category)
+        sheet.write_line(TWICE_NOTE, self.styles.note)
+        sheet.skip()
+        sheet.write_signatures(("填报人：", "审核人：", "负责人（签字）："), "（单位盖章）　　　　　　年　　月　　日")
+        sheet.finish_on_one_page()
+
+    def write_charts(self) -> None:
+        """图表: a bar chart of capacity for each unit and one of exits by category, drawn from the cells of 汇总."""
+        sheet = self._open_sheet("图表", "Charts", [Column("", "", CHART_COLUMN)] * 10)
+        rows_of_unit: dict[str, list[int]] = {}
+        for row, line in enumerate(self.industry_totals, start=self.first_industry_row):
+            if line.capacity_unit:
+                rows_of_unit.setdefault(line.capacity_unit, []).append(row)
+        charts = [self._draw_chart(f"分行业退出产能（{unit}）", rows, column=3) for unit, rows in rows_of_unit.items()]
+        if self.category_totals:
+            rows = [self.first_category_row, self.first_category_row + len(self.category_totals) - 1]
+            charts.append(self._draw_chart("分淘汰类别退出条数（条）", rows, column=1))
+        for number, chart in enumerate(charts):
+            down, across = divmod(number, CHARTS_ACROSS)
+            sheet.sheet.insert_chart(sheet.row + down * ROWS_OF_CHART, across * 5, chart)
+        if not charts:
+            sheet.write_line(NO_EXITS, self.styles.note)
+
+    def write_places(self) -> None:
+        """分市分行业: cities (in a city's cycle counties and zones) down, industries with their units across."""
+        heads = [(line.industry, line.capacity_unit) for line in self.industry_totals]
+        place_zh, place_en = ("市", "City") if self.regime.level == "province" else ("县（市、区）", "County")
+        figures = [
+            Column("退出条数", "Exits", 11, "number"),
+            Column("企业数", "Enterprises", 12, "number"),
+            *(Column(f"{industry}\n（{unit or '无产能'}）", "", 15, "number") for industry, unit in heads),
+        ]
+        # the title needs the width of a page also where one industry is all there is
+        place_width = max(26, PAGE_WIDTH - sum(column.width for column in figures))
+        columns = [Column(place_zh, place_en, place_width), *figures]
+        sheet = self._open_sheet("分市分行业", f"{place_en} by industry", columns)
+        sheet.write_headings()
+        sheet.repeat_headings()
+        exits = 0
+        for name, group in groupby(self.facts.ask(questions.PLACES), key=attrgetter("place")):
+            lines = list(group)
+            (total,) = (line for line in lines if line.is_total)
+            capacity = {(line.industry, line.capacity_unit): line.capacity for line in lines}
+            sheet.write_records([(name, total.exits, total.enterprises, *map(capacity.get, heads))])
+            exits += total.exits
+        if self.area_total:
+            amounts = [line.capacity for line in self.industry_totals]
+            total = (TOTAL, self.area_total.exits, self.area_total.enterprises, *amounts)
+            sheet.write_records([total], weight="total")
+        sheet.write_line(UNITS_NOTE, self.styles.note)
+        self._write_check(sheet, exits)
+
+    def write_categories(self) -> None:
+        """分行业分类别: for every industry a 合计 line that counts each exit once, and one line for each category."""
+        columns = [
+            Column("行业", "Industry", 20),
+            Column("淘汰类别", "Category", 14, "centre"),
+            Column("退出条数", "Exits", 12, "number"),
+            Column("企业数", "Enterprises", 12, "number"),
+            Column("主体设备（台套）", "Equipment", 16, "number"),
+            Column("未写明台数的条数", "Exits without a count", 20, "number"),
+            Column("退出产能", "Capacity", 18, "number"),
+            Column("计量单位", "Unit", 14, "centre"),
+        ]
+        sheet = self._open_sheet("分行业分类别", "By industry and category", columns)
+        sheet.write_headings()
+        sheet.repeat_headings()
+        for line in [*self.area_lines, *([self.area_total] if self.area_total else [])]:
+            figures = (line.exits, line.enterprises, line.equipment, line.equipment_unknown)
+            record = (line.industry, line.category, *figures, line.capacity, line.capacity_unit)
+            sheet.write_records([record], weight="total" if line.category == TOTAL else "body")
+        sheet.write_line(TWICE_NOTE, self.styles.note)
+        self._write_check(sheet, sum(line.exits for line in self.industry_totals))
+
+    def write_exits(self) -> None:
+        """企业名单: every exit, with the receipt, file, sheet and row it comes from."""
+        columns = [
+            Column("序号", "No.", 7, "centre"),
+            Column("市", "City", 9),
+            Column("县（市、区）", "County", 12),
+            Column("行业", "Industry", 9),
+            Column("企业名称", "Enterprise", 24),
+            Column("设备型号及数量", "Equipment", 26),
+            Column("台数", "Count", 8, "number"),
+            Column("退出产能", "Capacity", 11, "number"),
+            Column("单位", "Unit", 9, "centre"),
+            Column("类别", "Category", 9, "centre"),
+            Column("方式", "Method", 8, "centre"),
+            Column("关停时间", "Shut on", 11, "centre"),
+            Column("拆除", "Dismantled", 8, "centre"),
+            Column("部门核对", "Two sides", 10, "centre"),
+            Column("回执号", "Receipt", 10, "centre"),
+            Column("来源文件", "File", 24),
+            Column("工作表!行", "Sheet!row", 12),
+        ]
+        sheet = self._open_sheet("企业名单", "List of exits", columns, LongList)
+        sheet.write_headings()
+        sheet.repeat_headings()
+        count = self.dismantling.exits
+        if not count:
+            sheet.write_line(NO_EXITS, self.styles.note)
+            return
+        sheet.sheet.autofilter(sheet.row - 1, 0, sheet.row + count - 1, sheet.last_column)
+        sheet.sheet.set_list(sheet.row, count, self._list_exits(), self._list_styles(columns))
+
+    def write_reporting(self) -> None:
+        """报送情况: who owed the table, by when, what came, on time or how many days late."""
+        columns = [
+            Column("填报单位", "Reporter", 30),
+            Column("代码", "Code", 15, "centre"),
+            Column("应报日期", "Due", 13, "centre"),
+            Column("收到时间（北京时间）", "Received", 21, "centre"),
+            Column("迟报天数", "Days late", 11, "number"),
+            Column("状态", "State", 14, "centre"),
+            Column("回执号", "Receipt", 11, "centre"),
+            Column("文件", "File", 34),
+        ]
+        sheet = self._open_sheet("报送情况", "Who reported", columns)
+        sheet.write_headings()
+        sheet.repeat_headings()
+        sheet.write_records(
+            (
+                line.reporter,
+                line.reporter_code,
+                line.due.isoformat(),
+                local_time(line.received_at) if line.received_at else None,
+                line.days_late or None,
+                STATE_ZH[line.state],
+                line.submission_id,
+                line.file,
+            )
+            for line in self.obligations
+        )
+
+    def write_unsettled(self) -> None:
+        """缺项: who has not reported, whose table was rejected or still has to be explained, and why."""
+        columns = [
+            Column("填报单位", "Reporter", 24),
+            Column("缺什么", "What is missing", 14, "centre"),
+            Column("文件", "File", 24),
+            Column("规则", "Rule", 8, "centre"),
+            Column("处数", "Places", 8, "number"),
+            Column("位置", "Where", 16),
+            Column("问题", "Problem", 38),
+            Column("怎么改", "What to do", 38),
+        ]
+        sheet = self._open_sheet("缺项", "Missing and rejected", columns)
+        note = f"每份表最多列出处数最多的 {questions.RULES_SHOWN} 条规则，全部问题见该单位的回执和批注表。"
+        sheet.write_line(f"{note} The rules met most often; receipts list them all.", self.styles.note)
+        sheet.write_headings()
+        sheet.repeat_headings()
+        records = [*self._list_missing(), *self._list_problems()]
+        sheet.write_records(records)
+        if not records:
+            sheet.write_line("没有缺项。Nothing is missing.", self.styles.note)
+
+    def write_reconciliation(self) -> None:
+        """对账: how often county and department agree, and every exit of which they do not say the same."""
+        columns = [
+            Column("地区", "Place", 16),
+            Column("行业", "Industry", 12),
+            Column("企业名称", "Enterprise", 32),
+            Column("核对结果", "Result", 18, "centre"),
+            Column("报送方", "Side", 10, "centre"),
+            Column("填报单位", "Reporter", 28),
+            Column("行数", "Rows", 8, "number"),
+            Column("所报产能", "Reported", 16, "number"),
+            Column("单位", "Unit", 12, "centre"),
+            Column("计入产能", "Counted", 16, "number"),
+            Column("单位", "Unit", 12, "centre"),
+        ]
+        sheet = self._open_sheet("对账", "County against department", columns)
+        counts = {line.reconciliation: line.exits for line in self.facts.ask(questions.RECONCILIATION_COUNTS)}
+        summary = "，".join(f"{name} {counts.get(code, 0)} 条" for code, name in RECONCILIATION_ZH.items())
+        rule = "未裁定前以县级数为准，类别合并，仅部门报送的也计入。The county's amount stands until a steward decides."
+        sheet.write_line(f"{summary}。\n{rule}", self.styles.note)
+        sheet.write_headings()
+        sheet.repeat_headings()
+        records = [
+            (
+                line.place,
+                line.industry,
+                line.enterprise,
+                RECONCILIATION_ZH[line.reconciliation],
+                ROLE_ZH[line.role],
+                line.reporter,
+                line.claims,
+                line.claimed_capacity,
+                line.claimed_unit,
+                line.counted_capacity if line.is_chosen else None,
+                line.counted_unit if line.is_chosen else None,
+            )
+            for line in self.facts.ask(questions.DIFFERENCES)
+        ]
+        sheet.write_records(records)
+        if not records:
+            sheet.write_line("没有需要列出的差异。There is no difference to list.", self.styles.note)
+
+    # Parts of the sheets
+
+    def _open_sheet(
+        self, name: str, name_en: str, columns: Sequence[Column], kind: type[Worksheet] | None = None
+    ) -> PrintedSheet:
+        footer = f"{self.title} · {name} · {DRAFT}"
+        sheet = PrintedSheet(self.workbook.add_worksheet(name, kind), self.styles, columns, footer)
+        subtitle = f"{name} {name_en} · {self.regime.title_en} · {ROUND_EN[self.round]}"
+        sheet.write_title(self.title, subtitle, DRAFT)
+        return sheet
+
+    def _describe_cycle(self) -> Iterator[tuple[str, str]]:
+        plan = self.regime
+        yield "工作方案 Plan", f"{plan.title}（{plan.document_no}）" if plan.document_no else plan.title
+        yield "报送轮次 Round", f"{plan.year}年 {ROUND_ZH[self.round]} {ROUND_EN[self.round]}"
+        yield "报送对象 Reported to", "、".join(plan.reports_to)
+        data_as_of = f"{local_time(self.data_as_of)}（北京时间）" if self.data_as_of else "尚未收到报表"
+        yield "数据截至 Data up to", data_as_of
+        yield "状态 Status", f"{DRAFT}，尚未封存 Draft, not sealed"
+
+    def _key_figures(self) -> Iterator[tuple[tuple[str, int], tuple[str, int]]]:
+        states = [line.state for line in self.obligations]
+        rejected, missing = states.count("rejected"), states.count("missing")
+        late = sum(line.is_on_time is False for line in self.obligations)
+        total = self.area_total
+        left = (
+            ("应报单位 Reporters owing", len(states)),
+            ("已报并采用 Counted", len(states) - rejected - missing),
+            ("　其中零报告 of which nil returns", states.count("nil")),
+            ("　其中迟报 of which late", late),
+            ("被退回 Rejected", rejected),
+            ("未报 Missing", missing),
+        )
+        right = (
+            ("退出条数 Exits", total.exits if total else 0),
+            ("退出企业数 Enterprises", total.enterprises if total else 0),
+            ("主体设备（台套） Equipment", total.equipment if total else 0),
+            ("已拆除 Dismantled", self.dismantling.dismantled),
+            ("已关停未拆除 Shut, not dismantled", self.dismantling.standing),
+            ("拆除情况不明 Not known", self.dismantling.unknown),
+        )
+        return zip(left, right, strict=True)
+
+    def _draw_chart(self, title: str, rows: Sequence[int], column: int) -> Chart:
+        """A chart of the cells of 汇总 from the first to the last of ``rows``: names in its first column."""
+        chart = self.workbook.add_chart({"type": "bar", "subtype": "clustered"})
+        font = {"name": BODY_FONT, "size": 9}
+        chart.add_series(
+            {
+                "categories": ["汇总", rows[0], 0, rows[-1], 0],
+                "values": ["汇总", rows[0], column, rows[-1], column],
+                "data_labels": {"value": True, "font": font, "num_format": "General"},
+                "fill": {"color": "#4F6D8F"},
+                "gap": 80,
+            }
+        )
+        chart.set_title({"name": title, "name_font": {"name": BODY_FONT, "size": 12, "bold": True}, "overlay": False})
+        chart.set_legend({"none": True})
+        # bars are drawn from the bottom up: reversed, the order is that of the table
+        chart.set_y_axis({"reverse": True, "num_font": font})
+        # every bar carries its figure: no scale, no grid
+        chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
+        chart.set_size({"width": 460, "height": 310})
+        return chart
+
+    def _list_exits(self) -> Iterator[Record]:
+        for number, line in enumerate(self.facts.stream(questions.EXITS), start=1):
+            yield (
+                number,
+                line.city,
+                line.county,
+                line.industry,
+                line.enterprise,
+                line.equipment,
+                line.equipment_count,
+                line.capacity,
+                line.capacity_unit,
+                line.categories,
+                line.method,
+                line.shut_on,
+                DISMANTLED_ZH[line.is_dismantled],
+                RECONCILIATION_ZH[line.reconciliation],
+                line.receipts,
+                line.files,
+                line.places_in_files,
+            )
+
+    def _list_styles(self, columns: Sequence[Column]) -> ListStyles:
+        """The styles of a long list, known to the workbook before the first row is drawn."""
+        smallest = [Decimal(1).scaleb(-places) for places in range(CAPACITY_DECIMALS + 1)]
+        return ListStyles(
+            widths=[column.width for column in columns],
+            columns=[style_number(self.styles.cell(column.kind)) for column in columns],
+            amounts=[style_number(self.styles.cell("number", amount)) for amount in smallest],
+        )
+
+    def _list_missing(self) -> Iterator[Record]:
+        for line in self.obligations:
+            if line.state == "missing":
+                problem = f"应于 {line.due.isoformat()} 前报送，尚未收到。"
+                remedy = "请催报；没有退出的也请报零报告。"
+                yield (line.reporter, STATE_ZH["missing"], None, None, None, None, problem, remedy)
+
+    def _list_problems(self) -> Iterator[Record]:
+        still_counting = {line.reporter_code for line in self.obligations if line.submission_id}
+        for line in self.facts.ask(questions.UNSETTLED):
+            if line.severity == "explain":
+                missing = "待说明"
+            elif line.reporter_code in still_counting:
+                missing = "重报被退回（前次仍计入）"
+            else:
+                missing = "被退回"
+            place = "!".join(part for part in (line.sheet, line.cell) if part)
+            yield (line.reporter, missing, line.file, line.rule, line.places, place, line.message, line.remedy)
+
+    def _write_check(self, sheet: PrintedSheet, exits: int) -> None:
+        expected = self.area_total.exits if self.area_total else 0
+        if exits == expected:
+            text = f"核对：各行退出条数之和 {exits} 与合计 {expected} 一致。Check: the lines add up to the total."
+            sheet.write_line(text, self.styles.note)
+        else:
+            text = f"核对不符：各行退出条数之和 {exits}，合计 {expected}。Check failed: the lines do not add up."
+            sheet.write_line(text, self.styles.alarm)

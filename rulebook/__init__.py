@@ -1,0 +1,50 @@
+"""WHAT must be reported: regimes, forms, rules and reference data, checked as a whole when loaded."""
+
+from rulebook.loader import load
+from rulebook.model import (
+    CATEGORIES,
+    EXIT_METHODS,
+    EXIT_TABLE,
+    INTEGRATION_EXIT,
+    NON_EXIT_METHODS,
+    REPORTER_KINDS,
+    ROUNDS,
+    UNCATEGORISED,
+    Clock,
+    Field,
+    Form,
+    Obligation,
+    Regime,
+    Reporter,
+    Rule,
+    Rulebook,
+)
+from rulebook.problem import Problem, RulebookError
+from rulebook.reference import Division, Industry, Reference
+from rulebook.warehouse_tables import tables
+
+__all__ = [
+    "CATEGORIES",
+    "EXIT_METHODS",
+    "EXIT_TABLE",
+    "INTEGRATION_EXIT",
+    "NON_EXIT_METHODS",
+    "REPORTER_KINDS",
+    "ROUNDS",
+    "UNCATEGORISED",
+    "Clock",
+    "Division",
+    "Field",
+    "Form",
+    "Industry",
+    "Obligation",
+    "Problem",
+    "Reference",
+    "Regime",
+    "Reporter",
+    "Rule",
+    "Rulebook",
+    "RulebookError",
+    "load",
+    "tables",
+]

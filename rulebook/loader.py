@@ -1,0 +1,175 @@
+"""Loads a rulebook folder as a whole; whatever is wrong in it is told at once, with file and line."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from string import Formatter
+
+from rulebook.model import EXIT_TABLE, Field, Form, Regime, Rule, Rulebook
+from rulebook.problem import RulebookError
+from rulebook.reference import Reference
+from rulebook.reference_files import read_reference
+from rulebook.regime_builder import RegimeBuilder, report_unknown_field, report_unknown_industry
+from rulebook.written import WrittenForm, WrittenRegime, WrittenRules
+from rulebook.yaml_document import Place, YamlDocument
+
+_OWN_FOLDER = Path(__file__).parent
+_SUFFIXES = (".yml", ".csv", ".txt")
+
+PLACEHOLDERS = frozenset(
+    (
+        *("file", "sheet", "cell", "row", "first_row", "heading", "field", "field_en", "value"),
+        *("reporter", "regime", "round", "due", "industry", "category", "allowed", "nearest"),
+        *("printed", "computed", "difference", "unit", "limit", "measured"),
+    )
+)
+"""What a rule's texts may name in braces."""
+
+
+def load(path: str | Path | None = None) -> Rulebook:
+    """Return the rulebook of a folder (None: the one that is shipped); loaded once, then remembered.
+
+    Raises RulebookError, which lists every mistake with file and line.
+    """
+    return _load(Path(path).resolve() if path else _OWN_FOLDER)
+
+
+@lru_cache(maxsize=8)
+def _load(folder: Path) -> Rulebook:
+    reference = read_reference(folder / "reference")
+    form_documents = _documents(folder / "forms")
+    rules_document = YamlDocument(folder / "rules.yml")
+    regime_documents = _documents(folder / "regimes")
+
+    forms = _keyed(_read_form(document, reference) for document in form_documents)
+    rules = {rule.code: rule for rule in _read_rules(rules_document)}
+    regimes = _read_regimes(regime_documents, folder, reference, forms)
+
+    problems = [
+        problem for document in (*form_documents, rules_document, *regime_documents) for problem in document.problems
+    ]
+    if problems:
+        raise RulebookError(problems)
+    return Rulebook(regimes=regimes, forms=forms, rules=rules, reference=reference, digest=_digest(folder))
+
+
+def _documents(folder: Path) -> list[YamlDocument]:
+    return [YamlDocument(path) for path in sorted(folder.glob("*.yml"))]
+
+
+def _keyed(items: Iterable[Form | None]) -> dict[str, Form]:
+    return {item.key: item for item in items if item}
+
+
+def _digest(folder: Path) -> str:
+    """SHA-256 over the names and bytes of all rulebook files, in the order of their names."""
+    total = hashlib.sha256()
+    names = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.suffix in _SUFFIXES}
+    for name, path in sorted(names.items()):
+        total.update(f"{name}\n{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return total.hexdigest()
+
+
+def _check_key(document: YamlDocument, key: str) -> None:
+    if key != document.path.stem:
+        document.report(
+            ("key",),
+            f"key “{key}”与文件名“{document.path.stem}”不一致",
+            f"the key '{key}' differs from the file's name '{document.path.stem}'",
+        )
+
+
+# Forms
+
+
+def _read_form(document: YamlDocument, reference: Reference) -> Form | None:
+    written = document.shaped(WrittenForm)
+    if written is None:
+        return None
+    _check_key(document, written.key)
+    fields = {field.name: field for field in written.fields}
+    for position, name in enumerate(written.required):
+        if name not in fields:
+            report_unknown_field(document, ("required", position), name, fields)
+    seen: dict[str, str] = {}
+    for position, field in enumerate(written.fields):
+        for place, heading in enumerate(field.headings):
+            holder = seen.setdefault(heading, field.name)
+            if holder != field.name:
+                document.report(
+                    ("fields", position, "headings", place),
+                    f"表头“{heading}”已经属于字段 {holder}",
+                    f"the heading '{heading}' already belongs to the field {holder}",
+                )
+        for heading, implied in field.implies.items():
+            _check_implied(document, ("fields", position, "implies", heading), field, implied, fields, reference)
+    return Form(
+        key=written.key, title=written.title, title_en=written.title_en, required=written.required, fields=fields
+    )
+
+
+def _check_implied(
+    document: YamlDocument,
+    place: Place,
+    field: Field,
+    implied: dict[str, str],
+    fields: dict[str, Field],
+    reference: Reference,
+) -> None:
+    """Note where a heading that implies a value is none of the field's, or the value is of no field or industry."""
+    heading = place[-1]
+    if heading not in field.headings:
+        document.report(place, f"“{heading}”不是这个字段的表头", f"'{heading}' is no heading of this field")
+    for name, value in implied.items():
+        if name not in fields:
+            report_unknown_field(document, (*place, name), name, fields)
+        if name == "industry" and reference.industry(value) is None:
+            report_unknown_industry(document, (*place, name), value, reference)
+
+
+# Rules
+
+
+def _read_rules(document: YamlDocument) -> tuple[Rule, ...]:
+    written = document.shaped(WrittenRules)
+    if written is None:
+        return ()
+    seen = set()
+    for position, rule in enumerate(written.rules):
+        if rule.code in seen:
+            document.report(
+                ("rules", position, "code"), f"规则 {rule.code} 写了两次", f"the rule {rule.code} is written twice"
+            )
+        seen.add(rule.code)
+        for text in ("message_zh", "message_en", "remedy_zh", "remedy_en"):
+            for _, name, _, _ in Formatter().parse(getattr(rule, text)):
+                if name is not None and name not in PLACEHOLDERS:
+                    document.report(
+                        ("rules", position, text), f"没有占位符 {{{name}}}", f"there is no placeholder {{{name}}}"
+                    )
+    return written.rules
+
+
+# Regimes
+
+
+def _read_regimes(
+    documents: list[YamlDocument], folder: Path, reference: Reference, forms: dict[str, Form]
+) -> dict[str, Regime]:
+    written = {document.path.stem: document.shaped(WrittenRegime) for document in documents}
+    regimes = {}
+    for document in documents:
+        regime = written[document.path.stem]
+        if regime is None or EXIT_TABLE not in forms:
+            continue
+        _check_key(document, regime.key)
+        if regime.parent is not None and regime.parent not in written:
+            document.report(("parent",), f"没有方案“{regime.parent}”", f"there is no regime '{regime.parent}'")
+        plan = folder / "plans" / f"{regime.key}.txt"
+        built = RegimeBuilder(document, regime, reference, forms[EXIT_TABLE], plan).build()
+        if built:
+            regimes[built.key] = built
+    return regimes

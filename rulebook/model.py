@@ -1,0 +1,269 @@
+"""The rulebook in memory: typed, frozen, unknown keys refused.
+
+Every class here is what the other stages see. How the files are written is another matter: see `written.py` and
+the README of this folder.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from rulebook.folding import fold
+from rulebook.reference import Reference
+
+CATEGORIES = ("能耗", "环保", "质量", "安全", "技术")
+"""The standards an exit can fail, in the order of every table (domain: 淘汰类别)."""
+
+UNCATEGORISED = "未分类"
+ROUNDS = ("plan", "midyear", "annual")
+REPORTER_KINDS = ("county", "zone", "department")
+
+EXIT_METHODS = ("关停", "停业", "关闭", "取缔", "拆除", "封存")
+"""What makes an enterprise or its main equipment leave the market: 鲁经信产〔2017〕481号 二(六)."""
+
+INTEGRATION_EXIT = "整合退出"
+"""Counts only in the industries a regime lists (Weihai 2022: cement mills and tyres)."""
+
+NON_EXIT_METHODS = ("产能置换", "核减", "转产")
+
+EXIT_TABLE = "exit_statistics"
+"""Key of the form, and name of the obligation, 落后产能退出情况统计表."""
+
+Category = Literal["能耗", "环保", "质量", "安全", "技术"]
+Round = Literal["plan", "midyear", "annual"]
+Level = Literal["city", "province"]
+ReporterKind = Literal["county", "zone", "department"]
+Who = Literal["county", "zone", "department", "city", "province"]
+ObjectionEffect = Literal["hold_report", "hold_rows"]
+Scope = Literal["file", "sheet", "cell", "row", "cross"]
+Severity = Literal["reject", "explain", "note"]
+
+
+Deliverable = Literal[
+    "exit_statistics",
+    "plan_report",
+    "work_plan",
+    "enterprise_list",
+    "summary",
+    "evidence",
+    "publication_state",
+    "public_notice",
+    "city_report",
+    "province_report",
+]
+"""What an obligation can ask for: the exit table, or a document that is kept and counted."""
+
+
+class Frozen(BaseModel):
+    """A value that never changes and has no keys but its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Source(Frozen):
+    """Where one value of a regime comes from: a sentence of its plan, or our own reason."""
+
+    value: str
+    quote: str | None
+    ours: str | None
+
+
+class Obligation(Frozen):
+    """Something a kind of reporter (or the city, or the province) owes by the end of a day in Asia/Shanghai."""
+
+    who: Who
+    what: Deliverable
+    round: Round
+    due: date
+    who_codes: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    quote: str | None = None
+    ours: str | None = None
+
+    def binds(self, reporter: Reporter) -> bool:
+        """Tell whether this reporter is one of those who owe it."""
+        return self.who == reporter.kind and (not self.who_codes or reporter.code in self.who_codes)
+
+
+class Clock(Frozen):
+    """How long an enterprise may take to meet a standard; None is what the plan does not state."""
+
+    category: Category
+    rectify_months: int | None = None
+    extension_months: int | None = None
+    stop_at_once: bool = False
+    then: str | None = None
+    quote: str | None = None
+    ours: str | None = None
+
+
+class PublicNotice(Frozen):
+    """How the result is shown to the public before it is reported (公示)."""
+
+    working_days: int
+    objection_effect: ObjectionEffect
+
+
+class StandardGap(Frozen):
+    """An industry for which the plan has no standard of that category (rule R07)."""
+
+    industry: str
+    category: Category
+
+
+class Reporter(Frozen):
+    """Who sends workbooks: a county, a zone or a department."""
+
+    code: str
+    name: str
+    kind: ReporterKind
+    area: frozenset[str]
+    home: str
+    categories: tuple[Category, ...]
+    aliases: tuple[str, ...]
+    former_aliases: tuple[str, ...] = ()
+    """Aliases made of names the division had before; a name of today goes before them."""
+
+
+class Regime(Frozen):
+    """One place's plan for one year."""
+
+    key: str
+    title: str
+    title_en: str
+    document_no: str | None
+    year: int
+    area: str
+    level: Level
+    parent: str | None
+    key_industries: tuple[str, ...]
+    required_fields: tuple[str, ...]
+    obligations: tuple[Obligation, ...]
+    clocks: dict[Category, Clock]
+    reporters: dict[str, Reporter]
+    reports_to: tuple[str, ...]
+    copies: tuple[str, ...]
+    joint_signers: tuple[str, ...]
+    public_notice: PublicNotice
+    threshold_documents: tuple[str, ...]
+    standard_documents: tuple[str, ...]
+    standard_gaps: tuple[StandardGap, ...]
+    integration_industries: tuple[str, ...]
+    technology_published_on: str | None
+    divisions: tuple[str, ...]
+    """The area, then city by city its counties and zones; each code once."""
+    sources: tuple[Source, ...]
+
+    def owed(self, reporter_code: str, round: Round) -> date | None:
+        """Return the day by which this reporter owes the exit table of this round; None: it owes none."""
+        reporter = self.reporters.get(reporter_code)
+        if reporter is None:
+            return None
+        due_days = (
+            obligation.due
+            for obligation in self.obligations
+            if obligation.what == EXIT_TABLE and obligation.round == round and obligation.binds(reporter)
+        )
+        return next(due_days, None)
+
+    def reporter_named(self, text: str) -> Reporter | None:
+        """Return the one reporter who goes by this name, today or formerly; None when nobody or several do."""
+        folded = fold(text)
+        for aliases in (self._by_alias, self._by_former_alias):
+            if folded in aliases:
+                return aliases[folded]
+        return None
+
+    def counts_as_exit(self, method: str | None, industry: str | None) -> bool:
+        """Tell whether a row of this method is an exit here: 鲁经信产〔2017〕481号 二(六); not stated counts."""
+        if method == INTEGRATION_EXIT:
+            return industry in self.integration_industries
+        return method is None or method in EXIT_METHODS
+
+    @cached_property
+    def _by_alias(self) -> dict[str, Reporter | None]:
+        return _index_by_name((name, reporter) for reporter in self.reporters.values() for name in reporter.aliases)
+
+    @cached_property
+    def _by_former_alias(self) -> dict[str, Reporter | None]:
+        return _index_by_name(
+            (name, reporter) for reporter in self.reporters.values() for name in reporter.former_aliases
+        )
+
+
+def _index_by_name(named_reporters) -> dict[str, Reporter | None]:
+    """Map each folded name to its reporter, and to None where several share it."""
+    index: dict[str, Reporter | None] = {}
+    for name, reporter in named_reporters:
+        holder = index.setdefault(fold(name), reporter)
+        if holder is not reporter:
+            index[fold(name)] = None
+    return index
+
+
+class Field(Frozen):
+    """One column of a form and the headings it goes by."""
+
+    name: str
+    label_zh: str
+    label_en: str
+    headings: tuple[str, ...]
+    max_length: int
+    implies: dict[str, dict[str, str]] = {}
+    """What a heading says about other fields: 煤矿名称 implies the industry 煤炭."""
+
+
+class Form(Frozen):
+    """A kind of table reporters fill in."""
+
+    key: str
+    title: str
+    title_en: str
+    required: tuple[str, ...]
+    """Fields that must not be blank where no regime says otherwise."""
+    fields: dict[str, Field]
+
+
+class Expectation(Frozen):
+    """What a rule asks of a frame, in the terms of Great Expectations.
+
+    A string "$name" in `kwargs` stands for that value of the regime. With `for_each` the expectation is repeated for
+    every field (or every required field) and "{field}" in `column` is the field's name.
+    """
+
+    frame: Literal["observations", "rows"]
+    type: str
+    column: str
+    kwargs: dict[str, str | tuple[str, ...]] = {}
+    for_each: Literal["fields", "required_fields"] | None = None
+
+
+class Rule(Frozen):
+    """One rule: where it looks, what follows, and what the reporter is told."""
+
+    code: str
+    scope: Scope
+    severity: Severity
+    waivable: bool
+    message_zh: str
+    message_en: str
+    remedy_zh: str
+    remedy_en: str
+    needs_regime: bool = False
+    expects: tuple[Expectation, ...] = ()
+
+
+class Rulebook(BaseModel):
+    """Everything that must be known to judge a spreadsheet."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    regimes: dict[str, Regime]
+    forms: dict[str, Form]
+    rules: dict[str, Rule]
+    reference: Reference
+    digest: str

@@ -1,0 +1,328 @@
+"""Reference data and how the words of a spreadsheet are looked up in it.
+
+`reference_files.py` reads the tables; this module only answers questions. Places carry today's codes and names
+(`reference/divisions.csv`); the names they had before (`reference/division_changes.csv`) lead to the same place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property, lru_cache
+
+from rulebook.folding import fold
+
+_NATIONALITIES = (
+    "蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|拉祜|水|东乡|纳西|景颇|柯尔克孜|土|达斡尔"
+    "|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|普米|塔吉克|怒|鄂温克|裕固|保安|独龙|各"
+)
+_AUTONOMOUS = re.compile(rf"^(.{{2,}}?)(?:(?:{_NATIONALITIES})族?)+自治[区州县旗]$")
+_LEVEL_WORD = re.compile(r"^(.{2,}?)(?:特别行政区|自治[区州县旗]|地区|林区|[省市县区旗盟])$")
+_PER_YEAR = re.compile(r"(?:/年|/a|每年)$")
+_INDUSTRY_WORD = re.compile(r"(?:行业|产业|工业|业)$")
+_BRACKETED = re.compile(r"\([^()]*\)")
+
+_LONGEST_PREFIX = 12
+"""Characters of the longest name of a province or city that may stand before a county's."""
+
+_LEAST_LIKENESS = 60
+"""Below this likeness (0–100) a proposal would puzzle more than help."""
+
+
+_Names = dict[str | tuple[str | None, str], set[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A province, city or county of GB/T 2260, or a functional zone, which no code list has."""
+
+    code: str
+    name: str
+    level: str
+    parent: str | None
+    full_name: str
+    host: str | None = None
+    also_called: tuple[str, ...] = ()
+
+    @property
+    def short_name(self) -> str:
+        """The name without 省, 市, 县, 区 …; the name itself where one character would be left."""
+        return shorten(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class FormerName:
+    """A name that a division of today, or what became part of it, had before."""
+
+    code: str
+    name: str
+    path: tuple[str, ...]
+    """Province, city and county as they were then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Industry:
+    """A word of the plans with its place in GB/T 4754-2017; the code is None where the word crosses divisions."""
+
+    name: str
+    code: str | None
+    code_name: str | None
+    synonyms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A size of equipment at or below which a document calls it outdated."""
+
+    industry: str
+    equipment: tuple[str, ...]
+    parameter: str | None
+    comparison: str
+    value: Decimal | None
+    unit: str | None
+    condition: str | None
+    exception: str | None
+    document: str
+    edition: str | None
+    valid_from: date | None
+    valid_to: date | None
+    region: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """A mandatory energy limit that a plan names for an industry."""
+
+    industry: str
+    standard: str
+    name: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class _SearchArea:
+    """Where a name is looked for: what lies in it, and its city where it does not reach beyond one."""
+
+    contains: Callable[[str], bool]
+    city: str | None
+
+
+def shorten(name: str) -> str:
+    """Return a division's name without its level word; the name itself where one character would be left."""
+    shortened = _AUTONOMOUS.match(name) or _LEVEL_WORD.match(name)
+    return shortened.group(1) if shortened else name
+
+
+class Reference:
+    """Answers questions about places, industries and units; holds thresholds and standards."""
+
+    def __init__(
+        self,
+        *,
+        divisions: Mapping[str, Division],
+        former_names: Iterable[FormerName],
+        industries: Iterable[Industry],
+        industry_units: Mapping[str, Mapping[str, tuple[str, Decimal]]],
+        units_without_entry: Mapping[str, tuple[str, Decimal]],
+        unit_spellings: Mapping[str, str],
+        thresholds: Iterable[Threshold],
+        standards: Iterable[Standard],
+    ):
+        self.divisions = divisions
+        self.former_names = tuple(former_names)
+        self.industries = {industry.name: industry for industry in industries}
+        self.thresholds = tuple(thresholds)
+        self.standards = tuple(standards)
+        self._industry_units = industry_units
+        self._units_without_entry = units_without_entry
+        self._unit_spellings = unit_spellings
+        self._find_division = lru_cache(maxsize=1 << 16)(self._find_division_within)
+        self._find_industry = lru_cache(maxsize=1 << 14)(self._industry_spelled)
+        self._find_unit = lru_cache(maxsize=1 << 14)(self._unit_spelled)
+
+    # Places
+
+    def find_division(self, text: str, area: str | Collection[str] | None = None) -> Division | None:
+        """Return the one division of the area that goes by this name today or went by it before.
+
+        `area` is a set of codes, or one code that stands for itself and everything below it; None is the whole country.
+        A name that two divisions of the area share gives None.
+        """
+        return self._find_division(text, area if area is None or isinstance(area, str) else frozenset(area))
+
+    def city_of(self, code: str) -> str | None:
+        """Return the city a division is or lies in; where it lies in none (仙桃市, 北京's districts) the province."""
+        division = self.divisions[code]
+        return division.code if division.level == "city" else division.parent
+
+    def province_of(self, code: str) -> str:
+        """Return the province a division is or lies in."""
+        return self.lineage(code)[-1]
+
+    def lineage(self, code: str) -> tuple[str, ...]:
+        """Return the code itself, then what it lies in, up to the province."""
+        codes = [code]
+        while parent := self.divisions[codes[-1]].parent:
+            codes.append(parent)
+        return tuple(codes)
+
+    def divisions_below(self, code: str) -> tuple[Division, ...]:
+        """Return everything below a province or city: city by city, its counties, then its zones."""
+        below = [division for division in self.divisions.values() if code in self.lineage(division.code)[1:]]
+        return tuple(sorted(below, key=self._place_in_listing))
+
+    def former_names_of(self, code: str) -> tuple[str, ...]:
+        """Return the names that led to this division before, today's left out."""
+        return self._former_names_by_code.get(code, ())
+
+    def nearest_county(self, text: str, area: str | Collection[str] | None = None) -> str | None:
+        """Return the name of the county or zone of the area that looks most like the text; None: nothing is like it."""
+        contains = self._search_area(area).contains
+        names = {
+            spelling: division.name
+            for division in self.divisions.values()
+            if division.level in ("county", "zone") and contains(division.code)
+            for spelling in (division.name, division.full_name)
+        }
+        return _most_like(text, names)
+
+    def _place_in_listing(self, division: Division) -> tuple[str, bool, str]:
+        # A zone's code sorts right after its city's, before the counties; readers expect counties first.
+        return self.city_of(division.code) or division.code, division.level == "zone", division.code
+
+    def _find_division_within(self, text: str, area: str | frozenset[str] | None) -> Division | None:
+        codes = self._codes_named(fold(text), self._search_area(area))
+        return self.divisions[next(iter(codes))] if len(codes) == 1 else None
+
+    def _codes_named(self, name: str, area: _SearchArea) -> set[str]:
+        """Collect the divisions a folded name may mean; stop at the strongest kind of name that knows it."""
+        for names in self._names_by_strength:
+            candidates = names.get(name, set()) | names.get((area.city, name), set())
+            if codes := set(filter(area.contains, candidates)):
+                return codes
+        return self._codes_named_after_prefix(name, area)
+
+    def _codes_named_after_prefix(self, name: str, area: _SearchArea) -> set[str]:
+        """Take the beginning for a province or city and look for the rest within it (陕西榆林神木)."""
+        codes: set[str] = set()
+        for length in range(2, min(len(name) - 1, _LONGEST_PREFIX + 1)):
+            for outer in self._upper_levels_by_name.get(name[:length], ()):
+                codes |= set(filter(area.contains, self._codes_named(name[length:], self._search_area(outer))))
+        return codes
+
+    def _search_area(self, area: str | Collection[str] | None) -> _SearchArea:
+        if area is None:
+            return _SearchArea(lambda code: True, None)
+        if isinstance(area, str):
+            return _SearchArea(lambda code: area in self.lineage(code), self.city_of(area))
+        cities = {self.city_of(code) for code in area}
+        return _SearchArea(lambda code: code in area, cities.pop() if len(cities) == 1 else None)
+
+    @cached_property
+    def _names_by_strength(self) -> tuple[_Names, ...]:
+        """Names of today, names of before, then short ones (省, 市, 县, 区 left out): the earlier is the stronger.
+
+        Among short names a province's goes before: 河北 is no district of 天津.
+
+        A zone's other names (高新区) are keyed with its city: every other city has such a zone too.
+        """
+        current: _Names = {}
+        province_short: _Names = {}
+        current_short: _Names = {}
+        for code, division in self.divisions.items():
+            path = tuple(self.divisions[outer].name for outer in reversed(self.lineage(code)))
+            for spelling in (*_endings(path), division.full_name):
+                current.setdefault(spelling, set()).add(code)
+            for spelling in division.also_called:
+                current.setdefault((division.parent, fold(spelling)), set()).add(code)
+            short = province_short if division.level == "province" else current_short
+            short.setdefault(division.short_name, set()).add(code)
+        former: _Names = {}
+        former_short: _Names = {}
+        for former_name in self.former_names:
+            for spelling in _endings(former_name.path):
+                former.setdefault(spelling, set()).add(former_name.code)
+            former_short.setdefault(shorten(former_name.name), set()).add(former_name.code)
+        return current, former, province_short, current_short, former_short
+
+    @cached_property
+    def _former_names_by_code(self) -> dict[str, tuple[str, ...]]:
+        names: dict[str, dict[str, None]] = {}
+        for former_name in self.former_names:
+            if former_name.name != self.divisions[former_name.code].name:
+                names.setdefault(former_name.code, {})[former_name.name] = None
+        return {code: tuple(sorted(former)) for code, former in names.items()}
+
+    @cached_property
+    def _upper_levels_by_name(self) -> dict[str, set[str]]:
+        names: dict[str, set[str]] = {}
+        for code, division in self.divisions.items():
+            if division.level in ("province", "city"):
+                names.setdefault(division.name, set()).add(code)
+                names.setdefault(division.short_name, set()).add(code)
+        return names
+
+    # Industries
+
+    def industry(self, text: str) -> Industry | None:
+        """Return the industry this word names or is a synonym of; a final 行业, 产业, 工业 or 业 is forgiven."""
+        return self._find_industry(text)
+
+    def nearest_industry(self, text: str) -> str | None:
+        """Return the industry one of whose words looks most like the text; None: nothing is like it."""
+        return _most_like(text, {word: industry.name for word, industry in self._industries_by_word.items()})
+
+    def capacity_units(self, industry_name: str) -> Mapping[str, tuple[str, Decimal]]:
+        """Map each unit an industry's amounts may have to its canonical unit and the exact factor.
+
+        An industry without a unit of its own has the units of "(no entry)", each for itself
+        (`reference/capacity_units.csv`).
+        """
+        return self._industry_units.get(industry_name, self._units_without_entry)
+
+    def _industry_spelled(self, text: str) -> Industry | None:
+        word = fold(text)
+        spellings = (word, _BRACKETED.sub("", word))
+        for spelling in (*spellings, *(_INDUSTRY_WORD.sub("", spelling) for spelling in spellings)):
+            if industry := self._industries_by_word.get(spelling):
+                return industry
+        return None
+
+    @cached_property
+    def _industries_by_word(self) -> dict[str, Industry]:
+        """Own names go before synonyms, and these, in the table's order, before the names of GB/T 4754."""
+        words: dict[str, Industry] = {fold(name): industry for name, industry in self.industries.items()}
+        for industry in self.industries.values():
+            for synonym in industry.synonyms:
+                words.setdefault(fold(synonym), industry)
+        code_names = [industry.code_name for industry in self.industries.values() if industry.code_name]
+        for industry in self.industries.values():
+            if code_names.count(industry.code_name) == 1:
+                words.setdefault(fold(industry.code_name), industry)
+        return words
+
+    # Units
+
+    def unit(self, text: str) -> str | None:
+        """Return the canonical spelling of a unit; "per year" is understood and dropped."""
+        return self._find_unit(text)
+
+    def _unit_spelled(self, text: str) -> str | None:
+        spelling = fold(text)
+        return self._unit_spellings.get(spelling) or self._unit_spellings.get(_PER_YEAR.sub("", spelling))
+
+
+def _endings(path: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a name alone and behind the names of what it lies in: 神木县, 榆林市神木县, 陕西省榆林市神木县."""
+    return tuple("".join(path[start:]) for start in range(len(path)))
+
+
+def _most_like(text: str, names: Mapping[str, str]) -> str | None:
+    # Imported here: most commands never need a proposal, and start-up counts.
+    from rapidfuzz import fuzz, process
+
+    match = process.extractOne(fold(text), names.keys(), scorer=fuzz.ratio, score_cutoff=_LEAST_LIKENESS)
+    return names[match[0]] if match else None

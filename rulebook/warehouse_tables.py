@@ -1,0 +1,134 @@
+"""The rulebook as tables, for the warehouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rulebook.model import (
+    CATEGORIES,
+    EXIT_METHODS,
+    INTEGRATION_EXIT,
+    NON_EXIT_METHODS,
+    ROUNDS,
+    UNCATEGORISED,
+    Obligation,
+    Regime,
+    Rulebook,
+)
+from rulebook.reference import Reference
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ANY_INDUSTRY = "*"
+
+_COLUMNS = {
+    "divisions": ("division_code", "division", "level", "parent_code", "city_code", "province_code", "host_code"),
+    "regime_divisions": ("regime", "division_code", "position"),
+    "reporters": ("regime", "reporter_code", "reporter", "kind", "home_code"),
+    "reporter_categories": ("regime", "reporter_code", "category"),
+    "obligations": ("regime", "who", "what", "round", "due", "reporter_code"),
+    "industries": ("industry", "industry_code", "industry_code_name"),
+    "categories": ("category", "position"),
+    "cycles": ("regime", "round", "year", "area_code", "title"),
+    "exit_methods": ("regime", "industry", "method", "is_exit"),
+}
+
+
+def tables(rulebook: Rulebook) -> dict[str, pd.DataFrame]:
+    """Return what dbt reads, by table name; codes and names are text, null where there is none.
+
+    divisions(division_code, division, level, parent_code, city_code, province_code, host_code)
+        one place of today or one zone; level province, city, county or zone; city_code is null for a province and
+        the province's code for a county that lies in no city; host_code: the county a zone lies in
+    regime_divisions(regime, division_code, position)
+        one place of a regime; position counts from 1, the area first, then city by city its counties and zones
+    reporters(regime, reporter_code, reporter, kind, home_code)
+        one reporter; home_code: where its rows without a county belong
+    reporter_categories(regime, reporter_code, category)
+        one category a reporter may speak of; none for a department without one
+    obligations(regime, who, what, round, due, reporter_code)
+        one obligation of one reporter; due is a date; where `who` is city or province, reporter_code is the code of
+        the city or province that owes it
+    industries(industry, industry_code, industry_code_name)
+        one industry; the code is GB/T 4754-2017's, null where the word crosses its divisions
+    categories(category, position)
+        one category, 未分类 last; position counts from 1
+    cycles(regime, round, year, area_code, title)
+        one round of one regime, whether or not anybody owes anything in it
+    exit_methods(regime, industry, method, is_exit)
+        whether a method counts as an exit; industry '*' is every industry without a line of its own. A row without
+        a method counts (鲁经信产〔2017〕481号 二(六)) and has no line here
+    """
+    # Imported here: only the warehouse needs frames, and start-up counts.
+    import pandas as pd
+
+    regimes = tuple(rulebook.regimes.values())
+    reference = rulebook.reference
+    categories = (*CATEGORIES, UNCATEGORISED)
+    lines = {
+        "divisions": _divisions(reference),
+        "regime_divisions": [
+            (regime.key, code, position)
+            for regime in regimes
+            for position, code in enumerate(regime.divisions, start=1)
+        ],
+        "reporters": [
+            (regime.key, reporter.code, reporter.name, reporter.kind, reporter.home)
+            for regime in regimes
+            for reporter in regime.reporters.values()
+        ],
+        "reporter_categories": [
+            (regime.key, reporter.code, category)
+            for regime in regimes
+            for reporter in regime.reporters.values()
+            for category in reporter.categories
+        ],
+        "obligations": [
+            (regime.key, obligation.who, obligation.what, obligation.round, obligation.due, code)
+            for regime in regimes
+            for obligation in regime.obligations
+            for code in _codes_bound(regime, obligation, reference)
+        ],
+        "industries": [
+            (industry.name, industry.code, industry.code_name) for industry in reference.industries.values()
+        ],
+        "categories": [(category, position) for position, category in enumerate(categories, start=1)],
+        "cycles": [
+            (regime.key, round_, regime.year, regime.area, regime.title) for regime in regimes for round_ in ROUNDS
+        ],
+        "exit_methods": [line for regime in regimes for line in _exit_methods(regime)],
+    }
+    return {name: pd.DataFrame(lines[name], columns=list(columns)) for name, columns in _COLUMNS.items()}
+
+
+def _divisions(reference: Reference) -> list[tuple[str | None, ...]]:
+    return [
+        (
+            division.code,
+            division.name,
+            division.level,
+            division.parent,
+            reference.city_of(division.code),
+            reference.province_of(division.code),
+            division.host,
+        )
+        for division in reference.divisions.values()
+    ]
+
+
+def _codes_bound(regime: Regime, obligation: Obligation, reference: Reference) -> list[str]:
+    """List who owes it: reporters, the cities of the area, or its province."""
+    if obligation.who == "province":
+        return [reference.province_of(regime.area)]
+    if obligation.who == "city":
+        return [code for code in regime.divisions if reference.divisions[code].level == "city"]
+    return [reporter.code for reporter in regime.reporters.values() if obligation.binds(reporter)]
+
+
+def _exit_methods(regime: Regime) -> Iterator[tuple[str, str, str, bool]]:
+    for method in (*EXIT_METHODS, INTEGRATION_EXIT, *NON_EXIT_METHODS):
+        yield regime.key, ANY_INDUSTRY, method, regime.counts_as_exit(method, ANY_INDUSTRY)
+    for industry in regime.integration_industries:
+        yield regime.key, industry, INTEGRATION_EXIT, regime.counts_as_exit(INTEGRATION_EXIT, industry)

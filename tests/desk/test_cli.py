@@ -1,0 +1,150 @@
+"""The command line keeps its contract: what is printed, and the exit codes 0, 1 and 2."""
+
+import json
+import shutil
+
+import openpyxl
+import pytest
+from typer.testing import CliRunner
+
+from desk.cli import app
+
+CYCLE = ["--regime", "ankang-2024", "--round", "annual"]
+FINDING_KEYS = {"id", "rule", "severity", "sheet", "cell", "value", "message", "message_en", "remedy"}
+
+
+@pytest.fixture
+def huizong():
+    runner = CliRunner()
+    return lambda *arguments: runner.invoke(app, [str(argument) for argument in arguments])
+
+
+def test_a_good_workbook_is_accepted_with_exit_code_0(huizong, good_workbook):
+    answer = huizong("check", good_workbook, *CYCLE, "--json")
+    assert answer.exit_code == 0, answer.output
+    (file,) = json.loads(answer.stdout)
+    assert (file["file"], file["verdict"], file["form"]) == (str(good_workbook), "accepted", "exit_statistics")
+    assert (file["reporter"], file["regime"], file["round"]) == ("610924", "ankang-2024", "annual")
+    assert file["findings"] == [] and file["skipped"] == []
+
+
+def test_a_wrong_cell_is_named_in_one_sentence_and_ends_with_exit_code_1(huizong, workbook_with_unknown_category):
+    answer = huizong("check", workbook_with_unknown_category, *CYCLE, "--json")
+    assert answer.exit_code == 1
+    (finding,) = json.loads(answer.stdout)[0]["findings"]
+    assert set(finding) == FINDING_KEYS
+    assert (finding["rule"], finding["severity"]) == ("F06", "reject")
+    assert (finding["sheet"], finding["cell"], finding["value"]) == ("统计表", "G6", "节能")
+    assert "能耗" in finding["message"] + finding["remedy"]
+
+
+def test_the_annotated_copy_marks_that_cell(huizong, workbook_with_unknown_category, tmp_path):
+    huizong("check", workbook_with_unknown_category, *CYCLE, "--annotate", tmp_path / "批注")
+    (copy,) = (tmp_path / "批注").iterdir()
+    workbook = openpyxl.load_workbook(copy)
+    assert workbook.sheetnames[0] == "修改清单"
+    assert workbook["统计表"]["G6"].comment is not None
+    assert workbook["统计表"]["G5"].comment is None
+
+
+def test_without_a_regime_the_rules_that_need_one_are_skipped_and_listed(huizong, good_workbook):
+    answer = huizong("check", good_workbook, "--json")
+    assert answer.exit_code == 0, answer.output
+    (file,) = json.loads(answer.stdout)
+    assert file["skipped"] == ["S07", "S08", "F07", "F10", "F16", "R02", "R05", "R07"]
+    assert file["regime"] is None
+
+
+def test_what_people_read_on_the_screen_names_cell_and_problem(huizong, workbook_with_unknown_category):
+    answer = huizong("check", workbook_with_unknown_category, *CYCLE)
+    assert answer.exit_code == 1
+    assert "G6" in answer.stdout and "F06" in answer.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "没有这个文件.xlsx"],
+        ["check", "{good}", "--regime", "atlantis-2024"],
+        ["check", "{good}", "--regime", "ankang-2024", "--reporter", "110101"],
+        ["check", "{good}", "--round", "yearly"],
+        ["collect", "--inbox", "{nowhere}", "--store", "{nowhere}", *CYCLE],
+        ["report", "--store", "{nowhere}", *CYCLE, "-o", "{nowhere}"],
+        ["status", "--store", "{nowhere}", *CYCLE],
+        ["build", "--store", "{nowhere}"],
+        ["verify", "{nowhere}"],
+        ["template", *CYCLE, "--reporter", "999999", "-o", "{nowhere}"],
+        ["nonsense"],
+    ],
+)
+def test_wrong_usage_ends_with_exit_code_2_and_no_traceback(huizong, arguments, good_workbook, tmp_path):
+    places = {"good": good_workbook, "nowhere": tmp_path / "nowhere"}
+    answer = huizong(*[argument.format(**places) for argument in arguments])
+    assert answer.exit_code == 2, answer.output
+    assert "Traceback" not in answer.output
+
+
+def test_read_tells_what_was_understood_without_a_regime(huizong, good_workbook):
+    answer = huizong("read", good_workbook, "--json")
+    assert answer.exit_code == 0, answer.output
+    first, second = json.loads(answer.stdout)
+    assert first == {
+        "sheet": "统计表",
+        "row": 5,
+        "county": "紫阳县",
+        "county_code": "610924",
+        "industry": "水泥",
+        "industry_code": "C3011",
+        "enterprise": "紫阳县宏源水泥有限公司",
+        "equipment": [
+            {"name": "水泥磨", "spec_value": 2.4, "spec_unit": "米", "quantity": 2, "quantity_unit": "台"}
+        ],
+        "capacity": 30,
+        "capacity_unit": "万吨",
+        "categories": ["能耗", "技术"],
+        "method": None,
+        "shut_on": None,
+        "dismantled_on": None,
+    }
+    assert (second["capacity"], second["categories"]) == (0.5, ["安全"])
+
+
+def test_a_foreign_file_is_a_finding_and_not_an_error(huizong, tmp_path):
+    foreign = tmp_path / "照片.xlsx"
+    foreign.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(500))
+    answer = huizong("check", foreign, *CYCLE, "--json")
+    assert answer.exit_code == 1
+    assert [finding["rule"] for finding in json.loads(answer.stdout)[0]["findings"]] == ["S01"]
+
+
+def test_an_issued_workbook_is_written(huizong, tmp_path):
+    answer = huizong("template", *CYCLE, "--reporter", "610924", "-o", tmp_path / "紫阳县.xlsx")
+    assert answer.exit_code == 0, answer.output
+    assert openpyxl.load_workbook(tmp_path / "紫阳县.xlsx").sheetnames
+
+
+def test_a_cycle_by_hand_from_inbox_to_verified_pack(huizong, good_workbook, workbook_with_unknown_category, tmp_path):
+    inbox, store, pack = tmp_path / "inbox", tmp_path / "store", tmp_path / "pack"
+    (inbox / "610924").mkdir(parents=True)
+    shutil.copy(good_workbook, inbox / "610924")
+    (inbox / "610924" / "_received.csv").write_text("file,received_at\n紫阳县.xlsx,2024-12-26 09:00\n", encoding="utf-8")
+    assert huizong("collect", "--inbox", inbox, "--store", store, *CYCLE).exit_code == 0
+    # a worse resubmission: the earlier figures stand
+    shutil.copy(workbook_with_unknown_category, inbox / "610924")
+    again = huizong("collect", "--inbox", inbox, "--store", store, *CYCLE)
+    assert again.exit_code == 0 and "退回 1 份" in again.output
+    assert "没有新文件" in huizong("collect", "--inbox", inbox, "--store", store, *CYCLE).output
+
+    assert huizong("build", "--store", store).exit_code == 0
+    told = huizong("status", "--store", store, *CYCLE, "--json")
+    states = {line["reporter_code"]: line["state"] for line in json.loads(told.stdout)}
+    assert states["610924"] == "received" and states["610921"] == "missing"
+
+    assert huizong("report", "--store", store, *CYCLE, "-o", pack).exit_code == 0
+    assert json.loads((pack / "manifest.json").read_text(encoding="utf-8"))["sealed"] is False
+    lines = (pack / "rollup.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert any(line.startswith("ankang-2024,annual,610900,安康市,C3011,水泥,合计,1,1,2,0,30,万吨") for line in lines)
+
+    assert huizong("verify", pack).exit_code == 0
+    (pack / "rollup.csv").write_bytes((pack / "rollup.csv").read_bytes() + b" ")
+    assert huizong("verify", pack).exit_code == 1

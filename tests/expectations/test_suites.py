@@ -1,0 +1,62 @@
+"""Suites come from the rulebook, and an expectation that cannot be evaluated is never taken for one that holds."""
+
+import pandas as pd
+import pytest
+
+from expectations.suites import Check, ExpectationFailed, Validator, checks_of
+
+
+@pytest.fixture(scope="module")
+def validator():
+    return Validator()
+
+
+@pytest.fixture
+def rule(rulebook):
+    return rulebook.rules["F01"]
+
+
+def check(rule, column, type="expect_column_values_to_not_be_null", **kwargs):
+    return Check(rule, type, column, None, kwargs)
+
+
+def test_a_rule_asks_of_every_required_field_of_the_regime(rulebook):
+    for regime in (rulebook.regimes["ankang-2024"], rulebook.regimes["shaanxi-2018"]):
+        asked = {check.field for check in checks_of("rows", regime, rulebook) if check.rule.code == "F01"}
+        assert asked == set(regime.required_fields)
+
+
+def test_without_a_regime_the_form_says_what_is_required(rulebook):
+    asked = {check.field for check in checks_of("rows", None, rulebook) if check.rule.code == "F01"}
+    assert asked == {"county", "industry", "enterprise", "equipment", "capacity", "category"}
+
+
+def test_a_dollar_name_stands_for_the_value_of_the_regime(rulebook):
+    regime = rulebook.regimes["ankang-2024"]
+    [key_industries] = [check for check in checks_of("rows", regime, rulebook) if check.rule.code == "F07"]
+    assert key_industries.kwargs["value_set"] == list(regime.key_industries)
+
+
+def test_failing_rows_are_named_by_position_whatever_the_index(validator, rule):
+    frame = pd.DataFrame({"name": ["a", None, "c", None]}, index=[10, 20, 30, 40])
+    assert validator.failing_positions([check(rule, "name")], frame) == {0: [1, 3]}
+
+
+def test_two_expectations_on_one_column_are_both_evaluated(validator, rule):
+    frame = pd.DataFrame({"name": ["a", "b"]})
+    checks = [check(rule, "name", "expect_column_values_to_be_in_set", value_set=[value]) for value in "ab"]
+    assert validator.failing_positions(checks, frame) == {0: [1], 1: [0]}
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        ("no_such_column", "expect_column_values_to_not_be_null", {}),
+        ("name", "expect_column_values_to_be_between", {"min_value": 0}),
+    ],
+    ids=["column", "type"],
+)
+def test_an_expectation_that_cannot_be_evaluated_raises(validator, rule, broken):
+    column, type, kwargs = broken
+    with pytest.raises(ExpectationFailed, match="F01"):
+        validator.failing_positions([check(rule, column, type, **kwargs)], pd.DataFrame({"name": ["a", "b"]}))

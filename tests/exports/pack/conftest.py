@@ -1,0 +1,181 @@
+"""A warehouse made by hand, small enough to add up in one's head; no other stage has a part in it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from rulebook import Rulebook, load
+
+CYCLE = ("ankang-2024", "annual")
+AREA, HANYIN, SHIQUAN, XUNYANG = "610900", "610921", "610922", "610981"
+ENVIRONMENT = "610900-sthj"
+KILN, MILL, PLANT = "汉阴县涧池砖厂", "石泉县饶峰水泥有限公司", "=安康市江北化工厂"
+
+TABLES = {
+    "dim_division": "division_code text, division text, parent_code text",
+    "dim_category": "category text, category_position int",
+    "dim_industry": "industry text, industry_position int",
+    "dim_reporter": "regime text, reporter_code text, reporter text",
+    "rpt_rollup": """regime text, round text, division_code text, division text, industry_code text, industry text,
+        category text, enterprises int, exits int, equipment int, equipment_unknown int, capacity decimal(28, 8),
+        capacity_unit text, division_position int, industry_position int, category_position int""",
+    "fct_exit": """exit_id text, regime text, round text, city_code text, county_code text, industry text,
+        enterprise_id text, capacity decimal(28, 8), capacity_unit text, equipment_count int, method text,
+        shut_on date, is_dismantled boolean, reconciliation text""",
+    "fct_exit_category": "exit_id text, category text, is_sole boolean",
+    "fct_exit_claim": "exit_id text, row_id text, is_chosen boolean",
+    "fct_claim": "row_id text, submission_id text, enterprise text, equipment_text text, sheet text, row int",
+    "fct_submission": """submission_id text, regime text, round text, reporter_code text, file text, sha256 text,
+        received_at timestamp, status text, version int""",
+    "fct_obligation": """regime text, round text, reporter_code text, what text, due date, state text,
+        submission_id text, received_at timestamp, is_on_time boolean, days_late int""",
+    "fct_finding": """submission_id text, rule text, severity text, sheet text, cell text, message text, remedy text,
+        resolution text""",
+    "rpt_reconciliation": """exit_id text, regime text, round text, city_code text, county_code text, industry text,
+        enterprise text, reconciliation text, reporter_code text, reporter text, role text, is_chosen boolean,
+        claims int, claimed_capacity decimal(28, 8), claimed_unit text, counted_capacity decimal(28, 8),
+        counted_unit text""",
+}
+
+EXITS = [
+    # a cement mill that fails two standards
+    ("e1", AREA, HANYIN, "水泥", "n1", "30", "万吨", 2, "关停", date(2024, 6, 30), False, "county_only"),
+    # a brick kiln that county and department report alike
+    ("e2", AREA, HANYIN, "砖瓦", "n2", "3000", "万块标砖", 1, "拆除", None, True, "both"),
+    # a mill without a count; the department gives another figure
+    ("e3", AREA, SHIQUAN, "水泥", "n3", "0.125", "万吨", None, None, None, None, "figures_differ"),
+    # only the department reports it, without a county
+    ("e4", AREA, None, "化工", "n4", "1.2", "万吨", 3, "封存", None, False, "department_only"),
+]
+EXIT_CATEGORIES = [
+    ("e1", "能耗", False),
+    ("e1", "技术", False),
+    ("e2", "环保", True),
+    ("e3", "未分类", True),
+    ("e4", "环保", True),
+]
+CLAIMS = [
+    ("000001:1:6", "000001", "汉阴县城关水泥厂", "Φ3.2米水泥磨机2台", "统计表", 6),
+    ("000001:1:7", "000001", KILN, "轮窑1座(24门)", "统计表", 7),
+    ("000003:1:5", "000003", MILL, "水泥磨机", "Sheet1", 5),
+    ("000004:1:6", "000004", KILN, "轮窑1座", "统计表", 6),
+    ("000004:1:7", "000004", MILL, "水泥磨机", "统计表", 7),
+    ("000004:1:8", "000004", PLANT, "电石炉3台", "统计表", 8),
+]
+EXIT_CLAIMS = [
+    ("e1", "000001:1:6", True),
+    ("e2", "000001:1:7", True),
+    ("e2", "000004:1:6", False),
+    ("e3", "000003:1:5", True),
+    ("e3", "000004:1:7", False),
+    ("e4", "000004:1:8", True),
+]
+SUBMISSIONS = [
+    ("000001", HANYIN, "汉阴县.xlsx", datetime(2024, 12, 29, 2, 0), "counting"),
+    ("000002", SHIQUAN, "石泉（最终版）.xls", datetime(2024, 12, 29, 3, 0), "rejected"),
+    ("000003", SHIQUAN, "石泉县更正.xlsx", datetime(2025, 1, 2, 16, 30), "counting"),
+    ("000004", ENVIRONMENT, "生态环境局.csv", datetime(2024, 12, 30, 1, 0), "counting"),
+    ("000005", XUNYANG, "旬阳.xlsx", datetime(2024, 12, 30, 1, 0), "rejected"),
+    ("000006", "610923", "宁陕零报告.xlsx", datetime(2024, 12, 30, 1, 0), "counting"),
+]
+REPORTERS = [
+    (HANYIN, "汉阴县", "received", "000001", datetime(2024, 12, 29, 2, 0), True, 0),
+    (SHIQUAN, "石泉县", "late", "000003", datetime(2025, 1, 2, 16, 30), False, 4),
+    ("610923", "宁陕县", "nil", "000006", datetime(2024, 12, 30, 1, 0), True, 0),
+    ("610924", "紫阳县", "missing", None, None, None, None),
+    (XUNYANG, "旬阳市", "rejected", None, None, None, None),
+    (ENVIRONMENT, "安康市生态环境局", "received", "000004", datetime(2024, 12, 30, 1, 0), True, 0),
+]
+NO_UNIT = ("涉及产能没有写单位。", "请写明单位，如 30万吨。", "open")
+FINDINGS = [
+    ("000002", "F03", "reject", "Sheet1", "F6", *NO_UNIT),
+    ("000005", "F03", "reject", "Sheet1", "F10", *NO_UNIT),
+    ("000005", "F03", "reject", "Sheet1", "F9", *NO_UNIT),
+    ("000005", "S13", "reject", "Sheet1", "F12", "合计与各行之和不符。", "请核对合计行。", "open"),
+    ("000003", "S14", "explain", "Sheet1", "A2", "没有填写填报单位。", "请填写填报单位。", "open"),
+    ("000003", "F12", "note", "Sheet1", "E5", "设备没有写台数。", "请写明台数。", "open"),
+]
+ROLLUP = [
+    (AREA, "安康市", "C3011", "水泥", "合计", 2, 2, 2, 1, "30.125", "万吨", 1, 8, 0),
+    (AREA, "安康市", "C3011", "水泥", "能耗", 1, 1, 2, 0, "30", "万吨", 1, 8, 1),
+    (AREA, "安康市", "C3011", "水泥", "技术", 1, 1, 2, 0, "30", "万吨", 1, 8, 5),
+    (AREA, "安康市", "C3011", "水泥", "未分类", 1, 1, 0, 1, "0.125", "万吨", 1, 8, 6),
+    (AREA, "安康市", "C3031", "砖瓦", "合计", 1, 1, 1, 0, "3000", "万块标砖", 1, 11, 0),
+    (AREA, "安康市", "C3031", "砖瓦", "环保", 1, 1, 1, 0, "3000", "万块标砖", 1, 11, 2),
+    (AREA, "安康市", "C26", "化工", "合计", 1, 1, 3, 0, "1.2", "万吨", 1, 28, 0),
+    (AREA, "安康市", "C26", "化工", "环保", 1, 1, 3, 0, "1.2", "万吨", 1, 28, 2),
+    (AREA, "安康市", None, "合计", "合计", 4, 4, 6, 1, None, None, 1, 0, 0),
+    (HANYIN, "汉阴县", "C3011", "水泥", "合计", 1, 1, 2, 0, "30", "万吨", 3, 8, 0),
+    (HANYIN, "汉阴县", "C3011", "水泥", "能耗", 1, 1, 2, 0, "30", "万吨", 3, 8, 1),
+    (HANYIN, "汉阴县", "C3011", "水泥", "技术", 1, 1, 2, 0, "30", "万吨", 3, 8, 5),
+    (HANYIN, "汉阴县", "C3031", "砖瓦", "合计", 1, 1, 1, 0, "3000", "万块标砖", 3, 11, 0),
+    (HANYIN, "汉阴县", "C3031", "砖瓦", "环保", 1, 1, 1, 0, "3000", "万块标砖", 3, 11, 2),
+    (HANYIN, "汉阴县", None, "合计", "合计", 2, 2, 3, 0, None, None, 3, 0, 0),
+    (SHIQUAN, "石泉县", "C3011", "水泥", "合计", 1, 1, 0, 1, "0.125", "万吨", 4, 8, 0),
+    (SHIQUAN, "石泉县", "C3011", "水泥", "未分类", 1, 1, 0, 1, "0.125", "万吨", 4, 8, 6),
+    (SHIQUAN, "石泉县", None, "合计", "合计", 1, 1, 0, 1, None, None, 4, 0, 0),
+]
+COUNTY_SIDE = (SHIQUAN, "石泉县", "county", True)
+DEPARTMENT_SIDE = (ENVIRONMENT, "安康市生态环境局", "department")
+DIFFERENCES = [
+    ("e3", SHIQUAN, "水泥", MILL, "figures_differ", *COUNTY_SIDE, "0.125", "0.125"),
+    ("e3", SHIQUAN, "水泥", MILL, "figures_differ", *DEPARTMENT_SIDE, False, "0.8", "0.125"),
+    ("e4", None, "化工", PLANT, "department_only", *DEPARTMENT_SIDE, True, "1.2", "1.2"),
+]
+
+
+@pytest.fixture(scope="session")
+def rulebook() -> Rulebook:
+    return load()
+
+
+@pytest.fixture(scope="session")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The annual cycle of Ankang 2024 with four exits, and a plan of the same year that must not be mixed into it."""
+    return write_warehouse(tmp_path_factory.mktemp("warehouse") / "warehouse.duckdb")
+
+
+def write_warehouse(path: Path) -> Path:
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema marts")
+        for name, columns in TABLES.items():
+            connection.execute(f"create table marts.{name} ({columns})")
+        connection.execute("create table marts.fct_plan as from marts.fct_exit")
+        for name, lines in mart_lines().items():
+            marks = ", ".join("?" * len(lines[0]))
+            connection.executemany(f"insert into marts.{name} values ({marks})", lines)
+    return path
+
+
+def mart_lines() -> dict[str, list[tuple]]:
+    exits = [(line[0], *CYCLE, *line[1:5], Decimal(line[5]), *line[6:]) for line in EXITS]
+    words = ("能耗", "环保", "质量", "安全", "技术", "未分类")
+    return {
+        "dim_division": [(AREA, "安康市", "610000"), (HANYIN, "汉阴县", AREA), (SHIQUAN, "石泉县", AREA)],
+        "dim_category": [(word, position) for position, word in enumerate(words, start=1)],
+        "dim_industry": [("水泥", 8), ("砖瓦", 11), ("化工", 28)],
+        "dim_reporter": [(CYCLE[0], code, name) for code, name, *_ in REPORTERS],
+        "rpt_rollup": [(*CYCLE, *line[:9], line[9] and Decimal(line[9]), *line[10:]) for line in ROLLUP],
+        "fct_exit": exits,
+        "fct_plan": [("p1", CYCLE[0], "plan", *exits[0][3:])],
+        "fct_exit_category": [*EXIT_CATEGORIES, ("p1", "能耗", True)],
+        "fct_exit_claim": EXIT_CLAIMS,
+        "fct_claim": CLAIMS,
+        "fct_submission": [
+            (number, *CYCLE, reporter, file, number * 10, received_at, status, int(number))
+            for number, reporter, file, received_at, status in SUBMISSIONS
+        ],
+        "fct_obligation": [
+            (*CYCLE, code, "exit_statistics", date(2024, 12, 30), *answer) for code, _, *answer in REPORTERS
+        ],
+        "fct_finding": FINDINGS,
+        "rpt_reconciliation": [
+            (line[0], *CYCLE, AREA, *line[1:9], 1, Decimal(line[9]), "万吨", Decimal(line[10]), "万吨")
+            for line in DIFFERENCES
+        ],
+    }

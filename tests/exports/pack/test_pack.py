@@ -1,0 +1,85 @@
+"""The pack of a cycle: its rollup to the byte, its manifest, and what happens when it is written again."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from exports.amounts import write_exactly
+from exports.pack import write_pack
+from exports.verification import verify_pack
+
+GOLDEN = Path(__file__).parent / "golden" / "rollup.csv"
+
+
+@pytest.fixture
+def pack(warehouse, rulebook, tmp_path):
+    return write_pack(warehouse, "ankang-2024", "annual", tmp_path / "pack", rulebook)
+
+
+def test_rollup_csv_is_exactly_as_specified(pack):
+    assert (pack.folder / "rollup.csv").read_bytes() == GOLDEN.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [("45.21000000", "45.21"), ("3E+3", "3000"), ("0E-8", "0"), ("0.00000001", "0.00000001"), ("-20.50", "-20.5")],
+)
+def test_an_amount_is_written_exactly_and_without_exponent(amount, text):
+    assert write_exactly(Decimal(amount)) == text
+
+
+def test_the_manifest_says_draft_and_names_every_source_and_file(pack, rulebook):
+    manifest = json.loads((pack.folder / "manifest.json").read_text(encoding="utf-8"))
+
+    assert (manifest["regime"], manifest["round"]) == ("ankang-2024", "annual")
+    assert manifest["sealed"] is False
+    assert manifest["status"] == "草稿"
+    assert manifest["rulebook"] == rulebook.digest
+    assert {line["receipt_no"]: line["status"] for line in manifest["submissions"]} == {
+        "000001": "counting",
+        "000002": "rejected",
+        "000003": "counting",
+        "000004": "counting",
+        "000005": "rejected",
+        "000006": "counting",
+    }
+    assert [entry["file"] for entry in manifest["files"]] == ["rollup.xlsx", "rollup.csv"]
+
+
+def test_a_pack_holds_what_its_manifest_lists_and_nothing_else(pack):
+    assert verify_pack(pack.folder) == []
+    assert sorted(pack.files) == sorted(pack.folder.iterdir())
+
+
+def test_writing_a_pack_again_changes_no_byte(pack, warehouse, rulebook):
+    before = {path: path.read_bytes() for path in pack.files}
+
+    write_pack(warehouse, "ankang-2024", "annual", pack.folder, rulebook)
+
+    assert {path: path.read_bytes() for path in pack.files} == before
+
+
+def test_the_same_warehouse_gives_the_same_files_elsewhere(pack, warehouse, rulebook, tmp_path):
+    other = write_pack(warehouse, "ankang-2024", "annual", tmp_path / "elsewhere", rulebook)
+
+    for name in ("rollup.csv", "rollup.xlsx"):
+        assert (other.folder / name).read_bytes() == (pack.folder / name).read_bytes()
+
+
+def test_a_damaged_manifest_is_written_anew(pack, warehouse, rulebook):
+    (pack.folder / "manifest.json").write_text("{", encoding="utf-8")
+
+    write_pack(warehouse, "ankang-2024", "annual", pack.folder, rulebook)
+
+    assert verify_pack(pack.folder) == []
+
+
+def test_a_cycle_without_exits_has_a_pack_too(warehouse, rulebook, tmp_path):
+    pack = write_pack(warehouse, "ankang-2024", "midyear", tmp_path, rulebook)
+
+    assert (tmp_path / "rollup.csv").read_bytes().count(b"\n") == 1
+    assert verify_pack(pack.folder) == []

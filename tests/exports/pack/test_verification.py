@@ -1,0 +1,52 @@
+"""A pack that is not what was written is found out."""
+
+from __future__ import annotations
+
+import pytest
+
+from exports.pack import write_pack
+from exports.verification import verify_pack
+
+
+@pytest.fixture
+def folder(warehouse, rulebook, tmp_path):
+    return write_pack(warehouse, "ankang-2024", "annual", tmp_path / "pack", rulebook).folder
+
+
+@pytest.mark.parametrize("name", ["rollup.csv", "rollup.xlsx"])
+def test_one_changed_byte_is_an_altered_file(folder, name):
+    data = bytearray((folder / name).read_bytes())
+    data[len(data) // 2] ^= 1
+    (folder / name).write_bytes(data)
+
+    (problem,) = verify_pack(folder)
+
+    assert name in problem
+    assert "已被改动" in problem
+
+
+def test_a_file_that_is_gone_is_missing(folder):
+    (folder / "rollup.xlsx").unlink()
+
+    assert verify_pack(folder) == ["缺少文件：rollup.xlsx。Missing file."]
+
+
+def test_a_file_that_the_manifest_does_not_list_is_extra(folder):
+    (folder / "notes.txt").write_text("later", encoding="utf-8")
+
+    assert verify_pack(folder) == ["多出文件：notes.txt，清单中没有。Extra file, not in the manifest."]
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"files": [{"file": "rollup.csv"}]}'])
+def test_a_damaged_manifest_is_a_problem_not_an_error(folder, text):
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+
+    (problem,) = verify_pack(folder)
+
+    assert "已损坏" in problem
+
+
+def test_a_folder_without_a_manifest_cannot_be_checked(tmp_path):
+    (problem,) = verify_pack(tmp_path)
+
+    assert "缺少清单" in problem

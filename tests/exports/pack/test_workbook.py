@@ -1,0 +1,152 @@
+"""``rollup.xlsx`` read back: its figures are those of the exits, and units are never added."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+
+import duckdb
+import openpyxl
+import pytest
+
+from exports.pack import write_pack
+
+SHEETS = ["汇总", "图表", "分市分行业", "分行业分类别", "企业名单", "报送情况", "缺项", "对账"]
+
+
+@pytest.fixture(scope="module")
+def book(warehouse, rulebook, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pack")
+    write_pack(warehouse, "ankang-2024", "annual", folder, rulebook)
+    return openpyxl.load_workbook(folder / "rollup.xlsx")
+
+
+@pytest.fixture(scope="module")
+def exits(warehouse):
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        query = "select exit_id, county_code, industry, capacity, capacity_unit from marts.fct_exit"
+        return connection.execute(query).fetchall()
+
+
+def records(sheet, first_heading):
+    """The lines of the table whose first heading is ``first_heading``, as dicts of Chinese heading to value."""
+    lines = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    start = next(place for place, line in enumerate(lines) if str(line[0]).split("\n")[0] == first_heading)
+    names = [str(name).split("\n")[0] for name in lines[start]]
+    table = []
+    for line in lines[start + 1 :]:
+        if all(value is None for value in line[1:]):
+            break
+        table.append(dict(zip(names, line, strict=True)))
+    return table
+
+
+def test_the_layout_is_constant(book):
+    assert book.sheetnames == SHEETS
+    for sheet in book:
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.page_setup.paperSize == 9
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert "草稿" in str(sheet["A1"].value)
+
+
+def test_the_summary_adds_up_each_unit_by_itself(book, exits):
+    expected = defaultdict(Decimal)
+    for _, _, industry, capacity, unit in exits:
+        expected[industry, unit] += capacity
+
+    table = records(book["汇总"], "行业")
+
+    shown = {(line["行业"], line["计量单位"]): line["退出产能"] for line in table if line["行业"] != "合计"}
+    assert {key: Decimal(str(value)) for key, value in shown.items()} == expected
+    total = table[-1]
+    assert (total["行业"], total["退出条数"]) == ("合计", len(exits))
+    assert total["退出产能"] is None, "amounts in different units must not be added"
+
+
+def test_places_and_what_lies_in_none_add_up_to_the_total(book, exits):
+    *places, total = records(book["分市分行业"], "县（市、区）")
+
+    assert [line["县（市、区）"] for line in places] == ["汉阴县", "石泉县", "未写明地区"]
+    assert sum(line["退出条数"] for line in places) == total["退出条数"] == len(exits)
+    assert sum(line["水泥"] or 0 for line in places) == total["水泥"] == 30.125
+
+
+def test_a_row_in_two_categories_counts_once_in_the_total_and_in_both_rows(book):
+    cement = [line for line in records(book["分行业分类别"], "行业") if line["行业"] == "水泥"]
+
+    assert {line["淘汰类别"]: line["退出条数"] for line in cement} == {"合计": 2, "能耗": 1, "技术": 1, "未分类": 1}
+    assert any("只计一次" in str(row[0].value) for row in book["分行业分类别"].iter_rows())
+
+
+def test_every_exit_is_listed_with_the_cell_it_comes_from(book, exits):
+    listed = records(book["企业名单"], "序号")
+
+    assert len(listed) == len(exits)
+    assert sum(Decimal(str(line["退出产能"])) for line in listed if line["单位"] == "万吨") == Decimal("31.325")
+    mill = listed[0]
+    assert (mill["企业名称"], mill["设备型号及数量"], mill["类别"]) == (
+        "汉阴县城关水泥厂",
+        "Φ3.2米水泥磨机2台",
+        "能耗、技术",
+    )
+    assert (mill["回执号"], mill["来源文件"], mill["工作表!行"]) == ("000001", "汉阴县.xlsx", "统计表!6")
+    assert [line["拆除"] for line in listed] == ["否", "是", "不明", "否"]
+
+
+def test_a_name_that_begins_like_a_formula_stays_a_text(book):
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if "=安康" in str(cell.value)]
+
+    assert len(cells) == 2
+    assert {cell.data_type for cell in cells} <= {"s", "inlineStr"}
+
+
+def test_amounts_show_every_decimal_they_have(book):
+    formats = {cell.value: cell.number_format for row in book["企业名单"].iter_rows() for cell in row}
+
+    assert formats[0.125].startswith("#,##0.000")
+    assert formats[3000].startswith("#,##0_")
+
+
+def test_who_reported_is_told_in_words_and_local_time(book):
+    told = {line["填报单位"]: line for line in records(book["报送情况"], "填报单位")}
+
+    assert {name: line["状态"] for name, line in told.items()} == {
+        "汉阴县": "按时报送",
+        "石泉县": "迟报",
+        "宁陕县": "零报告",
+        "紫阳县": "未报",
+        "旬阳市": "被退回",
+        "安康市生态环境局": "按时报送",
+    }
+    assert told["石泉县"]["收到时间（北京时间）"] == "2025-01-03 00:30"
+    assert told["石泉县"]["迟报天数"] == 4
+
+
+def test_what_is_missing_is_told_with_the_rules_met_most_often(book):
+    missing = [
+        (line["填报单位"], line["缺什么"], line["规则"], line["处数"], line["位置"])
+        for line in records(book["缺项"], "填报单位")
+    ]
+
+    assert missing == [
+        ("紫阳县", "未报", None, None, None),
+        ("旬阳市", "被退回", "F03", 2, "Sheet1!F9"),
+        ("旬阳市", "被退回", "S13", 1, "Sheet1!F12"),
+        ("石泉县", "待说明", "S14", 1, "Sheet1!A2"),
+    ]
+
+
+def test_differences_show_both_sides_and_which_one_counts(book):
+    lines = [line for line in records(book["对账"], "地区") if line["企业名称"] == "石泉县饶峰水泥有限公司"]
+
+    assert [(line["报送方"], line["所报产能"], line["计入产能"]) for line in lines] == [
+        ("县级", 0.125, 0.125),
+        ("部门", 0.8, None),
+    ]
+
+
+def test_there_is_one_chart_for_each_unit_and_one_of_the_categories(book):
+    units = {line["计量单位"] for line in records(book["汇总"], "行业")} - {None}
+
+    assert len(book["图表"]._charts) == len(units) + 1

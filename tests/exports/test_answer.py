@@ -1,0 +1,144 @@
+"""What reporters find in their outbox after a batch."""
+
+import json
+from datetime import UTC, datetime
+
+import openpyxl
+import pyarrow as pa
+import pytest
+
+from exports import answer_batch
+from exports.answer import safe_stem
+from rulebook import load
+from store import Store
+from tests.exports.annotation_samples import finding, workbook_bytes
+
+BATCH = "000001"
+FINDING_FIELDS = [
+    "finding_id",
+    "submission_id",
+    "row_id",
+    "rule",
+    "severity",
+    "sheet",
+    "cell",
+    "value",
+    "message",
+    "message_en",
+    "remedy",
+    "remedy_en",
+]
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = Store(tmp_path)
+    store.write_bytes("originals/abc", workbook_bytes())
+    return store
+
+
+def submission(**changes):
+    return {
+        "submission_id": "000123",
+        "receipt_no": "000123",
+        "batch": BATCH,
+        "regime": "ankang-2024",
+        "round": "annual",
+        "sha256": "abc",
+        "file": "统计表.xlsx",
+        "received_at": datetime(2024, 12, 30, 1, 15, tzinfo=UTC),
+        "reporter_code": "610924",
+        "declared_reporter": "紫阳县人民政府",
+        "is_nil": False,
+        "row_count": 2,
+    } | changes
+
+
+def answer(store, submissions, findings=()):
+    """The names below the outbox once the batch was answered."""
+    schema = pa.schema([(field, pa.string()) for field in FINDING_FIELDS])
+    lines = [dict.fromkeys(FINDING_FIELDS) | {"finding_id": "f", "submission_id": "000123"} | line for line in findings]
+    store.write_table(f"submissions/{BATCH}.parquet", pa.Table.from_pylist(submissions))
+    store.write_table(f"findings/{BATCH}.parquet", pa.Table.from_pylist(lines, schema=schema))
+    answer_batch(store, BATCH, load())
+    return [key.removeprefix("outbox/") for key in store.keys("outbox")]
+
+
+def receipt_text(store, reporter="610924"):
+    return store.read_bytes(f"outbox/{reporter}/000123_回执.txt").decode("utf-8-sig")
+
+
+def test_a_correct_file_gets_a_receipt_and_no_annotated_copy(store):
+    assert answer(store, [submission()]) == ["610924/000123_回执.json", "610924/000123_回执.txt"]
+    text = receipt_text(store)
+    assert "审核结果：已接收" in text and "紫阳县" in text and "Verdict: Accepted" in text
+
+
+def test_the_receipt_tells_the_time_of_beijing_and_the_date_due(store):
+    answer(store, [submission()])
+    receipt = json.loads(store.read_bytes("outbox/610924/000123_回执.json"))
+    assert receipt["received_at"] == "2024-12-30 09:15"
+    assert receipt["due_on"] == load().regimes["ankang-2024"].owed("610924", "annual").isoformat()
+
+
+def test_the_receipt_opens_in_notepad(store):
+    answer(store, [submission()])
+    data = store.read_bytes("outbox/610924/000123_回执.txt")
+    assert data.startswith(b"\xef\xbb\xbf") and b"\r\n" in data
+
+
+@pytest.mark.parametrize(("severity", "outcome"), [("reject", "退回修改"), ("explain", "已接收")])
+def test_a_finding_that_needs_work_brings_an_annotated_copy(store, severity, outcome):
+    names = answer(store, [submission()], [finding("B3", severity)])
+    assert "610924/000123_统计表_批注.xlsx" in names
+    text = receipt_text(store)
+    assert f"审核结果：{outcome}" in text and "000123_统计表_批注.xlsx" in text and "请填写数字" in text
+    annotated = openpyxl.load_workbook(store.location("outbox/610924/000123_统计表_批注.xlsx"))
+    assert "不是数字" in annotated["统计表"]["B3"].comment.text
+
+
+def test_a_note_alone_is_told_in_the_receipt(store):
+    names = answer(store, [submission()], [finding("B3", "note", "F12")])
+    assert not [name for name in names if "批注" in name]
+    assert "F12" in receipt_text(store)
+
+
+def test_an_unknown_reporter_has_a_folder_of_its_own(store):
+    unknown = submission(reporter_code=None, declared_reporter=None, regime=None, round=None)
+    assert answer(store, [unknown]) == ["_unknown/000123_回执.json", "_unknown/000123_回执.txt"]
+    assert "未能识别" in receipt_text(store, "_unknown")
+
+
+def test_a_nil_return_is_called_one(store):
+    answer(store, [submission(is_nil=True, row_count=0)])
+    assert "零报告" in receipt_text(store) and "nil return" in receipt_text(store)
+
+
+def test_answering_again_changes_no_byte(store):
+    names = answer(store, [submission()], [finding("B3")])
+    first = [store.read_bytes(f"outbox/{name}") for name in names]
+    assert answer(store, [submission()], [finding("B3")]) == names
+    assert [store.read_bytes(f"outbox/{name}") for name in names] == first
+
+
+def test_many_copies_are_made_by_several_processes(store):
+    submissions = [submission(submission_id=f"{number:06d}") for number in range(21)]
+    findings = [finding("B3") | {"submission_id": line["submission_id"]} for line in submissions]
+    assert sum("批注" in name for name in answer(store, submissions, findings)) == 21
+
+
+@pytest.mark.parametrize(
+    ("sent", "safe"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("..\\..\\表.xlsx", "表"),
+        ("上报.zip!县/表.xls", "表"),
+        ("注意!.xlsx", "注意!"),
+        ("..", "文件"),
+        ("", "文件"),
+        ('a<b>:"|?*\n.xlsx', "a_b______"),
+        ("表" * 100 + ".xlsx", "表" * 40),
+    ],
+)
+def test_a_name_as_sent_becomes_a_safe_part_of_a_file_name(sent, safe):
+    assert safe_stem(sent) == safe

@@ -1,0 +1,74 @@
+"""What dbt reads of the rulebook."""
+
+from datetime import date
+
+import pytest
+
+from rulebook import tables
+
+
+@pytest.fixture(scope="module")
+def frames(rulebook):
+    return tables(rulebook)
+
+
+def lines_of(frame, **wanted):
+    """The lines of a frame that have these values, as tuples."""
+    for column, value in wanted.items():
+        frame = frame[frame[column] == value]
+    return list(frame.itertuples(index=False, name=None))
+
+
+def test_each_table_has_one_line_for_each_of_its_keys(frames):
+    keys = {
+        "divisions": ["division_code"],
+        "regime_divisions": ["regime", "division_code"],
+        "reporters": ["regime", "reporter_code"],
+        "reporter_categories": ["regime", "reporter_code", "category"],
+        "obligations": ["regime", "who", "what", "round", "reporter_code"],
+        "industries": ["industry"],
+        "categories": ["category"],
+        "cycles": ["regime", "round"],
+        "exit_methods": ["regime", "industry", "method"],
+    }
+    assert set(frames) == set(keys)
+    for name, columns in keys.items():
+        assert not frames[name].duplicated(columns).any(), name
+
+
+def test_every_code_of_a_regime_is_a_division(frames):
+    known = set(frames["divisions"]["division_code"])
+    assert set(frames["regime_divisions"]["division_code"]) <= known
+    assert set(frames["reporters"]["home_code"]) <= known
+
+
+def test_a_zone_names_its_host_and_its_city(frames):
+    assert lines_of(frames["divisions"], division_code="610900-q01") == [
+        ("610900-q01", "安康高新技术产业开发区", "zone", "610900", "610900", "610000", "610902")
+    ]
+
+
+def test_an_obligation_has_one_line_for_each_who_owes_it(frames):
+    ankang = frames["obligations"][frames["obligations"]["regime"] == "ankang-2024"]
+    counties = lines_of(ankang, who="county", what="exit_statistics", round="annual")
+    assert len(counties) == 10
+    assert {due for *_, due, _ in counties} == {date(2024, 12, 30)}
+    assert [line[-1] for line in lines_of(ankang, who="city")] == ["610900"]
+
+
+def test_a_province_owes_its_report_to_the_ministry(frames):
+    assert [line[-1] for line in lines_of(frames["obligations"], who="province", what="province_report")] == ["370000"]
+
+
+def test_integration_counts_only_where_the_plan_lists_the_industry(frames):
+    weihai = frames["exit_methods"][frames["exit_methods"]["regime"] == "weihai-2022"]
+    assert {line[1:] for line in lines_of(weihai, method="整合退出")} == {
+        ("*", "整合退出", False),
+        ("水泥", "整合退出", True),
+        ("轮胎", "整合退出", True),
+    }
+    assert lines_of(weihai, method="产能置换") == [("weihai-2022", "*", "产能置换", False)]
+
+
+def test_uncategorised_is_the_last_category(frames):
+    assert lines_of(frames["categories"])[-1] == ("未分类", 6)
