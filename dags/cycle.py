@@ -49,4 +49,6 @@ def cycles_of(params: dict, events) -> list[dict[str, str]]:
     """
     extras = [event.extra for asset_events in (events or {}).values() for event in asset_events if event.extra]
     named = extras or [params]
-    return [dict(cycle) for cycle in {tuple((key, extra[key]) for key in ("store", "regime", "round")) for extra in named}]
+    return [
+        dict(cycle) for cycle in {tuple((key, extra[key]) for key in ("store", "regime", "round")) for extra in named}
+    ]

@@ -11,6 +11,7 @@ import logging
 import os
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -49,6 +50,8 @@ def run_dags(
     prepare_airflow(home)
     if str(DAGS) not in sys.path:
         sys.path.insert(0, str(DAGS))
+    # dag.test() goes through FastAPI's test client, whose advice to its developers is not for our users
+    warnings.filterwarnings("ignore", message="Using `httpx` with `starlette.testclient`")
     from airflow.dag_processing.dagbag import DagBag
     from airflow.utils.state import DagRunState, TaskInstanceState
 

@@ -84,7 +84,9 @@ class Checked:
             if any(finding["severity"] in ("reject", "explain") for finding in file.findings):
                 name = free_name(f"{exports.safe_stem(file.submission['file'])}_批注", names)
                 target = folder / f"{name}.xlsx"
-                written.append(exports.annotate(file.data, file.submission["file"], file.submission, file.findings, target))
+                written.append(
+                    exports.annotate(file.data, file.submission["file"], file.submission, file.findings, target)
+                )
         return written
 
 

@@ -89,7 +89,9 @@ def check(
     round_key: OptionalRound = None,
     reporter: OptionalReporter = None,
     as_json: JsonOption = False,
-    annotate: Annotated[Path | None, typer.Option("--annotate", help="批注稿存放目录。Folder for annotated copies.")] = None,
+    annotate: Annotated[
+        Path | None, typer.Option("--annotate", help="批注稿存放目录。Folder for annotated copies.")
+    ] = None,
 ) -> None:
     """审核表格，不入库；有退回的，返回码为 1。Judge workbooks without touching a store."""
     rulebook = load_rulebook()
@@ -257,7 +259,9 @@ def main() -> None:
     except Exception:  # the last door: whatever went wrong inside, the user reads a sentence
         log = Path(tempfile.gettempdir()) / f"huizong-{datetime.now():%Y%m%d-%H%M%S}.log"
         log.write_text(traceback.format_exc(), encoding="utf-8")
-        typer.echo(f"系统内部出错，不是您的表格有误。详情已记入 {log}，请交给系统管理员。Our fault; see {log}.", err=True)
+        typer.echo(
+            f"系统内部出错，不是您的表格有误。详情已记入 {log}，请交给系统管理员。Our fault; see {log}.", err=True
+        )
         sys.exit(3)
 
 

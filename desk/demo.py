@@ -70,16 +70,20 @@ def main() -> int:
 
 
 def print_rejected(warehouse: Path) -> None:
-    """Which files were rejected, and why: the finding, sheet and cell."""
+    """Which files were rejected, and why: sheet, cell and the sentence the reporter reads."""
     import duckdb
 
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         lines = connection.execute(REJECTED_QUERY).fetchall()
-    print_table(
-        "被退回的文件和原因 Rejected, and why",
-        ["收件号", "填报单位", "文件", "工作表", "单元格", "问题"],
-        [list(line) for line in lines],
-    )
+    print("被退回的文件和原因 Rejected, and why\n")
+    told = None
+    for submission_id, reporter, file, sheet, cell, message in lines:
+        if submission_id != told:
+            print(f"  {submission_id} {reporter}：{file}")
+            told = submission_id
+        place = " ".join(part for part in (sheet, cell) if part)
+        print(f"         {place}{'  ' if place else ''}{message}")
+    print()
 
 
 def print_figure(rollup: Path) -> None:
@@ -91,7 +95,14 @@ def print_figure(rollup: Path) -> None:
         "汇总（草稿） The figure (draft)",
         ["地区", "行业", "企业（家）", "退出（条）", "产能", "单位"],
         [
-            [line["division"], line["industry"], line["enterprises"], line["exits"], line["capacity"], line["capacity_unit"]]
+            [
+                line["division"],
+                line["industry"],
+                line["enterprises"],
+                line["exits"],
+                line["capacity"],
+                line["capacity_unit"],
+            ]
             for line in lines
             if line["division_code"] == area and line["category"] == "合计"
         ],

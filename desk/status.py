@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from pathlib import Path
 
 STATUS_QUERY = """
@@ -22,10 +23,14 @@ order by obligation.reporter_code
 
 
 def read_status(warehouse: Path, regime: str, round_key: str) -> list[dict]:
-    """One line for every reporter that owes the exit table of the cycle, ordered by code."""
+    """One line for every reporter that owes the exit table of the cycle, ordered by code; times are in UTC."""
     import duckdb
 
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         answer = connection.execute(STATUS_QUERY, [regime, round_key])
         names = [column[0] for column in answer.description]
-        return [dict(zip(names, line, strict=True)) for line in answer.fetchall()]
+        reporters = [dict(zip(names, line, strict=True)) for line in answer.fetchall()]
+    for reporter in reporters:
+        if reporter["received_at"] is not None:
+            reporter["received_at"] = reporter["received_at"].replace(tzinfo=UTC)
+    return reporters

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 if TYPE_CHECKING:
     from desk.checking import Checked
     from desk.collecting import Collected
+
+LOCAL_TIME = ZoneInfo("Asia/Shanghai")
 
 SEVERITY_ZH = {"reject": "[red]退回[/]", "explain": "[yellow]请说明[/]", "note": "提示"}
 VERDICT_ZH = {"accepted": "[green]通过[/]", "rejected": "[red]退回[/]"}
@@ -52,12 +57,14 @@ class Progress:
 
 
 def print_table(title: str, headings: list[str], lines: list[list[object]]) -> None:
-    """A table on standard output; missing values are blank."""
-    table = Table(title=title, title_justify="left")
+    """A table on standard output; missing values are blank. Only a ``Text`` is coloured: names may hold brackets."""
+    table = Table(title=escape(title), title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for heading in headings:
         table.add_column(heading, overflow="fold")
     for line in lines:
-        table.add_row(*("" if value is None else str(value) for value in line))
+        table.add_row(
+            *(value if isinstance(value, Text) else escape("" if value is None else str(value)) for value in line)
+        )
     Console().print(table)
 
 
@@ -127,16 +134,15 @@ def print_status(reporters: list[dict]) -> None:
     """Who owes, who is in, late, returned."""
     print_table(
         "报送情况 Reporting",
-        ["代码", "填报单位", "应报日期", "状态", "收到时间", "迟报天数", "收件号"],
+        ["代码", "填报单位", "应报日期", "状态", "收到", "迟报天数"],
         [
             [
                 line["reporter_code"],
                 line["reporter"],
                 line["due"],
-                STATE_ZH[line["state"]],
-                line["received_at"],
-                line["days_late"],
-                line["submission_id"],
+                Text.from_markup(STATE_ZH[line["state"]]),
+                line["received_at"] and f"{line['received_at'].astimezone(LOCAL_TIME):%Y-%m-%d %H:%M}",
+                line["days_late"] or None,
             ]
             for line in reporters
         ],

@@ -12,16 +12,23 @@ MOST_SHOWN_PER_RULE = 100
 READING_RULES = ("S00", "S01", "S02", "S03", "S11", "S16")
 """Where a file could not be read as a table, nothing else about it is known."""
 
+SENDER_UNKNOWN = "S07"
+SENDER_RULES = ("F10", "F16")
+"""What a reporter may speak of cannot be judged while it is not settled who the reporter is."""
+
 COLUMN_MISSING, BLANK, FORMULA_ERROR = "S04", "F01", "F13"
 
 
 def keep_root_causes(cases: pd.DataFrame, rule_order: list[str]) -> pd.DataFrame:
-    """``cases`` without those that follow from another: unread files, missing columns, second faults of one cell.
+    """``cases`` without those that follow from another: unread files, unsettled senders, missing columns, second faults of a cell.
 
     ``cases`` has one line per failing row of a frame: submission_id, rule, scope, severity, sheet, cell, field.
     """
     unread = cases.loc[cases["rule"].isin(READING_RULES), "submission_id"]
     cases = cases[cases["rule"].isin(READING_RULES) | ~cases["submission_id"].isin(unread)]
+
+    unsettled = cases.loc[cases["rule"] == SENDER_UNKNOWN, "submission_id"]
+    cases = cases[~(cases["rule"].isin(SENDER_RULES) & cases["submission_id"].isin(unsettled))]
 
     place = cases["submission_id"] + "|" + cases["field"].fillna("")
     missing = place[cases["rule"] == COLUMN_MISSING]

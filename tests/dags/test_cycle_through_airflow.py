@@ -22,7 +22,16 @@ def fingerprint(store: Path) -> dict[str, str]:
     """Hash of every file people or later stages rely on; the manifest says when it was made, so it may differ."""
     return {
         str(path.relative_to(store)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for folder in ("originals", "receipts", "submissions", "rows", "observations", "findings", "outbox", "published")
+        for folder in (
+            "originals",
+            "receipts",
+            "submissions",
+            "rows",
+            "observations",
+            "findings",
+            "outbox",
+            "published",
+        )
         for path in sorted((store / folder).rglob("*"))
         if path.is_file() and path.name != "manifest.json"
     }
@@ -38,7 +47,9 @@ def test_the_21_mines_of_shaanxi_2018_come_out_as_21_exits_and_581(airflow_home,
     store = Path(conf["store"])
     lines = rollup_lines(store)
 
-    province = {line["category"]: line for line in lines if line["division_code"] == "610000" and line["industry"] == "煤炭"}
+    province = {
+        line["category"]: line for line in lines if line["division_code"] == "610000" and line["industry"] == "煤炭"
+    }
     assert set(province) == {"合计", "未分类"}
     for line in province.values():
         assert (line["exits"], Decimal(line["capacity"]), line["capacity_unit"]) == ("21", Decimal("581"), "万吨")
@@ -63,5 +74,7 @@ def test_a_task_that_failed_can_be_run_again(airflow_home, conf):
         run_dags(airflow_home, conf, ["collect_submissions"])
     obstacle.unlink()
     run_dags(airflow_home, conf, CYCLE_DAGS[1:])
-    (total,) = (line for line in rollup_lines(store) if line["division_code"] == "610000" and line["industry"] == "合计")
+    (total,) = (
+        line for line in rollup_lines(store) if line["division_code"] == "610000" and line["industry"] == "合计"
+    )
     assert total["exits"] == "21"

@@ -96,9 +96,7 @@ def test_read_tells_what_was_understood_without_a_regime(huizong, good_workbook)
         "industry": "水泥",
         "industry_code": "C3011",
         "enterprise": "紫阳县宏源水泥有限公司",
-        "equipment": [
-            {"name": "水泥磨", "spec_value": 2.4, "spec_unit": "米", "quantity": 2, "quantity_unit": "台"}
-        ],
+        "equipment": [{"name": "水泥磨", "spec_value": 2.4, "spec_unit": "米", "quantity": 2, "quantity_unit": "台"}],
         "capacity": 30,
         "capacity_unit": "万吨",
         "categories": ["能耗", "技术"],
@@ -127,7 +125,9 @@ def test_a_cycle_by_hand_from_inbox_to_verified_pack(huizong, good_workbook, wor
     inbox, store, pack = tmp_path / "inbox", tmp_path / "store", tmp_path / "pack"
     (inbox / "610924").mkdir(parents=True)
     shutil.copy(good_workbook, inbox / "610924")
-    (inbox / "610924" / "_received.csv").write_text("file,received_at\n紫阳县.xlsx,2024-12-26 09:00\n", encoding="utf-8")
+    (inbox / "610924" / "_received.csv").write_text(
+        "file,received_at\n紫阳县.xlsx,2024-12-26 09:00\n", encoding="utf-8"
+    )
     assert huizong("collect", "--inbox", inbox, "--store", store, *CYCLE).exit_code == 0
     # a worse resubmission: the earlier figures stand
     shutil.copy(workbook_with_unknown_category, inbox / "610924")

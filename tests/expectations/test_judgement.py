@@ -77,6 +77,9 @@ def found(rulebook):
 
     builder.submission("unread").observation("unreadable", "unread").observation("reporter_unknown", "unread")
 
+    builder.submission("unsettled").observation("reporter_contradiction", "unsettled", sheet="统计表", cell="A2")
+    builder.row(5, "unsettled", county_problem="outside_area")
+
     builder.submission("no-column")
     builder.observation("column_missing", "no-column", field="category", sheet="统计表", cell="A4")
     builder.row(5, "no-column", category_text=None, category_cell=None, enterprise_text=None)
@@ -134,6 +137,10 @@ def test_a_cell_is_told_its_gravest_fault_only(found):
 
 def test_a_file_that_could_not_be_read_says_only_that(found):
     assert found["unread"] == [("S01", None)]
+
+
+def test_what_a_reporter_may_speak_of_is_not_judged_while_the_reporter_is_unsettled(found):
+    assert found["unsettled"] == [("S07", "A2")]
 
 
 def test_a_missing_column_hides_its_blank_cells_and_no_others(found):

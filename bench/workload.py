@@ -1,0 +1,62 @@
+"""Inboxes of any size: plain workbooks of one layout, one in ten with a wrong category that has to be marked."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from itertools import cycle
+from pathlib import Path
+from random import Random
+
+from demo import vocabulary
+from demo.claims import Claim, invent_claims
+from demo.page import lay_out, write_page
+from demo.workbooks import FIXED_TIME, write_xlsx
+from rulebook import CATEGORIES, Regime
+
+ROWS = 100
+ONE_WRONG_IN = 10
+QUIRKS = frozenset({"unit_in_heading"})
+UNIT = "万吨"
+SEED = 20241230
+COMPLETE_MARK = "complete.json"
+
+
+def make_inbox(folder: Path, workbooks: int, regime: Regime) -> Path:
+    """An inbox of ``workbooks`` workbooks of ``ROWS`` rows, spread over the counties of ``regime``; kept for reuse.
+
+    A county sends several, as if it had corrected itself: each is read, judged and settled, the last good one counts.
+    """
+    mark = {"workbooks": workbooks, "rows": ROWS, "regime": regime.key, "seed": SEED}
+    place, inbox = folder / f"{workbooks}x{ROWS}", folder / f"{workbooks}x{ROWS}" / "inbox"
+    mark_file = place / COMPLETE_MARK
+    if mark_file.exists() and json.loads(mark_file.read_text()) == mark:
+        return inbox
+    shutil.rmtree(place, ignore_errors=True)
+    for number, (path, data) in enumerate(_write_workbooks(inbox, workbooks, regime), start=1):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        if number % 100 == 0:
+            print(f"\r生成样本 making {place.name}: {number}/{workbooks}", end="", flush=True)
+    print()
+    mark_file.parent.mkdir(parents=True, exist_ok=True)
+    mark_file.write_text(json.dumps(mark))
+    return inbox
+
+
+def _write_workbooks(inbox: Path, workbooks: int, regime: Regime) -> Iterator[tuple[Path, bytes]]:
+    random = Random(SEED)
+    counties = cycle(reporter for reporter in regime.reporters.values() if reporter.kind == "county")
+    for number, county in zip(range(1, workbooks + 1), counties, strict=False):
+        claims = _invent_uniform_claims(regime, county.code, county.name, random)
+        page = write_page(county.name, county.name, FIXED_TIME.date(), regime.year, claims, (), QUIRKS, random)
+        if number % ONE_WRONG_IN == 0:
+            page.claim_lines[-1].values["category"] = vocabulary.UNKNOWN_CATEGORY
+        yield inbox / county.code / f"{number:05}.xlsx", write_xlsx([lay_out(page, "Sheet1")])
+
+
+def _invent_uniform_claims(regime: Regime, code: str, name: str, random: Random) -> list[Claim]:
+    """``ROWS`` claims that can stand under one unit in the heading; about two thirds of all inventions can."""
+    claims = invent_claims(regime, code, name, CATEGORIES, 3 * ROWS, random)
+    return [claim for claim in claims if claim.capacity_unit == UNIT][:ROWS]

@@ -1,0 +1,4 @@
+select
+    category,
+    category_position
+from {{ ref('stg_categories') }}

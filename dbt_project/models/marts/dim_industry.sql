@@ -1,0 +1,9 @@
+select
+    industry,
+    industry_code,
+    industry_name,
+    cast(
+        row_number() over (order by case when industry_code is null then 1 else 0 end, industry_code, industry)
+        as integer
+    ) as industry_position
+from {{ ref('stg_industries') }}

@@ -1,0 +1,6 @@
+select
+    exit_id,
+    row_id,
+    role,
+    is_chosen
+from {{ ref('int_exit_matched') }}

@@ -1,0 +1,7 @@
+select
+    cast(regime as string) as regime,
+    cast(round as string) as round,
+    cast(year as integer) as year,
+    cast(area_code as string) as area_code,
+    cast(title as string) as title
+from {{ source('rulebook', 'cycles') }}

@@ -1,0 +1,5 @@
+select
+    cast(industry as string) as industry,
+    cast(industry_code as string) as industry_code,
+    cast(industry_code_name as string) as industry_name
+from {{ source('rulebook', 'industries') }}

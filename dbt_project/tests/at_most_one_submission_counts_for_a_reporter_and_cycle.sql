@@ -1,0 +1,9 @@
+select
+    regime,
+    round,
+    form,
+    reporter_code
+from {{ ref('fct_submission') }}
+where status = 'counting'
+group by regime, round, form, reporter_code
+having count(*) > 1

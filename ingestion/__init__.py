@@ -1,0 +1,27 @@
+"""READ: received files become originals, receipts, submissions, rows with their cells, and observations.
+
+Cells are read without knowing any regime (``read_file``); what they mean is understood by the rulebook
+(``understand``); ``receive`` and ``read_batch`` do both on a store.
+"""
+
+from ingestion.archive import unpack
+from ingestion.cells import Observation, Reading
+from ingestion.frames import Frames, Tables
+from ingestion.reading import read_batch, understand
+from ingestion.receipt import Receipt, receive
+from ingestion.submission import Assignment
+from ingestion.workbook import read_file
+
+__all__ = [
+    "Assignment",
+    "Frames",
+    "Observation",
+    "Reading",
+    "Receipt",
+    "Tables",
+    "read_batch",
+    "read_file",
+    "receive",
+    "understand",
+    "unpack",
+]

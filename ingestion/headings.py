@@ -1,0 +1,82 @@
+"""Headings of columns: which field of the form a heading names, in which unit, and what it says besides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rulebook import Form, Reference
+from rulebook.folding import fold
+
+_BRACKETED = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
+_UNIT_LABEL = re.compile(r"^(?:计量)?单位[:]?")
+_DECORATION = " :*★"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What one heading says: the field, the unit written beside it, and values of other fields it implies."""
+
+    field: str
+    unit: str | None
+    implies: Mapping[str, str]
+
+
+class Headings:
+    """The headings by which the columns of one form go, as the rulebook lists them."""
+
+    def __init__(self, form: Form, reference: Reference) -> None:
+        self._reference = reference
+        self._fields: dict[str, tuple[str, Mapping[str, str]]] = {}
+        self._known: dict[str, Heading | None] = {}
+        for field in form.fields.values():
+            for heading in (*field.headings, field.label_zh):
+                name, _ = self._without_unit(heading)
+                self._fields.setdefault(name, (field.name, field.implies.get(heading, {})))
+
+    def find(self, text: str) -> Heading | None:
+        """The field a heading names; white space, full width and bracketed remarks are forgiven."""
+        if text not in self._known:
+            self._known[text] = self._find(text)
+        return self._known[text]
+
+    def find_joined(self, parts: list[str]) -> Heading | None:
+        """The field of a heading that stands in several rows: all of them together, else the lowest, else the highest."""
+        if len(parts) > 1 and (unit := self.read_unit(parts[-1])):
+            upper = self.find_joined(parts[:-1])
+            return Heading(upper.field, unit, upper.implies) if upper else None
+        joined, lowest, highest = (self.find(text) for text in ("".join(parts), parts[-1], parts[0]))
+        if not joined and highest and lowest and (highest.field, lowest.field) == ("capacity", "quantity"):
+            # 涉及产能 over 数量 and 计量单位: this number is the amount, not a number of machines
+            return Heading(highest.field, lowest.unit or highest.unit, highest.implies)
+        return joined or lowest or highest
+
+    def read_unit(self, text: str) -> str | None:
+        """The unit that ``text`` is, as written; ``None`` when it is none."""
+        unit = _UNIT_LABEL.sub("", fold(text).strip("()"))
+        return unit if unit and self._reference.unit(unit) else None
+
+    def _find(self, text: str) -> Heading | None:
+        name, unit = self._without_unit(text)
+        for candidate in (name, _BRACKETED.sub("", name), *self._around_slash(name)):
+            if found := self._fields.get(candidate):
+                return Heading(found[0], unit or self._unit_after_slash(name, candidate), found[1])
+        return None
+
+    def _without_unit(self, text: str) -> tuple[str, str | None]:
+        """The heading without the brackets that hold its unit, and that unit: 产能(万吨)."""
+        name = fold(text).strip(_DECORATION)
+        for bracketed in _BRACKETED.finditer(name):
+            if unit := self.read_unit(bracketed[1]):
+                return name[: bracketed.start()] + name[bracketed.end() :], unit
+        return name, None
+
+    def _around_slash(self, name: str) -> tuple[str, ...]:
+        """The heading without a unit written behind a slash: 产能/万吨."""
+        head, slash, tail = name.partition("/")
+        return (head,) if slash and self.read_unit(tail) else ()
+
+    def _unit_after_slash(self, name: str, heading: str) -> str | None:
+        tail = name.removeprefix(heading).removeprefix("/")
+        return tail if name != heading and self.read_unit(tail) else None

@@ -1,0 +1,19 @@
+"""What a file may be at most; beyond it the file is answered with ``over_limit`` and read no further (rule S11).
+
+The exit table of a county has tens of rows. These limits are ours: far above anything a reporter needs, low enough
+that no file can exhaust the machine.
+"""
+
+from __future__ import annotations
+
+MAX_FILE_BYTES = 32 * 1024**2
+MAX_UNPACKED_BYTES = 256 * 1024**2
+MAX_ARCHIVE_MEMBERS = 500
+MAX_SHEETS = 64
+MAX_ROWS_WITH_VALUES = 20_000
+MAX_CELL_CHARACTERS = 32_767
+MAX_GRID_CELLS = 8_000_000
+"""Rows × columns of the rectangle that holds a sheet's values: the reader keeps all of it in memory."""
+
+MAX_SPAN = 1_000
+"""Rows or columns one cell of an HTML table may span."""

@@ -1,0 +1,75 @@
+"""Which county, zone or city a row belongs to, as its reporter may speak of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from rulebook import Division, Reference, Regime, Reporter
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row belongs; the county is today's name, and null where a row is about a whole city."""
+
+    county_code: str | None = None
+    county: str | None = None
+    city_code: str | None = None
+    problem: str | None = None
+
+
+class Gazetteer:
+    """Finds places and the names they go by; what was found once is kept."""
+
+    def __init__(self, reference: Reference) -> None:
+        self._reference = reference
+        self._found: dict[tuple[str, str | None, str | None], Place] = {}
+        self._names: dict[str | None, tuple[str, ...]] = {None: ()}
+        self._former_names: dict[str, list[str]] = defaultdict(list)
+        for former in reference.former_names:
+            self._former_names[former.code].append(former.name)
+
+    def find(self, text: str, regime: Regime | None, reporter: Reporter | None) -> Place:
+        """The place a county cell names: within the reporter's area, else the regime's, else the whole country."""
+        key = (text, regime.key if regime else None, reporter.code if reporter else None)
+        if key not in self._found:
+            self._found[key] = self._find(text, regime, reporter)
+        return self._found[key]
+
+    def home(self, reporter: Reporter | None) -> Place:
+        """The place of a row whose county is not written: the reporter's own county or zone, a department's city."""
+        return self._place(self._reference.divisions[reporter.home]) if reporter else Place()
+
+    def names(self, code: str | None) -> tuple[str, ...]:
+        """The names, old ones too, of a place and of what it lies in: an enterprise's name may begin with any."""
+        if code not in self._names:
+            self._names[code] = tuple(
+                name
+                for division in self._reference.lineage(code)
+                for name in (self._reference.divisions[division].name, *sorted(self._former_names.get(division, ())))
+            )
+        return self._names[code]
+
+    def _find(self, text: str, regime: Regime | None, reporter: Reporter | None) -> Place:
+        if regime is None:
+            division = self._reference.find_division(text)
+            return self._place(division) if division else Place(problem="unknown_county")
+        whole_area = frozenset(regime.divisions)
+        division = self._reference.find_division(text, self._area(reporter) if reporter else whole_area)
+        if division is None:
+            elsewhere = self._reference.find_division(text, whole_area) or self._reference.find_division(text)
+            return Place(problem="outside_area" if elsewhere else "unknown_county")
+        if reporter and reporter.kind == "zone":
+            # a zone's rows are counted under the zone, also where they name the county it lies in
+            return self.home(reporter)
+        return self._place(division)
+
+    def _area(self, reporter: Reporter) -> frozenset[str]:
+        """Where a reporter's places are looked for; a zone's people also write the county it lies in."""
+        host = self._reference.divisions[reporter.home].host
+        return reporter.area | {host} if host else reporter.area
+
+    def _place(self, division: Division) -> Place:
+        if division.level in ("county", "zone"):
+            return Place(division.code, division.name, self._reference.city_of(division.code))
+        return Place(city_code=division.code if division.level == "city" else None)

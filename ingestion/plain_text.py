@@ -1,0 +1,68 @@
+"""Tables sent as text: CSV, and HTML pages under the name of a workbook."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from pathlib import PurePosixPath
+
+from ingestion.cells import Grid, Sheet
+from ingestion.html_page import read_html_tables
+
+_ENCODINGS = (
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"", "utf-8-sig"),
+    (b"", "gb18030"),
+)
+_HTML_START = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|meta|table)\b", re.I | re.S
+)
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_DELIMITERS = ",\t;"
+
+
+class NoTableError(ValueError):
+    """The bytes are no text, or text that holds no table."""
+
+
+def read_text(name: str, data: bytes) -> tuple[Sheet, ...]:
+    """The tables of a CSV file or an HTML page; the sheet bears the file's name, as in Excel."""
+    text = decode(data)
+    title = PurePosixPath(name.rpartition("!")[2]).stem
+    if _HTML_START.match(text):
+        tables = read_html_tables(text)
+        if not tables:
+            raise NoTableError("an HTML page without a table")
+        return tuple(Sheet(title, number, True, *table) for number, table in enumerate(tables, start=1))
+    if text.lstrip().startswith(("<?xml", "%PDF", "{\\rtf")):
+        raise NoTableError("another program's document")
+    return (Sheet(title, 1, True, read_csv(text)),)
+
+
+def decode(data: bytes) -> str:
+    """The text of ``data`` by its byte order mark, else as UTF-8, else as GB18030."""
+    for mark, encoding in _ENCODINGS:
+        if not data.startswith(mark):
+            continue
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if _CONTROL_CHARACTER.search(text):
+            break
+        return text
+    raise NoTableError("not text")
+
+
+def read_csv(text: str) -> Grid:
+    """The rows of ``text``, all of the same width, by the delimiter that its beginning uses most."""
+    delimiter = max(_DELIMITERS, key=text[:4096].count)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise NoTableError("not separated values") from error
+    width = max(map(len, rows), default=0)
+    return [row + [""] * (width - len(row)) for row in rows]

@@ -1,0 +1,106 @@
+"""What stands above a table: its title, who fills it in (填报单位), when (填报时间), and the unit of its amounts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ingestion.cells import Sheet, address
+from ingestion.headings import Headings
+from ingestion.understanding import read_date
+from ingestion.understanding.text import half_width
+
+_DATE_LABEL = r"(?:填报|填表|报送|上报|制表)(?:时间|日期)"
+_REPORTER_LABEL = r"(?:填报|填表|报送|上报|申报)(?:单位|部门|机构)"
+_REMARK = r"(?:\s*\([^()]*\)|\s*盖章)?"
+_REPORTER = re.compile(
+    rf"(?:^|\s){_REPORTER_LABEL}{_REMARK}\s*(?::|$)\s*(?P<value>.*?)\s*(?=\s{_DATE_LABEL}|\s(?:计量)?单位\s*:|$)"
+)
+_DATE = re.compile(
+    rf"(?:^|\s){_DATE_LABEL}{_REMARK}\s*(?::|$)\s*(?P<value>.*?)\s*(?=\s{_REPORTER_LABEL}|\s(?:计量)?单位\s*:|$)"
+)
+_UNIT = re.compile(r"(?:^|\s)\(?(?:计量|产能)?单位\s*:\s*(?P<value>[^\s()]+)\)?\s*$")
+_LABEL = re.compile(rf"(?:^|\s)(?:{_REPORTER_LABEL}|{_DATE_LABEL}|(?:计量|产能)?单位\s*:|联系|附件)")
+_SEAL_REMARK = re.compile(r"\s*[(（][^()（）]*章[^()（）]*[)）]\s*$")
+_ENCLOSURE_NUMBER = re.compile(r"^附[件表录]?\s*[\d一二三四五六七八九十]*\s*[-:]?\s*\d*$")
+_TITLE_WORDS = re.compile(r"统计表|情况表|明细表|汇总表|计划表|名单|落后产能|一览表")
+_DATE_FORM = re.compile(r"(?:20\d{2})?\s*年?\s*月?\s*日?")
+"""The printed form of a date that nobody filled in: 2024 年 月 日."""
+
+_YEAR = re.compile(r"(?<!\d)(20\d{2})(?=\s*(?:年|[-—~至]))|([二][〇零○Oo][〇零○一二三四五六七八九]{2})年")
+_CHINESE_DIGITS = str.maketrans("〇零○Oo一二三四五六七八九", "00000123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A labelled line: what is written behind the label, and the cell it stands in (the label's where blank)."""
+
+    value: str | None
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preamble:
+    """What the rows above the table say; ``None`` is what they do not say."""
+
+    title: str | None = None
+    title_cell: str | None = None
+    reporter: Label | None = None
+    date: Label | None = None
+    declared_on: dt.date | None = None
+    unit: str | None = None
+
+    @property
+    def years(self) -> frozenset[int]:
+        """The years the title names."""
+        return years_of(self.title or "")
+
+
+def years_of(text: str) -> frozenset[int]:
+    """The years (20xx年, 二〇二四年) a text names."""
+    found = _YEAR.findall(half_width(text))
+    return frozenset(int(digits or chinese.translate(_CHINESE_DIGITS)) for digits, chinese in found)
+
+
+def read_preamble(sheet: Sheet, row_count: int, headings: Headings) -> Preamble:
+    """What the first ``row_count`` rows of ``sheet`` say; the value of a label stands behind it or in the next cell."""
+    reporter = date = unit = None
+    declared_on = None
+    titles: list[tuple[str, str]] = []
+    for row, column, text in _texts(sheet, row_count):
+        plain = half_width(text)
+        if match := reporter is None and _REPORTER.search(plain):
+            reporter, _ = _labelled(sheet, row, column, _SEAL_REMARK.sub("", match["value"]))
+        if match := date is None and _DATE.search(plain):
+            date, source = _labelled(sheet, row, column, match["value"])
+            declared_on, _ = read_date(source)
+            if _DATE_FORM.fullmatch(half_width(date.value or "")):
+                date = Label(None, date.cell)
+        if match := unit is None and _UNIT.search(plain):
+            unit = headings.read_unit(match["value"])
+        if not _LABEL.search(plain) and not _ENCLOSURE_NUMBER.match(plain):
+            titles.append((text, address(row, column)))
+    title, title_cell = next((t for t in titles if _TITLE_WORDS.search(t[0])), titles[0] if titles else (None, None))
+    return Preamble(title, title_cell, reporter, date, declared_on, unit)
+
+
+def _texts(sheet: Sheet, row_count: int) -> Iterator[tuple[int, int, str]]:
+    for row in range(row_count):
+        for column, text in enumerate(sheet.texts(row)):
+            if text:
+                yield row, column, text
+
+
+def _labelled(sheet: Sheet, row: int, column: int, value: str) -> tuple[Label, object]:
+    """The label's value, and the same as the cell holds it (a date may be a date and not a text)."""
+    if value:
+        return Label(value, address(row, column)), value
+    for right in range(column + 1, sheet.width):
+        text = sheet.text(row, right)
+        if text:
+            if _LABEL.search(half_width(text)):
+                break
+            return Label(_SEAL_REMARK.sub("", text), address(row, right)), sheet.grid[row][right]
+    return Label(None, address(row, column)), None

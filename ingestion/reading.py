@@ -1,0 +1,148 @@
+"""Many files at once: readings become frames, and a batch of a store becomes its three Parquet files."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+
+from ingestion.cells import Reading
+from ingestion.frames import (
+    OBSERVATIONS,
+    ROWS,
+    SUBMISSIONS,
+    Frames,
+    Tables,
+    build_table,
+    build_table_of_lines,
+    join_tables,
+)
+from ingestion.receipt import Receipt, read_receipts
+from ingestion.submission import Assignment, SubmissionReader, Understood
+from ingestion.workbook import read_file
+from rulebook import Rulebook, load
+from store import Store
+
+WORKERS = 2
+FILES_PER_TASK = 25
+FEWEST_FILES_FOR_WORKERS = 200
+"""Starting the workers costs as much as reading about this many workbooks."""
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One workbook of a batch: where its bytes lie, under which name they were sent, and what is known of it."""
+
+    name: str
+    key: str
+    assignment: Assignment
+
+
+def understand(readings: Sequence[Reading], rulebook: Rulebook, assignments: Sequence[Assignment]) -> Frames:
+    """The frames of ``readings``, one assignment for each, as ``rulebook`` understands them."""
+    reader = SubmissionReader(rulebook)
+    pairs = zip(readings, assignments, strict=True)
+    return Frames.from_tables(_build_tables(reader.read(reading, assignment) for reading, assignment in pairs))
+
+
+def read_batch(store: Store, batch: str, rulebook: Rulebook) -> None:
+    """``rows``, ``observations`` and ``submissions`` of ``batch`` are written; repeated, they are the same again."""
+    files = [file for receipt in read_receipts(store, batch) for file in _files_of(receipt, batch)]
+    tables = _read_files(store, files, rulebook)
+    store.write_table(f"rows/{batch}.parquet", tables.rows)
+    store.write_table(f"observations/{batch}.parquet", tables.observations)
+    # last: a batch without submissions is one that was not read to its end
+    store.write_table(f"submissions/{batch}.parquet", tables.submissions)
+
+
+def _files_of(receipt: Receipt, batch: str) -> list[_File]:
+    """The workbooks of one receipt: the file itself, or the numbered members of an archive."""
+    number = f"{receipt.number:06d}"
+    named = [(number, receipt.name, receipt.sha256)]
+    if receipt.members:
+        members = enumerate(receipt.members, start=1)
+        named = [(f"{number}-{place}", member.name, member.sha256) for place, member in members]
+    return [
+        _File(
+            name,
+            f"originals/{sha256}",
+            Assignment(
+                submission_id=submission_id,
+                regime=receipt.regime,
+                round=receipt.round,
+                folder=receipt.folder,
+                receipt_no=receipt.number,
+                batch=batch,
+                channel=receipt.channel,
+                received_at=receipt.received_at,
+                rulebook_digest=receipt.rulebook_digest,
+                same_as=receipt.same_as,
+            ),
+        )
+        for submission_id, name, sha256 in named
+    ]
+
+
+def _read_files(store: Store, files: list[_File], rulebook: Rulebook) -> Tables:
+    if len(files) < FEWEST_FILES_FOR_WORKERS or not _may_have_workers(rulebook):
+        return _read_with(SubmissionReader(rulebook), store, files)
+    tasks = [files[start : start + FILES_PER_TASK] for start in range(0, len(files), FILES_PER_TASK)]
+    # The parent may hold threads and locks of DuckDB or Arrow: the workers are started afresh, not forked from it.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["ingestion.reading"])
+    with ProcessPoolExecutor(WORKERS, context, _start_worker, (store,)) as workers:
+        return join_tables(workers.map(_read_task, tasks))
+
+
+def _may_have_workers(rulebook: Rulebook) -> bool:
+    """Workers load the rulebook themselves, so it must be the one in force; a daemonic process may have no children."""
+    return rulebook.digest == load().digest and not multiprocessing.current_process().daemon
+
+
+def _read_with(reader: SubmissionReader, store: Store, files: list[_File]) -> Tables:
+    return _build_tables(
+        reader.read(read_file(file.name, store.read_bytes(file.key)), file.assignment) for file in files
+    )
+
+
+@dataclass(slots=True)
+class _Worker:
+    """What a worker process keeps from task to task."""
+
+    store: Store
+    reader: SubmissionReader
+
+
+_worker: _Worker | None = None
+
+
+def _start_worker(store: Store) -> None:
+    global _worker
+    _worker = _Worker(store, SubmissionReader(load()))
+
+
+def _read_task(files: list[_File]) -> Tables:
+    return _read_with(_worker.reader, _worker.store, files)
+
+
+def _build_tables(submissions: Iterable[Understood]) -> Tables:
+    understood = list(submissions)
+    lines = [
+        {
+            "submission_id": one.line["submission_id"],
+            "observation": observation.kind,
+            "sheet": observation.sheet,
+            "cell": observation.cell,
+            "value": observation.value,
+            "params": json.dumps(observation.params, ensure_ascii=False),
+        }
+        for one in understood
+        for observation in one.observations
+    ]
+    return Tables(
+        build_table_of_lines(SUBMISSIONS, [one.line for one in understood]),
+        build_table(ROWS, [one.rows for one in understood if one.rows]),
+        build_table_of_lines(OBSERVATIONS, lines),
+    )

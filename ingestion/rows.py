@@ -1,0 +1,290 @@
+"""The data rows of one table, understood: texts and addresses as sent, and what they mean."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from ingestion.cells import Observation, column_letters
+from ingestion.frames import FIELDS, Columns
+from ingestion.places import Gazetteer, Place
+from ingestion.table import Table
+from ingestion.totals import Counted, check_totals
+from ingestion.understanding import (
+    Amount,
+    enterprise_key,
+    equipment_count,
+    read_amount,
+    read_categories,
+    read_credit_code,
+    read_date,
+    read_equipment,
+    read_method,
+)
+from ingestion.understanding.text import half_width
+from rulebook import EXIT_TABLE, Regime, Reporter, Rulebook
+
+_LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
+_QUANTITY = re.compile(r"(\d{1,9})\s*([^\d\s]{0,4})")
+_NO_AMOUNT = Amount(None, None, None, None)
+_NOWHERE = Place()
+_DATE_FIELDS = ("shut_on", "dismantled_on", "accepted_on")
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """For whom a table is read: the cycle and the reporter, as far as they are known."""
+
+    regime: Regime | None
+    reporter: Reporter | None
+
+
+class RowReader:
+    """Understands the rows of tables by one rulebook."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._reference = rulebook.reference
+        self._gazetteer = Gazetteer(rulebook.reference)
+        self._max_lengths = {name: field.max_length for name, field in rulebook.forms[EXIT_TABLE].fields.items()}
+
+    def read(self, table: Table, submission_id: str, sender: Sender) -> tuple[Columns, list[Observation]]:
+        """The table's rows, column by column as in ``frames.ROWS`` (all but who sent them), and what was noticed."""
+        columns: dict[str, list[Any]] = {}
+        sheet_number = table.sheet.number
+        columns["row"] = [row.index + 1 for row in table.rows]
+        columns["row_id"] = [f"{submission_id}:{sheet_number}:{row}" for row in columns["row"]]
+        columns["sheet"] = [table.sheet.name] * len(table.rows)
+        for field in FIELDS:
+            self._read_texts(table, field, columns)
+
+        joint = _joint_rows(table)
+        self._read_places(table, columns, sender)
+        self._read_industries(columns)
+        self._read_enterprises(columns)
+        self._read_equipment(columns)
+        self._read_amounts(table, columns, joint)
+        columns["categories"] = [words or () for words in _understood(columns, "category", _read_category_words)]
+        columns["method"] = _understood(columns, "method", read_method)
+        _understood(columns, "credit_code", read_credit_code)
+        for field in _DATE_FIELDS:
+            self._read_dates(table, columns, field)
+        columns["duplicate_of"] = _find_duplicates(columns)
+        noticed = _joint_amounts(table, columns, joint)
+        noticed.extend(check_totals(table, _counted(table, columns, joint), self._reference))
+        return columns, noticed
+
+    # ---- texts and addresses ----
+
+    def _read_texts(self, table: Table, field: str, columns: dict[str, list[Any]]) -> None:
+        count = len(table.rows)
+        texts, cells, problems = [None] * count, [None] * count, [None] * count
+        if column := table.columns.get(field):
+            index, errors = column.index, table.sheet.errors
+            letters = column_letters(index)
+            texts = [row.texts[index] for row in table.rows]
+            cells = [f"{letters}{row.index + 1}" for row in table.rows]
+            longest = self._max_lengths[field]
+            problems = ["too_long" if text is not None and len(text) > longest else None for text in texts]
+            for position, row in enumerate(table.rows if table.origin or errors else ()):
+                origin = table.origin.get((row.index, index), (row.index, index))
+                if texts[position] is not None:
+                    cells[position] = table.cell(row.index, index)
+                if origin in errors and texts[position] is not None:
+                    problems[position] = "formula_error"
+        elif field in table.implied:
+            value, cell = table.implied[field]
+            texts, cells = [value] * count, [cell] * count
+        columns[f"{field}_text"], columns[f"{field}_cell"], columns[f"{field}_problem"] = texts, cells, problems
+
+    # ---- what the texts mean ----
+
+    def _read_places(self, table: Table, columns: dict[str, list[Any]], sender: Sender) -> None:
+        is_required = sender.regime is not None and "county" in sender.regime.required_fields
+        blank = _NOWHERE if is_required and "county" in table.columns else self._gazetteer.home(sender.reporter)
+        places = []
+        problems = columns["county_problem"]
+        for position, text in enumerate(columns["county_text"]):
+            if text is None:
+                place = blank
+            elif problems[position]:
+                place = _NOWHERE
+            else:
+                place = self._gazetteer.find(text, sender.regime, sender.reporter)
+                problems[position] = place.problem
+            places.append(place)
+        columns["county_code"] = [place.county_code for place in places]
+        columns["county"] = [place.county for place in places]
+        columns["city_code"] = [place.city_code for place in places]
+
+    def _read_industries(self, columns: dict[str, list[Any]]) -> None:
+        names, codes, problems = [], [], columns["industry_problem"]
+        for position, text in enumerate(columns["industry_text"]):
+            industry = None
+            if text is not None and not problems[position]:
+                industry = self._reference.industry(text)
+                problems[position] = None if industry else "unknown_industry"
+            names.append(industry.name if industry else None)
+            codes.append(industry.code if industry else None)
+        columns["industry"], columns["industry_code"] = names, codes
+
+    def _read_enterprises(self, columns: dict[str, list[Any]]) -> None:
+        columns["enterprise"] = names = _understood(columns, "enterprise", _read_name)
+        columns["enterprise_key"] = [
+            enterprise_key(name, self._gazetteer.names(county or city)) if name else None
+            for name, county, city in zip(names, columns["county_code"], columns["city_code"], strict=True)
+        ]
+
+    def _read_amounts(self, table: Table, columns: dict[str, list[Any]], joint: dict[int, int]) -> None:
+        column = table.columns.get("capacity")
+        heading_unit = (column.heading.unit if column else None) or table.preamble.unit
+        amounts, problems = [], columns["capacity_problem"]
+        for position, (text, unit_text, industry) in enumerate(
+            zip(columns["capacity_text"], columns["unit_text"], columns["industry"], strict=True)
+        ):
+            if text is None or problems[position] or joint.get(position, position) != position:
+                amounts.append(_NO_AMOUNT)
+                continue
+            amount = read_amount(text, heading_unit, unit_text, industry, self._reference)
+            problems[position] = amount.problem
+            amounts.append(amount)
+        columns["capacity"] = [amount.value for amount in amounts]
+        columns["capacity_unit"] = [amount.unit for amount in amounts]
+        columns["capacity_factor"] = [amount.factor for amount in amounts]
+
+    def _read_equipment(self, columns: dict[str, list[Any]]) -> None:
+        described = list(zip(columns["equipment_text"], columns["quantity_text"], strict=True))
+        found = _understood(columns, "equipment", _read_machines, described)
+        columns["equipment"] = [machines.items if machines else () for machines in found]
+        columns["equipment_count"] = [machines.count if machines else None for machines in found]
+
+    def _read_dates(self, table: Table, columns: dict[str, list[Any]], field: str) -> None:
+        values = columns[f"{field}_text"]
+        if column := table.columns.get(field):
+            # the cell's own value: a serial number and a date look alike as text
+            values = [table.sheet.grid[row.index][column.index] for row in table.rows]
+        columns[field] = _understood(columns, field, read_date, values)
+
+
+def _understood(
+    columns: dict[str, list[Any]],
+    field: str,
+    read: Callable[[Any], tuple[Any, str | None]],
+    values: list[Any] | None = None,
+) -> list[Any]:
+    """What ``read`` makes of each cell that is not blank and has no problem yet; its problems are noted."""
+    understood, problems = [], columns[f"{field}_problem"]
+    texts = columns[f"{field}_text"]
+    for position, (text, value) in enumerate(zip(texts, values or texts, strict=True)):
+        meaning = None
+        if text is not None and not problems[position]:
+            meaning, problems[position] = read(value)
+        understood.append(meaning)
+    return understood
+
+
+class Machines(NamedTuple):
+    """The machines of one cell, as they are stored, and how many they are in all."""
+
+    items: tuple[dict[str, Any], ...]
+    count: int | None
+
+
+@lru_cache(maxsize=16_384)
+def _read_machines(described: tuple[str, str | None]) -> tuple[Machines, str | None]:
+    """The machines of a text; the column 设备数量 counts where the text names one kind of machine without a number."""
+    text, quantity_text = described
+    items = read_equipment(text)
+    quantity = _QUANTITY.fullmatch(half_width(quantity_text or ""))
+    if quantity and len(items) == 1 and items[0].quantity is None:
+        items = (items[0]._replace(quantity=int(quantity[1]), quantity_unit=quantity[2] or items[0].quantity_unit),)
+    count = equipment_count(items)
+    machines = tuple({**item._asdict(), "quantity": _whole(item.quantity)} for item in items)
+    return Machines(machines, count), "no_count" if count is None else None
+
+
+def _whole(quantity: int | Decimal | None) -> int | None:
+    return int(quantity) if quantity is not None and quantity == int(quantity) else None
+
+
+def _read_name(text: str) -> tuple[str, None]:
+    return _LINE_BREAK.sub("", text), None
+
+
+@lru_cache(maxsize=4_096)
+def _read_category_words(text: str) -> tuple[tuple[str, ...], str | None]:
+    categories = read_categories(text)
+    return categories.words, "unknown_category" if categories.unknown else None
+
+
+# ---- rows against one another ----
+
+
+def _joint_rows(table: Table) -> dict[int, int]:
+    """For each row whose amount is merged with other rows', by position, the position of the row that holds it."""
+    column = table.columns.get("capacity")
+    if column is None or not table.origin:
+        return {}
+    members = defaultdict(list)
+    for position, row in enumerate(table.rows):
+        if origin := table.origin.get((row.index, column.index)):
+            members[origin].append(position)
+    return {position: joined[0] for joined in members.values() if len(joined) > 1 for position in joined}
+
+
+def _joint_amounts(table: Table, columns: Columns, joint: dict[int, int]) -> list[Observation]:
+    members = Counter(joint.values())
+    return [
+        Observation(
+            "joint_amount",
+            table.sheet.name,
+            columns["capacity_cell"][holder],
+            columns["capacity_text"][holder],
+            {"rows": members[holder], "row_id": columns["row_id"][holder]},
+        )
+        for holder in sorted(members)
+    ]
+
+
+def _counted(table: Table, columns: Columns, joint: dict[int, int]) -> list[Counted]:
+    lines = zip(
+        table.rows,
+        columns["capacity"],
+        columns["capacity_unit"],
+        columns["industry"],
+        columns["enterprise_key"],
+        strict=True,
+    )
+    return [
+        Counted(row.index, value, unit, industry, key, value is not None or joint.get(position, position) != position)
+        for position, (row, value, unit, industry, key) in enumerate(lines)
+    ]
+
+
+def _find_duplicates(columns: Columns) -> list[str | None]:
+    """For each row the first one equal in county, industry, enterprise, equipment and amount (rule R01)."""
+    first_of: dict[tuple, str] = {}
+    duplicates = []
+    for row_id, county, county_text, industry, industry_text, key, equipment, value, unit, amount_text in zip(
+        columns["row_id"],
+        columns["county_code"],
+        columns["county_text"],
+        columns["industry"],
+        columns["industry_text"],
+        columns["enterprise_key"],
+        columns["equipment_text"],
+        columns["capacity"],
+        columns["capacity_unit"],
+        columns["capacity_text"],
+        strict=True,
+    ):
+        amount = (value, unit) if value is not None else amount_text
+        machines = "".join(equipment.split()) if equipment else None
+        same = (county or county_text, industry or industry_text, key, machines, amount)
+        first = first_of.setdefault(same, row_id) if key else row_id
+        duplicates.append(first if first != row_id else None)
+    return duplicates

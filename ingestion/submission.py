@@ -1,0 +1,308 @@
+"""One file as a submission: which sheet is its table, for which cycle, who sent it, and whether it is a nil return."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ingestion.cells import Observation, Reading, Sheet, address
+from ingestion.frames import Columns
+from ingestion.headings import Headings
+from ingestion.preamble import Preamble, read_preamble, years_of
+from ingestion.rows import RowReader, Sender
+from ingestion.table import Table, find_table, says_nil
+from rulebook import EXIT_TABLE, ROUNDS, Form, Regime, Rulebook
+
+log = logging.getLogger(__name__)
+
+CARD_SHEET = "_huizong"
+"""Name of the hidden sheet by which an issued workbook says for whom and for which cycle it was issued."""
+
+_ROWS_OF_A_LETTER = 40
+"""Rows of a sheet without a table in which its reporter is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What is known of a file before it is opened: how it came, and for which cycle and reporter it is taken."""
+
+    submission_id: str
+    regime: str | None = None
+    round: str | None = None
+    folder: str | None = None
+    reporter: str | None = None
+    receipt_no: int | None = None
+    batch: str | None = None
+    channel: str | None = None
+    received_at: dt.datetime | None = None
+    rulebook_digest: str | None = None
+    same_as: int | None = None
+    """Number of the receipt that brought the same bytes for the same cycle and folder before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What the hidden card of an issued workbook says, and where."""
+
+    entries: Mapping[str, tuple[str, str]]
+
+    def get(self, key: str) -> str | None:
+        """The card's value for ``key``."""
+        return self.entries[key][0] if key in self.entries else None
+
+    def cell(self, key: str) -> str:
+        """The cell of that value."""
+        return self.entries[key][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """One file, understood: its line, its rows column by column, and what was noticed."""
+
+    line: dict[str, Any]
+    rows: Columns | None
+    observations: list[Observation]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Who sent the file, and what told it."""
+
+    reporter_code: str | None
+    told_by: str | None
+
+
+class SubmissionReader:
+    """Understands files by one rulebook."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._rulebook = rulebook
+        self._form = rulebook.forms[EXIT_TABLE]
+        self._headings = Headings(self._form, rulebook.reference)
+        self._rows = RowReader(rulebook)
+
+    def read(self, reading: Reading, assignment: Assignment) -> Understood:
+        """The file understood; an error of ours is an observation and never stops the others."""
+        try:
+            return self._read(reading, assignment)
+        except Exception:
+            log.exception("unexpected error while understanding %s (sha256 %s)", reading.name, reading.sha256)
+            return Understood(_line(reading, assignment), None, [Observation("our_fault")])
+
+    def _read(self, reading: Reading, assignment: Assignment) -> Understood:
+        card = _read_card(reading)
+        if assignment.round is None and card.get("regime") == assignment.regime and card.get("round") in ROUNDS:
+            assignment = replace(assignment, round=card.get("round"))
+        regime = self._rulebook.regimes.get(assignment.regime or "")
+        observations = list(reading.observations)
+        sheet, table = self._choose_sheet(reading, regime, observations)
+        preamble = table.preamble if table else _preamble_without_table(sheet, self._headings)
+        is_nil = table.is_nil and not table.rows if table else sheet is not None and says_nil(sheet)
+        if table is None and not is_nil and not observations:
+            observations.append(_no_table(reading))
+        is_form = table is not None or is_nil
+        told = self._tell_reporter(regime, card, preamble, sheet, assignment, observations)
+        line = _line(reading, assignment) | {
+            "form": EXIT_TABLE if is_form else None,
+            "reporter_code": told.reporter_code,
+            "told_by": told.told_by,
+            "declared_reporter": preamble.reporter.value if preamble.reporter else None,
+            "declared_cell": preamble.reporter.cell if preamble.reporter else None,
+            "declared_date": preamble.declared_on,
+            "sheet": sheet.name if sheet else None,
+            "title": preamble.title,
+            "is_nil": is_nil,
+        }
+        if regime and assignment.round is None:
+            line["round"] = self._tell_round(regime, told.reporter_code, observations)
+        if assignment.same_as is not None:
+            observations.append(Observation("same_bytes", params={"receipt": assignment.same_as}))
+        if is_form:
+            observations.extend(_notice_cycle(regime, assignment, card, preamble, sheet))
+            observations.extend(_notice_blank_labels(preamble, sheet))
+        if table is None:
+            return Understood(line, None, observations)
+
+        observations.extend(table.observations)
+        observations.extend(_notice_missing_columns(table, self._form))
+        observations.extend(_notice_rows(table))
+        reporter = regime.reporters.get(told.reporter_code or "") if regime else None
+        rows, noticed = self._rows.read(table, assignment.submission_id, Sender(regime, reporter))
+        observations.extend(noticed)
+        line |= {"header_row": table.heading_row + 1, "row_count": len(table.rows)}
+        sent_by = {name: [line[name]] * len(table.rows) for name in _SENT_BY}
+        return Understood(line, rows | sent_by, observations)
+
+    # ---- which sheet ----
+
+    def _choose_sheet(
+        self, reading: Reading, regime: Regime | None, observations: list[Observation]
+    ) -> tuple[Sheet | None, Table | None]:
+        """The sheet that is read, and its table: the visible one of the cycle's year, else the first (rule S17).
+
+        Without any table it is a visible sheet with a nil return in words, else the first visible one.
+        """
+        sheets = [sheet for sheet in reading.sheets if sheet.name != CARD_SHEET]
+        tables = [table for sheet in sheets if (table := find_table(sheet, self._headings))]
+        if not tables:
+            visible = [sheet for sheet in sheets if sheet.is_visible]
+            return next((sheet for sheet in visible if says_nil(sheet)), visible[0] if visible else None), None
+        visible_tables = [table for table in tables if table.sheet.is_visible]
+        of_year = [table for table in visible_tables if regime and regime.year in _years(table)]
+        chosen = (of_year or visible_tables or tables)[0]
+        if len(tables) > 1:
+            others = [table.sheet.name for table in tables if table is not chosen]
+            params = {"read": chosen.sheet.name, "others": "、".join(others)}
+            observations.append(Observation("several_tables", chosen.sheet.name, None, chosen.sheet.name, params))
+        return chosen.sheet, chosen
+
+    # ---- who and when ----
+
+    def _tell_reporter(
+        self,
+        regime: Regime | None,
+        card: Card,
+        preamble: Preamble,
+        sheet: Sheet | None,
+        assignment: Assignment,
+        observations: list[Observation],
+    ) -> _Told:
+        """Who submitted: the card, else 填报单位, else the place of delivery, else the option (architecture, section 4)."""
+        if regime is None:
+            return _Told(assignment.reporter, "option" if assignment.reporter else None)
+        declared = preamble.reporter.value if preamble.reporter else None
+        named = regime.reporter_named(declared) if declared else None
+        codes = {
+            "card": card.get("reporter"),
+            "heading": named.code if named else None,
+            "folder": assignment.folder,
+            "option": assignment.reporter,
+        }
+        told = {source: code for source, code in codes.items() if code in regime.reporters}
+        place = (sheet.name, preamble.reporter.cell) if sheet and preamble.reporter else (None, None)
+        if not told:
+            if not any(observation.kind in _UNREAD for observation in observations):
+                params = {"declared": declared or "", "folder": assignment.folder or ""}
+                observations.append(Observation("reporter_unknown", *place, declared, params))
+            return _Told(None, None)
+        if len(set(told.values())) > 1:
+            params = {source: regime.reporters[code].name for source, code in told.items()}
+            observations.append(Observation("reporter_contradiction", *place, declared, params))
+        source = next(iter(told))
+        return _Told(told[source], source)
+
+    def _tell_round(self, regime: Regime, reporter_code: str | None, observations: list[Observation]) -> str | None:
+        """The one round in which this reporter owes the exit table; ``round_unknown`` where there are several or none."""
+        owed = [key for key in ROUNDS if reporter_code and regime.owed(reporter_code, key)]
+        if len(owed) == 1:
+            return owed[0]
+        if reporter_code:
+            observations.append(Observation("round_unknown", params={"owed": owed}))
+        return None
+
+
+_SENT_BY = ("submission_id", "regime", "round", "reporter_code")
+"""What a row repeats of its submission."""
+
+_UNREAD = frozenset({"our_fault", "unreadable", "encrypted", "no_table", "over_limit"})
+"""Where a file could not be read, nothing it says about its reporter is known."""
+
+
+def _line(reading: Reading, assignment: Assignment) -> dict[str, Any]:
+    """The submission's line, before anything is known of its content."""
+    return {
+        "submission_id": assignment.submission_id,
+        "receipt_no": assignment.receipt_no,
+        "batch": assignment.batch,
+        "regime": assignment.regime,
+        "round": assignment.round,
+        "form": None,
+        "sha256": reading.sha256,
+        "file": reading.name,
+        "folder": assignment.folder,
+        "channel": assignment.channel,
+        "received_at": assignment.received_at,
+        "reporter_code": assignment.reporter or assignment.folder,
+        "told_by": None,
+        "declared_reporter": None,
+        "declared_cell": None,
+        "declared_date": None,
+        "sheet": None,
+        "header_row": None,
+        "title": None,
+        "is_nil": False,
+        "row_count": 0,
+        "rulebook_digest": assignment.rulebook_digest,
+    }
+
+
+def _read_card(reading: Reading) -> Card:
+    """The key and value rows of the hidden card; empty where the workbook was not issued by us."""
+    sheet = next((sheet for sheet in reading.sheets if sheet.name == CARD_SHEET), None)
+    if sheet is None:
+        return Card({})
+    pairs = ((row, sheet.text(row, 0), sheet.text(row, 1)) for row in range(len(sheet.grid)))
+    return Card({key: (value, address(row, 1)) for row, key, value in pairs if key and value})
+
+
+def _preamble_without_table(sheet: Sheet | None, headings: Headings) -> Preamble:
+    return read_preamble(sheet, min(len(sheet.grid), _ROWS_OF_A_LETTER), headings) if sheet else Preamble()
+
+
+def _no_table(reading: Reading) -> Observation:
+    """Text under the name of a workbook that holds no table is no workbook at all."""
+    return Observation("unreadable", params={"reason": "mistyped"}) if reading.is_mistyped else Observation("no_table")
+
+
+def _years(table: Table) -> frozenset[int]:
+    return table.preamble.years | years_of(table.sheet.name)
+
+
+# ---- what the rules want to know ----
+
+
+def _notice_cycle(
+    regime: Regime | None, assignment: Assignment, card: Card, preamble: Preamble, sheet: Sheet
+) -> Iterator[Observation]:
+    """``other_cycle`` where the card or the title speaks of another cycle; 填报时间 alone does not count (rule S08)."""
+    if regime is None:
+        return
+    for key, expected in (("regime", regime.key), ("round", assignment.round)):
+        told = card.get(key)
+        if told and expected and told != expected:
+            yield Observation("other_cycle", CARD_SHEET, card.cell(key), told, {"told_by": "card", key: told})
+            return
+    if preamble.years and regime.year not in preamble.years:
+        years = "、".join(map(str, sorted(preamble.years)))
+        yield Observation(
+            "other_cycle", sheet.name, preamble.title_cell, preamble.title, {"told_by": "title", "year": years}
+        )
+
+
+def _notice_blank_labels(preamble: Preamble, sheet: Sheet) -> Iterator[Observation]:
+    """``heading_blank`` for 填报单位 and 填报时间 where they are blank or absent (rule S14)."""
+    for heading, label in (("填报单位", preamble.reporter), ("填报时间", preamble.date)):
+        if label is None or label.value is None:
+            yield Observation("heading_blank", sheet.name, label.cell if label else None, None, {"heading": heading})
+
+
+def _notice_missing_columns(table: Table, form: Form) -> Iterator[Observation]:
+    """``column_missing`` for each field without a column; which are required is the regime's (rule S04)."""
+    cell = address(table.heading_row, min(column.index for column in table.columns.values()))
+    for name in form.fields:
+        if name not in table.columns and name not in table.implied:
+            yield Observation("column_missing", table.sheet.name, cell, None, {"field": name})
+
+
+def _notice_rows(table: Table) -> Iterator[Observation]:
+    """``no_rows`` for an empty table that is no nil return, ``nil_and_rows`` for both at once (rules S09, S10)."""
+    first_column = min(column.index for column in table.columns.values())
+    if not table.rows and not table.is_nil:
+        yield Observation("no_rows", table.sheet.name, address(table.heading_row, first_column))
+    if table.rows and table.is_nil:
+        column = table.columns["enterprise"].index if "enterprise" in table.columns else first_column
+        row = table.rows[0]
+        yield Observation("nil_and_rows", table.sheet.name, table.cell(row.index, column), row.texts[column])

@@ -1,0 +1,308 @@
+"""Where the table stands in a sheet: its heading rows, columns, data rows, total rows, and a nil return.
+
+Nothing is taken from fixed places. The heading row is the first row that names enough fields of the form; what follows
+are data until a row is blank, a total (合计), a note (注：), a signature or the heading repeated on a new page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ingestion.cells import Observation, Position, Sheet, address
+from ingestion.headings import Heading, Headings
+from ingestion.preamble import Preamble, read_preamble
+from rulebook.folding import fold
+
+PLACE_FIELDS = frozenset({"province", "city", "county"})
+FILLED_DOWN_FIELDS = PLACE_FIELDS | {"industry"}
+"""Place and industry run down over merged cells, nothing else does (domain, section 3.3)."""
+
+LABEL_FIELDS = frozenset({"sequence", "enterprise"}) | FILLED_DOWN_FIELDS
+"""Where a total row says that it is one."""
+
+_SILENT_FIELDS = frozenset({"sequence", "remark"}) | PLACE_FIELDS
+"""Fields that by themselves make no row of data: numbered blank rows, notes."""
+
+SUBTOTAL, GRAND_TOTAL = "小计", "合计"
+
+_LEAST_FIELDS = 3
+_TELLING_PAIR = frozenset({"enterprise", "capacity"})
+
+_TOTAL = re.compile(r"^[^,，。]{0,12}(?P<kind>合计|总计|共计|小计)(?:$|[:(,\d共])|^共\d+[家户]")
+_PART_OF_TOTAL = "其中"
+_NOTE = re.compile(r"^(?:注|附注|备注|说明|填表说明|填报说明)[\d一二三四五]?\s*[:：.、]")
+_SIGNATURE = re.compile(
+    r"^(?:填表|填报|制表|经办|审核|复核|审批|联系|负责|单位负责|主要负责|分管|主管|签发|批准)?"
+    r"(?:人|领导|负责人|电话|签字|签名|签章|盖章|公章|单位|时间|日期|意见)(?:\([^()]*\))?[:：]"
+)
+_NIL_NAME = re.compile(
+    r"无|零|没有|暂无|零报告|(?:本[县区市年]度?)?无(?:应)?(?:淘汰|退出)?的?落后产能(?:淘汰|退出)?(?:的?企业)?"
+)
+_NIL_AMOUNT = re.compile(r"[-—–/]*|无|零|0+(?:\.0+)?\D*")
+# 无 alone is no statement: 无棣县2017年落后产能退出情况统计表 is a title
+_NIL_SENTENCE = re.compile(
+    r"零报告|(?:无|没有|未发生)(?:需|应|可|涉及|列入)?(?:依法|依规)*(?:淘汰|退出|关停)?的?落后产能(?:企业|设备|项目)?(?:淘汰|退出)"
+    r"|(?:无|没有)(?:需要?|应|可)?(?:依法|依规)*(?:淘汰|退出|关停)的?落后产能"
+)
+_NIL_PROMPT = re.compile(r"零报告.*请选")
+_INSTRUCTION = re.compile(r"请选|请在|请填|应当|须|如无|若无|没有退出的|的单位|的县")
+_TICKS = frozenset({"是", "√", "✓", "✔", "Y", "y", "TRUE"})
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the table and what its heading says."""
+
+    index: int
+    text: str
+    cell: str
+    heading: Heading
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A data row or a total row: its place in the grid and the texts of the whole row, merged places filled down."""
+
+    index: int
+    texts: list[str | None]
+    kind: str = ""
+    """小计 or 合计 for a total row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The table of one sheet, found but not yet understood."""
+
+    sheet: Sheet
+    preamble: Preamble
+    heading_row: int
+    columns: Mapping[str, Column]
+    implied: Mapping[str, tuple[str, str]]
+    """Values that a heading implies for fields without a column, with the heading's cell."""
+    rows: tuple[Row, ...]
+    totals: tuple[Row, ...]
+    is_nil: bool
+    origin: Mapping[Position, Position]
+    """For each cell of a merged range of several rows, the cell its value stands in."""
+    observations: tuple[Observation, ...] = ()
+
+    def cell(self, row: int, column: int) -> str:
+        """The address at which the value of a cell stands: the first cell of a merged range."""
+        return address(*self.origin.get((row, column), (row, column)))
+
+
+def find_table(sheet: Sheet, headings: Headings) -> Table | None:
+    """The table of ``sheet``; ``None`` where no row names enough fields of the form."""
+    for index in range(len(sheet.grid)):
+        if _is_heading_row(_headings_of_row(sheet, index, headings)):
+            return _read_table(sheet, index, headings)
+    return None
+
+
+def says_nil(sheet: Sheet) -> bool:
+    """Whether a sheet without a table holds a nil return in words (零报告, 无落后产能退出)."""
+    return any(_is_nil_statement(sheet, row) for row in range(len(sheet.grid)))
+
+
+# ---- the heading ----
+
+
+def _headings_of_row(sheet: Sheet, row: int, headings: Headings) -> dict[int, Heading]:
+    found = {}
+    for column, value in enumerate(sheet.grid[row]):
+        if value.__class__ is str and value and (heading := headings.find(value)):
+            found[column] = heading
+    return found
+
+
+def _is_heading_row(found: Mapping[int, Heading]) -> bool:
+    named = {heading.field for heading in found.values()}
+    named.update(implied for heading in found.values() for implied in heading.implies)
+    telling = named - _SILENT_FIELDS
+    return bool(telling) and (len(named - {"sequence", "remark"}) >= _LEAST_FIELDS or telling >= _TELLING_PAIR)
+
+
+def _heading_rows(sheet: Sheet, row: int, headings: Headings) -> tuple[int, int]:
+    """First and last row of the heading: what is merged downwards belongs to it, and a row that only continues it."""
+    first = last = row
+    for (top, _), (bottom, _) in sheet.merged:
+        if top <= row <= bottom and bottom > top:
+            first = min(first, top)
+    for (top, _), (bottom, _) in sheet.merged:
+        if first <= top <= row:
+            last = max(last, bottom)
+    if last == row and row + 1 < len(sheet.grid):
+        above, below = _headings_of_row(sheet, row, headings), _headings_of_row(sheet, row + 1, headings)
+        names = [column for column, heading in above.items() if heading.field == "enterprise"]
+        if below and all(sheet.text(row + 1, column) is None for column in names):
+            last = row + 1
+    return first, last
+
+
+def _heading_parts(sheet: Sheet, first: int, last: int) -> list[list[str]]:
+    """For each column the texts of its heading from top to bottom, group headings spread over their columns."""
+    texts: dict[Position, str] = {}
+    for row in range(first, last + 1):
+        for column in range(sheet.width):
+            if text := sheet.text(row, column):
+                texts[row, column] = text
+    for (top, left), (bottom, right) in sheet.merged:
+        # a heading that is merged down to its last row names its first column only
+        if first <= top and bottom < last and (text := texts.get((top, left))):
+            for column in range(left + 1, right + 1):
+                texts.setdefault((top, column), text)
+    return [
+        [text for row in range(first, last + 1) if (text := texts.get((row, column)))] for column in range(sheet.width)
+    ]
+
+
+def _read_columns(
+    sheet: Sheet, first: int, last: int, headings: Headings
+) -> tuple[dict[str, Column], list[Observation]]:
+    columns: dict[str, Column] = {}
+    observations = []
+    for index, parts in enumerate(_heading_parts(sheet, first, last)):
+        row = next((row for row in range(last, first - 1, -1) if sheet.text(row, index)), first)
+        text, cell = "".join(parts), address(row, index)
+        heading = headings.find_joined(parts) if parts else None
+        if heading is None:
+            if parts or _has_values(sheet, last + 1, index):
+                observations.append(Observation("column_unknown", sheet.name, cell, text or None, {"heading": text}))
+        elif heading.field in columns:
+            twin = columns[heading.field]
+            params = {"field": heading.field, "heading": text, "first": twin.text, "first_cell": twin.cell}
+            observations.append(Observation("column_twice", sheet.name, cell, text, params))
+        else:
+            columns[heading.field] = Column(index, text, cell, heading)
+    return columns, observations
+
+
+def _has_values(sheet: Sheet, first_row: int, column: int) -> bool:
+    return any(sheet.text(row, column) for row in range(first_row, len(sheet.grid)))
+
+
+# ---- the rows ----
+
+
+def _read_table(sheet: Sheet, heading_row: int, headings: Headings) -> Table:
+    first, last = _heading_rows(sheet, heading_row, headings)
+    columns, observations = _read_columns(sheet, first, last, headings)
+    implied = {
+        name: (value, column.cell)
+        for column in columns.values()
+        for name, value in column.heading.implies.items()
+        if name not in columns
+    }
+    preamble = read_preamble(sheet, first, headings)
+    origin = _merged_downwards(sheet, last)
+    reader = _RowReader(sheet, columns, origin)
+    rows, totals, is_nil = reader.read(last + 1)
+    is_nil = is_nil or any(_is_nil_statement(sheet, row) for row in range(first))
+    return Table(sheet, preamble, last, columns, implied, rows, totals, is_nil, origin, tuple(observations))
+
+
+def _merged_downwards(sheet: Sheet, heading_row: int) -> dict[Position, Position]:
+    origin = {}
+    for (top, left), (bottom, right) in sheet.merged:
+        if heading_row < top < bottom:
+            last_row = min(bottom, len(sheet.grid) - 1)
+            for row in range(top, last_row + 1):
+                for column in range(left, right + 1):
+                    origin[row, column] = (top, left)
+    return origin
+
+
+class _RowReader:
+    """Tells the rows under one heading apart."""
+
+    def __init__(self, sheet: Sheet, columns: Mapping[str, Column], origin: Mapping[Position, Position]) -> None:
+        self._sheet = sheet
+        self._columns = columns
+        self._filled_down = [columns[name].index for name in FILLED_DOWN_FIELDS if name in columns]
+        self._telling = [column.index for name, column in columns.items() if name not in _SILENT_FIELDS]
+        mapped = {column.index: name for name, column in columns.items()}
+        self._label_columns = [index for index in range(sheet.width) if mapped.get(index, "sequence") in LABEL_FIELDS]
+        self._headings = [(column.index, column.text) for column in columns.values()]
+        self._origin = origin
+
+    def read(self, first_row: int) -> tuple[tuple[Row, ...], tuple[Row, ...], bool]:
+        """The data rows, the total rows, and whether a row or a sentence among them says that there is nothing."""
+        rows, totals, nil_rows = [], [], []
+        after_note = False
+        for index in range(first_row, len(self._sheet.grid)):
+            texts = self._sheet.texts(index)
+            filled = [text for text in texts if text]
+            if not filled:
+                continue
+            named = self._is_named(texts)
+            if kind := self._total_kind(texts):
+                if kind != _PART_OF_TOTAL:
+                    totals.append(Row(index, texts, kind))
+            elif self._is_nil_row(texts) or (not named and _is_nil_statement(self._sheet, index)):
+                nil_rows.append(index)
+            elif _NOTE.match(filled[0]) or (after_note and len(filled) == 1):
+                after_note = True
+            elif not self._is_data(texts) or (not named and _is_signature(filled)) or self._repeats_heading(texts):
+                continue
+            else:
+                rows.append(Row(index, self._fill_down(index, texts)))
+        return tuple(rows), tuple(totals), bool(nil_rows)
+
+    def _total_kind(self, texts: list[str | None]) -> str:
+        for column in self._label_columns:
+            text = texts[column]
+            if not text:
+                continue
+            if text.startswith(_PART_OF_TOTAL):
+                return _PART_OF_TOTAL
+            if ("计" in text or "共" in text) and (match := _TOTAL.match(fold(text))):
+                return match["kind"] or GRAND_TOTAL
+        return ""
+
+    def _is_named(self, texts: list[str | None]) -> bool:
+        name = self._text_of("enterprise", texts)
+        return bool(name and self._text_of("capacity", texts) and not _is_signature([name]))
+
+    def _is_nil_row(self, texts: list[str | None]) -> bool:
+        name = self._text_of("enterprise", texts)
+        if not name or not _NIL_NAME.fullmatch(fold(name)):
+            return False
+        return _NIL_AMOUNT.fullmatch(fold(self._text_of("capacity", texts) or "")) is not None
+
+    def _text_of(self, name: str, texts: list[str | None]) -> str | None:
+        return texts[self._columns[name].index] if name in self._columns else None
+
+    def _is_data(self, texts: list[str | None]) -> bool:
+        return any(texts[column] for column in self._telling)
+
+    def _repeats_heading(self, texts: list[str | None]) -> bool:
+        return sum([texts[column] == text for column, text in self._headings]) >= _LEAST_FIELDS
+
+    def _fill_down(self, index: int, texts: list[str | None]) -> list[str | None]:
+        for column in self._filled_down:
+            if texts[column] is None and (index, column) in self._origin:
+                texts[column] = self._sheet.text(*self._origin[index, column])
+        return texts
+
+
+def _is_signature(texts: list[str]) -> bool:
+    """Whether the row is signed: 填表人：, 审核人：, 联系电话："""
+    return any((":" in text or "：" in text) and _SIGNATURE.match(fold(text)) for text in texts)
+
+
+# ---- the nil return ----
+
+
+def _is_nil_statement(sheet: Sheet, row: int) -> bool:
+    """Whether a row says in a sentence, or by the tick of the issued workbook, that nothing left the market."""
+    for column, text in enumerate(sheet.texts(row)):
+        if not text or ("零报告" not in text and "落后产能" not in text):
+            continue
+        plain = fold(text)
+        if _NIL_PROMPT.search(plain):
+            return sheet.text(row, column + 1) in _TICKS
+        if _NIL_SENTENCE.search(plain) and not _INSTRUCTION.search(plain) and not _NOTE.match(plain):
+            return True
+    return False

@@ -1,0 +1,136 @@
+"""Total rows against the rows they cover: per unit, to half the last printed digit, and numbers of enterprises (S13)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ingestion.cells import Observation
+from ingestion.table import LABEL_FIELDS, SUBTOTAL, Row, Table
+from ingestion.understanding import Amount, read_amount
+from ingestion.understanding.text import half_width
+from rulebook import Reference
+
+_AMOUNT = re.compile(r"(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>[^\d,;、，；+\s()]*)")
+_ENTERPRISES = re.compile(r"(\d+)\s*[家户]")
+_ENTERPRISE_UNIT = "家"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What one data row adds to a total."""
+
+    row: int
+    value: Decimal | None
+    unit: str | None
+    industry: str | None
+    enterprise_key: str | None
+    is_understood: bool
+    """Whether its amount is known, or known to be part of another row's."""
+
+
+def check_totals(table: Table, counted: Sequence[Counted], reference: Reference) -> Iterator[Observation]:
+    """``total_differs`` for each printed total that is not the sum of the rows it covers.
+
+    Where the layout leaves open which rows a total covers, it is in order if it fits any of the readings.
+    """
+    for total in table.totals:
+        coverings = [covered for covered in _coverings(table.totals, total, counted) if covered]
+        if coverings:
+            yield from _check_amounts(table, total, coverings, reference)
+            yield from _check_enterprises(table, total, coverings)
+
+
+def _coverings(totals: Sequence[Row], total: Row, counted: Sequence[Counted]) -> Iterator[list[Counted]]:
+    """The rows a total may cover, the likeliest first: those above it up to the total before, all, those below."""
+    peers = [other.index for other in totals if total.kind == SUBTOTAL or other.kind != SUBTOTAL]
+    before = max((index for index in peers if index < total.index), default=-1)
+    after = min((index for index in peers if index > total.index), default=None)
+    above = [one for one in counted if one.row < total.index]
+    below = [one for one in counted if one.row > total.index and (after is None or one.row < after)]
+    since_last_total = [one for one in above if one.row > before]
+    if total.kind == SUBTOTAL:
+        yield from (since_last_total, below, above)
+    else:
+        yield from (since_last_total, list(counted), below)
+
+
+def _check_amounts(
+    table: Table, total: Row, coverings: list[list[Counted]], reference: Reference
+) -> Iterator[Observation]:
+    column = table.columns.get("capacity")
+    text = total.texts[column.index] if column else None
+    if not text or (total.index, column.index) in table.sheet.errors:
+        return
+    if not all(one.is_understood for one in coverings[0]):
+        return
+    unit_column = table.columns.get("unit")
+    unit_text = total.texts[unit_column.index] if unit_column else None
+    heading_unit = column.heading.unit or table.preamble.unit
+    for match in _AMOUNT.finditer(half_width(text)):
+        printed = _printed_amount(match, heading_unit, unit_text, coverings[0], reference)
+        if printed is None:
+            continue
+        half_last_digit = Decimal(5).scaleb(_exponent(match["number"]) - 1) * printed.factor
+        sums = [sum_of(covered, printed.unit) for covered in coverings]
+        if not any(abs(printed.value - computed) <= half_last_digit for computed in sums):
+            yield Observation(
+                "total_differs",
+                table.sheet.name,
+                table.cell(total.index, column.index),
+                text,
+                _params(printed.value, sums[0], printed.unit),
+            )
+
+
+def _printed_amount(
+    match: re.Match[str], heading_unit: str | None, unit_text: str | None, covered: list[Counted], reference: Reference
+) -> Amount | None:
+    """A printed total as an amount, by the units of the industries it covers; without any unit by their only one."""
+    units = sorted({one.unit for one in covered if one.unit})
+    if units and not Decimal(match["number"].replace(",", "")):
+        return Amount(Decimal(0), units[0], Decimal(1), None)
+    beside = unit_text or heading_unit or (units[0] if len(units) == 1 else None)
+    amounts = (
+        read_amount(match[0], beside, None, industry, reference)
+        for industry in dict.fromkeys(one.industry for one in covered)
+    )
+    return next((amount for amount in amounts if amount.value is not None and amount.unit in units), None)
+
+
+def sum_of(covered: Sequence[Counted], unit: str) -> Decimal:
+    """The sum of the amounts that are in ``unit``."""
+    return sum((one.value for one in covered if one.unit == unit and one.value is not None), Decimal(0))
+
+
+def _exponent(digits: str) -> int:
+    return int(Decimal(digits.replace(",", "")).as_tuple().exponent)
+
+
+def _params(printed: Decimal, computed: Decimal, unit: str) -> dict[str, str]:
+    numbers = {"printed": printed, "computed": computed, "difference": abs(printed - computed)}
+    return {name: _plain(number) for name, number in numbers.items()} | {"unit": unit}
+
+
+def _plain(number: Decimal) -> str:
+    """The number in plain digits, without trailing zeros."""
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _check_enterprises(table: Table, total: Row, coverings: list[list[Counted]]) -> Iterator[Observation]:
+    for name in LABEL_FIELDS & table.columns.keys():
+        column = table.columns[name].index
+        text = total.texts[column] or ""
+        if match := _ENTERPRISES.search(half_width(text)):
+            printed = int(match[1])
+        elif name == "enterprise" and text.isdecimal():
+            printed = int(text)
+        else:
+            continue
+        counts = [len({one.enterprise_key for one in covered if one.enterprise_key}) for covered in coverings]
+        if printed not in counts:
+            params = _params(Decimal(printed), Decimal(counts[0]), _ENTERPRISE_UNIT)
+            yield Observation("total_differs", table.sheet.name, table.cell(total.index, column), text, params)

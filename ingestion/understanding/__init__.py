@@ -1,0 +1,25 @@
+"""Understand one cell's text: amounts, categories, dates, methods, equipment and enterprises.
+
+Every function is pure and never raises on a string: what cannot be understood comes back as a named problem.
+"""
+
+from ingestion.understanding.amounts import Amount, read_amount
+from ingestion.understanding.categories import Categories, read_categories
+from ingestion.understanding.dates import read_date
+from ingestion.understanding.enterprises import enterprise_key, read_credit_code
+from ingestion.understanding.equipment import Item, equipment_count, read_equipment
+from ingestion.understanding.methods import read_method
+
+__all__ = [
+    "Amount",
+    "Categories",
+    "Item",
+    "enterprise_key",
+    "equipment_count",
+    "read_amount",
+    "read_categories",
+    "read_credit_code",
+    "read_date",
+    "read_equipment",
+    "read_method",
+]

@@ -1,0 +1,38 @@
+"""淘汰类别: which of the five standards is not met."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from ingestion.understanding.text import half_width
+from rulebook import CATEGORIES
+
+_SEPARATORS = re.compile(r"[、,/;\s|+。和与及]+")
+_WORDS = re.compile("|".join(CATEGORIES))
+# 能耗不达标, 能耗标准不达标, 不符合能耗标准, 能耗方面: the words around the five say only that the standard is not met.
+_ENTRY = re.compile(
+    r"(?:因|属于?|为)?(?:不符合|未达到|达不到|不满足|不达)?"
+    rf"(?P<words>(?:{_WORDS.pattern})+)"
+    r"(?:类别?|方面|标准|指标|限额)*(?:不达标|未达标|不符合|不合格|超标|超限额)?(?:类别?|要求)?"
+)
+
+
+class Categories(NamedTuple):
+    """The categories understood, in the order of the five words, and the words that are none of them."""
+
+    words: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+@lru_cache(maxsize=16_384)
+def read_categories(text: str) -> Categories:
+    """The categories a text names; only the five words count, 环境 and 节能 are unknown (note under the exit table)."""
+    words: set[str] = set()
+    unknown: list[str] = []
+    for entry in filter(None, _SEPARATORS.split(half_width(text))):
+        match = _ENTRY.fullmatch(entry)
+        if match:
+            words.update(_WORDS.findall(match["words"]))
+        else:
+            unknown.append(entry)
+    return Categories(tuple(word for word in CATEGORIES if word in words), tuple(unknown))

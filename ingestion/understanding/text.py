@@ -1,0 +1,48 @@
+"""Cell text in one spelling: full width becomes half width, Chinese numerals become numbers."""
+
+import unicodedata
+from decimal import Decimal
+
+CHINESE_NUMERAL = "零〇○一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟廿"
+
+_SPELLINGS_BY_DIGIT = ("零〇○", "一壹", "二两贰", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖")
+_DIGITS = {spelling: digit for digit, spellings in enumerate(_SPELLINGS_BY_DIGIT) for spelling in spellings}
+_PLACES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1_000, "仟": 1_000}
+_MYRIADS = {"万": 10_000, "亿": 100_000_000}
+
+
+def half_width(text: str) -> str:
+    """The text with full-width and compatibility characters in their plain form (NFKC)."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
+def chinese_number(numeral: str) -> int | None:
+    """The value of a Chinese numeral (三十五, 壹佰, 二〇二四), None where it is none."""
+    if not numeral:
+        return None
+    if all(character in _DIGITS for character in numeral):
+        return int("".join(str(_DIGITS[character]) for character in numeral))
+    total = section = digit = 0
+    for character in numeral.replace("廿", "二十"):
+        if character in _DIGITS:
+            digit = _DIGITS[character]
+        elif character in _PLACES:
+            section += (digit or 1) * _PLACES[character]
+            digit = 0
+        elif character in _MYRIADS:
+            total = (total + section + digit) * _MYRIADS[character]
+            section = digit = 0
+        else:
+            return None
+    return total + section + digit
+
+
+def decimal_of(digits: str) -> Decimal:
+    """The exact value of Arabic digits; thousands separators are dropped."""
+    return Decimal(digits.replace(",", ""))
+
+
+def plain(value: Decimal) -> Decimal:
+    """The value without trailing zeros and without an exponent."""
+    whole = value.to_integral_value()
+    return whole if value == whole else value.normalize()

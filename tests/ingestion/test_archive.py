@@ -1,0 +1,47 @@
+"""A zip archive gives its workbooks, one by one."""
+
+import ingestion
+from tests.ingestion.samples import comma_separated, row, table, xlsx, zipped
+
+WORKBOOK = xlsx(table(row()))
+
+
+def names(archive: bytes) -> list[str]:
+    return [name for name, _ in ingestion.unpack("报.zip", archive)]
+
+
+def test_a_workbook_stays_as_it_is():
+    assert ingestion.unpack("表.xlsx", WORKBOOK) == [("表.xlsx", WORKBOOK)]
+
+
+def test_members_are_named_after_the_archive_and_other_files_stay_in_it():
+    second = comma_separated(table(row()))
+    archive = zipped({"甲.xlsx": WORKBOOK, "乙/丙.csv": second, "照片.jpg": b"x", "~$甲.xlsx": b"lock"})
+    assert ingestion.unpack("报.zip", archive) == [("报.zip!甲.xlsx", WORKBOOK), ("报.zip!乙/丙.csv", second)]
+
+
+def test_names_in_gbk_without_the_flag_for_utf8_are_read():
+    # Chinese Windows writes the bytes of GBK and leaves the flag out
+    placeholder, gbk = b"ABCD.xlsx", "表格.xlsx".encode("gbk")
+    archive = zipped({placeholder.decode(): WORKBOOK}).replace(placeholder, gbk)
+    assert names(archive) == ["报.zip!表格.xlsx"]
+
+
+def test_an_archive_without_workbooks_is_answered_as_one_file():
+    archive = zipped({"照片.jpg": b"x"})
+    assert ingestion.unpack("报.zip", archive) == [("报.zip", archive)]
+    (observation,) = ingestion.read_file("报.zip", archive).observations
+    assert (observation.kind, observation.params) == ("unreadable", {"reason": "foreign"})
+
+
+def test_a_damaged_archive_is_answered_as_one_file():
+    archive = zipped({"甲.xlsx": WORKBOOK})[:600]
+    assert ingestion.unpack("报.zip", archive) == [("报.zip", archive)]
+    (observation,) = ingestion.read_file("报.zip", archive).observations
+    assert (observation.kind, observation.params) == ("unreadable", {"reason": "damaged"})
+
+
+def test_an_archive_that_unpacks_to_too_much_is_not_unpacked():
+    archive = zipped({f"{number}.csv": bytes(64 * 1024**2) for number in range(5)})
+    assert names(archive) == ["报.zip"]
+    assert [one.kind for one in ingestion.read_file("报.zip", archive).observations] == ["over_limit"]

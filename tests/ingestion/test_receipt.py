@@ -1,0 +1,190 @@
+"""An inbox becomes originals and receipts; nothing is taken in twice."""
+
+import json
+import os
+from datetime import UTC, datetime
+from hashlib import sha256
+
+import pytest
+
+import ingestion
+from ingestion import receipt as receipts_module
+from ingestion.receipt import read_receipts
+from store import Store
+from tests.ingestion.samples import comma_separated, row, table, the_rulebook, xlsx, zipped
+
+FILE = comma_separated(table(row()))
+OTHER = comma_separated(table(row(capacity="31万吨")))
+
+
+@pytest.fixture
+def store(tmp_path) -> Store:
+    return Store(tmp_path / "store")
+
+
+@pytest.fixture
+def inbox(tmp_path):
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    return folder
+
+
+def put(inbox, name: str, data: bytes = FILE) -> None:
+    path = inbox / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def receive(store, inbox, round="annual") -> list[str]:
+    return ingestion.receive(store, inbox, "ankang-2024", round, the_rulebook())
+
+
+def finish(store: Store, batch: str) -> None:
+    """The last stage leaves its mark on the batch."""
+    store.write_bytes(f"answers/{batch}.json", b"[]")
+
+
+def taken_in(store) -> list[tuple]:
+    batches = [key.removeprefix("receipts/").removesuffix(".jsonl") for key in store.keys("receipts")]
+    return [(one.number, one.folder, one.name) for batch in batches for one in read_receipts(store, batch)]
+
+
+def test_a_receipt_says_what_came_when_and_for_what(store, inbox):
+    put(inbox, "610924/表.csv")
+    os.utime(inbox / "610924" / "表.csv", (1735000000, 1735000000))
+    assert receive(store, inbox) == ["000001"]
+    line = json.loads(store.read_bytes("receipts/000001.jsonl"))
+    assert line == {
+        "number": 1,
+        "sha256": sha256(FILE).hexdigest(),
+        "name": "表.csv",
+        "channel": "folder",
+        "folder": "610924",
+        "received_at": "2024-12-24T00:26:40+00:00",
+        "regime": "ankang-2024",
+        "round": "annual",
+        "rulebook_digest": the_rulebook().digest,
+        "bytes": len(FILE),
+        "members": [],
+        "same_as": None,
+    }
+    assert store.read_bytes(f"originals/{line['sha256']}") == FILE
+
+
+def test_loose_files_have_no_folder_and_deeper_ones_keep_their_path(store, inbox):
+    put(inbox, "散件.csv")
+    put(inbox, "610924/补报/表.csv", OTHER)
+    receive(store, inbox)
+    assert {(folder, name) for _, folder, name in taken_in(store)} == {(None, "散件.csv"), ("610924", "补报/表.csv")}
+
+
+def test_lock_files_hidden_files_and_the_times_file_are_left_out(store, inbox):
+    for name in ("~$表.xlsx", ".DS_Store", "_received.csv"):
+        put(inbox, f"610924/{name}")
+    assert (receive(store, inbox), taken_in(store)) == ([], [])
+
+
+@pytest.mark.parametrize(("place", "name"), [("610924/_received.csv", "表.csv"), ("_received.csv", "610924/表.csv")])
+@pytest.mark.parametrize("time", ["2024-12-28 16:03", "2024-12-28T16:03:00+08:00", "2024-12-28T08:03:00Z"])
+def test_the_time_of_arrival_is_the_channels(store, inbox, place, name, time):
+    put(inbox, "610924/表.csv")
+    put(inbox, place, f"file,received_at\n{name},{time}\n".encode("utf-8-sig"))
+    receive(store, inbox)
+    assert read_receipts(store, "000001")[0].received_at == datetime(2024, 12, 28, 8, 3, tzinfo=UTC)
+
+
+def test_a_time_that_cannot_be_read_leaves_the_files_own(store, inbox):
+    put(inbox, "表.csv")
+    os.utime(inbox / "表.csv", (1735000000, 1735000000))
+    put(inbox, "_received.csv", "file,received_at\n表.csv,昨天\n".encode("gb18030"))
+    receive(store, inbox)
+    assert read_receipts(store, "000001")[0].received_at == datetime.fromtimestamp(1735000000, UTC)
+
+
+def test_files_are_numbered_by_arrival_then_by_name(store, inbox):
+    times = {"乙.csv": "2024-12-01 08:00", "甲.csv": "2024-12-02 08:00", "丙.csv": "2024-12-01 08:00"}
+    for number, name in enumerate(times):
+        put(inbox, name, FILE + str(number).encode())
+    lines = "".join(f"{name},{time}\n" for name, time in times.items())
+    put(inbox, "_received.csv", f"file,received_at\n{lines}".encode())
+    receive(store, inbox)
+    assert [name for _, _, name in taken_in(store)] == ["丙.csv", "乙.csv", "甲.csv"]
+
+
+def test_collecting_the_same_inbox_again_takes_in_nothing(store, inbox):
+    put(inbox, "610924/表.csv")
+    for batch in receive(store, inbox):
+        finish(store, batch)
+    before = {key: store.read_bytes(key) for key in store.keys("")}
+    assert receive(store, inbox) == []
+    assert {key: store.read_bytes(key) for key in store.keys("")} == before
+
+
+def test_a_file_with_other_bytes_under_the_same_name_is_new(store, inbox):
+    put(inbox, "610924/表.csv")
+    receive(store, inbox)
+    put(inbox, "610924/表.csv", OTHER)
+    receive(store, inbox)
+    assert [number for number, _, _ in taken_in(store)] == [1, 2]
+
+
+def test_going_back_to_earlier_bytes_is_new_and_says_which_receipt_brought_them(store, inbox):
+    for data in (FILE, OTHER, FILE):
+        put(inbox, "610924/表.csv", data)
+        receive(store, inbox)
+    assert [read_receipts(store, f"00000{batch}")[0].same_as for batch in (1, 2, 3)] == [None, None, 1]
+
+
+def test_the_same_bytes_under_another_name_are_noticed(store, inbox):
+    put(inbox, "610924/表.csv")
+    receive(store, inbox)
+    put(inbox, "610924/表(1).csv")
+    (_, batch) = receive(store, inbox)
+    ingestion.read_batch(store, batch, the_rulebook())
+    observations = store.read_table(f"observations/{batch}.parquet").to_pylist()
+    assert [json.loads(one["params"]) for one in observations if one["observation"] == "same_bytes"] == [{"receipt": 1}]
+
+
+def test_the_same_bytes_in_another_folder_or_cycle_are_no_repetition(store, inbox):
+    put(inbox, "610924/表.csv")
+    receive(store, inbox)
+    receive(store, inbox, round="midyear")
+    put(inbox, "610926/表.csv")
+    receive(store, inbox)
+    assert [read_receipts(store, f"00000{batch}")[0].same_as for batch in (1, 2, 3)] == [None, None, None]
+
+
+def test_a_batch_that_a_crash_left_unfinished_is_returned_again_in_its_own_cycle(store, inbox):
+    put(inbox, "610924/表.csv")
+    assert receive(store, inbox) == ["000001"]
+    assert receive(store, inbox) == ["000001"]
+    assert receive(store, inbox, round="midyear") == ["000002"]
+    finish(store, "000001")
+    assert receive(store, inbox) == []
+
+
+def test_a_batch_holds_so_many_files_and_no_more(store, inbox, monkeypatch):
+    monkeypatch.setattr(receipts_module, "FILES_PER_BATCH", 2)
+    for number in range(5):
+        put(inbox, f"{number}.csv", FILE + bytes([48 + number]))
+    assert receive(store, inbox) == ["000001", "000002", "000003"]
+    assert [len(read_receipts(store, f"00000{batch}")) for batch in (1, 2, 3)] == [2, 2, 1]
+    assert [number for number, _, _ in taken_in(store)] == [1, 2, 3, 4, 5]
+
+
+def test_the_workbooks_of_an_archive_are_kept_beside_it(store, inbox):
+    workbook = xlsx(table(row()))
+    put(inbox, "610924/报.zip", zipped({"甲.xlsx": workbook, "乙.csv": FILE}))
+    receive(store, inbox)
+    (receipt,) = read_receipts(store, "000001")
+    assert [member.name for member in receipt.members] == ["报.zip!甲.xlsx", "报.zip!乙.csv"]
+    assert [store.read_bytes(f"originals/{member.sha256}") for member in receipt.members] == [workbook, FILE]
+
+
+def test_progress_is_told_on_the_way(store, inbox, monkeypatch):
+    monkeypatch.setattr(receipts_module, "_FILES_BETWEEN_PROGRESS", 2)
+    for number in range(4):
+        put(inbox, f"{number}.csv")
+    told = []
+    ingestion.receive(store, inbox, "ankang-2024", "annual", the_rulebook(), told.append)
+    assert told == ["收件 receive 2/4", "收件 receive 4/4"]

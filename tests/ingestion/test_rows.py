@@ -1,0 +1,227 @@
+"""What the cells of a row mean, each with its address and at most one problem."""
+
+from datetime import date
+from decimal import Decimal
+
+import openpyxl
+import pytest
+
+from tests.ingestion.samples import HEADINGS, noticed, row, saved, table, understood, values, xlsx
+
+
+def column(name: str, *rows, headings=HEADINGS, **assignment) -> list:
+    return values(understood(xlsx(table(*rows, headings=headings)), **assignment), name)
+
+
+# ---- texts and addresses ----
+
+
+def test_a_cell_keeps_its_text_as_sent_and_its_address():
+    frames = understood(xlsx(table(row(equipment="Φ２.４×１０m\n水泥磨1台"))))
+    assert values(frames, "equipment_text") == ["Φ２.４×１０m\n水泥磨1台"]
+    assert values(frames, "equipment_cell") == ["E5"]
+    assert values(frames, "row") == [5]
+
+
+def test_a_field_without_a_column_has_neither_text_nor_address():
+    frames = understood(xlsx(table(row())))
+    assert values(frames, "method_text") == [None] and values(frames, "method_cell") == [None]
+
+
+def test_a_blank_cell_has_an_address_and_no_problem():
+    frames = understood(xlsx(table(row(capacity=None))))
+    found = [values(frames, f"capacity_{aspect}") for aspect in ("text", "cell", "problem")]
+    assert found == [[None], ["F5"], [None]]
+
+
+def test_text_that_is_too_long_is_kept_whole_and_named():
+    name = "紫阳县" + "长" * 198 + "有限公司"
+    frames = understood(xlsx(table(row(enterprise=name))))
+    assert values(frames, "enterprise_problem") == ["too_long"]
+    assert values(frames, "enterprise_text") == [name]
+
+
+@pytest.mark.parametrize(("field", "cell"), [("capacity", "F5"), ("industry", "C5"), ("sequence", "A5")])
+def test_a_formula_without_a_value_is_the_cells_only_problem(field, cell):
+    frames = understood(xlsx(table(row(**{field: "=1+1"}))))
+    assert (values(frames, f"{field}_problem"), values(frames, f"{field}_cell")) == (["formula_error"], [cell])
+
+
+def test_an_error_value_is_the_text_of_its_cell():
+    workbook = openpyxl.Workbook()
+    for line in table(row()):
+        workbook.active.append(line)
+    workbook.active["F5"].value, workbook.active["F5"].data_type = "#REF!", "e"
+    frames = understood(saved(workbook))
+    assert (values(frames, "capacity_text"), values(frames, "capacity_problem")) == (["#REF!"], ["formula_error"])
+
+
+# ---- places ----
+
+
+@pytest.mark.parametrize(
+    ("reporter", "text", "code", "name", "problem"),
+    [
+        ("610924", "紫阳县", "610924", "紫阳县", None),
+        ("610924", "紫阳", "610924", "紫阳县", None),
+        ("610924", "平利县", None, None, "outside_area"),
+        ("610924", "西安市长安区", None, None, "outside_area"),
+        ("610924", "子虚县", None, None, "unknown_county"),
+        ("610981", "旬阳县", "610981", "旬阳市", None),
+        ("610900-q02", "恒口示范区", "610900-q02", "恒口示范区", None),
+        ("610900-q02", "汉滨区", "610900-q02", "恒口示范区", None),
+        ("610900-sthj", "平利县", "610926", "平利县", None),
+        ("610900-sthj", "安康市", None, None, None),
+    ],
+)
+def test_a_place_is_found_within_the_reporters_area(reporter, text, code, name, problem):
+    lines = table(row(county=text), preamble=[])
+    frames = understood(xlsx(lines), folder=reporter)
+    assert [values(frames, column)[0] for column in ("county_code", "county", "county_problem")] == [
+        code,
+        name,
+        problem,
+    ]
+
+
+def test_every_row_knows_its_city():
+    assert column("city_code", row(county="紫阳县")) == ["610900"]
+    lines = table(row(county="安康市"), preamble=[])
+    assert values(understood(xlsx(lines), folder="610900-sthj"), "city_code") == ["610900"]
+
+
+@pytest.mark.parametrize(
+    ("reporter", "county"), [("610924", "610924"), ("610900-q01", "610900-q01"), ("610900-sthj", None)]
+)
+def test_without_a_county_column_a_row_belongs_to_its_reporter(reporter, county):
+    lines = table([row()[0], *row()[2:]], headings=[HEADINGS[0], *HEADINGS[2:]], preamble=[])
+    frames = understood(xlsx(lines), folder=reporter)
+    assert values(frames, "county_code") == [county]
+    assert values(frames, "city_code") == ["610900"]
+
+
+def test_a_blank_county_is_nobodys_where_the_plan_requires_it():
+    assert column("county_code", row(county=None)) == [None]
+
+
+def test_a_blank_county_is_the_reporters_where_the_plan_does_not_require_it():
+    lines = table(row(county=None, industry="煤炭"), preamble=[])
+    frames = understood(xlsx(lines), regime="shaanxi-2018", folder="610881")
+    assert values(frames, "county") == ["神木市"]
+
+
+def test_without_a_regime_places_are_looked_up_in_the_whole_country():
+    lines = table(row(county="紫阳县"), row(county="朝阳区"))
+    frames = understood(xlsx(lines), regime=None, round=None, folder=None)
+    assert values(frames, "county_code") == ["610924", None]
+    assert values(frames, "county_problem") == [None, "unknown_county"]
+
+
+# ---- what a row reports ----
+
+
+def test_an_industry_is_known_by_its_name_and_code_through_synonyms():
+    frames = understood(xlsx(table(row(industry="焦化"), row(sequence=2, industry="占星"))))
+    assert values(frames, "industry")[1] is None and values(frames, "industry")[0] == "焦炭"
+    assert values(frames, "industry_problem") == [None, "unknown_industry"]
+
+
+def test_the_amount_is_in_the_canonical_unit_with_its_factor():
+    frames = understood(xlsx(table(row(capacity="５，０００吨"))))
+    found = [values(frames, name)[0] for name in ("capacity", "capacity_unit", "capacity_factor")]
+    assert found == [Decimal("0.5"), "万吨", Decimal("0.0001")]
+
+
+@pytest.mark.parametrize(
+    ("text", "industry", "problem"),
+    [
+        ("若干", "水泥", "not_number"),
+        (30, "水泥", "no_unit"),
+        ("30斗", "水泥", "unknown_unit"),
+        ("30万吨", "印染", "unit_not_of_industry"),
+        ("0万吨", "水泥", "not_positive"),
+    ],
+)
+def test_an_amount_that_is_none_says_why(text, industry, problem):
+    frames = understood(xlsx(table(row(capacity=text, industry=industry))))
+    assert (values(frames, "capacity"), values(frames, "capacity_problem")) == ([None], [problem])
+
+
+def test_the_unit_may_stand_in_its_own_column_or_above_the_table():
+    with_column = [*row(capacity=30), "万吨"]
+    assert column("capacity_unit", with_column, headings=[*HEADINGS, "计量单位"]) == ["万吨"]
+    lines = table(row(capacity=30), preamble=[["单位：万吨"]])
+    assert values(understood(xlsx(lines)), "capacity_unit") == ["万吨"]
+
+
+def test_categories_come_in_the_order_of_every_table():
+    frames = understood(xlsx(table(row(category="技术、能耗不达标"), row(sequence=2, category="环境"))))
+    assert [list(words) for words in frames.rows.categories] == [["能耗", "技术"], []]
+    assert values(frames, "category_problem") == [None, "unknown_category"]
+
+
+def test_method_code_and_dates_are_understood():
+    headings = [*HEADINGS, "退出方式", "关停时间", "拆除时间", "统一社会信用代码"]
+    cells = [*row(), "依法关停", date(2024, 6, 30), "2024年12月31日前", "123"]
+    frames = understood(xlsx(table(cells, headings=headings)))
+    found = [values(frames, name)[0] for name in ("method", "shut_on", "dismantled_on", "credit_code_problem")]
+    assert found == ["关停", date(2024, 6, 30), date(2024, 12, 31), "bad_code"]
+
+
+@pytest.mark.parametrize(
+    ("field", "heading", "text", "problem"),
+    [
+        ("method", "退出方式", "消失", "unknown_method"),
+        ("shut_on", "关停时间", "去年", "bad_date"),
+        ("accepted_on", "验收时间", "2024-02-30", "bad_date"),
+    ],
+)
+def test_a_word_that_is_not_understood_is_a_problem(field, heading, text, problem):
+    assert column(f"{field}_problem", [*row(), text], headings=[*HEADINGS, heading]) == [problem]
+
+
+def test_machines_are_listed_and_counted():
+    frames = understood(xlsx(table(row(equipment="75千安预焙电解槽88台"), row(sequence=2, equipment="预焙电解槽"))))
+    (item,) = frames.rows.equipment[0]
+    assert (item["spec_value"], item["spec_unit"], item["quantity"]) == (75, "千安", 88)
+    assert values(frames, "equipment_count") == [88, None]
+    assert values(frames, "equipment_problem") == [None, "no_count"]
+
+
+def test_the_number_of_machines_may_stand_in_its_own_column():
+    frames = understood(xlsx(table([*row(equipment="预焙电解槽"), "88台"], headings=[*HEADINGS, "设备数量"])))
+    assert (list(frames.rows.equipment_count), values(frames, "equipment_problem")) == ([88], [None])
+
+
+def test_line_breaks_leave_an_enterprises_name():
+    assert column("enterprise", row(enterprise="紫阳县华安\n水泥有限公司")) == ["紫阳县华安水泥有限公司"]
+
+
+def test_the_key_of_an_enterprise_is_the_same_with_and_without_its_old_county():
+    lines = table(
+        row(county="旬阳市", enterprise="旬阳县华安水泥厂"), row(county="旬阳市", enterprise="华安水泥厂"), preamble=[]
+    )
+    assert len(set(values(understood(xlsx(lines), folder="610981"), "enterprise_key"))) == 1
+
+
+# ---- rows against one another ----
+
+
+def test_an_equal_row_names_the_first():
+    same = row(sequence=2, equipment="Φ2.4×10m 水泥磨1台", capacity="300000吨")
+    assert column("duplicate_of", row(), same) == [None, "000001:1:5"]
+
+
+@pytest.mark.parametrize("change", [{"capacity": "31万吨"}, {"equipment": "Φ3.0×11m水泥磨1台"}, {"industry": "造纸"}])
+def test_a_row_that_differs_in_one_respect_is_no_duplicate(change):
+    assert column("duplicate_of", row(), row(**change)) == [None, None]
+
+
+def test_an_amount_merged_over_enterprises_is_one_joint_amount():
+    lines = table(
+        row(), row(sequence=2, enterprise="紫阳县金峰水泥有限公司", capacity=None), ["合计", "", "", "", "", "30万吨"]
+    )
+    frames = understood(xlsx(lines, merged=["F5:F6"]))
+    assert noticed(frames) == [("joint_amount", "F5", {"rows": 2, "row_id": "000001:1:5"})]
+    assert values(frames, "capacity") == [Decimal(30), None]
+    assert values(frames, "capacity_problem") == [None, None]

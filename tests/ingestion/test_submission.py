@@ -1,0 +1,166 @@
+"""Who sent a file, for which cycle, and what its heading says."""
+
+from datetime import date
+
+import pytest
+
+from ingestion.preamble import years_of
+from tests.ingestion.samples import DATE_LINE, REPORTER_LINE, TITLE, noticed, row, table, understood, xlsx
+
+CARD = [["reporter", "610924"], ["regime", "ankang-2024"], ["round", "annual"], ["form", "exit_statistics"]]
+
+
+def sent(preamble=(TITLE, REPORTER_LINE, DATE_LINE), card=None, **assignment):
+    """The frames of a correct table with this heading and card."""
+    more = {"_huizong": card} if card else {}
+    return understood(xlsx(table(row(), preamble=list(preamble)), **more), **assignment)
+
+
+def who(frames) -> tuple[str | None, str | None]:
+    code, told_by = frames.submissions.reporter_code[0], frames.submissions.told_by[0]
+    return (code, told_by) if isinstance(code, str) else (None, None)
+
+
+# ---- who ----
+
+
+def test_the_heading_tells_the_reporter_by_any_of_its_names():
+    frames = sent([TITLE, ["填报单位（盖章）：紫阳县工信局"], DATE_LINE], folder=None)
+    assert (who(frames), noticed(frames)) == (("610924", "heading"), [])
+    assert (frames.submissions.declared_reporter[0], frames.submissions.declared_cell[0]) == ("紫阳县工信局", "A2")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["填报单位（盖章）：", "紫阳县人民政府"],
+        ["填报单位(盖章)", "", "紫阳县人民政府（盖章）"],
+        ["填报单位（盖章）：紫阳县人民政府    填报时间：2024年12月20日"],
+        ["填报单位：紫阳县人民政府　　　　单位：万吨"],
+        ["填报时间：2024年12月20日  填报单位：紫阳县人民政府"],
+    ],
+)
+def test_the_reporter_may_stand_beside_its_label(line):
+    assert who(sent([TITLE, line, DATE_LINE], folder=None)) == ("610924", "heading")
+
+
+def test_the_card_goes_before_the_heading_and_the_heading_before_the_folder():
+    assert who(sent(card=CARD)) == ("610924", "card")
+    assert who(sent()) == ("610924", "heading")
+    assert who(sent([TITLE, DATE_LINE])) == ("610924", "folder")
+    assert who(sent([TITLE, DATE_LINE], folder=None, reporter="610924")) == ("610924", "option")
+
+
+def test_a_heading_that_names_nobody_leaves_it_to_the_folder():
+    assert who(sent([TITLE, ["填报单位：某某办公室"], DATE_LINE])) == ("610924", "folder")
+
+
+@pytest.mark.parametrize(("folder", "card"), [("610926", None), (None, [["reporter", "610926"]])])
+def test_contradictions_are_noticed_where_the_reporter_is_written(folder, card):
+    frames = sent(folder=folder, card=card)
+    ((kind, cell, params),) = noticed(frames, "reporter_contradiction")
+    assert (kind, cell) == ("reporter_contradiction", "A2")
+    assert set(params.values()) == {"紫阳县", "平利县"}
+
+
+@pytest.mark.parametrize("folder", [None, "下载", "370000"])
+def test_a_reporter_that_nothing_tells_is_unknown(folder):
+    frames = sent([TITLE, ["填报单位：西安市长安区人民政府"], DATE_LINE], folder=folder)
+    assert who(frames) == (None, None)
+    assert [(kind, cell) for kind, cell, _ in noticed(frames, "reporter_unknown")] == [("reporter_unknown", "A2")]
+
+
+def test_without_a_regime_the_reporter_is_not_asked_for():
+    frames = sent(folder=None, regime=None, round=None)
+    assert (who(frames), noticed(frames)) == ((None, None), [])
+
+
+def test_a_file_that_cannot_be_read_belongs_to_the_folder_it_came_in():
+    frames = understood(b"\x00\x01", "坏.xlsx")
+    assert (who(frames), [kind for kind, _, _ in noticed(frames)]) == (("610924", "folder"), ["unreadable"])
+
+
+def test_a_file_that_cannot_be_read_is_not_asked_for_its_reporter():
+    assert [kind for kind, _, _ in noticed(understood(b"\x00\x01", "坏.xlsx", folder=None))] == ["unreadable"]
+
+
+# ---- when ----
+
+
+@pytest.mark.parametrize(
+    ("title", "years"),
+    [
+        ("安康市 2024 年落后产能退出情况统计表", {2024}),
+        ("安康市２０２３年度退出表", {2023}),
+        ("二〇二四年退出计划表", {2024}),
+        ("2023—2024年退出表", {2023, 2024}),
+        ("落后产能退出情况统计表", set()),
+    ],
+)
+def test_the_years_of_a_title(title, years):
+    assert years_of(title) == years
+
+
+def test_a_title_of_another_year_is_noticed_at_its_cell():
+    frames = sent([["安康市2023年落后产能退出情况统计表"], REPORTER_LINE, DATE_LINE])
+    assert [(kind, cell) for kind, cell, _ in noticed(frames)] == [("other_cycle", "A1")]
+
+
+def test_the_time_of_filling_in_says_nothing_about_the_cycle():
+    frames = sent([TITLE, REPORTER_LINE, ["填报时间：2025年1月6日"]])
+    assert (noticed(frames), frames.submissions.declared_date[0]) == ([], date(2025, 1, 6))
+
+
+@pytest.mark.parametrize(("line", "cell"), [(2, "B2"), (3, "B3")])
+def test_a_card_of_another_cycle_is_noticed_on_the_card(line, cell):
+    card = [list(pair) for pair in CARD]
+    card[line - 1][1] = {2: "weihai-2022", 3: "midyear"}[line]
+    assert [(kind, where) for kind, where, _ in noticed(sent(card=card))] == [("other_cycle", cell)]
+
+
+def test_the_card_says_the_round_where_nobody_else_does():
+    frames = sent(card=CARD, round=None)
+    assert (frames.submissions["round"][0], noticed(frames, "round_unknown")) == ("annual", [])
+
+
+def test_a_round_that_is_not_told_is_the_one_the_reporter_owes():
+    frames = sent(
+        [["威海市2022年落后产能退出情况统计表"], ["填报单位：荣成市"], DATE_LINE],
+        regime="weihai-2022",
+        round=None,
+        folder=None,
+    )
+    assert (frames.submissions["round"][0], noticed(frames, "round_unknown")) == ("annual", [])
+
+
+def test_a_reporter_that_owes_several_rounds_must_say_which():
+    assert [kind for kind, _, _ in noticed(sent(round=None))] == ["round_unknown"]
+
+
+# ---- the heading ----
+
+
+@pytest.mark.parametrize(
+    "line", [["填报时间：2024 年 月 日"], ["填报时间：    年  月  日"], ["填报时间："], ["填报时间："]]
+)
+def test_a_blank_time_of_filling_in_is_noticed_at_its_cell(line):
+    assert noticed(sent([TITLE, REPORTER_LINE, line])) == [("heading_blank", "A3", {"heading": "填报时间"})]
+
+
+def test_a_missing_reporter_line_is_noticed_without_a_cell():
+    assert noticed(sent([TITLE, DATE_LINE])) == [("heading_blank", None, {"heading": "填报单位"})]
+
+
+def test_a_time_of_filling_in_may_be_a_date_in_the_next_cell():
+    frames = sent([TITLE, REPORTER_LINE, ["填报时间：", date(2024, 12, 20)]])
+    assert (frames.submissions.declared_date[0], noticed(frames)) == (date(2024, 12, 20), [])
+
+
+def test_the_title_is_kept():
+    assert sent([["附件2"], TITLE, REPORTER_LINE, DATE_LINE]).submissions.title[0] == TITLE[0]
+
+
+def test_an_error_of_our_own_is_our_fault_and_stops_nobody_else(monkeypatch):
+    monkeypatch.setattr("ingestion.submission.find_table", lambda sheet, headings: 1 / 0)
+    frames = sent()
+    assert ([kind for kind, _, _ in noticed(frames)], len(frames.submissions)) == (["our_fault"], 1)

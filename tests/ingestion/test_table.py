@@ -1,0 +1,274 @@
+"""The table is found wherever it stands, and what is no data stays out of it."""
+
+import pytest
+
+from ingestion.headings import Headings
+from ingestion.table import find_table, says_nil
+from rulebook import EXIT_TABLE
+from tests.ingestion.samples import (
+    HEADINGS,
+    PREAMBLE,
+    TITLE,
+    noticed,
+    row,
+    sheet_of,
+    table,
+    the_rulebook,
+    understood,
+    values,
+    xls,
+    xlsx,
+)
+
+
+@pytest.fixture(scope="module")
+def headings() -> Headings:
+    return Headings(the_rulebook().forms[EXIT_TABLE], the_rulebook().reference)
+
+
+def fields_of(headings: Headings, rows, merged=()) -> list[str]:
+    found = find_table(sheet_of(rows, merged), headings)
+    return [name for name, _ in sorted(found.columns.items(), key=lambda item: item[1].index)]
+
+
+def data_rows(headings: Headings, rows, merged=()) -> list[int]:
+    """Numbers of the data rows, as the sheet counts them."""
+    return [one.index + 1 for one in find_table(sheet_of(rows, merged), headings).rows]
+
+
+# ---- headings ----
+
+
+def test_the_headings_of_the_annex_are_its_seven_fields(headings):
+    expected = ["sequence", "county", "industry", "enterprise", "equipment", "capacity", "category"]
+    assert fields_of(headings, table(row())) == expected
+
+
+@pytest.mark.parametrize("height", [0, 1, 7])
+def test_the_heading_row_is_found_at_any_height(headings, height):
+    found = find_table(sheet_of(table(row(), preamble=[["表"]] * height)), headings)
+    assert found.heading_row == height
+
+
+@pytest.mark.parametrize(
+    ("heading", "field", "unit"),
+    [
+        ("产能(万吨)", "capacity", "万吨"),
+        ("退出产能（万吨／年）", "capacity", "万吨/年"),
+        ("涉及\n产能（单位：万吨）", "capacity", "万吨"),
+        ("产能/万吨", "capacity", "万吨"),
+        (" 企 业 名 称 ", "enterprise", None),
+        ("淘汰类别（环保、能耗等）", "category", None),
+        ("主体设备(生产线)名称、规格型号及数量", "equipment", None),
+        ("县（市、区）", "county", None),
+    ],
+)
+def test_a_heading_names_its_field_and_its_unit(headings, heading, field, unit):
+    found = headings.find(heading)
+    assert (found.field, found.unit) == (field, unit)
+
+
+def test_a_heading_may_imply_the_industry(headings):
+    found = find_table(sheet_of([["序号", "煤矿名称", "退出产能(万吨/年)"], [1, "紫阳县福康石煤矿", 3]]), headings)
+    assert found.implied == {"industry": ("煤炭", "B1")}
+
+
+def test_two_heading_rows_are_read_together_where_cells_are_merged(headings):
+    rows = [
+        ["序号", "行业", "企业名称", "淘汰生产线(设备)", "", "涉及产能", ""],
+        ["", "", "", "型号及数量", "备注", "数量", "计量单位"],
+        [1, "水泥", "华安水泥厂", "磨机1台", "", 30, "万吨"],
+    ]
+    merged = [((0, column), (1, column)) for column in range(3)] + [((0, 3), (0, 4)), ((0, 5), (0, 6))]
+    expected = ["sequence", "industry", "enterprise", "equipment", "remark", "capacity", "unit"]
+    assert fields_of(headings, rows, merged) == expected
+    assert data_rows(headings, rows, merged) == [3]
+
+
+def test_two_heading_rows_are_read_together_where_merges_are_lost_as_in_a_csv(headings):
+    rows = [
+        ["序号", "行业", "企业名称", "设备型号及数量", "涉及产能", ""],
+        ["", "", "", "", "产能", "单位"],
+        [1, "水泥", "华安水泥厂", "磨机1台", 30, "万吨"],
+    ]
+    assert fields_of(headings, rows)[4:] == ["capacity", "unit"]
+    assert data_rows(headings, rows) == [3]
+
+
+def test_a_unit_may_stand_alone_in_the_second_heading_row(headings):
+    rows = [["行业", "企业名称", "产能"], ["", "", "（万吨）"], ["水泥", "华安水泥厂", 30]]
+    merged = [((0, 0), (1, 0)), ((0, 1), (1, 1))]
+    found = find_table(sheet_of(rows, merged), headings)
+    assert found.columns["capacity"].heading.unit == "万吨"
+
+
+def test_a_list_of_something_else_is_no_table(headings):
+    assert find_table(sheet_of([["序号", "单位名称", "备注"], [1, "某单位", ""]]), headings) is None
+
+
+def test_a_second_column_of_one_field_is_noticed_at_its_heading():
+    frames = understood(xlsx(table([*row(), "40万吨"], headings=[*HEADINGS, "产能"])))
+    ((kind, cell, params),) = noticed(frames)
+    assert (kind, cell, params["field"], params["first_cell"]) == ("column_twice", "H4", "capacity", "F4")
+
+
+def test_a_column_of_no_field_is_noticed_and_never_dropped_in_silence():
+    frames = understood(xlsx(table([*row(), "张三"], headings=[*HEADINGS, "法人代表"])))
+    assert noticed(frames) == [("column_unknown", "H4", {"heading": "法人代表"})]
+
+
+def test_values_under_no_heading_are_noticed_too():
+    frames = understood(xlsx(table([*row(), "张三"])))
+    assert noticed(frames) == [("column_unknown", "H4", {"heading": ""})]
+
+
+def test_every_field_without_a_column_is_missing_at_the_heading_row():
+    lines = table(row()[:6], headings=HEADINGS[:6])
+    missing = noticed(understood(xlsx(lines)), "column_missing")
+    assert ("column_missing", "A4", {"field": "category"}) in missing
+    assert not [params for _, _, params in missing if params["field"] == "county"]
+
+
+# ---- rows ----
+
+
+def test_blank_rows_notes_signatures_and_repeated_headings_are_no_data(headings):
+    rows = table(
+        row(),
+        [],
+        row(sequence=2, enterprise="紫阳县金峰水泥有限公司"),
+        HEADINGS,
+        row(sequence=3, enterprise="紫阳县宏达水泥有限公司"),
+        ["4"],
+        ["注：“淘汰类别”是指具体在环保、能耗、质量、安全、技术标准中不达标的类别。"],
+        ["续：以上均已公示。"],
+        ["填表人：张三", "", "", "审核人：李四", "", "联系电话：0915-1234567", ""],
+    )
+    assert data_rows(headings, rows) == [5, 7, 9]
+
+
+@pytest.mark.parametrize(
+    "label", ["合计", "合 计", "总计", "小计", "水泥小计", "合计：2家", "合计（2家）", "共2家企业", "其中：水泥"]
+)
+def test_a_total_row_is_no_data(headings, label):
+    assert data_rows(headings, table(row(), [label, "", "", "", "", "30万吨", ""])) == [5]
+
+
+@pytest.mark.parametrize("name", ["紫阳县会计设备厂", "合计利机械有限公司"])
+def test_an_enterprise_whose_name_holds_the_word_is_data(headings, name):
+    assert data_rows(headings, table(row(enterprise=name))) == [5]
+
+
+def test_place_and_industry_run_down_over_merged_cells():
+    lines = table(row(), row(sequence=2, county=None, industry=None, enterprise="紫阳县金峰水泥有限公司"))
+    frames = understood(xlsx(lines, merged=["B5:B6", "C5:C6"]))
+    assert values(frames, "county_text") == ["紫阳县", "紫阳县"]
+    assert values(frames, "industry_cell") == ["C5", "C5"]
+
+
+def test_place_and_industry_run_down_in_an_xls_too():
+    lines = table(row(), row(sequence=2, county=None, industry=None, enterprise="紫阳县金峰水泥有限公司"))
+    frames = understood(xls(lines, merged=[(4, 5, 1, 1), (4, 5, 2, 2)]), "表.xls")
+    assert values(frames, "industry") == ["水泥", "水泥"]
+
+
+def test_a_blank_cell_that_is_not_merged_stays_blank():
+    frames = understood(xlsx(table(row(), row(sequence=2, industry=None))))
+    assert values(frames, "industry_text") == ["水泥", None]
+    assert values(frames, "industry_cell") == ["C5", "C6"]
+
+
+def test_nothing_else_runs_down():
+    lines = table(row(), row(sequence=2, enterprise=None), row(sequence=3, category=None))
+    frames = understood(xlsx(lines, merged=["D5:D6", "G6:G7"]))
+    assert values(frames, "enterprise_text") == ["紫阳县华安水泥有限公司", None, "紫阳县华安水泥有限公司"]
+    assert values(frames, "category_text") == ["能耗", "能耗", None]
+
+
+# ---- the nil return ----
+
+
+@pytest.mark.parametrize("name", ["无", "零", "无落后产能", "零报告", "本县无落后产能退出"])
+def test_a_single_row_with_a_word_for_none_in_the_name_column_is_a_nil_return(name):
+    frames = understood(xlsx(table([1, "紫阳县", "", name, "", "", ""])))
+    (submission,) = frames.submissions.itertuples()
+    assert (submission.is_nil, submission.row_count, len(frames.rows), noticed(frames)) == (True, 0, 0, [])
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "本年度实行零报告。",
+        "经全面排查，我县2024年度无落后产能退出。",
+        "本年度没有需要退出的落后产能",
+        "本期无应退出落后产能退出任务，零报告",
+    ],
+)
+def test_a_sentence_under_the_heading_is_a_nil_return(sentence):
+    frames = understood(xlsx(table([sentence])))
+    assert (bool(frames.submissions.is_nil[0]), noticed(frames)) == (True, [])
+
+
+def test_a_sentence_without_any_table_is_a_nil_return_of_its_reporter():
+    frames = understood(xlsx([*PREAMBLE, ["经排查，本县无落后产能退出，特此零报告。"]]), folder=None)
+    (submission,) = frames.submissions.itertuples()
+    assert (submission.is_nil, submission.reporter_code, noticed(frames)) == (True, "610924", [])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "无棣县2017年落后产能退出情况统计表",
+        "注：无落后产能退出的县请填零报告。",
+        "④ 没有退出的，请在“零报告”处选“是”。",
+    ],
+)
+def test_titles_and_instructions_are_no_nil_return(line):
+    assert not says_nil(sheet_of([[line]]))
+
+
+@pytest.mark.parametrize(("answer", "is_nil"), [("是", True), ("否", False), (None, False)])
+def test_the_tick_of_the_issued_workbook_decides(answer, is_nil):
+    prompt = ["", "", "", "零报告（本期无落后产能退出请选“是”）", answer]
+    frames = understood(xlsx(table(preamble=[*PREAMBLE, prompt])))
+    assert bool(frames.submissions.is_nil[0]) is is_nil
+
+
+def test_a_table_with_neither_rows_nor_a_nil_return_has_no_rows():
+    assert noticed(understood(xlsx(table()))) == [("no_rows", "A4", {})]
+
+
+def test_a_nil_return_with_rows_is_noticed_at_the_first_row():
+    frames = understood(xlsx(table(row(), ["本年度零报告"])))
+    assert noticed(frames) == [("nil_and_rows", "D5", {})]
+    assert not frames.submissions.is_nil[0]
+
+
+# ---- which sheet ----
+
+
+def test_of_several_tables_the_visible_one_of_the_cycles_year_is_read():
+    last_year = table(row(enterprise="去年的水泥厂"), preamble=[["安康市2023年落后产能退出情况统计表"], *PREAMBLE[1:]])
+    frames = understood(xlsx(last_year, 今年=table(row())))
+    assert frames.submissions.sheet[0] == "今年"
+    assert values(frames, "row_id") == ["000001:2:5"]
+    assert noticed(frames) == [("several_tables", None, {"read": "今年", "others": "Sheet"})]
+
+
+def test_without_a_year_the_first_visible_table_is_read():
+    lines = table(row(), preamble=[TITLE[:0], *PREAMBLE[1:]])
+    frames = understood(xlsx(lines, 副本=lines))
+    assert frames.submissions.sheet[0] == "Sheet"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [
+        ("别的表.xlsx", xlsx([["姓名", "学号"], ["张三", 1]]), "no_table"),
+        ("别的表.csv", "姓名,学号\n张三,1\n".encode(), "no_table"),
+        ("不是表.xlsx", b"this is not a workbook", "unreadable"),
+        ("空表.xlsx", xlsx([]), "no_table"),
+    ],
+)
+def test_a_file_without_the_table_says_only_that(name, data, kind):
+    assert [observation for observation, _, _ in noticed(understood(data, name))] == [kind]

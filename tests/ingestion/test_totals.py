@@ -1,0 +1,77 @@
+"""A total row is the sum of the rows it covers, or it is noticed with what they add up to."""
+
+import pytest
+
+from tests.ingestion.samples import HEADINGS, noticed, row, table, understood, xlsx
+
+
+def total(label: str, amount, name=None) -> list:
+    return [label, None, None, name, None, amount, None]
+
+
+def differences(*rows, headings=HEADINGS) -> list[tuple]:
+    frames = understood(xlsx(table(*rows, headings=headings)))
+    return [
+        (cell, params["printed"], params["computed"], params["unit"])
+        for kind, cell, params in noticed(frames)
+        if kind == "total_differs"
+    ]
+
+
+CEMENT = row(capacity="30.5万吨")
+MORE_CEMENT = row(sequence=2, enterprise="紫阳县金峰水泥有限公司", capacity="20万吨")
+GLASS = row(sequence=3, industry="平板玻璃", enterprise="紫阳县玻璃厂", equipment="玻璃窑1座", capacity="90万重量箱")
+
+
+@pytest.mark.parametrize("printed", ["50.5万吨", "50.50万吨", "505000吨", "51万吨", "50万吨", "约50.5 万吨/年"])
+def test_a_total_within_half_its_last_digit_is_in_order(printed):
+    assert differences(CEMENT, MORE_CEMENT, total("合计", printed)) == []
+
+
+def test_a_total_beyond_half_its_last_digit_is_noticed_at_its_cell():
+    assert differences(CEMENT, MORE_CEMENT, total("合计", "50.4万吨")) == [("F7", "50.4", "50.5", "万吨")]
+
+
+def test_a_total_takes_its_unit_from_the_heading():
+    headings = [*HEADINGS[:5], "产能(万吨)", HEADINGS[6]]
+    rows = [row(capacity=30), row(sequence=2, enterprise="紫阳县金峰水泥有限公司", capacity=20)]
+    assert differences(*rows, total("合计", 50), headings=headings) == []
+    assert differences(*rows, total("合计", 60), headings=headings) == [("F7", "60", "50", "万吨")]
+
+
+def test_amounts_in_different_units_are_compared_each_for_itself():
+    assert differences(CEMENT, GLASS, total("合计", "30.5万吨、90万重量箱")) == []
+    assert differences(CEMENT, GLASS, total("合计", "30.5万吨、80万重量箱")) == [("F7", "80", "90", "万重量箱")]
+
+
+def test_a_subtotal_covers_the_rows_since_the_total_before():
+    rows = [CEMENT, MORE_CEMENT, total("小计", "50.5万吨"), GLASS, total("小计", "90万重量箱")]
+    assert differences(*rows, total("合计", "50.5万吨，90万重量箱")) == []
+    assert differences(*rows[:4], total("小计", "80万重量箱")) == [("F9", "80", "90", "万重量箱")]
+
+
+def test_a_total_above_its_rows_is_in_order():
+    assert differences(total("合计", "50.5万吨"), CEMENT, MORE_CEMENT) == []
+
+
+@pytest.mark.parametrize("label", ["合计 3家", "合计：3户", "总计（3家）"])
+def test_a_printed_number_of_enterprises_is_compared(label):
+    assert differences(CEMENT, MORE_CEMENT, total(label, None)) == [("A7", "3", "2", "家")]
+
+
+def test_a_number_in_the_name_column_counts_enterprises_once_whatever_their_rows():
+    second_line = row(sequence=2, equipment="Φ3.0×11m水泥磨1台")
+    assert differences(CEMENT, second_line, total("合计", None, 1)) == []
+    assert differences(CEMENT, second_line, total("合计", None, 2)) == [("D7", "2", "1", "家")]
+
+
+def test_a_total_over_a_row_that_could_not_be_understood_says_nothing():
+    assert differences(CEMENT, row(sequence=2, capacity="若干"), total("合计", "99万吨")) == []
+
+
+def test_a_zero_total_over_amounts_is_noticed():
+    assert differences(CEMENT, total("合计", 0)) == [("F6", "0", "30.5", "万吨")]
+
+
+def test_a_total_whose_formula_has_no_stored_value_says_nothing():
+    assert differences(CEMENT, total("合计", "=SUM(F5:F5)")) == []

@@ -1,0 +1,186 @@
+"""Any file becomes cells, or one observation that says why not."""
+
+import io
+import zipfile
+from datetime import date
+
+import msoffcrypto
+import openpyxl
+import pytest
+import xlwt
+from msoffcrypto.format.ooxml import OOXMLFile
+
+import ingestion
+from ingestion import limits
+from tests.ingestion.samples import comma_separated, row, saved, table, xls, xlsx, zipped
+
+ROWS = table(row())
+
+
+def observed(name: str, data: bytes) -> list[tuple[str, dict]]:
+    return [(one.kind, one.params) for one in ingestion.read_file(name, data).observations]
+
+
+def texts(name: str, data: bytes) -> list[list[str | None]]:
+    (sheet,) = ingestion.read_file(name, data).sheets
+    return [sheet.texts(index) for index in range(len(sheet.grid))]
+
+
+AS_TEXT = [[None if cell is None else str(cell) for cell in [*line, *[None] * (7 - len(line))]] for line in ROWS]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("表.xlsx", xlsx(ROWS)),
+        ("表.xls", xls(ROWS)),
+        ("表.csv", comma_separated(ROWS, "utf-8")),
+        ("表.csv", comma_separated(ROWS, "utf-8-sig")),
+        ("表.csv", comma_separated(ROWS, "gb18030")),
+        ("表.csv", comma_separated(ROWS, "utf-16")),
+        ("an .xlsx under the name of an .xls", xlsx(ROWS)),
+        ("a CSV under the name of a workbook.xlsx", comma_separated(ROWS)),
+    ],
+)
+def test_the_same_cells_come_out_of_every_format(name, data):
+    assert texts(name, data) == AS_TEXT
+
+
+def test_an_html_page_named_xls_gives_its_table_with_spans_as_merged_ranges():
+    page = "<html><body><table><tr><th>市（区）</th><th>行业</th></tr><tr><td rowspan=2>紫阳县</td><td>水泥</td></tr>"
+    page += "<tr><td>造&nbsp;纸</td></tr></table></body></html>"
+    (sheet,) = ingestion.read_file("表.xls", page.encode("gb18030")).sheets
+    assert sheet.grid == [["市（区）", "行业"], ["紫阳县", "水泥"], ["", "造\xa0纸"]]
+    assert sheet.merged == (((1, 0), (2, 0)),)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("空.xlsx", b"", "empty"),
+        ("空.csv", b" \r\n", "empty"),
+        ("坏.xlsx", xlsx(ROWS)[:900], "damaged"),
+        ("坏.xls", xls(ROWS)[:900], "damaged"),
+        ("照片.xlsx", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" * 40, "mistyped"),
+        ("说明.xlsx", b"%PDF-1.7 not a workbook", "mistyped"),
+        ("总结.xlsx", zipped({"word/document.xml": b"<w:document/>"}), "foreign"),
+        ("网页.xls", b"<html><body>404</body></html>", "mistyped"),
+        ("二进制.csv", bytes(range(256)) * 4, "damaged"),
+    ],
+)
+def test_what_cannot_be_read_is_unreadable_with_a_reason(name, data, reason):
+    assert observed(name, data) == [("unreadable", {"reason": reason})]
+
+
+def test_a_package_whose_sheet_is_damaged_is_unreadable():
+    source = zipfile.ZipFile(io.BytesIO(xlsx(ROWS)))
+    parts = {name: source.read(name) for name in source.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"][:400]
+    assert observed("表.xlsx", zipped(parts)) == [("unreadable", {"reason": "damaged"})]
+
+
+def test_an_encrypted_xlsx_is_told_from_a_damaged_one():
+    target = io.BytesIO()
+    OOXMLFile(io.BytesIO(xlsx(ROWS))).encrypt("secret", target)
+    assert msoffcrypto.OfficeFile(io.BytesIO(target.getvalue())).is_encrypted()
+    assert observed("表.xlsx", target.getvalue()) == [("encrypted", {})]
+
+
+def test_an_encrypted_xls_is_told_by_its_filepass_record():
+    data = bytearray(xls(ROWS))
+    # the first record after the beginning of the file becomes a FILEPASS, as encryption puts it there
+    start = data.index(b"\x09\x08\x10\x00\x00\x06\x05\x00") + 20
+    data[start : start + 2] = b"\x2f\x00"
+    assert observed("表.xls", bytes(data)) == [("encrypted", {})]
+
+
+@pytest.mark.parametrize("value", ["#REF!", "#N/A", "#DIV/0!"])
+def test_an_error_value_of_an_xlsx_is_found_though_calamine_gives_a_blank(value):
+    workbook = openpyxl.Workbook()
+    workbook.active["B2"] = value
+    workbook.active["B2"].data_type = "e"
+    (sheet,) = ingestion.read_file("表.xlsx", saved(workbook)).sheets
+    assert sheet.errors == {(1, 1): value}
+
+
+def test_a_formula_without_a_stored_value_is_told_from_a_blank_cell():
+    workbook = openpyxl.Workbook()
+    workbook.active["A1"] = "=SUM(B1:B2)"
+    workbook.active["C3"] = "end"
+    (sheet,) = ingestion.read_file("表.xlsx", saved(workbook)).sheets
+    assert sheet.errors == {(0, 0): "=SUM(B1:B2)"}
+    assert sheet.text(0, 0) == "=SUM(B1:B2)" and sheet.text(0, 1) is None
+
+
+def test_a_formula_with_a_stored_value_is_that_value():
+    package = zipfile.ZipFile(io.BytesIO(xlsx([["x", 1], ["y", 2]])))
+    parts = {name: package.read(name) for name in package.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"].decode()
+    stored = sheet.replace('<c r="B2" t="n"><v>2</v></c>', '<c r="B2"><f>B1*2</f><v>2</v></c>')
+    stored = stored.replace('<c r="B1" t="n"><v>1</v></c>', '<c r="B1" t="str"><f>IF(1,"","")</f><v></v></c>')
+    assert stored.count("<f>") == 2
+    parts["xl/worksheets/sheet1.xml"] = stored.encode()
+    assert texts("表.xlsx", zipped(parts)) == [["x", None], ["y", "2"]]
+
+
+def test_error_values_of_an_xls_are_found_in_its_records():
+    workbook = xlwt.Workbook()
+    workbook.add_sheet("other").write(0, 0, "x")
+    workbook.add_sheet("table").row(2).set_cell_error(1, "#REF!")
+    sheets = ingestion.read_file("表.xls", saved(workbook)).sheets
+    assert [sheet.errors for sheet in sheets] == [{}, {(2, 1): "#REF!"}]
+
+
+def test_an_error_value_written_as_text_in_a_csv_counts_as_one():
+    (sheet,) = ingestion.read_file("表.csv", b"a,#REF!\n").sheets
+    assert sheet.errors == {(0, 1): "#REF!"}
+
+
+def test_numbers_and_dates_read_as_a_person_sees_them():
+    cells = [30.0, 1.1, 0.1 + 0.2, 1234567.0, date(2024, 12, 30), True, "  30 万吨　"]
+    assert texts("表.xlsx", xlsx([cells])) == [["30", "1.1", "0.3", "1234567", "2024-12-30", "TRUE", "30 万吨"]]
+
+
+def test_hidden_sheets_are_marked():
+    sheets = ingestion.read_file("表.xlsx", xlsx(ROWS, _huizong=[["reporter", "610924"]])).sheets
+    assert [(sheet.name, sheet.number, sheet.is_visible) for sheet in sheets] == [
+        ("Sheet", 1, True),
+        ("_huizong", 2, False),
+    ]
+
+
+def test_a_file_of_too_many_bytes_is_not_opened(monkeypatch):
+    monkeypatch.setattr(limits, "MAX_FILE_BYTES", 1_000)
+    assert observed("表.csv", b"a," * 501) == [
+        ("over_limit", {"measured": "1,002 字节 bytes", "limit": "1,000 字节 bytes"})
+    ]
+
+
+def test_a_package_that_unpacks_to_too_much_is_not_unpacked():
+    huge = zipped({"xl/workbook.xml": b"<x/>", "xl/worksheets/sheet1.xml": bytes(limits.MAX_UNPACKED_BYTES)})
+    ((kind, params),) = observed("表.xlsx", huge)
+    assert kind == "over_limit" and params["limit"] == f"{limits.MAX_UNPACKED_BYTES:,} 字节（解压后）bytes unpacked"
+
+
+def test_one_value_in_the_last_cell_does_not_fill_the_memory():
+    workbook = openpyxl.Workbook()
+    workbook.active["A1"] = "x"
+    workbook.active["XFD1048576"] = "y"
+    assert [kind for kind, _ in observed("表.xlsx", saved(workbook))] == ["over_limit"]
+
+
+def test_formats_without_values_far_down_are_no_rows():
+    workbook = openpyxl.Workbook()
+    workbook.active["A1"] = "x"
+    workbook.active.cell(1_048_576, 1).number_format = "0.00"
+    assert texts("表.xlsx", saved(workbook)) == [["x"]]
+
+
+def test_more_rows_with_values_than_allowed_are_named_with_the_limit(monkeypatch):
+    monkeypatch.setattr(limits, "MAX_ROWS_WITH_VALUES", 2)
+    assert observed("表.csv", b"a\n\nb\nc\n") == [("over_limit", {"measured": "3 行 rows", "limit": "2 行 rows"})]
+
+
+def test_an_error_of_our_own_is_our_fault_and_no_exception(monkeypatch):
+    monkeypatch.setattr("ingestion.workbook.read_text", lambda name, data: 1 / 0)
+    assert observed("表.csv", b"a,b") == [("our_fault", {})]

@@ -1,0 +1,8 @@
+import pytest
+
+from rulebook import load
+
+
+@pytest.fixture(scope="session")
+def reference():
+    return load().reference

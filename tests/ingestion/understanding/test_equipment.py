@@ -1,0 +1,147 @@
+"""Equipment texts of the public lists, labelled by hand, and the conventions they follow."""
+
+import csv
+from decimal import Decimal
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingestion.understanding import Item, equipment_count, read_equipment
+
+LABELS = Path(__file__).with_name("equipment_labels.csv")
+
+
+def labelled_texts():
+    with LABELS.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return [(text, tuple(map(labelled_item, group))) for text, group in groupby(rows, key=lambda row: row["text"])]
+
+
+def labelled_item(row):
+    if row["item"] == "0":
+        return None
+    return Item(
+        row["name"] or None,
+        Decimal(row["spec_value"]) if row["spec_value"] else None,
+        row["spec_unit"] or None,
+        int(row["quantity"]) if row["quantity"] else None,
+        row["quantity_unit"] or None,
+    )
+
+
+@pytest.mark.parametrize(("text", "items"), labelled_texts())
+def test_reads_every_labelled_text_of_the_public_lists(text, items):
+    assert read_equipment(text) == tuple(filter(None, items))
+
+
+def read(text):
+    """Items as short tuples: name, size with unit, quantity with unit."""
+    return [
+        (name, None if value is None else f"{value}{spec_unit}", quantity, quantity_unit)
+        for name, value, spec_unit, quantity, quantity_unit in read_equipment(text)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("2×6MW机组", [("机组", "0.6万千瓦", 2, None)]),
+        ("Φ３．２×１３ｍ水泥磨１台（套）", [("水泥磨", "3.2米", 1, "台套")]),
+        ("ф1830*7000mm球磨机 1 台", [("球磨机", "1.83米", 1, "台")]),
+        ("SY230型电解槽", [("SY230型电解槽", None, None, None)]),
+        ("10吨/年中频炉", [("中频炉", None, None, None)]),
+        ("6吨锅炉", [("锅炉", "6吨", None, None)]),
+        ("1.25万kVA矿热炉壹台", [("矿热炉", "12500千伏安", 1, "台")]),
+        ("日产2500吨熟料生产线一条", [("熟料生产线", "2500吨/日", 1, "条")]),
+    ],
+)
+def test_a_size_is_read_and_a_model_or_a_capacity_is_none(text, items):
+    assert read(text) == items
+
+
+@pytest.mark.parametrize(
+    "text", ["1988年投产的转炉1座", "转炉1座，投产日期1988年5月", "转炉1座(使用35年)", "年产60万吨转炉1座"]
+)
+def test_years_and_capacities_say_nothing(text):
+    assert read(text) == [("转炉", None, 1, "座")]
+
+
+@pytest.mark.parametrize("text", ["400m³以下高炉1座", "低于400立方米高炉1座"])
+def test_a_class_of_sizes_is_no_size(text):
+    assert [(size, quantity) for _, size, quantity, _ in read(text)] == [(None, 1)]
+
+
+@pytest.mark.parametrize("text", ["1#、2#高炉", "1号和2号高炉", "1、2#高炉", "1#-2#高炉", "高炉(1#、2#)"])
+def test_running_numbers_without_a_count_are_counted(text):
+    assert read(text) == [("高炉", None, 2, None)]
+
+
+def test_running_numbers_beside_a_count_only_name_the_machines():
+    assert read("高炉2座（1#、3#）") == [("高炉", None, 2, "座")]
+
+
+@pytest.mark.parametrize("text", ["电炉5台（1吨3台、3吨2台）", "5台电炉，其中1吨3台、3吨2台", "1吨电炉3台3吨电炉2台"])
+def test_a_breakdown_that_adds_up_gives_its_own_items(text):
+    assert read(text) == [("电炉", "1吨", 3, "台"), ("电炉", "3吨", 2, "台")]
+
+
+def test_a_breakdown_that_does_not_add_up_is_left_out():
+    assert read("电炉5台（其中3吨2台）") == [("电炉", None, 5, "台")]
+
+
+@pytest.mark.parametrize("text", ["5吨、10吨电炉2座", "电炉2座（5吨、10吨）", "5吨、10吨电炉各1座"])
+def test_as_many_sizes_as_machines_are_one_each(text):
+    assert read(text) == [("电炉", "5吨", 1, "座"), ("电炉", "10吨", 1, "座")]
+
+
+def test_sizes_of_an_unequal_count_are_not_guessed():
+    assert read("5吨、10吨电炉3座") == [("电炉", None, 3, "座")]
+
+
+def test_several_names_before_one_count_are_one_item():
+    assert read("水泥磨、烘干机等5台") == [("水泥磨、烘干机", None, 5, "台")]
+
+
+def test_a_count_of_each_counts_for_every_name():
+    assert read("高炉、转炉各2座") == [("高炉", None, 2, "座"), ("转炉", None, 2, "座")]
+
+
+@pytest.mark.parametrize("text", ["水泥磨1台等", "水泥磨1台及配套设备", "水泥磨及辅助设备1台", "拆除水泥磨1台，已拆除"])
+def test_accessories_and_what_was_done_add_nothing(text):
+    assert read(text) == [("水泥磨", None, 1, "台")]
+
+
+@pytest.mark.parametrize("text", ["", " ", "无", "整体关停", "核减", "/", "见附件", "，。；", "（）"])
+def test_a_text_without_machines_gives_no_items(text):
+    assert read(text) == []
+
+
+def test_lines_and_enumerators_separate():
+    assert read("1、高炉1座\n2、转炉2座") == [("高炉", None, 1, "座"), ("转炉", None, 2, "座")]
+
+
+def test_machines_are_counted_only_where_each_has_a_count():
+    assert equipment_count(read_equipment("高炉1座、转炉2座")) == 3
+    assert equipment_count(read_equipment("高炉1座、转炉")) is None
+    assert equipment_count(read_equipment("整体关停")) is None
+
+
+PIECES = (
+    "高炉 电解槽 及配套设备 等 其中 各 共 两家合计 1# 2×6MW Φ3.2×13m 450m³ 75千安 24门 3台 一条 1台(套) SY230型 1760型 以下"
+    " 1988年投产 年产5万吨 、 ， 和 ； ： ( ) × … 退出 的 a1 7"
+)
+
+
+@given(st.lists(st.sampled_from(PIECES.split()), max_size=14).map("".join) | st.text(max_size=60))
+def test_no_text_raises(text):
+    for item in read_equipment(text):
+        assert item.name != ""
+        assert (item.spec_value is None) == (item.spec_unit is None)
+
+
+@pytest.mark.parametrize("piece", ["退出", "a1", "1、", "((", "等的", "1×", "高炉和"])
+def test_a_long_repetitive_text_is_read_to_its_end(piece):
+    assert isinstance(read_equipment(piece * 500 + "台"), tuple)

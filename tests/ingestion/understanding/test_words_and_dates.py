@@ -1,0 +1,195 @@
+"""Categories, methods, dates, enterprise names and credit codes as they are written."""
+
+from datetime import date, datetime, time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingestion.understanding import enterprise_key, read_categories, read_credit_code, read_date, read_method
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "能耗、技术",
+        "技术,能耗",
+        "能耗，技术",
+        "能耗/技术",
+        "能耗；技术",
+        "技术 能耗",
+        "技术\n能耗",
+        "能耗技术",
+        "能耗和技术",
+    ],
+)
+def test_categories_come_in_their_order_whatever_separates_them(text):
+    assert read_categories(text) == (("能耗", "技术"), ())
+
+
+@pytest.mark.parametrize(
+    "text", ["能耗不达标", "能耗方面", "能耗标准不达标", "不符合能耗标准", "能耗类", " 能 耗".replace(" ", "")]
+)
+def test_words_around_a_category_add_nothing(text):
+    assert read_categories(text) == (("能耗",), ())
+
+
+@pytest.mark.parametrize("word", ["环境", "节能", "安全生产", "环境保护", "淘汰"])
+def test_only_the_five_words_are_categories(word):
+    assert read_categories(f"质量、{word}") == (("质量",), (word,))
+
+
+def test_a_blank_names_no_category():
+    assert read_categories(" ") == ((), ())
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        date(2024, 12, 30),
+        datetime(2024, 12, 30, 23, 59),
+        45656,
+        45656.75,
+        "45656",
+        "2024年12月30日",
+        "２０２４年１２月３０日",
+        "2024 年 12 月 30 日",
+        "2024.12.30",
+        "2024-12-30",
+        "2024/12/30",
+        "2024-12-30 00:00:00",
+        "20241230",
+        "二〇二四年十二月三十日",
+        "二○二四年十二月三十日",
+        "2024年12月30日前",
+        "2024年12月30日之前",
+    ],
+)
+def test_understands_a_day(written):
+    assert read_date(written) == (date(2024, 12, 30), None)
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2024年12月", date(2024, 12, 31)),
+        ("2024年2月底", date(2024, 2, 29)),
+        ("2024年12月底前", date(2024, 12, 31)),
+        ("2024-06", date(2024, 6, 30)),
+        ("2024年底", date(2024, 12, 31)),
+        ("二〇二四年六月", date(2024, 6, 30)),
+    ],
+)
+def test_a_month_without_a_day_means_its_last_day(written, day):
+    assert read_date(written) == (day, None)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2024年2月30日",
+        "2024-13-01",
+        "2024.1",
+        2024.1,
+        "2024年",
+        "2024",
+        12,
+        "待定",
+        "12月30日",
+        time(8, 0),
+        True,
+        "2024年13月",
+    ],
+)
+def test_an_impossible_or_incomplete_date_is_bad(written):
+    assert read_date(written) == (None, "bad_date")
+
+
+@pytest.mark.parametrize("blank", [None, "", " "])
+def test_a_blank_date_has_no_problem(blank):
+    assert read_date(blank) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "method"),
+    [
+        ("关停", "关停"),
+        ("整体关停", "关停"),
+        ("依法关闭", "关闭"),
+        ("已拆除", "拆除"),
+        ("关停并拆除主体设备", "拆除"),
+        ("关停、未拆除", "关停"),
+        ("断水断电、拆除动力装置并封存", "封存"),
+        ("整合退出", "整合退出"),
+        ("产能减量置换", "产能置换"),
+        ("产能置换，设备已拆除", "产能置换"),
+        ("核减产能", "核减"),
+        ("转型转产", "转产"),
+        ("责令停业", "停业"),
+        ("依法取缔", "取缔"),
+    ],
+)
+def test_understands_a_method(text, method):
+    assert read_method(text) == (method, None)
+
+
+@pytest.mark.parametrize("text", ["兼并重组", "停产", "断水断电", "未拆除", "计划拆除", "技改", "淘汰"])
+def test_what_is_no_method_is_unknown(text):
+    assert read_method(text) == (None, "unknown_method")
+
+
+def test_a_blank_method_has_no_problem():
+    assert read_method(" ") == (None, None)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "紫阳县富达福利电石厂",
+        "安康市紫阳县富达福利电石厂",
+        "陕西 紫阳富达福利电石厂",
+        "富达福利电石厂",
+        "富达（福利）电石厂",
+    ],
+)
+def test_one_enterprise_has_one_key(name):
+    assert enterprise_key(name, ("陕西省", "安康市", "紫阳县")) == "富达福利电石厂"
+
+
+def test_the_two_names_of_a_limited_company_are_one():
+    assert enterprise_key("林丰铝电有限责任公司") == enterprise_key("林丰铝电有限公司") == "林丰铝电有限公司"
+
+
+def test_a_place_stays_where_it_is_all_that_tells_the_enterprise():
+    assert enterprise_key("紫阳县水泥厂", ("紫阳县",)) == "紫阳县水泥厂"
+
+
+@pytest.mark.parametrize("code", ["91350100M000100Y43", "９１３５０１００Ｍ０００１００Ｙ４３", "91350100m000100y43"])
+def test_accepts_a_credit_code_whose_check_character_fits(code):
+    assert read_credit_code(code) == ("91350100M000100Y43", None)
+
+
+@pytest.mark.parametrize(
+    "code", ["91350100M000100Y44", "91350100M000100Y4", "91350100M000100Y433", "91350100I000100Y43", "无"]
+)
+def test_refuses_a_credit_code_of_wrong_length_alphabet_or_check_character(code):
+    assert read_credit_code(code) == (None, "bad_code")
+
+
+def test_a_blank_credit_code_has_no_problem():
+    assert read_credit_code("") == (None, None)
+
+
+@given(st.text(max_size=60))
+def test_no_text_raises(text):
+    read_categories(text)
+    read_method(text)
+    read_date(text)
+    read_credit_code(text)
+    enterprise_key(text, ("陕西省", "安康市"))
+
+
+@given(st.text(alphabet=st.sampled_from("0123456789年月日号.-/前底末二〇十一月 :"), max_size=24))
+def test_no_date_raises(text):
+    day, trouble = read_date(text)
+    assert day is None or trouble is None
