@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.measurement import Measurement, measure
-from bench.workload import ROWS, make_inbox
+from bench.workload import LAYOUTS, ROWS, make_inbox
 from rulebook import load
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -26,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print: baseline, ours, ratio, memory, stages, start-up, growth, and what Airflow adds."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="速度和内存基准。Speed and memory.")
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="工作簿个数 numbers of workbooks")
+    parser.add_argument("--layout", choices=LAYOUTS, default="annex", help="表样 columns of the workbooks")
     parser.add_argument(
         "--repeats", type=int, default=2, help="交替跑几遍，取最快 alternating runs, the fastest is taken"
     )
@@ -33,40 +34,40 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--airflow-size", type=int, default=COMPARED_SIZE, help="经 Airflow 的规模 size through Airflow"
     )
     options = parser.parse_args(arguments)
-    print(f"每个工作簿 {ROWS} 行，十分之一有错 rows per workbook: {ROWS}, one workbook in ten is wrong")
-    startup = measure_stages(STARTUP_SIZE)
+    print(f"每个工作簿 {ROWS} 行，十分之一有错 rows per workbook: {ROWS}, one in ten is wrong, layout {options.layout}")
+    startup = measure_stages(STARTUP_SIZE, options.layout)
     print_stages("启动（只有 1 个工作簿）start-up: one workbook", startup)
     totals = {}
     for size in options.sizes:
-        baseline, stages = compare(size, options.repeats)
+        baseline, stages = compare(size, options.layout, options.repeats)
         totals[size] = add_seconds(stages)
         print_comparison(size, baseline, stages)
     print_growth(totals, add_seconds(startup))
-    print_airflow(options.airflow_size, totals)
+    print_airflow(options.airflow_size, options.layout, totals)
 
 
-def compare(size: int, repeats: int) -> tuple[Measurement, dict[str, Measurement]]:
+def compare(size: int, layout: str, repeats: int) -> tuple[Measurement, dict[str, Measurement]]:
     """The baseline and our stages on the same inbox, run in turn; of each the fastest run."""
     runs = []
     for number in range(1, repeats + 1):
         announce(f"{size} × {ROWS} · {number}/{repeats} · 基线 baseline")
-        baseline = measure_baseline(size)
+        baseline = measure_baseline(size, layout)
         announce(f"{size} × {ROWS} · {number}/{repeats} · huizong")
-        runs.append((baseline, measure_stages(size)))
+        runs.append((baseline, measure_stages(size, layout)))
     announce("")
     baselines, ours = zip(*runs, strict=True)
     return min(baselines, key=lambda measured: measured.seconds), min(ours, key=add_seconds)
 
 
-def measure_baseline(size: int) -> Measurement:
+def measure_baseline(size: int, layout: str) -> Measurement:
     """What the script takes that only reads, concatenates and groups."""
-    inbox = make_inbox(PLACE, size, load().regimes[REGIME])
+    inbox = make_inbox(PLACE, size, layout, load().regimes[REGIME])
     return measure([sys.executable, str(PROJECT / "bench" / "baseline.py"), str(inbox)], PLACE / "log" / "baseline.txt")
 
 
-def measure_stages(size: int) -> dict[str, Measurement]:
+def measure_stages(size: int, layout: str) -> dict[str, Measurement]:
     """What each command of the command line takes on an empty store."""
-    inbox = make_inbox(PLACE, size, load().regimes[REGIME])
+    inbox = make_inbox(PLACE, size, layout, load().regimes[REGIME])
     store, pack = PLACE / "store", PLACE / "pack"
     for folder in (store, pack):
         shutil.rmtree(folder, ignore_errors=True)
@@ -80,9 +81,9 @@ def measure_stages(size: int) -> dict[str, Measurement]:
     return {stage: measure([huizong, stage, *options[stage]], PLACE / "log" / f"{stage}.txt") for stage in STAGES}
 
 
-def measure_airflow(size: int) -> Measurement:
+def measure_airflow(size: int, layout: str) -> Measurement:
     """What the same inbox takes through the DAGs on an empty store."""
-    inbox = make_inbox(PLACE, size, load().regimes[REGIME])
+    inbox = make_inbox(PLACE, size, layout, load().regimes[REGIME])
     store = PLACE / "airflow-store"
     shutil.rmtree(store, ignore_errors=True)
     command = [sys.executable, "-m", "desk.airflow_run", "--home", str(PLACE / "airflow")]
@@ -127,13 +128,13 @@ def print_growth(totals: dict[int, float], startup: float) -> None:
         print(f"\n增长（不含启动）growth：行数 rows × {largest / smallest:.1f}，用时 time × {grown:.1f}")
 
 
-def print_airflow(size: int, totals: dict[int, float]) -> None:
+def print_airflow(size: int, layout: str, totals: dict[int, float]) -> None:
     """Print what Airflow adds to the same work; its database is made by a first run that is not counted."""
     announce("Airflow …")
-    measure_airflow(STARTUP_SIZE)
-    through_airflow = measure_airflow(size)
+    measure_airflow(STARTUP_SIZE, layout)
+    through_airflow = measure_airflow(size, layout)
     announce("")
-    alone = totals[size] if size in totals else add_seconds(measure_stages(size))
+    alone = totals[size] if size in totals else add_seconds(measure_stages(size, layout))
     print(
         f"Airflow（{size} 个工作簿 workbooks）：{through_airflow.seconds:.1f} s，"
         f"多用 adds {through_airflow.seconds - alone:+.1f} s，进程树合计 tree {through_airflow.tree_mib:.0f} MiB"

@@ -17,24 +17,30 @@ from rulebook import CATEGORIES, Regime
 
 ROWS = 100
 ONE_WRONG_IN = 10
-QUIRKS = frozenset({"unit_in_heading"})
+LAYOUTS = {
+    "annex": frozenset({"unit_in_heading"}),
+    "extended": frozenset({"unit_in_heading", "extra_columns"}),
+}
+"""The annex's seven columns (Ankang 2024), or five more: credit code, method, two dates, remark."""
+
 UNIT = "万吨"
 SEED = 20241230
 COMPLETE_MARK = "complete.json"
 
 
-def make_inbox(folder: Path, workbooks: int, regime: Regime) -> Path:
+def make_inbox(folder: Path, workbooks: int, layout: str, regime: Regime) -> Path:
     """An inbox of ``workbooks`` workbooks of ``ROWS`` rows, spread over the counties of ``regime``; kept for reuse.
 
     A county sends several, as if it had corrected itself: each is read, judged and settled, the last good one counts.
     """
-    mark = {"workbooks": workbooks, "rows": ROWS, "regime": regime.key, "seed": SEED}
-    place, inbox = folder / f"{workbooks}x{ROWS}", folder / f"{workbooks}x{ROWS}" / "inbox"
+    mark = {"workbooks": workbooks, "rows": ROWS, "layout": layout, "regime": regime.key, "seed": SEED}
+    place = folder / f"{layout}-{workbooks}x{ROWS}"
+    inbox = place / "inbox"
     mark_file = place / COMPLETE_MARK
     if mark_file.exists() and json.loads(mark_file.read_text()) == mark:
         return inbox
     shutil.rmtree(place, ignore_errors=True)
-    for number, (path, data) in enumerate(_write_workbooks(inbox, workbooks, regime), start=1):
+    for number, (path, data) in enumerate(_write_workbooks(inbox, workbooks, LAYOUTS[layout], regime), start=1):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
         if number % 100 == 0:
@@ -45,12 +51,14 @@ def make_inbox(folder: Path, workbooks: int, regime: Regime) -> Path:
     return inbox
 
 
-def _write_workbooks(inbox: Path, workbooks: int, regime: Regime) -> Iterator[tuple[Path, bytes]]:
+def _write_workbooks(
+    inbox: Path, workbooks: int, quirks: frozenset[str], regime: Regime
+) -> Iterator[tuple[Path, bytes]]:
     random = Random(SEED)
     counties = cycle(reporter for reporter in regime.reporters.values() if reporter.kind == "county")
     for number, county in zip(range(1, workbooks + 1), counties, strict=False):
         claims = _invent_uniform_claims(regime, county.code, county.name, random)
-        page = write_page(county.name, county.name, FIXED_TIME.date(), regime.year, claims, (), QUIRKS, random)
+        page = write_page(county.name, county.name, FIXED_TIME.date(), regime.year, claims, (), quirks, random)
         if number % ONE_WRONG_IN == 0:
             page.claim_lines[-1].values["category"] = vocabulary.UNKNOWN_CATEGORY
         yield inbox / county.code / f"{number:05}.xlsx", write_xlsx([lay_out(page, "Sheet1")])

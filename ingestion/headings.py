@@ -12,6 +12,8 @@ from rulebook.folding import fold
 _BRACKETED = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
 _UNIT_LABEL = re.compile(r"^(?:计量)?单位[:]?")
 _DECORATION = " :*★"
+_MOST_KNOWN = 20_000
+"""Texts that are remembered; a foreign workbook may hold any number of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Headings:
     def find(self, text: str) -> Heading | None:
         """The field a heading names; white space, full width and bracketed remarks are forgiven."""
         if text not in self._known:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
             self._known[text] = self._find(text)
         return self._known[text]
 

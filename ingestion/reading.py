@@ -7,6 +7,7 @@ import multiprocessing
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 
 from ingestion.cells import Reading
 from ingestion.frames import (
@@ -25,10 +26,12 @@ from ingestion.workbook import read_file
 from rulebook import Rulebook, load
 from store import Store
 
-WORKERS = 2
-FILES_PER_TASK = 25
-FEWEST_FILES_FOR_WORKERS = 200
-"""Starting the workers costs as much as reading about this many workbooks."""
+HELPERS = 1
+"""Processes beside this one."""
+
+FILES_PER_TASK = 20
+FEWEST_FILES_FOR_A_HELPER = 200
+"""Starting a helper costs as much as reading about this many workbooks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,45 +89,40 @@ def _files_of(receipt: Receipt, batch: str) -> list[_File]:
 
 
 def _read_files(store: Store, files: list[_File], rulebook: Rulebook) -> Tables:
-    if len(files) < FEWEST_FILES_FOR_WORKERS or not _may_have_workers(rulebook):
-        return _read_with(SubmissionReader(rulebook), store, files)
+    reader = SubmissionReader(rulebook)
+    if len(files) < FEWEST_FILES_FOR_A_HELPER or not _may_have_a_helper(rulebook):
+        return _read_with(reader, store, files)
     tasks = [files[start : start + FILES_PER_TASK] for start in range(0, len(files), FILES_PER_TASK)]
-    # The parent may hold threads and locks of DuckDB or Arrow: the workers are started afresh, not forked from it.
+    # This process may hold threads and locks of DuckDB or Arrow: the helper is started afresh, not forked from it.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["ingestion.reading"])
-    with ProcessPoolExecutor(WORKERS, context, _start_worker, (store,)) as workers:
-        return join_tables(workers.map(_read_task, tasks))
+    with ProcessPoolExecutor(HELPERS, context) as helpers:
+        begun = [helpers.submit(_read_task, store, task) for task in tasks]
+        done: dict[int, Tables] = {}
+        # A helper takes seconds to start: meanwhile the work is done here, from the other end.
+        for place in reversed(range(len(tasks))):
+            if begun[place].cancel():
+                done[place] = _read_with(reader, store, tasks[place])
+        return join_tables(done.get(place) or begun[place].result() for place in range(len(tasks)))
 
 
-def _may_have_workers(rulebook: Rulebook) -> bool:
-    """Workers load the rulebook themselves, so it must be the one in force; a daemonic process may have no children."""
+def _may_have_a_helper(rulebook: Rulebook) -> bool:
+    """A helper loads the rulebook itself, so it must be the one in force; a daemonic process may have no children."""
     return rulebook.digest == load().digest and not multiprocessing.current_process().daemon
+
+
+def _read_task(store: Store, files: list[_File]) -> Tables:
+    return _read_with(_reader_in_force(), store, files)
+
+
+@cache
+def _reader_in_force() -> SubmissionReader:
+    return SubmissionReader(load())
 
 
 def _read_with(reader: SubmissionReader, store: Store, files: list[_File]) -> Tables:
     return _build_tables(
         reader.read(read_file(file.name, store.read_bytes(file.key)), file.assignment) for file in files
     )
-
-
-@dataclass(slots=True)
-class _Worker:
-    """What a worker process keeps from task to task."""
-
-    store: Store
-    reader: SubmissionReader
-
-
-_worker: _Worker | None = None
-
-
-def _start_worker(store: Store) -> None:
-    global _worker
-    _worker = _Worker(store, SubmissionReader(load()))
-
-
-def _read_task(files: list[_File]) -> Tables:
-    return _read_with(_worker.reader, _worker.store, files)
 
 
 def _build_tables(submissions: Iterable[Understood]) -> Tables:

@@ -1,7 +1,7 @@
 """Where the table stands in a sheet: its heading rows, columns, data rows, total rows, and a nil return.
 
-Nothing is taken from fixed places. The heading row is the first row that names enough fields of the form; what follows
-are data until a row is blank, a total (合计), a note (注：), a signature or the heading repeated on a new page.
+Nothing is taken from fixed places. The heading row is the first row that names enough fields of the form; the rows
+below it are data but for blank ones, totals (合计), notes (注：), signatures and headings repeated on a new page.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ _SILENT_FIELDS = frozenset({"sequence", "remark"}) | PLACE_FIELDS
 SUBTOTAL, GRAND_TOTAL = "小计", "合计"
 
 _LEAST_FIELDS = 3
+_MOST_HEADING_ROWS = 4
 _TELLING_PAIR = frozenset({"enterprise", "capacity"})
 
 _TOTAL = re.compile(r"^[^,，。]{0,12}(?P<kind>合计|总计|共计|小计)(?:$|[:(,\d共])|^共\d+[家户]")
@@ -126,13 +127,9 @@ def _is_heading_row(found: Mapping[int, Heading]) -> bool:
 
 def _heading_rows(sheet: Sheet, row: int, headings: Headings) -> tuple[int, int]:
     """First and last row of the heading: what is merged downwards belongs to it, and a row that only continues it."""
-    first = last = row
-    for (top, _), (bottom, _) in sheet.merged:
-        if top <= row <= bottom and bottom > top:
-            first = min(first, top)
-    for (top, _), (bottom, _) in sheet.merged:
-        if first <= top <= row:
-            last = max(last, bottom)
+    spans = [(top, bottom) for (top, _), (bottom, _) in sheet.merged if top < bottom < top + _MOST_HEADING_ROWS]
+    first = min([top for top, bottom in spans if top <= row <= bottom], default=row)
+    last = max([bottom for top, bottom in spans if first <= top <= row], default=row)
     if last == row and row + 1 < len(sheet.grid):
         above, below = _headings_of_row(sheet, row, headings), _headings_of_row(sheet, row + 1, headings)
         names = [column for column, heading in above.items() if heading.field == "enterprise"]
@@ -151,7 +148,7 @@ def _heading_parts(sheet: Sheet, first: int, last: int) -> list[list[str]]:
     for (top, left), (bottom, right) in sheet.merged:
         # a heading that is merged down to its last row names its first column only
         if first <= top and bottom < last and (text := texts.get((top, left))):
-            for column in range(left + 1, right + 1):
+            for column in range(left + 1, min(right + 1, sheet.width)):
                 texts.setdefault((top, column), text)
     return [
         [text for row in range(first, last + 1) if (text := texts.get((row, column)))] for column in range(sheet.width)
@@ -207,9 +204,8 @@ def _merged_downwards(sheet: Sheet, heading_row: int) -> dict[Position, Position
     origin = {}
     for (top, left), (bottom, right) in sheet.merged:
         if heading_row < top < bottom:
-            last_row = min(bottom, len(sheet.grid) - 1)
-            for row in range(top, last_row + 1):
-                for column in range(left, right + 1):
+            for row in range(top, min(bottom + 1, len(sheet.grid))):
+                for column in range(left, min(right + 1, sheet.width)):
                     origin[row, column] = (top, left)
     return origin
 

@@ -74,7 +74,7 @@ def _check_amounts(
         if printed is None:
             continue
         half_last_digit = Decimal(5).scaleb(_exponent(match["number"]) - 1) * printed.factor
-        sums = [sum_of(covered, printed.unit) for covered in coverings]
+        sums = [_sum_of(covered, printed.unit) for covered in coverings]
         if not any(abs(printed.value - computed) <= half_last_digit for computed in sums):
             yield Observation(
                 "total_differs",
@@ -100,7 +100,7 @@ def _printed_amount(
     return next((amount for amount in amounts if amount.value is not None and amount.unit in units), None)
 
 
-def sum_of(covered: Sequence[Counted], unit: str) -> Decimal:
+def _sum_of(covered: Sequence[Counted], unit: str) -> Decimal:
     """The sum of the amounts that are in ``unit``."""
     return sum((one.value for one in covered if one.unit == unit and one.value is not None), Decimal(0))
 
@@ -121,7 +121,7 @@ def _plain(number: Decimal) -> str:
 
 
 def _check_enterprises(table: Table, total: Row, coverings: list[list[Counted]]) -> Iterator[Observation]:
-    for name in LABEL_FIELDS & table.columns.keys():
+    for name in sorted(LABEL_FIELDS & table.columns.keys()):
         column = table.columns[name].index
         text = total.texts[column] or ""
         if match := _ENTERPRISES.search(half_width(text)):

@@ -178,6 +178,11 @@ def test_a_blank_cell_that_is_not_merged_stays_blank():
     assert values(frames, "industry_cell") == ["C5", "C6"]
 
 
+def test_a_range_merged_down_to_the_last_cell_of_the_sheet_costs_nothing(headings):
+    merged = [((5, 0), (1_048_575, 16_383)), ((3, 7), (1_048_575, 16_383))]
+    assert data_rows(headings, table(row(), row(sequence=2, enterprise="乙厂")), merged) == [5, 6]
+
+
 def test_nothing_else_runs_down():
     lines = table(row(), row(sequence=2, enterprise=None), row(sequence=3, category=None))
     frames = understood(xlsx(lines, merged=["D5:D6", "G6:G7"]))
