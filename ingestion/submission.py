@@ -126,6 +126,7 @@ class SubmissionReader:
         if table is None:
             return Understood(line, None, observations)
 
+        table = _with_sole_industry(table, regime)
         observations.extend(table.observations)
         observations.extend(_notice_missing_columns(table, self._form))
         observations.extend(_notice_rows(table))
@@ -287,6 +288,16 @@ def _notice_blank_labels(preamble: Preamble, sheet: Sheet) -> Iterator[Observati
     for heading, label in (("填报单位", preamble.reporter), ("填报时间", preamble.date)):
         if label is None or label.value is None:
             yield Observation("heading_blank", sheet.name, label.cell if label else None, None, {"heading": heading})
+
+
+def _with_sole_industry(table: Table, regime: Regime | None) -> Table:
+    """The table; where it has no industry column and the regime is about one industry only, that is implied (ours)."""
+    if regime is None or len(regime.key_industries) > 1 or {"industry"} & (table.columns.keys() | table.implied.keys()):
+        return table
+    (industry,) = regime.key_industries
+    first_column = min(column.index for column in table.columns.values())
+    sole = {"industry": (industry, address(table.heading_row, first_column))}
+    return replace(table, implied={**table.implied, **sole})
 
 
 def _notice_missing_columns(table: Table, form: Form) -> Iterator[Observation]:
