@@ -86,7 +86,11 @@ def test_the_coal_list_of_shaanxi_2018_is_21_mines_and_581_under_its_own_heading
 
 
 def test_a_list_of_one_industry_needs_no_column_for_it():
-    rows = [["陕西省2018年退出关闭煤矿名单"], ["序号", "企业名称", "退出产能(万吨/年)"], [1, "神木县永兴乡七里庙三矿", 30]]
+    rows = [
+        ["陕西省2018年退出关闭煤矿名单"],
+        ["序号", "企业名称", "退出产能(万吨/年)"],
+        [1, "神木县永兴乡七里庙三矿", 30],
+    ]
     frames = understood(xls(rows), "煤矿.xls", regime="shaanxi-2018", folder="610881")
     assert (frames.rows.industry[0], frames.rows.industry_code[0]) == ("煤炭", "B06")
     assert "industry" not in [json.loads(params)["field"] for params in frames.observations.params if "field" in params]

@@ -184,3 +184,12 @@ def test_more_rows_with_values_than_allowed_are_named_with_the_limit(monkeypatch
 def test_an_error_of_our_own_is_our_fault_and_no_exception(monkeypatch):
     monkeypatch.setattr("ingestion.workbook.read_text", lambda name, data: 1 / 0)
     assert observed("表.csv", b"a,b") == [("our_fault", {})]
+
+
+@pytest.mark.parametrize("whole", [xls(ROWS), xlsx(ROWS)], ids=["xls", "xlsx"])
+def test_a_file_cut_off_anywhere_is_unreadable_and_prints_nothing(whole, capfd, caplog):
+    cut_off = {
+        one.kind for end in range(9, len(whole) - 1, 97) for one in ingestion.read_file("表", whole[:end]).observations
+    }
+    assert cut_off == {"unreadable"}
+    assert (capfd.readouterr().err, caplog.records) == ("", [])

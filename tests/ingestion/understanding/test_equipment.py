@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from ingestion.understanding import Item, equipment_count, read_equipment
 
 LABELS = Path(__file__).with_name("equipment_labels.csv")
+UNSEEN_LABELS = Path(__file__).with_name("unseen_equipment_labels.csv")
+"""189 texts in the manner of Shenzhen's table 5, labelled before the parser was run on them; first run: 179 exact."""
 
 
-def labelled_texts():
-    with LABELS.open(encoding="utf-8") as file:
+def labelled_texts(path):
+    with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return [(text, tuple(map(labelled_item, group))) for text, group in groupby(rows, key=lambda row: row["text"])]
 
@@ -32,9 +34,15 @@ def labelled_item(row):
     )
 
 
-@pytest.mark.parametrize(("text", "items"), labelled_texts())
+@pytest.mark.parametrize(("text", "items"), labelled_texts(LABELS))
 def test_reads_every_labelled_text_of_the_public_lists(text, items):
     assert read_equipment(text) == tuple(filter(None, items))
+
+
+def test_reads_nine_in_ten_texts_that_were_labelled_unseen():
+    texts = labelled_texts(UNSEEN_LABELS)
+    misses = [text for text, items in texts if read_equipment(text) != tuple(filter(None, items))]
+    assert len(misses) <= len(texts) // 10, misses
 
 
 def read(text):
