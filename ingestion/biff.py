@@ -37,16 +37,15 @@ class Container:
         return bool(self.streams & {"Workbook", "Book"})
 
 
+class DamagedContainerError(ValueError):
+    """The container's directory or one of its streams cannot be followed."""
+
+
 def examine(data: bytes) -> Container:
-    """What the OLE container ``data`` holds; ``OSError`` where it is damaged."""
-    with olefile.OleFileIO(io.BytesIO(data)) as container:
-        streams = frozenset(path[0] for path in container.listdir())
-        if "EncryptedPackage" in streams:
-            return Container(streams, is_encrypted=True)
-        if "Workbook" not in streams:
-            return Container(streams)
-        with container.openstream("Workbook") as stream:
-            book = stream.read()
+    """What the OLE container ``data`` holds; ``DamagedContainerError`` where it cannot be followed."""
+    streams, book = _open(data)
+    if "EncryptedPackage" in streams:
+        return Container(streams, is_encrypted=True)
     sheet_starts = []
     for kind, start, length in _records(book, 0):
         if kind == _FILEPASS:
@@ -55,6 +54,20 @@ def examine(data: bytes) -> Container:
             sheet_starts.append(struct.unpack_from("<I", book, start)[0])
     errors = {place: found for place, start in enumerate(sheet_starts) if (found := _errors_of_sheet(book, start))}
     return Container(streams, errors=errors)
+
+
+def _open(data: bytes) -> tuple[frozenset[str], bytes]:
+    """The names of the streams, and the workbook among them; empty where there is none."""
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as container:
+            streams = frozenset(path[0] for path in container.listdir())
+            if "Workbook" not in streams:
+                return streams, b""
+            with container.openstream("Workbook") as stream:
+                return streams, stream.read()
+    except Exception as error:
+        # olefile follows a broken directory into errors of any kind, endless recursion among them
+        raise DamagedContainerError(str(error)) from error
 
 
 def _records(book: bytes, start: int) -> Iterator[tuple[int, int, int]]:

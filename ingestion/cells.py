@@ -71,8 +71,6 @@ class Reading:
     sha256: str
     sheets: tuple[Sheet, ...] = ()
     observations: tuple[Observation, ...] = ()
-    is_mistyped: bool = False
-    """Whether it is text or HTML under the name of a workbook."""
 
 
 # 1 and TRUE are equal, but not the same text

@@ -1,4 +1,4 @@
-"""Tables sent as text: CSV, and HTML pages under the name of a workbook."""
+"""Tables sent as text: CSV."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import re
 from pathlib import PurePosixPath
 
 from ingestion.cells import Grid, Sheet
-from ingestion.html_page import read_html_tables
 
 _ENCODINGS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -17,9 +16,7 @@ _ENCODINGS = (
     (b"", "utf-8-sig"),
     (b"", "gb18030"),
 )
-_HTML_START = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|meta|table)\b", re.I | re.S
-)
+_OTHER_DOCUMENT = re.compile(r"\s*(?:<\?xml|<!doctype|<html|<table|%PDF|\{\\rtf)", re.I)
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _DELIMITERS = ",\t;"
 
@@ -29,17 +26,11 @@ class NoTableError(ValueError):
 
 
 def read_text(name: str, data: bytes) -> tuple[Sheet, ...]:
-    """The tables of a CSV file or an HTML page; the sheet bears the file's name, as in Excel."""
+    """The table of a CSV file; the sheet bears the file's name, as in Excel."""
     text = decode(data)
-    title = PurePosixPath(name.rpartition("!")[2]).stem
-    if _HTML_START.match(text):
-        tables = read_html_tables(text)
-        if not tables:
-            raise NoTableError("an HTML page without a table")
-        return tuple(Sheet(title, number, True, *table) for number, table in enumerate(tables, start=1))
-    if text.lstrip().startswith(("<?xml", "%PDF", "{\\rtf")):
+    if _OTHER_DOCUMENT.match(text):
         raise NoTableError("another program's document")
-    return (Sheet(title, 1, True, read_csv(text)),)
+    return (Sheet(PurePosixPath(name.rpartition("!")[2]).stem, 1, True, read_csv(text)),)
 
 
 def decode(data: bytes) -> str:

@@ -102,7 +102,7 @@ class SubmissionReader:
         preamble = table.preamble if table else _preamble_without_table(sheet, self._headings)
         is_nil = table.is_nil and not table.rows if table else sheet is not None and says_nil(sheet)
         if table is None and not is_nil and not observations:
-            observations.append(_no_table(reading))
+            observations.append(Observation("no_table"))
         is_form = table is not None or is_nil
         told = self._tell_reporter(regime, card, preamble, sheet, assignment, observations)
         line = _line(reading, assignment) | {
@@ -251,11 +251,6 @@ def _read_card(reading: Reading) -> Card:
 
 def _preamble_without_table(sheet: Sheet | None, headings: Headings) -> Preamble:
     return read_preamble(sheet, min(len(sheet.grid), _ROWS_OF_A_LETTER), headings) if sheet else Preamble()
-
-
-def _no_table(reading: Reading) -> Observation:
-    """Text under the name of a workbook that holds no table is no workbook at all."""
-    return Observation("unreadable", params={"reason": "mistyped"}) if reading.is_mistyped else Observation("no_table")
 
 
 def _years(table: Table) -> frozenset[int]:

@@ -1,8 +1,8 @@
 """A received file becomes sheets of cells, whatever its format.
 
-What a file is, is decided by its content and never by its name: a CSV or an HTML page named ``.xls`` is read as what
-it is. python-calamine reads the values; what it does not tell (error values, formulas without a stored value, far-out
-cells) comes from ``ooxml`` and ``biff``.
+Which kind of workbook a file is, is decided by its content; text is read only where its name says that it is text.
+python-calamine reads the values; what it does not tell (error values, formulas without a stored value, far-out cells)
+comes from ``ooxml`` and ``biff``.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
-import struct
+import os
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -27,7 +29,7 @@ log = logging.getLogger(__name__)
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 
-_TEXT_SUFFIXES = frozenset({".csv", ".txt", ".htm", ".html"})
+_TEXT_SUFFIXES = frozenset({".csv", ".txt"})
 _WORKBOOK_PARTS = frozenset({"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
 _DAMAGED_PACKAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError)
 
@@ -71,14 +73,16 @@ def _read(name: str, data: bytes, digest: str) -> Reading:
         return Reading(name, digest, _read_package(data))
     if data.startswith(OLE_MAGIC):
         return Reading(name, digest, _read_container(data))
-    is_mistyped = PurePosixPath(name).suffix.lower() not in _TEXT_SUFFIXES
+    if PurePosixPath(name).suffix.lower() not in _TEXT_SUFFIXES:
+        # text under the name of a workbook is rejected even where it holds a table: rule S01
+        raise UnreadableError("unreadable", reason="mistyped")
     try:
         sheets = read_text(name, data)
     except NoTableError as error:
-        raise UnreadableError("unreadable", reason="mistyped" if is_mistyped else "damaged") from error
+        raise UnreadableError("unreadable", reason="damaged") from error
     for sheet in sheets:
         _check_cells(sheet.grid, sheet.errors)
-    return Reading(name, digest, sheets, is_mistyped=is_mistyped)
+    return Reading(name, digest, sheets)
 
 
 def _read_package(data: bytes) -> tuple[Sheet, ...]:
@@ -104,13 +108,31 @@ def _read_container(data: bytes) -> tuple[Sheet, ...]:
     """The sheets of an .xls or .et."""
     try:
         container = biff.examine(data)
-    except (OSError, struct.error) as error:
+    except biff.DamagedContainerError as error:
         raise UnreadableError("unreadable", reason="damaged") from error
     if container.is_encrypted:
         raise UnreadableError("encrypted")
     if not container.is_workbook:
         raise UnreadableError("unreadable", reason="foreign")
-    return _read_with_calamine(data, container.errors)
+    with _quiet_stderr():
+        return _read_with_calamine(data, container.errors)
+
+
+@contextmanager
+def _quiet_stderr() -> Iterator[None]:
+    """Nothing written to the process's standard error in the block is seen.
+
+    On some broken .xls the Rust reader panics, and prints a backtrace before Python hears of it.
+    """
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _read_with_calamine(data: bytes, errors: dict[int, dict[Position, str]]) -> tuple[Sheet, ...]:
