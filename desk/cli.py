@@ -102,16 +102,18 @@ def check(
     if round_key is not None:
         check_round(round_key)
     from desk.checking import check_files
+    from desk.tables import Progress, print_checked
 
     given = read_given_files(files)
-    checked = check_files(given, rulebook, regime, round_key, reporter)
-    if annotate is not None:
-        checked.annotate(annotate)
+    with Progress() as progress:
+        progress(f"读表、审核 {len(given)} 个文件 reading and judging")
+        checked = check_files(given, rulebook, regime, round_key, reporter)
+        if annotate is not None:
+            progress("写批注稿 annotating")
+            checked.annotate(annotate)
     if as_json:
         typer.echo(json.dumps(checked.as_json(), ensure_ascii=False, indent=2))
     else:
-        from desk.tables import print_checked
-
         print_checked(checked)
     if checked.has_reject:
         raise typer.Exit(1)
@@ -206,8 +208,11 @@ def report(
     check_round(round_key)
     warehouse = find_warehouse(store)
     import exports
+    from desk.tables import Progress
 
-    pack = exports.write_pack(warehouse, regime, round_key, output, rulebook)
+    with Progress() as progress:
+        progress("写汇总成果 writing the pack")
+        pack = exports.write_pack(warehouse, regime, round_key, output, rulebook)
     for path in pack.files:
         typer.echo(path)
 
