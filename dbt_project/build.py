@@ -1,25 +1,28 @@
 """Builds the warehouse of a store: beside the one in use, then renamed into place.
 
-dbt runs in this process. What it writes (compiled SQL, the parse it can use again) lies in the store, never in the
-source tree. Readers keep the last good warehouse until the new one is whole; a failed build changes nothing for them.
+What dbt writes lies in the store, never in the source tree. Readers keep the last good warehouse until the new one is
+whole; a failed build changes nothing for them.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from dbt_project.invocation import PROJECT, Progress, describe_failure, run_dbt
+from dbt_project.manifest import keep_manifest, load_manifest
 from rulebook import Rulebook, tables
 from store import Store
 
 if TYPE_CHECKING:
+    import duckdb
     from dbt.cli.main import dbtRunnerResult
+    from dbt.contracts.graph.manifest import Manifest
 
-PROJECT = Path(__file__).parent
 SOURCES = PROJECT / "models" / "staging" / "_sources.yml"
 
 WAREHOUSE = "warehouse.duckdb"
@@ -27,10 +30,12 @@ WAREHOUSE = "warehouse.duckdb"
 # made in, and would break if the file were renamed.
 WORKSHOP = ".building"
 
-# The events that end a node, and what each calls the number of nodes in all.
-NODES_IN_ALL = {"LogModelResult": "total", "LogTestResult": "num_models"}
+# The log is copied into the file once, at the end: halfway it would hold up every model. Nothing is lost with the log of
+# a build that breaks off: the next begins anew.
+WRITTEN_AT_ONCE = "1TB"
 
-Progress = Callable[[str], None]
+GUARDS = ("test_type:singular", "tag:guard")
+BUILD = ("build", "--select", "resource_type:model", *GUARDS, "--indirect-selection", "empty")
 
 
 class WarehouseError(Exception):
@@ -43,6 +48,8 @@ def build(store_root: str | os.PathLike[str], rulebook: Rulebook, progress: Prog
     A batch is read from the moment its findings are written: what nobody has judged yet is left out, not let in.
     ``progress`` is told each step that is done. Raises ``WarehouseError`` with the models that failed and why.
     """
+    import duckdb
+
     store = Store(Path(store_root).resolve())
     announce = progress or (lambda step: None)
     with store.lock("warehouse"):
@@ -52,10 +59,12 @@ def build(store_root: str | os.PathLike[str], rulebook: Rulebook, progress: Prog
         database.parent.mkdir(parents=True, exist_ok=True)
         remove_database(database)
         try:
-            create_sources(store, database)
-            outcome = run_dbt(["build", "--exclude-resource-type", "unit_test"], database, announce)
-            if not outcome.success:
-                raise WarehouseError(describe_failure(outcome))
+            # dbt opens and closes the database for every node; while it is open here too, that costs next to nothing
+            with duckdb.connect(str(database)) as connection:
+                connection.execute(f"set wal_autocheckpoint = '{WRITTEN_AT_ONCE}'")
+                create_sources(store, connection)
+                build_models(database, announce)
+                connection.execute("checkpoint")
             database.replace(store.location(WAREHOUSE))
         finally:
             remove_database(database)
@@ -67,20 +76,18 @@ def write_rulebook_tables(store: Store, rulebook: Rulebook) -> None:
         store.write_table(f"rulebook/{name}.parquet", pa.Table.from_pandas(frame, preserve_index=False))
 
 
-def create_sources(store: Store, database: Path) -> None:
+def create_sources(store: Store, connection: duckdb.DuckDBPyConnection) -> None:
     """Create dbt's sources in a new database: a view over the files of each, or, where there are none, an empty one."""
-    import duckdb
     import yaml
 
     sources = yaml.safe_load(SOURCES.read_text(encoding="utf-8"))["sources"]
     batches = judged_batches(store)
-    with duckdb.connect(str(database)) as connection:
-        for source in sources:
-            connection.execute(f"create schema {source['name']}")
-            for table in source["tables"]:
-                files = source_files(store, source["name"], table["name"], batches)
-                relation = f"{source['name']}.{table['name']}"
-                connection.execute(f"create view {relation} as {source_query(files, table['columns'])}")
+    for source in sources:
+        connection.execute(f"create schema {source['name']}")
+        for table in source["tables"]:
+            files = source_files(store, source["name"], table["name"], batches)
+            relation = f"{source['name']}.{table['name']}"
+            connection.execute(f"create view {relation} as {source_query(files, table['columns'])}")
 
 
 def judged_batches(store: Store) -> list[str]:
@@ -104,45 +111,36 @@ def source_query(files: Sequence[str], columns: Sequence[dict]) -> str:
     return f"select {nulls} where false"
 
 
-def run_dbt(command: Sequence[str], database: Path, announce: Progress) -> dbtRunnerResult:
-    """Run a dbt command on ``database`` without a word on the console; what dbt writes goes beside the database.
+def build_models(database: Path, announce: Progress) -> None:
+    """Build every model and run the data tests that guard the figure; a build that breaks one ends here.
 
-    The parse is kept there too, so that the next run for the same store starts without it.
+    All other data tests and the unit tests hold by the models alone, and are the test suite's (decision 4).
     """
-    from dbt.cli.main import dbtRunner
-
-    os.environ["HUIZONG_WAREHOUSE_BUILD_PATH"] = str(database)
-
-    def announce_node(event) -> None:
-        if total_field := NODES_IN_ALL.get(event.info.name):
-            node = event.data
-            announce(f"{node.index}/{getattr(node, total_field)} {node.node_info.node_name}")
-
-    return dbtRunner(callbacks=[announce_node]).invoke(
-        [
-            *("--quiet", "--log-level", "none", "--log-level-file", "none", "--no-version-check", "--no-write-json"),
-            *command,
-            *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
-            *("--target-path", str(database.parent / "target"), "--log-path", str(database.parent / "logs")),
-        ]
-    )
+    manifest = load_manifest() or parse_project(database, announce)
+    announce("模型 models")
+    check(run_dbt(BUILD, database, announce, manifest))
 
 
-def describe_failure(outcome: dbtRunnerResult) -> str:
-    """What a person is told of a failed build: each model or test that failed, and the database's own words."""
-    failed = [
-        f"{result.node.name}：{' '.join((result.message or '').split())}"
-        for result in getattr(outcome.result, "results", None) or []
-        if result.status in {"error", "fail", "runtime error"}
-    ]
-    if outcome.exception is not None:
-        failed.append(str(outcome.exception))
-    return "\n".join(
-        [
-            "数据仓库没有建成，继续使用上一次建成的仓库。以下模型出错：",
-            "The warehouse was not built; the last good one stays in use. These models failed:",
-            *(f"  - {line}" for line in failed),
-        ]
+def parse_project(database: Path, announce: Progress) -> Manifest:
+    """dbt's reading of the project, kept for the next build."""
+    announce("解析模型 parsing the models")
+    manifest = check(run_dbt(["parse"], database, announce)).result
+    keep_manifest(manifest)
+    return manifest
+
+
+def check(outcome: dbtRunnerResult) -> dbtRunnerResult:
+    """``outcome`` if dbt succeeded; else ``WarehouseError`` with what a person is told of a failed build."""
+    if outcome.success:
+        return outcome
+    raise WarehouseError(
+        "\n".join(
+            [
+                "数据仓库没有建成，继续使用上一次建成的仓库。以下模型出错：",
+                "The warehouse was not built; the last good one stays in use. These models failed:",
+                *(f"  - {line}" for line in describe_failure(outcome)),
+            ]
+        )
     )
 
 

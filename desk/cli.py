@@ -189,7 +189,7 @@ def build(store: StoreOption) -> None:
     try:
         with Progress() as progress:
             progress("建立数据仓库 dbt build")
-            dbt_project.build(store, rulebook)
+            dbt_project.build(store, rulebook, progress.say_when_slow)
     except dbt_project.WarehouseError as error:
         refuse(str(error))
     typer.echo(f"数据仓库已更新：{store / 'warehouse.duckdb'}")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import expectations
 import exports
 import ingestion
+from desk.workers import offer_workers
 from store import Store
 
 if TYPE_CHECKING:
@@ -37,14 +40,19 @@ def collect_inbox(
     store = Store(store_root)
     progress("收件 receive")
     batches = ingestion.receive(store, inbox, regime, round_key, rulebook)
-    for position, batch in enumerate(batches, start=1):
-        of = f"{position}/{len(batches)}"
-        progress(f"读表 read {of}")
-        ingestion.read_batch(store, batch, rulebook)
-        progress(f"审核 judge {of}")
-        expectations.judge_batch(store, batch, rulebook)
-        progress(f"回执 answer {of}")
-        exports.answer_batch(store, batch, rulebook)
+    if batches:
+        Thread(target=expectations.prepare, daemon=True).start()
+    with offer_workers() as workers, ThreadPoolExecutor(1) as ahead:
+        # The workers read on while this process judges what they have read.
+        readings = [ahead.submit(ingestion.read_batch, store, batch, rulebook, workers) for batch in batches]
+        for position, (batch, reading) in enumerate(zip(batches, readings, strict=True), start=1):
+            of = f"{position}/{len(batches)}"
+            progress(f"读表 read {of}")
+            reading.result()
+            progress(f"审核 judge {of}")
+            expectations.judge_batch(store, batch, rulebook)
+            progress(f"回执 answer {of}")
+            exports.answer_batch(store, batch, rulebook, workers)
     taken_in = [line for batch in batches for line in verdicts(store, batch)]
     return Collected(taken_in, store.location("outbox"))
 

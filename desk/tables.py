@@ -30,6 +30,9 @@ STATE_ZH = {
 }
 
 
+READING_SECONDS = 2
+
+
 class Progress:
     """Says on standard error what is being done and how long the last step took."""
 
@@ -45,6 +48,11 @@ class Progress:
         self.finish_step()
         self.console.print(f"… {step}", end="")
         self.since = time.monotonic()
+
+    def say_when_slow(self, step: str) -> None:
+        """Say where a task of many small steps has come to, but no oftener than a person can read."""
+        if self.since is None or time.monotonic() - self.since >= READING_SECONDS:
+            self(step)
 
     def __exit__(self, *_: object) -> None:
         self.finish_step()

@@ -5,7 +5,7 @@ Suites are built in memory from the rulebook (`suites`), root causes are kept an
 """
 
 from expectations.findings import FINDINGS_SCHEMA, verdict
-from expectations.judgement import Frames, judge, judge_batch
+from expectations.judgement import Frames, judge, judge_batch, prepare
 from expectations.suites import skipped_rules
 
-__all__ = ["FINDINGS_SCHEMA", "Frames", "judge", "judge_batch", "skipped_rules", "verdict"]
+__all__ = ["FINDINGS_SCHEMA", "Frames", "judge", "judge_batch", "prepare", "skipped_rules", "verdict"]

@@ -14,8 +14,8 @@ import pyarrow as pa
 
 from expectations.findings import FINDINGS_SCHEMA, finding_id, ordered
 from expectations.root_causes import cut_series, keep_root_causes
-from expectations.suites import Check, Validator, checks_of
-from expectations.wording import Case, put_into_words
+from expectations.suites import Check, Validator, checks_of, import_great_expectations
+from expectations.wording import ORIGIN_COLUMNS, Case, put_into_words
 from rulebook import Reporter, Rulebook
 from store import Store
 
@@ -29,13 +29,25 @@ class Frames:
     observations: pd.DataFrame
 
 
+def prepare() -> None:
+    """What judging needs is loaded: it takes seconds, in which another thread or process may already read."""
+    import_great_expectations()
+
+
 def judge_batch(store: Store, batch: str, rulebook: Rulebook) -> None:
     """``findings/<batch>.parquet`` holds the findings of the batch, and only them."""
-    frames = Frames(
-        *(store.read_table(f"{name}/{batch}.parquet").to_pandas() for name in ("submissions", "rows", "observations"))
-    )
+    tables = (store.read_table(f"{name}/{batch}.parquet") for name in ("submissions", "rows", "observations"))
+    frames = Frames(*(table.select(_columns_to_judge(table)).to_pandas() for table in tables))
     findings = pa.Table.from_pandas(judge(frames, rulebook), schema=FINDINGS_SCHEMA, preserve_index=False)
     store.write_table(f"findings/{batch}.parquet", findings.replace_schema_metadata(None))
+
+
+_NOT_JUDGED = {"equipment", "capacity", "capacity_factor"}
+"""Rules ask for the text of these fields and what is wrong with it; their values would become objects one by one."""
+
+
+def _columns_to_judge(table: pa.Table) -> list[str]:
+    return [name for name in table.column_names if name not in _NOT_JUDGED]
 
 
 def judge(frames: Frames, rulebook: Rulebook) -> pd.DataFrame:
@@ -159,7 +171,7 @@ def _findings(
     """``cases`` put into words and named. Only they are touched one by one, never the rows that are in order."""
     submission_by_id = _records(submissions.loc[cases["submission_id"].unique()])
     origins = {
-        source: _records(frames[source].loc[of_source["position"].unique()])
+        source: _records(frames[source].loc[of_source["position"].unique()].filter(ORIGIN_COLUMNS))
         for source, of_source in cases.groupby("source")
     }
     seen: Counter[tuple] = Counter()
@@ -192,9 +204,5 @@ def _reporter_of(regime_key: str | None, reporter_code: str | None, rulebook: Ru
 
 def _records(frame: pd.DataFrame) -> dict[Any, dict[str, Any]]:
     """The lines of ``frame`` by its index, with None where pandas has one of its marks for a missing value."""
-    return {
-        index: {
-            name: None if pd.api.types.is_scalar(value) and pd.isna(value) else value for name, value in line.items()
-        }
-        for index, line in zip(frame.index, frame.to_dict("records"), strict=True)
-    }
+    known = frame.astype(object).where(frame.notna(), None)
+    return dict(zip(known.index, known.to_dict("records"), strict=True))

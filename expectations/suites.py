@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import warnings
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
@@ -72,18 +76,35 @@ def _value(wanted: Any, regime: Regime | None, form: Form) -> Any:
     return list(wanted) if isinstance(wanted, tuple) else wanted
 
 
+def import_great_expectations() -> ModuleType:
+    """Great Expectations, silent and without telemetry. Its import takes seconds, which only judging pays."""
+    # Read when it is imported.
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    with _no_garbage_collection():
+        import great_expectations
+    # Of every context and batch it tells the log; what counts is told by the findings.
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    return great_expectations
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """A large import makes no garbage: looking for it again and again takes a fifth of its time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 class Validator:
     """Great Expectations, set up once for a judgement: in memory, silent, without telemetry."""
 
     def __init__(self) -> None:
-        # Read by Great Expectations when it is imported; its import takes seconds, which only judging pays.
-        os.environ["GX_ANALYTICS_ENABLED"] = "false"
-        import great_expectations
-
-        # Of every context and batch it tells the log; what counts is told by the findings.
-        logging.getLogger("great_expectations").setLevel(logging.WARNING)
-        self._library = great_expectations
-        self._context = great_expectations.get_context(mode="ephemeral")
+        self._library = import_great_expectations()
+        self._context = self._library.get_context(mode="ephemeral")
         self._context.variables.progress_bars = {"globally": False}
         asset = self._context.data_sources.add_pandas("frames").add_dataframe_asset("frame")
         self._whole_frame = asset.add_batch_definition_whole_dataframe("whole")
@@ -92,12 +113,13 @@ class Validator:
         """For each check, by its place in ``checks``, the positions of the rows of ``frame`` that fail it."""
         if not checks or frame.empty:
             return {}
+        groups = _asked_at_once(checks)
         # Handed over as a whole: added one by one, those of equal type and column would replace one another.
         suite = self._library.ExpectationSuite(
             "checks",
             expectations=[
-                {"type": check.type, "kwargs": {"column": check.column, **check.kwargs}, "meta": {"check": number}}
-                for number, check in enumerate(checks)
+                _expectation([checks[place] for place in group]) | {"meta": {"group": number}}
+                for number, group in enumerate(groups)
             ],
         )
         with warnings.catch_warnings():
@@ -106,12 +128,40 @@ class Validator:
             result = batch.validate(suite, result_format="COMPLETE")
         positions = {}
         for outcome in result.results:
-            number = outcome.expectation_config.meta["check"]
+            group = groups[outcome.expectation_config.meta["group"]]
+            first = checks[group[0]]
             failing = outcome.result.get("unexpected_index_list")
             # An expectation that raised has no list of rows, in whatever form the exception is told.
             if failing is None:
-                raise ExpectationFailed(f"{checks[number].rule.code} {checks[number].column}: {outcome.exception_info}")
-            positions[number] = failing
+                raise ExpectationFailed(f"{first.rule.code} {first.column}: {outcome.exception_info}")
+            values = frame[first.column].iloc[failing].tolist()
+            for place in group:
+                positions[place] = _own_failures(checks[place], failing, values) if len(group) > 1 else failing
         if len(positions) != len(checks):
             raise ExpectationFailed(f"{len(checks) - len(positions)} expectations gave no result")
-        return positions
+        return dict(sorted(positions.items()))
+
+
+_FORBIDS_VALUES = "expect_column_values_to_not_be_in_set"
+
+
+def _asked_at_once(checks: list[Check]) -> list[list[int]]:
+    """The places of ``checks``, those together that forbid values of one column: each expectation costs by itself."""
+    groups: dict[Any, list[int]] = defaultdict(list)
+    for place, check in enumerate(checks):
+        forbids_values_only = check.type == _FORBIDS_VALUES and set(check.kwargs) == {"value_set"}
+        groups[check.column if forbids_values_only else place].append(place)
+    return list(groups.values())
+
+
+def _expectation(group: list[Check]) -> dict[str, Any]:
+    """The expectation that holds where all checks of ``group`` hold."""
+    kwargs = dict(group[0].kwargs)
+    if len(group) > 1:
+        kwargs["value_set"] = [value for check in group for value in check.kwargs["value_set"]]
+    return {"type": group[0].type, "kwargs": {"column": group[0].column, **kwargs}}
+
+
+def _own_failures(check: Check, failing: list[int], values: list[Any]) -> list[int]:
+    """Those of the ``failing`` positions whose value this check of a group forbids."""
+    return [place for place, value in zip(failing, values, strict=True) if value in check.kwargs["value_set"]]

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from string import Formatter
 from typing import Any, Literal
 
 from expectations.root_causes import MOST_SHOWN_PER_RULE
@@ -29,6 +31,10 @@ ROUNDS = {
 }
 
 
+ORIGIN_COLUMNS = ("params", "row", "industry", "industry_text", "categories_not_own", "duplicate_of")
+"""What sentences tell of a row or an observation, beside the failing cell itself."""
+
+
 @dataclass(frozen=True)
 class Case:
     """One finding before it is put into words: the rule, what it is about, and all that is known of its place."""
@@ -38,7 +44,7 @@ class Case:
     reporter: Reporter | None
     submission: Mapping[str, Any]
     origin: Mapping[str, Any]
-    """The row or the observation that failed."""
+    """The row or the observation that failed, as far as `ORIGIN_COLUMNS` go."""
     field: str | None
     sheet: str | None
     cell: str | None
@@ -78,32 +84,30 @@ def _filled(template: str, case: Case, rulebook: Rulebook, language: Language) -
 
     "The nearest is …" says nothing where nothing is near. A text that would be left empty is told in full.
     """
-    sentences = []
-    for sentence in _SENTENCE_END.split(template):
-        names = _Names(case, rulebook, language)
-        text = sentence.format_map(names)
-        sentences.append((text, names.are_all_known))
-    known = "".join(text for text, is_known in sentences if is_known)
-    return (known or "".join(text for text, _ in sentences)).strip()
+    text_by_name = {}
+    unknown = set()
+    for name in _names_used(template):
+        text = PLACEHOLDERS[name](case, rulebook, language)
+        if text in (None, ""):
+            text = NOT_KNOWN[language]
+            unknown.add(name)
+        text_by_name[name] = text
+    told = [sentence for sentence, names in _sentences(template) if names.isdisjoint(unknown)] if unknown else ()
+    return ("".join(told) or template).format_map(text_by_name).strip()
 
 
 _SENTENCE_END = re.compile(r"(?<=。)|(?<=\. )")
 
 
-class _Names(dict):
-    """The names a template may use, each looked up when it is asked for."""
+@cache
+def _names_used(template: str) -> frozenset[str]:
+    return frozenset(name for _, name, _, _ in Formatter().parse(template) if name)
 
-    def __init__(self, case: Case, rulebook: Rulebook, language: Language) -> None:
-        super().__init__()
-        self.are_all_known = True
-        self._case = case, rulebook, language
 
-    def __missing__(self, name: str) -> str:
-        text = PLACEHOLDERS[name](*self._case)
-        if text not in (None, ""):
-            return str(text)
-        self.are_all_known = False
-        return NOT_KNOWN[self._case[2]]
+@cache
+def _sentences(template: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """The sentences of a template, each with the names it uses."""
+    return tuple((sentence, _names_used(sentence)) for sentence in _SENTENCE_END.split(template))
 
 
 # ---- what the names stand for ----

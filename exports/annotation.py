@@ -14,7 +14,8 @@ import warnings
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.utils.cell import coordinate_from_string
 from openpyxl.utils.exceptions import CellCoordinatesException
@@ -83,8 +85,9 @@ def annotate(
     """
     findings = list(findings)
     workbook, sheet_by_name = _copy(data, name, findings)
-    _mark_cells(sheet_by_name, findings)
-    _write_list(workbook, sheet_by_name, name, submission, findings)
+    painter = _Painter()
+    _mark_cells(sheet_by_name, findings, painter)
+    _write_list(workbook, sheet_by_name, name, submission, findings, painter)
     target.parent.mkdir(parents=True, exist_ok=True)
     _save(workbook, target)
     return target
@@ -212,13 +215,72 @@ def _printable(text: str) -> str:
 
 def _shown_width(text: str) -> int:
     """Width of ``text`` in a spreadsheet's units: a Chinese character takes two."""
-    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
+    return len(text) + len(_WIDE_CHARACTER.findall(text))
+
+
+_WIDE_CHARACTER = re.compile("[^\u0000-\u2e7f]")
+
+
+# ---- looks ----
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class _Look:
+    """What is set of a cell's format; what is ``None`` stays as it is."""
+
+    font: Font | None = None
+    fill: PatternFill | None = None
+    alignment: Alignment | None = None
+    border: Border | None = None
+
+
+class _Painter:
+    """Gives the cells of one workbook their looks.
+
+    openpyxl compares every style it is given with all it has, part by part: it is asked once for each look, and the
+    other cells are given a copy of what it found.
+    """
+
+    def __init__(self) -> None:
+        self._style_by_look: dict[tuple[_Look, tuple[int, ...]], StyleArray] = {}
+
+    def paint(self, cell: Cell, look: _Look) -> None:
+        """The cell has the look ``look``."""
+        key = (look, tuple(cell._style or ()))
+        if key not in self._style_by_look:
+            for part in fields(look):
+                if (value := getattr(look, part.name)) is not None:
+                    setattr(cell, part.name, value)
+            self._style_by_look[key] = copy(cell._style)
+        cell._style = copy(self._style_by_look[key])
+
+
+def _filled(colour: str) -> PatternFill:
+    return PatternFill("solid", start_color=colour)
+
+
+_FONT = "等线"
+_LINE = Side(style="thin", color="BFBFBF")
+_FRAME = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_UNWRAPPED = Alignment(horizontal="center", vertical="center")
+_WRAPPED = Alignment(vertical="center", wrap_text=True)
+_CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
+
+_TITLE = _Look(font=Font(name=_FONT, size=16, bold=True), alignment=_WRAPPED)
+_HEADING = _Look(font=Font(name=_FONT, size=11, bold=False), alignment=_WRAPPED)
+_COLUMN_HEADING = _Look(
+    font=Font(name=_FONT, bold=True, color="FFFFFF"), fill=_filled("44546A"), alignment=_UNWRAPPED, border=_FRAME
+)
+_NARROW_TEXT = _Look(font=Font(name=_FONT, size=10), alignment=_CENTRED, border=_FRAME)
+_WIDE_TEXT = _Look(font=Font(name=_FONT, size=10), alignment=_WRAPPED, border=_FRAME)
+_LINK = _Look(font=Font(name=_FONT, size=10, color="0563C1", underline="single"))
+_MARK = {key: _Look(fill=_filled(severity.colour)) for key, severity in SEVERITIES.items()}
 
 
 # ---- the marks ----
 
 
-def _mark_cells(sheet_by_name: Mapping[str, Worksheet], findings: list[Mapping[str, Any]]) -> None:
+def _mark_cells(sheet_by_name: Mapping[str, Worksheet], findings: list[Mapping[str, Any]], painter: _Painter) -> None:
     """Each cell a finding points at is coloured by its gravest finding and carries one comment with all of them."""
     gravity = list(SEVERITIES)
     findings_of_cell: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
@@ -229,7 +291,7 @@ def _mark_cells(sheet_by_name: Mapping[str, Worksheet], findings: list[Mapping[s
     for (sheet_name, coordinate), found in findings_of_cell.items():
         found.sort(key=lambda finding: gravity.index(finding["severity"]))
         cell = sheet_by_name[sheet_name][coordinate]
-        cell.fill = PatternFill("solid", start_color=SEVERITIES[found[0]["severity"]].colour)
+        painter.paint(cell, _MARK[found[0]["severity"]])
         text = "\n\n".join(_comment_text(finding) for finding in found)
         if cell.comment is not None:
             text = f"{text}\n\n{cell.comment.text}"
@@ -272,9 +334,6 @@ _COLUMNS = (
 )
 _NARROW = 16
 """Columns up to this width are centred."""
-_FONT = "等线"
-_LINE = Side(style="thin", color="BFBFBF")
-_FRAME = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 
 
 def _write_list(
@@ -283,6 +342,7 @@ def _write_list(
     name: str,
     submission: Mapping[str, Any],
     findings: list[Mapping[str, Any]],
+    painter: _Painter,
 ) -> None:
     """The first sheet lists all findings, each with a link to its cell, below a heading that says whose file it is."""
     sheet = workbook.create_sheet(LIST_SHEET, 0)
@@ -291,21 +351,17 @@ def _write_list(
     for row_number, line in enumerate(heading, start=1):
         sheet.merge_cells(start_row=row_number, start_column=1, end_row=row_number, end_column=last_column)
         cell = sheet.cell(row_number, 1)
+        painter.paint(cell, _TITLE if row_number == 1 else _HEADING)
         _put(cell, line)
-        cell.font = Font(name=_FONT, size=16 if row_number == 1 else 11, bold=row_number == 1)
-        cell.alignment = Alignment(vertical="center", wrap_text=True)
         sheet.row_dimensions[row_number].height = 26 if row_number == 1 else 18
 
     header_row = len(heading) + 1
     for column_number, (label, width) in enumerate(_COLUMNS, start=1):
         cell = sheet.cell(header_row, column_number, label)
-        cell.font = Font(name=_FONT, bold=True, color="FFFFFF")
-        cell.fill = PatternFill("solid", start_color="44546A")
-        cell.alignment = Alignment(horizontal="center", vertical="center")
-        cell.border = _FRAME
+        painter.paint(cell, _COLUMN_HEADING)
         sheet.column_dimensions[get_column_letter(column_number)].width = width
     for number, finding in enumerate(findings, start=1):
-        _write_line(sheet, header_row + number, number, finding, sheet_by_name)
+        _write_line(sheet, header_row + number, number, finding, sheet_by_name, painter)
 
     sheet.freeze_panes = sheet.cell(header_row + 1, 1)
     if findings:
@@ -346,6 +402,7 @@ def _write_line(
     number: int,
     finding: Mapping[str, Any],
     sheet_by_name: Mapping[str, Worksheet],
+    painter: _Painter,
 ) -> None:
     severity = SEVERITIES[finding["severity"]]
     value = finding["value"] or ""
@@ -364,11 +421,9 @@ def _write_line(
     )
     for column_number, (content, (_, width)) in enumerate(zip(values, _COLUMNS, strict=True), start=1):
         cell = sheet.cell(row_number, column_number)
+        painter.paint(cell, _WIDE_TEXT if width > _NARROW else _NARROW_TEXT)
         _put(cell, content)
-        cell.font = _TEXT
-        cell.alignment = _WRAPPED if width > _NARROW else _CENTRED
-        cell.border = _FRAME
-    sheet.cell(row_number, 2).fill = PatternFill("solid", start_color=severity.colour)
+    painter.paint(sheet.cell(row_number, 2), _MARK[finding["severity"]])
     lines = max(
         -(-_shown_width(str(content)) // (width - 2)) for content, (_, width) in zip(values, _COLUMNS, strict=True)
     )
@@ -379,13 +434,7 @@ def _write_line(
         link = sheet.cell(row_number, 4)
         place = f"{quote_sheetname(cell.parent.title)}!{cell.coordinate}"
         link.hyperlink = Hyperlink(ref=link.coordinate, location=place)
-        link.font = _LINK
-
-
-_TEXT = Font(name=_FONT, size=10)
-_LINK = Font(name=_FONT, size=10, color="0563C1", underline="single")
-_WRAPPED = Alignment(vertical="center", wrap_text=True)
-_CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
+        painter.paint(link, _LINK)
 
 
 # ---- saving ----

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Executor
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -27,22 +26,24 @@ LONGEST_NAME_BYTES = 120
 
 MOST_FINDINGS_IN_RECEIPT = 30
 FEWEST_COPIES_FOR_WORKERS = 20
-"""Starting a second process costs as much as annotating about this many workbooks."""
-WORKERS = 2
+"""Starting workers costs as much as annotating about this many workbooks."""
+COPIES_PER_TASK = 4
 
 Record = Mapping[str, Any]
 
 
-def answer_batch(store: Store, batch: str, rulebook: Rulebook) -> None:
+def answer_batch(store: Store, batch: str, rulebook: Rulebook, workers: Executor | None = None) -> None:
     """Every submission of ``batch`` has its receipt in the outbox, and an annotated copy where there is work to do.
+
+    Where ``workers`` are given and the copies are many, they write them.
 
     Last of all ``answers/<batch>.json`` lists what was written: a batch without it was not taken in to its end.
     """
     findings_of: dict[str, list[Record]] = defaultdict(list)
     for finding in store.read_table(f"findings/{batch}.parquet").to_pylist():
         findings_of[finding["submission_id"]].append(finding)
+    receipts = {}
     copies = []
-    written = []
     for line in store.read_table(f"submissions/{batch}.parquet").to_pylist():
         submission = line | _known_about_reporter(line, rulebook)
         findings = findings_of[submission["submission_id"]]
@@ -51,13 +52,13 @@ def answer_batch(store: Store, batch: str, rulebook: Rulebook) -> None:
         if any(finding["severity"] in ("reject", "explain") for finding in findings):
             annotated = f"{submission['submission_id']}_{safe_stem(submission['file'])}_批注.xlsx"
             copies.append((store, f"{folder}/{annotated}", submission, findings))
-        receipt = _receipt(submission, findings, annotated)
-        stem = f"{folder}/{submission['submission_id']}_回执"
+        receipts[f"{folder}/{submission['submission_id']}_回执"] = _receipt(submission, findings, annotated)
+    being_written = _write_copies(copies, workers)
+    for stem, receipt in receipts.items():
         store.write_bytes(f"{stem}.json", _as_json(receipt))
         store.write_bytes(f"{stem}.txt", _as_text(receipt))
-        written += [f"{stem}.json", f"{stem}.txt"]
-    _write_copies(copies)
-    written += [key for _, key, _, _ in copies]
+    written = [f"{stem}.{suffix}" for stem in receipts for suffix in ("json", "txt")]
+    written += being_written
     store.write_bytes(f"answers/{batch}.json", json.dumps(sorted(written), ensure_ascii=False, indent=1).encode())
 
 
@@ -85,23 +86,19 @@ def _known_about_reporter(submission: Record, rulebook: Rulebook) -> dict[str, A
 # ---- annotated copies ----
 
 
-def _write_copies(copies: list[tuple[Store, str, Record, list[Record]]]) -> None:
-    # A daemonic worker, as some task runners use them, may not have children.
-    if len(copies) <= FEWEST_COPIES_FOR_WORKERS or multiprocessing.current_process().daemon:
-        for copy in copies:
-            _write_copy(copy)
-        return
-    # The parent may hold threads and locks of DuckDB or Arrow: the workers are started afresh, not forked.
-    with ProcessPoolExecutor(WORKERS, mp_context=multiprocessing.get_context("spawn")) as workers:
-        for _ in workers.map(_write_copy, copies, chunksize=4):
-            pass
+def _write_copies(copies: list[tuple[Store, str, Record, list[Record]]], workers: Executor | None) -> Iterator[str]:
+    """The keys of the copies, each as soon as it is written; workers begin at once."""
+    if workers and len(copies) >= FEWEST_COPIES_FOR_WORKERS:
+        return workers.map(_write_copy, copies, chunksize=COPIES_PER_TASK)
+    return map(_write_copy, copies)
 
 
-def _write_copy(copy: tuple[Store, str, Record, list[Record]]) -> None:
+def _write_copy(copy: tuple[Store, str, Record, list[Record]]) -> str:
     store, key, submission, findings = copy
     data = store.read_bytes(f"originals/{submission['sha256']}")
     with store.replacing(key) as beside:
         annotate(data, submission["file"], submission, findings, beside)
+    return key
 
 
 # ---- receipts ----
@@ -140,7 +137,8 @@ _TOLD_OF_FINDING = ("rule", "severity", "sheet", "cell", "value", "message", "me
 
 
 def _as_json(receipt: Record) -> bytes:
-    return (json.dumps(receipt, ensure_ascii=False, indent=2) + "\n").encode()
+    # On one line: it is read by programs, and laying it out takes ten times as long.
+    return (json.dumps(receipt, ensure_ascii=False) + "\n").encode()
 
 
 def _as_text(receipt: Record) -> bytes:

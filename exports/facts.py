@@ -103,8 +103,8 @@ origins as (
         exit_id,
         first(enterprise order by submission_id, row) as enterprise,
         string_agg(equipment_text, '；' order by submission_id, row) as equipment,
-        string_agg(distinct submission_id, '；' order by submission_id) as receipts,
-        string_agg(distinct file, '；' order by file) as files,
+        array_to_string(list_sort(list_distinct(list(submission_id))), '；') as receipts,
+        array_to_string(list_sort(list_distinct(list(file))), '；') as files,
         string_agg(sheet || '!' || row, '；' order by submission_id, row) as places_in_files
     from chosen
     group by exit_id

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 Value = str | int | Decimal | None
 Record = Sequence[Value]
@@ -20,6 +21,7 @@ def measure(text: str) -> float:
     return (len(text) + len(text.encode("utf-8", "replace"))) / 2
 
 
+@lru_cache(maxsize=1 << 12)
 def count_lines(text: str, width: float) -> int:
     """Lines that ``text`` takes in a cell ``width`` characters wide, with a little air on both sides."""
     room = max(width - 1, 1)

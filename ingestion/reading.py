@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from ingestion.cells import Reading
 from ingestion.frames import (
@@ -26,12 +25,9 @@ from ingestion.workbook import read_file
 from rulebook import Rulebook, load
 from store import Store
 
-HELPERS = 1
-"""Processes beside this one."""
-
 FILES_PER_TASK = 20
-FEWEST_FILES_FOR_A_HELPER = 200
-"""Starting a helper costs as much as reading about this many workbooks."""
+FEWEST_FILES_FOR_WORKERS = 200
+"""Starting workers costs as much as reading about this many workbooks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +46,18 @@ def understand(readings: Sequence[Reading], rulebook: Rulebook, assignments: Seq
     return Frames.from_tables(_build_tables(reader.read(reading, assignment) for reading, assignment in pairs))
 
 
-def read_batch(store: Store, batch: str, rulebook: Rulebook) -> None:
-    """``rows``, ``observations`` and ``submissions`` of ``batch`` are written; repeated, they are the same again."""
+def read_batch(store: Store, batch: str, rulebook: Rulebook, workers: Executor | None = None) -> None:
+    """``rows``, ``observations`` and ``submissions`` of ``batch`` are written; repeated, they are the same again.
+
+    Where ``workers`` are given and the batch is large, they read it.
+    """
     files = [file for receipt in read_receipts(store, batch) for file in _files_of(receipt, batch)]
-    tables = _read_files(store, files, rulebook)
+    # A worker loads the rulebook itself, so it must be the one in force.
+    if workers and len(files) >= FEWEST_FILES_FOR_WORKERS and rulebook.digest == load().digest:
+        tasks = [files[start : start + FILES_PER_TASK] for start in range(0, len(files), FILES_PER_TASK)]
+        tables = join_tables(workers.map(partial(_read_task, store), tasks))
+    else:
+        tables = _read_with(SubmissionReader(rulebook), store, files)
     store.write_table(f"rows/{batch}.parquet", tables.rows)
     store.write_table(f"observations/{batch}.parquet", tables.observations)
     # last: a batch without submissions is one that was not read to its end
@@ -86,28 +90,6 @@ def _files_of(receipt: Receipt, batch: str) -> list[_File]:
         )
         for submission_id, name, sha256 in named
     ]
-
-
-def _read_files(store: Store, files: list[_File], rulebook: Rulebook) -> Tables:
-    reader = SubmissionReader(rulebook)
-    if len(files) < FEWEST_FILES_FOR_A_HELPER or not _may_have_a_helper(rulebook):
-        return _read_with(reader, store, files)
-    tasks = [files[start : start + FILES_PER_TASK] for start in range(0, len(files), FILES_PER_TASK)]
-    # This process may hold threads and locks of DuckDB or Arrow: the helper is started afresh, not forked from it.
-    context = multiprocessing.get_context("forkserver")
-    with ProcessPoolExecutor(HELPERS, context) as helpers:
-        begun = [helpers.submit(_read_task, store, task) for task in tasks]
-        done: dict[int, Tables] = {}
-        # A helper takes seconds to start: meanwhile the work is done here, from the other end.
-        for place in reversed(range(len(tasks))):
-            if begun[place].cancel():
-                done[place] = _read_with(reader, store, tasks[place])
-        return join_tables(done.get(place) or begun[place].result() for place in range(len(tasks)))
-
-
-def _may_have_a_helper(rulebook: Rulebook) -> bool:
-    """A helper loads the rulebook itself, so it must be the one in force; a daemonic process may have no children."""
-    return rulebook.digest == load().digest and not multiprocessing.current_process().daemon
 
 
 def _read_task(store: Store, files: list[_File]) -> Tables:

@@ -146,7 +146,12 @@ class RowReader:
         for position, (text, unit_text, industry) in enumerate(
             zip(columns["capacity_text"], columns["unit_text"], columns["industry"], strict=True)
         ):
-            if text is None or problems[position] or joint.get(position, position) != position:
+            first = joint.get(position, position)
+            if first != position:
+                # counted once, with its first row; the unit is every row's, so that all stand in one line of a total
+                amounts.append(amounts[first]._replace(value=None))
+                continue
+            if text is None or problems[position]:
                 amounts.append(_NO_AMOUNT)
                 continue
             amount = read_amount(text, heading_unit, unit_text, industry, self._reference)

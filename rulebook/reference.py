@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -171,8 +172,16 @@ class Reference:
 
     def divisions_below(self, code: str) -> tuple[Division, ...]:
         """Return everything below a province or city: city by city, its counties, then its zones."""
-        below = [division for division in self.divisions.values() if code in self.lineage(division.code)[1:]]
-        return tuple(sorted(below, key=self._place_in_listing))
+        return tuple(sorted(self._below.get(code, ()), key=self._place_in_listing))
+
+    @cached_property
+    def _below(self) -> dict[str, list[Division]]:
+        """Every division under each code of its lineage but its own."""
+        below: dict[str, list[Division]] = defaultdict(list)
+        for division in self.divisions.values():
+            for code in self.lineage(division.code)[1:]:
+                below[code].append(division)
+        return dict(below)
 
     def former_names_of(self, code: str) -> tuple[str, ...]:
         """Return the names that led to this division before, today's left out."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import dbt_project
-from dbt_project.build import PROJECT
+from dbt_project.invocation import PROJECT
 
 EXITS = "select exit_id, capacity from marts.fct_exit order by exit_id"
 LINE = {"county_code": "610924", "enterprise": "紫阳水泥", "amount": "30"}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from dbt.artifacts.resources.types import NodeType
 
-from dbt_project.build import run_dbt
+from dbt_project.invocation import run_dbt
 
 LAYERS = ("staging", "intermediate", "marts")
 
@@ -35,6 +35,13 @@ def test_the_models_unit_tests_pass(manifest, database):
 
     assert {result.node.name: result.message for result in outcome.result if result.status != "pass"} == {}
     assert len(outcome.result) == len(manifest.unit_tests) > 0
+
+
+def test_the_data_tests_pass_on_a_cycle_with_one_of_each_fate(manifest, database):
+    outcome = run_dbt(["test", "--select", "test_type:data"], database, lambda step: None)
+
+    assert {result.node.name: result.message for result in outcome.result if result.status != "pass"} == {}
+    assert len(outcome.result) == len([node for node in manifest.nodes.values() if node.resource_type == NodeType.Test])
 
 
 def test_every_model_and_source_is_described(manifest, models):

@@ -48,6 +48,13 @@ def test_two_expectations_on_one_column_are_both_evaluated(validator, rule):
     assert validator.failing_positions(checks, frame) == {0: [1], 1: [0]}
 
 
+def test_rules_that_forbid_values_of_one_column_are_each_told_their_own_rows(validator, rule):
+    frame = pd.DataFrame({"problem": ["bad", None, "worse", "odd", "bad"]}, index=list("vwxyz"))
+    forbidden = [["bad"], ["worse", "worst"], ["fine"]]
+    checks = [check(rule, "problem", "expect_column_values_to_not_be_in_set", value_set=values) for values in forbidden]
+    assert validator.failing_positions(checks, frame) == {0: [0, 4], 1: [2], 2: []}
+
+
 @pytest.mark.parametrize(
     "broken",
     [

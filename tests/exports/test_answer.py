@@ -1,6 +1,8 @@
 """What reporters find in their outbox after a batch."""
 
 import json
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 
 import openpyxl
@@ -54,13 +56,13 @@ def submission(**changes):
     } | changes
 
 
-def answer(store, submissions, findings=()):
+def answer(store, submissions, findings=(), workers=None):
     """The names below the outbox once the batch was answered."""
     schema = pa.schema([(field, pa.string()) for field in FINDING_FIELDS])
     lines = [dict.fromkeys(FINDING_FIELDS) | {"finding_id": "f", "submission_id": "000123"} | line for line in findings]
     store.write_table(f"submissions/{BATCH}.parquet", pa.Table.from_pylist(submissions))
     store.write_table(f"findings/{BATCH}.parquet", pa.Table.from_pylist(lines, schema=schema))
-    answer_batch(store, BATCH, load())
+    answer_batch(store, BATCH, load(), workers)
     return [key.removeprefix("outbox/") for key in store.keys("outbox")]
 
 
@@ -124,7 +126,9 @@ def test_answering_again_changes_no_byte(store):
 def test_many_copies_are_made_by_several_processes(store):
     submissions = [submission(submission_id=f"{number:06d}") for number in range(21)]
     findings = [finding("B3") | {"submission_id": line["submission_id"]} for line in submissions]
-    assert sum("批注" in name for name in answer(store, submissions, findings)) == 21
+    with ProcessPoolExecutor(2, multiprocessing.get_context("forkserver")) as workers:
+        names = answer(store, submissions, findings, workers)
+    assert sum("批注" in name for name in names) == 21
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,8 @@
 """A batch of a store becomes its three Parquet files, the same however it is read."""
 
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+
 import pyarrow as pa
 import pytest
 
@@ -63,14 +66,15 @@ def test_reading_a_batch_again_changes_nothing(store, tmp_path):
     assert {key: store.read_bytes(key) for key in store.keys("")} == before
 
 
-def test_a_helper_process_gives_the_same_frames_in_the_same_order(store, tmp_path, monkeypatch):
+def test_workers_give_the_same_frames_in_the_same_order(store, tmp_path, monkeypatch):
     files = {f"{number}_csv": comma_separated(table(row(capacity=f"{number + 1}万吨"))) for number in range(7)}
     batch = receive(store, tmp_path, **files)
     ingestion.read_batch(store, batch, the_rulebook())
     alone = frames(store, batch)
-    monkeypatch.setattr(reading, "FEWEST_FILES_FOR_A_HELPER", 2)
+    monkeypatch.setattr(reading, "FEWEST_FILES_FOR_WORKERS", 2)
     monkeypatch.setattr(reading, "FILES_PER_TASK", 3)
-    ingestion.read_batch(store, batch, the_rulebook())
+    with ProcessPoolExecutor(2, multiprocessing.get_context("forkserver")) as workers:
+        ingestion.read_batch(store, batch, the_rulebook(), workers)
     assert frames(store, batch) == alone
 
 

@@ -61,6 +61,22 @@ judged as (
 
 ),
 
+acceptable as (
+
+    select
+        regime,
+        round,
+        form,
+        reporter_code,
+        version,
+        sha256,
+        lag(sha256) over (partition by regime, round, form, reporter_code order by version) as sha256_before
+    from judged
+    where is_acceptable
+
+),
+
+-- the same bytes once more replace nothing: the version that came first keeps counting, and its day of receipt
 latest_acceptable as (
 
     select
@@ -69,8 +85,8 @@ latest_acceptable as (
         form,
         reporter_code,
         max(version) as version
-    from judged
-    where is_acceptable
+    from acceptable
+    where sha256_before is null or sha256_before <> sha256
     group by regime, round, form, reporter_code
 
 )
@@ -91,6 +107,8 @@ select
     judged.version,
     case
         when not judged.is_acceptable then 'rejected'
+        -- a summary or a photo replaces no other: each is kept
+        when judged.form = 'document' then 'counting'
         when judged.version = latest_acceptable.version then 'counting'
         else 'superseded'
     end as status

@@ -46,38 +46,45 @@ categories as (
 exit_places as (
 
     select
-        exits.exit_id,
+        exits.*,
         cycles.area_code as division_code
     from exits
     inner join cycles
         on
             exits.regime = cycles.regime
             and exits.round = cycles.round
-    union distinct
+    union all
     select
-        exit_id,
-        city_code as division_code
+        exits.*,
+        exits.city_code as division_code
     from exits
-    union distinct
+    inner join cycles
+        on
+            exits.regime = cycles.regime
+            and exits.round = cycles.round
+    where exits.city_code != cycles.area_code
+    union all
     select
-        exit_id,
-        county_code as division_code
+        exits.*,
+        exits.county_code as division_code
     from exits
+    inner join cycles
+        on
+            exits.regime = cycles.regime
+            and exits.round = cycles.round
+    where exits.county_code != cycles.area_code and exits.county_code != coalesce(exits.city_code, '')
 
 ),
 
 exit_blocks as (
 
     select
-        exits.*,
-        regime_divisions.division_code,
+        exit_places.*,
         regime_divisions.division_position
-    from exits
-    inner join exit_places
-        on exits.exit_id = exit_places.exit_id
+    from exit_places
     inner join regime_divisions
         on
-            exits.regime = regime_divisions.regime
+            exit_places.regime = regime_divisions.regime
             and exit_places.division_code = regime_divisions.division_code
 
 ),

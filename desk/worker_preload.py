@@ -1,0 +1,11 @@
+"""What every worker process has from its start: imported once by the process they are forked from, and shared."""
+
+import gc
+
+import exports.answer  # noqa: F401
+import ingestion.reading  # noqa: F401
+from rulebook import load
+
+load()
+# All this stays to the end: to look through it for garbage would only copy its pages into every worker.
+gc.freeze()
