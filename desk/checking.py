@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ingestion
+from rulebook import EXIT_TABLE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,7 +126,7 @@ def understood_rows(name: str, data: bytes, rulebook: Rulebook) -> tuple[list[di
             [ingestion.read_file(member, member_data)], rulebook, [ingestion.Assignment("000001")]
         )
         rows.extend({key: plain(line[key]) for key in ROW_KEYS} for line in as_records(frames.rows))
-        if not frames.submissions.form.notna().all():
+        if any(line["form"] != EXIT_TABLE for line in as_records(frames.submissions)):
             problems.append(f"{member}：读不出落后产能退出情况统计表。No exit table could be read; try huizong check.")
     return rows, problems
 
@@ -148,9 +150,11 @@ def records_by_submission(findings: pd.DataFrame) -> dict[str, list[dict[str, An
 
 
 def plain(value: Any) -> Any:
-    """``value`` in the types JSON has: whole numbers without a point, dates in ISO form."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+    """``value`` in the types JSON has: whole numbers without a point, dates in ISO form, nothing that is no number."""
+    if isinstance(value, Decimal | float):
+        if not isfinite(value):
+            return None
+        return int(value) if value == int(value) else float(value)
     if isinstance(value, dict):
         return {key: plain(part) for key, part in value.items()}
     if hasattr(value, "isoformat"):

@@ -70,7 +70,7 @@ def describe(line, rejected: set[str], counts: pd.Series) -> dict:
     """A submission's line for people: who, which file, accepted or rejected, with how many findings."""
     return {
         "submission_id": line.submission_id,
-        "reporter_code": line.reporter_code,
+        "reporter_code": line.reporter_code if isinstance(line.reporter_code, str) else None,
         "file": line.file,
         "is_nil": bool(line.is_nil),
         "row_count": int(line.row_count),

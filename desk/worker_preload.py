@@ -9,3 +9,4 @@ from rulebook import load
 load()
 # All this stays to the end: to look through it for garbage would only copy its pages into every worker.
 gc.freeze()
+gc.set_threshold(200_000, 50, 1000)

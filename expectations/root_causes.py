@@ -52,4 +52,4 @@ def cut_series(cases: pd.DataFrame) -> pd.DataFrame:
     place = series.cumcount()
     found = series["rule"].transform("size")
     is_last_of_cut = (place == MOST_SHOWN_PER_RULE - 1) & (found > MOST_SHOWN_PER_RULE)
-    return cases.assign(found=found.where(is_last_of_cut))[place < MOST_SHOWN_PER_RULE]
+    return cases.assign(found=found.astype("Int64").where(is_last_of_cut))[place < MOST_SHOWN_PER_RULE]

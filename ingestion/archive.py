@@ -8,9 +8,9 @@ import zlib
 from pathlib import PurePosixPath
 
 from ingestion import limits
-from ingestion.workbook import ZIP_MAGICS, is_workbook_package
+from ingestion.workbook import WORKBOOK_SUFFIXES, ZIP_MAGICS, is_document_package, is_workbook_package
 
-WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv"})
+_MEMBER_SUFFIXES = WORKBOOK_SUFFIXES | {".csv"}
 
 _UTF8_NAME_FLAG = 0x800
 
@@ -25,7 +25,7 @@ def unpack(name: str, data: bytes) -> list[tuple[str, bytes]]:
         return [(name, data)]
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if is_workbook_package(archive):
+            if is_workbook_package(archive) or is_document_package(archive):
                 return [(name, data)]
             members = [(member_name(member), member) for member in archive.infolist() if not member.is_dir()]
             workbooks = [(path, member) for path, member in members if is_workbook_name(path)]
@@ -41,7 +41,7 @@ def unpack(name: str, data: bytes) -> list[tuple[str, bytes]]:
 def is_workbook_name(path: str) -> bool:
     """Whether ``path`` is named like a workbook, and is neither a lock file nor a system's own."""
     name = PurePosixPath(path).name
-    return PurePosixPath(name).suffix.lower() in WORKBOOK_SUFFIXES and not name.startswith(("~$", "."))
+    return PurePosixPath(name).suffix.lower() in _MEMBER_SUFFIXES and not name.startswith(("~$", "."))
 
 
 def member_name(member: zipfile.ZipInfo) -> str:

@@ -71,6 +71,8 @@ class Reading:
     sha256: str
     sheets: tuple[Sheet, ...] = ()
     observations: tuple[Observation, ...] = ()
+    is_document: bool = False
+    """A summary, a government document or a photo: kept and counted, but not read (domain, section 3.2)."""
 
 
 # 1 and TRUE are equal, but not the same text

@@ -11,23 +11,39 @@ from ingestion.cells import Sheet, address
 from ingestion.headings import Headings
 from ingestion.understanding import read_date
 from ingestion.understanding.text import half_width
+from rulebook.folding import fold
 
 _DATE_LABEL = r"(?:填报|填表|报送|上报|制表)(?:时间|日期)"
 _REPORTER_LABEL = r"(?:填报|填表|报送|上报|申报)(?:单位|部门|机构)"
 _REMARK = r"(?:\s*\([^()]*\)|\s*盖章)?"
-_REPORTER = re.compile(
-    rf"(?:^|\s){_REPORTER_LABEL}{_REMARK}\s*(?::|$)\s*(?P<value>.*?)\s*(?=\s{_DATE_LABEL}|\s(?:计量)?单位\s*:|$)"
+_OTHER_LABEL = (
+    r"(?:(?:填报|填表|制表|经办|联系|审核|复核|审批|批准|签发)人(?:员|姓名)?|(?:单位|主要|分管|部门)?(?:负责人|领导)"
+    r"|(?:联系|办公)?(?:电话|方式)|手机号?码?|传真|邮箱|(?:计量|产能)?单位)"
 )
-_DATE = re.compile(
-    rf"(?:^|\s){_DATE_LABEL}{_REMARK}\s*(?::|$)\s*(?P<value>.*?)\s*(?=\s{_REPORTER_LABEL}|\s(?:计量)?单位\s*:|$)"
+"""What is asked beside 填报单位 and 填报时间, often in the same cell."""
+
+_VALUE = (
+    rf"(?P<value>.*?)[\s,;、]*"
+    rf"(?=\s(?:{_REPORTER_LABEL}|{_DATE_LABEL})|(?:{_REPORTER_LABEL}|{_DATE_LABEL}|{_OTHER_LABEL}){_REMARK}\s*:|$)"
 )
+"""What belongs to a label, up to the next one."""
+
+_VALUE_BESIDE = re.compile(_VALUE)
+_REPORTER = re.compile(rf"(?:^|\s){_REPORTER_LABEL}{_REMARK}\s*(?::|$)\s*{_VALUE}")
+_DATE = re.compile(rf"(?:^|\s){_DATE_LABEL}{_REMARK}\s*(?::|$)\s*{_VALUE}")
 _UNIT = re.compile(r"(?:^|\s)\(?(?:计量|产能)?单位\s*:\s*(?P<value>[^\s()]+)\)?\s*$")
-_LABEL = re.compile(rf"(?:^|\s)(?:{_REPORTER_LABEL}|{_DATE_LABEL}|(?:计量|产能)?单位\s*:|联系|附件)")
+_LABEL = re.compile(rf"(?:^|\s)(?:{_REPORTER_LABEL}|{_DATE_LABEL}|{_OTHER_LABEL}{_REMARK}\s*:|联系|附件)")
 _SEAL_REMARK = re.compile(r"\s*[(（][^()（）]*章[^()（）]*[)）]\s*$")
 _ENCLOSURE_NUMBER = re.compile(r"^附[件表录]?\s*[\d一二三四五六七八九十]*\s*[-:]?\s*\d*$")
 _TITLE_WORDS = re.compile(r"统计表|情况表|明细表|汇总表|计划表|名单|落后产能|一览表")
 _DATE_FORM = re.compile(r"(?:20\d{2})?\s*年?\s*月?\s*日?")
 """The printed form of a date that nobody filled in: 2024 年 月 日."""
+
+_ROUND_WORDS = {
+    "plan": re.compile(r"计划(?!单列|完成|执行|落实)|摸排|摸底|拟(?:关停)?(?:退出|淘汰)"),
+    "midyear": re.compile(r"上半年|年中(?![小部央国心等])|(?<!\d)0?1月?[-—–~至到]0?6月|(?<!十)一月?[-—–~至到]六月"),
+}
+"""Words of a title that say the round (ours: no plan prints one); 全年 and 年度 stand in titles of every round."""
 
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?=\s*(?:年|[-—~至]))|([二][〇零○Oo][〇零○一二三四五六七八九]{2})年")
 _CHINESE_DIGITS = str.maketrans("〇零○Oo一二三四五六七八九", "00000123456789")
@@ -62,6 +78,12 @@ def years_of(text: str) -> frozenset[int]:
     """The years (20xx年, 二〇二四年) a text names."""
     found = _YEAR.findall(half_width(text))
     return frozenset(int(digits or chinese.translate(_CHINESE_DIGITS)) for digits, chinese in found)
+
+
+def rounds_of(text: str) -> frozenset[str]:
+    """The rounds a title or the name of a sheet speaks of; none where it is the form's ordinary title."""
+    folded = fold(text)
+    return frozenset(round for round, words in _ROUND_WORDS.items() if words.search(folded))
 
 
 def read_preamble(sheet: Sheet, row_count: int, headings: Headings) -> Preamble:
@@ -100,7 +122,11 @@ def _labelled(sheet: Sheet, row: int, column: int, value: str) -> tuple[Label, o
     for right in range(column + 1, sheet.width):
         text = sheet.text(row, right)
         if text:
-            if _LABEL.search(half_width(text)):
+            plain = half_width(text)
+            beside = _VALUE_BESIDE.match(plain)
+            if _LABEL.match(plain) or (beside and not beside["value"]):
                 break
+            if beside and beside["value"] != plain:
+                return Label(_SEAL_REMARK.sub("", beside["value"]), address(row, right)), beside["value"]
             return Label(_SEAL_REMARK.sub("", text), address(row, right)), sheet.grid[row][right]
     return Label(None, address(row, column)), None

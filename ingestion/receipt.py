@@ -6,28 +6,19 @@ and written after the originals they speak of: a crash loses nothing that a rece
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import hashlib
 import json
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from ingestion.archive import unpack
-from ingestion.plain_text import NoTableError, decode
+from ingestion.arrival import find_arrivals
 from rulebook import Rulebook
 from store import Store
 
-log = logging.getLogger(__name__)
-
 FILES_PER_BATCH = 500
-TIMES_FILE = "_received.csv"
-"""Beside the files: ``file,received_at``, what the channel (mail, upload) knows of the time of arrival."""
-
-LOCAL_TIME = ZoneInfo("Asia/Shanghai")
 _FOLDER_CHANNEL = "folder"
 _FILES_BETWEEN_PROGRESS = 50
 
@@ -71,16 +62,6 @@ class Receipt:
         fields = json.loads(line)
         members = tuple(Member(**member) for member in fields["members"])
         return cls(**fields | {"received_at": dt.datetime.fromisoformat(fields["received_at"]), "members": members})
-
-
-@dataclass(frozen=True, slots=True)
-class _Arrival:
-    """A file of the inbox that may be new."""
-
-    path: Path
-    folder: str | None
-    name: str
-    received_at: dt.datetime
 
 
 def receive(
@@ -197,59 +178,3 @@ class _Ledger:
     def _note(self, receipt: Receipt) -> None:
         self._last_digest[receipt.folder, receipt.name] = receipt.sha256
         self._number_of_digest.setdefault((receipt.folder, receipt.sha256), receipt.number)
-
-
-# ---- the inbox ----
-
-
-def find_arrivals(inbox: Path) -> list[_Arrival]:
-    """The files of ``inbox`` in order of arrival, then of name; lock files and the times file are none.
-
-    A folder directly below the inbox is the place of delivery, named by a reporter's code.
-    """
-    arrivals = []
-    for path in inbox.rglob("*"):
-        if path.name == TIMES_FILE or path.name.startswith(("~$", ".")) or not path.is_file():
-            continue
-        folder, *rest = path.relative_to(inbox).parts
-        name = "/".join(rest) if rest else folder
-        arrivals.append((path, folder if rest else None, name))
-    times: dict[Path, dict[str, dt.datetime]] = {}
-    found = [_Arrival(path, folder, name, _arrival_time(path, inbox, times)) for path, folder, name in arrivals]
-    return sorted(found, key=lambda arrival: (arrival.received_at, arrival.name, arrival.folder or ""))
-
-
-def _arrival_time(path: Path, inbox: Path, times: dict[Path, dict[str, dt.datetime]]) -> dt.datetime:
-    """What the nearest times file on the way up to the inbox says, else the time the file was last changed."""
-    for folder in path.parents:
-        if folder not in times:
-            times[folder] = _read_times(folder / TIMES_FILE)
-        told = times[folder].get(path.relative_to(folder).as_posix())
-        if told:
-            return told
-        if folder == inbox:
-            break
-    return dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
-
-
-def _read_times(path: Path) -> dict[str, dt.datetime]:
-    """The times of a times file, in UTC; without a zone they are Asia/Shanghai's."""
-    if not path.is_file():
-        return {}
-    try:
-        lines = list(_read_time_lines(path))
-    except NoTableError:
-        log.warning("%s is not text: the times of the files themselves are used", path)
-        return {}
-    return dict(lines)
-
-
-def _read_time_lines(path: Path) -> Iterator[tuple[str, dt.datetime]]:
-    for line in csv.DictReader(decode(path.read_bytes()).splitlines()):
-        try:
-            told = dt.datetime.fromisoformat(line["received_at"].strip())
-            name = line["file"].strip()
-        except (KeyError, ValueError, AttributeError):
-            log.warning("%s: a line without file or time is left out: %s", path, line)
-            continue
-        yield name, (told if told.tzinfo else told.replace(tzinfo=LOCAL_TIME)).astimezone(dt.UTC)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,16 +12,24 @@ from typing import Any
 from ingestion.cells import Observation, Reading, Sheet, address
 from ingestion.frames import Columns
 from ingestion.headings import Headings
-from ingestion.preamble import Preamble, read_preamble, years_of
+from ingestion.preamble import Preamble, read_preamble, rounds_of, years_of
 from ingestion.rows import RowReader, Sender
 from ingestion.table import Table, find_table, says_nil
 from rulebook import EXIT_TABLE, ROUNDS, Form, Regime, Rulebook
+from rulebook.folding import fold
 
 log = logging.getLogger(__name__)
 
 CARD_SHEET = "_huizong"
 """Name of the hidden sheet by which an issued workbook says for whom and for which cycle it was issued."""
 
+DOCUMENT = "document"
+"""The form of a summary, a government document or a photo: kept and counted, but not read (domain, section 3.2)."""
+
+_CODE = re.compile(r"\d{6}(?:-[a-z0-9]+)?", re.I)
+"""What a folder is called that is meant for a reporter's code, be it one or not."""
+
+_REPORTER_HEADING = "填报单位"
 _ROWS_OF_A_LETTER = 40
 """Rows of a sheet without a table in which its reporter is looked for."""
 
@@ -90,15 +99,24 @@ class SubmissionReader:
             return self._read(reading, assignment)
         except Exception:
             log.exception("unexpected error while understanding %s (sha256 %s)", reading.name, reading.sha256)
-            return Understood(_line(reading, assignment), None, [Observation("our_fault")])
+            return Understood(self._undisputed_line(reading, assignment), None, [Observation("our_fault")])
+
+    def _undisputed_line(self, reading: Reading, assignment: Assignment) -> dict[str, Any]:
+        """The line of a file that is not opened: only the option and the place of delivery tell its reporter."""
+        regime = self._rulebook.regimes.get(assignment.regime or "")
+        codes = {"folder": _code_of_folder(regime, assignment.folder), "option": assignment.reporter}
+        source, code = next(((source, code) for source, code in codes.items() if _reports(regime, code)), (None, None))
+        return _line(reading, assignment) | {"reporter_code": code, "told_by": source}
 
     def _read(self, reading: Reading, assignment: Assignment) -> Understood:
+        if reading.is_document:
+            return Understood(self._undisputed_line(reading, assignment) | {"form": DOCUMENT}, None, [])
         card = _read_card(reading)
         if assignment.round is None and card.get("regime") == assignment.regime and card.get("round") in ROUNDS:
             assignment = replace(assignment, round=card.get("round"))
         regime = self._rulebook.regimes.get(assignment.regime or "")
         observations = list(reading.observations)
-        sheet, table = self._choose_sheet(reading, regime, observations)
+        sheet, table = self._choose_sheet(reading, regime, assignment.round, observations)
         preamble = table.preamble if table else _preamble_without_table(sheet, self._headings)
         is_nil = table.is_nil and not table.rows if table else sheet is not None and says_nil(sheet)
         if table is None and not is_nil and not observations:
@@ -122,7 +140,11 @@ class SubmissionReader:
             observations.append(Observation("same_bytes", params={"receipt": assignment.same_as}))
         if is_form:
             observations.extend(_notice_cycle(regime, assignment, card, preamble, sheet))
-            observations.extend(_notice_blank_labels(preamble, sheet))
+            blank_labels = _notice_blank_labels(preamble, sheet)
+            if any(observation.kind == "reporter_unknown" for observation in observations):
+                # that nobody is named is the root cause, and told already
+                blank_labels = (blank for blank in blank_labels if blank.params["heading"] != _REPORTER_HEADING)
+            observations.extend(blank_labels)
         if table is None:
             return Understood(line, None, observations)
 
@@ -140,9 +162,9 @@ class SubmissionReader:
     # ---- which sheet ----
 
     def _choose_sheet(
-        self, reading: Reading, regime: Regime | None, observations: list[Observation]
+        self, reading: Reading, regime: Regime | None, round: str | None, observations: list[Observation]
     ) -> tuple[Sheet | None, Table | None]:
-        """The sheet that is read, and its table: the visible one of the cycle's year, else the first (rule S17).
+        """The sheet that is read, and its table: the visible one of the year and round, else the first (rule S17).
 
         Without any table it is a visible sheet with a nil return in words, else the first visible one.
         """
@@ -153,7 +175,9 @@ class SubmissionReader:
             return next((sheet for sheet in visible if says_nil(sheet)), visible[0] if visible else None), None
         visible_tables = [table for table in tables if table.sheet.is_visible]
         of_year = [table for table in visible_tables if regime and regime.year in _years(table)]
-        chosen = (of_year or visible_tables or tables)[0]
+        candidates = of_year or visible_tables or tables
+        of_round = (table for table in candidates if not _other_rounds(table.preamble, table.sheet, round))
+        chosen = next(of_round, candidates[0])
         if len(tables) > 1:
             others = [table.sheet.name for table in tables if table is not chosen]
             params = {"read": chosen.sheet.name, "others": "、".join(others)}
@@ -171,7 +195,10 @@ class SubmissionReader:
         assignment: Assignment,
         observations: list[Observation],
     ) -> _Told:
-        """Who submitted: the card, else 填报单位, else the place of delivery, else the option (architecture, section 4)."""
+        """Who submitted: the card, else 填报单位, else the place of delivery, else the option (architecture, section 4).
+
+        Delivered at the place of somebody who does not report here, it is nobody's (rule S07).
+        """
         if regime is None:
             return _Told(assignment.reporter, "option" if assignment.reporter else None)
         declared = preamble.reporter.value if preamble.reporter else None
@@ -179,11 +206,17 @@ class SubmissionReader:
         codes = {
             "card": card.get("reporter"),
             "heading": named.code if named else None,
-            "folder": assignment.folder,
+            "folder": _code_of_folder(regime, assignment.folder),
             "option": assignment.reporter,
         }
         told = {source: code for source, code in codes.items() if code in regime.reporters}
         place = (sheet.name, preamble.reporter.cell) if sheet and preamble.reporter else (None, None)
+        is_strange_place = codes["folder"] is not None and "folder" not in told
+        if told and is_strange_place:
+            params = {source: regime.reporters[code].name for source, code in told.items()}
+            params["folder"] = assignment.folder
+            observations.append(Observation("reporter_contradiction", *place, declared, params))
+            return _Told(None, None)
         if not told:
             if not any(observation.kind in _UNREAD for observation in observations):
                 params = {"declared": declared or "", "folder": assignment.folder or ""}
@@ -226,7 +259,7 @@ def _line(reading: Reading, assignment: Assignment) -> dict[str, Any]:
         "folder": assignment.folder,
         "channel": assignment.channel,
         "received_at": assignment.received_at,
-        "reporter_code": assignment.reporter or assignment.folder,
+        "reporter_code": None,
         "told_by": None,
         "declared_reporter": None,
         "declared_cell": None,
@@ -240,6 +273,21 @@ def _line(reading: Reading, assignment: Assignment) -> dict[str, Any]:
     }
 
 
+def _code_of_folder(regime: Regime | None, folder: str | None) -> str | None:
+    """The code a folder of the inbox stands for, the regime's or not; ``None`` for a folder like 邮件."""
+    if folder is None or regime is None:
+        return folder
+    name = fold(folder).lower()
+    if _CODE.fullmatch(name):
+        return name
+    named = regime.reporter_named(folder)
+    return named.code if named else None
+
+
+def _reports(regime: Regime | None, code: str | None) -> bool:
+    return code is not None and (regime is None or code in regime.reporters)
+
+
 def _read_card(reading: Reading) -> Card:
     """The key and value rows of the hidden card; empty where the workbook was not issued by us."""
     sheet = next((sheet for sheet in reading.sheets if sheet.name == CARD_SHEET), None)
@@ -251,6 +299,12 @@ def _read_card(reading: Reading) -> Card:
 
 def _preamble_without_table(sheet: Sheet | None, headings: Headings) -> Preamble:
     return read_preamble(sheet, min(len(sheet.grid), _ROWS_OF_A_LETTER), headings) if sheet else Preamble()
+
+
+def _other_rounds(preamble: Preamble, sheet: Sheet, round: str | None) -> frozenset[str]:
+    """The rounds of which the title, else the sheet's name speaks, where ``round`` is none of them."""
+    rounds = rounds_of(preamble.title or "") or rounds_of(sheet.name)
+    return frozenset() if round is None or round in rounds else rounds
 
 
 def _years(table: Table) -> frozenset[int]:
@@ -276,11 +330,15 @@ def _notice_cycle(
         yield Observation(
             "other_cycle", sheet.name, preamble.title_cell, preamble.title, {"told_by": "title", "year": years}
         )
+    elif rounds := _other_rounds(preamble, sheet, assignment.round):
+        value = preamble.title if rounds_of(preamble.title or "") else sheet.name
+        params = {"told_by": "title", "round": "、".join(sorted(rounds))}
+        yield Observation("other_cycle", sheet.name, preamble.title_cell, value, params)
 
 
 def _notice_blank_labels(preamble: Preamble, sheet: Sheet) -> Iterator[Observation]:
     """``heading_blank`` for 填报单位 and 填报时间 where they are blank or absent (rule S14)."""
-    for heading, label in (("填报单位", preamble.reporter), ("填报时间", preamble.date)):
+    for heading, label in ((_REPORTER_HEADING, preamble.reporter), ("填报时间", preamble.date)):
         if label is None or label.value is None:
             yield Observation("heading_blank", sheet.name, label.cell if label else None, None, {"heading": heading})
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ingestion.cells import Observation, Position, Sheet, address
 from ingestion.headings import Heading, Headings
@@ -38,6 +39,10 @@ _SIGNATURE = re.compile(
     r"^(?:填表|填报|制表|经办|审核|复核|审批|联系|负责|单位负责|主要负责|分管|主管|签发|批准)?"
     r"(?:人|领导|负责人|电话|签字|签名|签章|盖章|公章|单位|时间|日期|意见)(?:\([^()]*\))?[:：]"
 )
+_COLUMN_NUMBER = re.compile(r"\(?(?:第?(?P<number>\d{1,2})列?|(?P<letter>[甲乙丙丁戊己庚辛壬癸]))\)?")
+_LONGEST_COLUMN_NUMBER = 4
+_COLUMN_LETTERS = "甲乙丙丁戊己庚辛壬癸"
+_COLUMN_NUMBERS_LABEL = frozenset({"栏次", "列次", "栏号", "列号"})
 _NIL_NAME = re.compile(
     r"无|零|没有|暂无|零报告|(?:本[县区市年]度?)?无(?:应)?(?:淘汰|退出)?的?落后产能(?:淘汰|退出)?(?:的?企业)?"
 )
@@ -240,9 +245,7 @@ class _RowReader:
                 nil_rows.append(index)
             elif _NOTE.match(filled[0]) or (after_note and len(filled) == 1):
                 after_note = True
-            elif not self._is_data(texts) or (not named and _is_signature(filled)) or self._repeats_heading(texts):
-                continue
-            else:
+            elif not self._is_apart(texts, filled) and (named or not _is_signature(filled)):
                 rows.append(Row(index, self._fill_down(index, texts)))
         return tuple(rows), tuple(totals), bool(nil_rows)
 
@@ -273,6 +276,10 @@ class _RowReader:
     def _is_data(self, texts: list[str | None]) -> bool:
         return any(texts[column] for column in self._telling)
 
+    def _is_apart(self, texts: list[str | None], filled: list[str]) -> bool:
+        """Whether the row is none of data: it tells nothing, or repeats the heading, or counts the columns."""
+        return not self._is_data(texts) or self._repeats_heading(texts) or _numbers_columns(filled)
+
     def _repeats_heading(self, texts: list[str | None]) -> bool:
         return sum([texts[column] == text for column, text in self._headings]) >= _LEAST_FIELDS
 
@@ -281,6 +288,21 @@ class _RowReader:
             if texts[column] is None and (index, column) in self._origin:
                 texts[column] = self._sheet.text(*self._origin[index, column])
         return texts
+
+
+def _numbers_columns(texts: list[str]) -> bool:
+    """Whether the row only counts the columns, as printed forms do under their heading: 甲 乙 1 2 3, (1) (2) (3)."""
+    if max(map(len, texts)) > _LONGEST_COLUMN_NUMBER:
+        return False
+    counted = [fold(text) for text in texts]
+    if counted[0] in _COLUMN_NUMBERS_LABEL:
+        counted = counted[1:]
+    found = [_COLUMN_NUMBER.fullmatch(text) for text in counted]
+    if len(found) < _LEAST_FIELDS or not all(found):
+        return False
+    letters = "".join(match["letter"] or "" for match in found)
+    numbers = [int(match["number"]) for match in found if match["number"]]
+    return _COLUMN_LETTERS.startswith(letters) and all(after == before + 1 for before, after in pairwise(numbers))
 
 
 def _is_signature(texts: list[str]) -> bool:

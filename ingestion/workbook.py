@@ -29,8 +29,11 @@ log = logging.getLogger(__name__)
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 
+WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xlsb", ".xltx", ".xls", ".xlt", ".et", ".ett", ".ods"})
 _TEXT_SUFFIXES = frozenset({".csv", ".txt"})
+_DOCUMENT_SUFFIXES = frozenset({".pdf", ".doc", ".docx", ".wps", ".ofd", ".jpg", ".jpeg", ".png"})
 _WORKBOOK_PARTS = frozenset({"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
+_DOCUMENT_PARTS = frozenset({"word/document.xml", "OFD.xml"})
 _DAMAGED_PACKAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError)
 
 
@@ -43,7 +46,7 @@ class UnreadableError(Exception):
 
 
 def read_file(name: str, data: bytes) -> Reading:
-    """The cells of one workbook. What is wrong with the file is an observation, never an exception."""
+    """The cells of one workbook; a document has none. What is wrong with the file is an observation, no exception."""
     digest = hashlib.sha256(data).hexdigest()
     try:
         return _read(name, data, digest)
@@ -65,15 +68,26 @@ def is_workbook_package(package: zipfile.ZipFile) -> bool:
     return not _WORKBOOK_PARTS.isdisjoint(package.namelist())
 
 
+def is_document_package(package: zipfile.ZipFile) -> bool:
+    """Whether a zip archive is a text document (.docx, .ofd); a workbook embedded in it is none of its own."""
+    return not _DOCUMENT_PARTS.isdisjoint(package.namelist())
+
+
 def _read(name: str, data: bytes, digest: str) -> Reading:
     if not data.strip():
         raise UnreadableError("unreadable", reason="empty")
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix in _DOCUMENT_SUFFIXES and not _is_table(name, data):
+        return Reading(name, digest, is_document=True)
     check_limit(len(data), limits.MAX_FILE_BYTES, "字节 bytes")
+    if suffix not in WORKBOOK_SUFFIXES and _is_workbook(data):
+        # Excel and WPS open nothing under such a name: rule S01
+        raise UnreadableError("unreadable", reason="mistyped")
     if data.startswith(ZIP_MAGICS):
         return Reading(name, digest, _read_package(data))
     if data.startswith(OLE_MAGIC):
         return Reading(name, digest, _read_container(data))
-    if PurePosixPath(name).suffix.lower() not in _TEXT_SUFFIXES:
+    if suffix not in _TEXT_SUFFIXES:
         # text under the name of a workbook is rejected even where it holds a table: rule S01
         raise UnreadableError("unreadable", reason="mistyped")
     try:
@@ -83,6 +97,28 @@ def _read(name: str, data: bytes, digest: str) -> Reading:
     for sheet in sheets:
         _check_cells(sheet.grid, sheet.errors)
     return Reading(name, digest, sheets)
+
+
+def _is_table(name: str, data: bytes) -> bool:
+    """Whether the file holds a table after all, whatever its name says: a workbook, or separated values."""
+    if data.startswith((*ZIP_MAGICS, OLE_MAGIC)):
+        return _is_workbook(data)
+    try:
+        return bool(read_text(name, data))
+    except NoTableError:
+        return False
+
+
+def _is_workbook(data: bytes) -> bool:
+    """Whether the bytes are a workbook; of damaged ones nobody knows."""
+    try:
+        if data.startswith(ZIP_MAGICS):
+            with zipfile.ZipFile(io.BytesIO(data)) as package:
+                return is_workbook_package(package)
+        # a damaged container is a ValueError
+        return data.startswith(OLE_MAGIC) and biff.examine(data).is_workbook
+    except _DAMAGED_PACKAGE:
+        return False
 
 
 def _read_package(data: bytes) -> tuple[Sheet, ...]:

@@ -183,9 +183,9 @@ class Reference:
                 below[code].append(division)
         return dict(below)
 
-    def former_names_of(self, code: str) -> tuple[str, ...]:
-        """Return the names that led to this division before, today's left out."""
-        return self._former_names_by_code.get(code, ())
+    def former_paths_of(self, code: str) -> tuple[tuple[str, ...], ...]:
+        """Return the names that led to this division before, each behind those of what it lay in then."""
+        return self._former_paths_by_code.get(code, ())
 
     def nearest_county(self, text: str, area: str | Collection[str] | None = None) -> str | None:
         """Return the name of the county or zone of the area that looks most like the text; None: nothing is like it."""
@@ -258,12 +258,11 @@ class Reference:
         return current, former, province_short, current_short, former_short
 
     @cached_property
-    def _former_names_by_code(self) -> dict[str, tuple[str, ...]]:
-        names: dict[str, dict[str, None]] = {}
+    def _former_paths_by_code(self) -> dict[str, tuple[tuple[str, ...], ...]]:
+        paths: dict[str, set[tuple[str, ...]]] = {}
         for former_name in self.former_names:
-            if former_name.name != self.divisions[former_name.code].name:
-                names.setdefault(former_name.code, {})[former_name.name] = None
-        return {code: tuple(sorted(former)) for code, former in names.items()}
+            paths.setdefault(former_name.code, set()).add(former_name.path)
+        return {code: tuple(sorted(former)) for code, former in paths.items()}
 
     @cached_property
     def _upper_levels_by_name(self) -> dict[str, set[str]]:

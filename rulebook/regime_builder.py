@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from pathlib import Path
 from string import Formatter
 
@@ -122,32 +123,32 @@ class RegimeBuilder:
                     )
 
     def _add_counties(self, place: Place, code: str) -> None:
-        counties = self.written.reporters.counties
         if self._division(place, code, ("county", "city", "province")) is None:
             return
         below = (self.reference.divisions[code], *self.reference.divisions_below(code))
         for county in (division for division in below if division.level == "county"):
-            names_before = self.reference.former_names_of(county.code)
             self._add(
                 place,
                 county,
                 "county",
-                aliases=self._county_aliases(county, county.name, counties.aliases),
+                aliases=_behind(self._outer_names(county), self._county_aliases(county.name)),
                 former_aliases=tuple(
-                    alias for name in names_before for alias in self._county_aliases(county, name, counties.aliases)
+                    alias
+                    for *outer_names, name in self.reference.former_paths_of(county.code)
+                    for outer in (self._outer_names(county), tuple(reversed(outer_names)))
+                    for alias in _behind(outer, self._county_aliases(name))
                 ),
             )
 
-    def _county_aliases(self, county: Division, name: str, templates: tuple[str, ...]) -> tuple[str, ...]:
+    def _county_aliases(self, name: str) -> tuple[str, ...]:
+        templates = self.written.reporters.counties.aliases
         known = {"name": name, "short": shorten(name)}
-        return self._with_prefixes(
-            county, (name, *self._filled(("reporters", "counties", "aliases"), templates, known))
-        )
+        return (name, *self._filled(("reporters", "counties", "aliases"), templates, known))
 
     def _add_zone(self, place: Place, zone: Division, aliases: tuple[str, ...]) -> None:
         # Across a province 高新区 could be any city's; within its city there is one.
         short_names = zone.also_called if self.written.level == "city" else ()
-        prefixed = self._with_prefixes(zone, (zone.name, *zone.also_called))[1:]
+        prefixed = _behind(self._outer_names(zone), (zone.name, *zone.also_called))[1:]
         self._add(
             place,
             zone,
@@ -214,13 +215,9 @@ class RegimeBuilder:
             )
         self.reporters[reporter.code] = reporter
 
-    def _with_prefixes(self, division: Division, names: Iterable[str]) -> tuple[str, ...]:
-        """Return the names alone, behind the city and behind province and city."""
-        outer_names = [self.reference.divisions[code].name for code in self.reference.lineage(division.code)[1:]]
-        prefixes = [""]
-        for outer_name in outer_names:
-            prefixes.append(outer_name + prefixes[-1])
-        return tuple(prefix + name for name in names for prefix in prefixes)
+    def _outer_names(self, division: Division) -> tuple[str, ...]:
+        """Return the names of what the division lies in, the nearest first."""
+        return tuple(self.reference.divisions[code].name for code in self.reference.lineage(division.code)[1:])
 
     def _filled(self, place: Place, templates: Iterable[str], known: dict[str, str]) -> list[str]:
         """Return the templates with names put in; a template that asks for anything else is noted and left out."""
@@ -373,6 +370,12 @@ def _sourced_values(value: object, place: Place) -> Iterator[tuple[Place, Source
         return
     for key, part in parts:
         yield from _sourced_values(part, (*place, key))
+
+
+def _behind(outer_names: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names alone, behind the city and behind province and city."""
+    prefixes = ("", *accumulate(outer_names, lambda inner, outer: outer + inner))
+    return tuple(prefix + name for name in names for prefix in prefixes)
 
 
 def _names(bodies: Iterable[Body]) -> tuple[str, ...]:

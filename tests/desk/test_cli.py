@@ -105,6 +105,25 @@ def test_read_tells_what_was_understood_without_a_regime(huizong, good_workbook)
         "dismantled_on": None,
     }
     assert (second["capacity"], second["categories"]) == (0.5, ["安全"])
+    assert '"quantity": 2,' in answer.stdout, "a whole number has no point"
+
+
+def test_read_of_a_file_without_the_table_is_told_from_a_nil_return(huizong, tmp_path):
+    damaged, document = tmp_path / "坏.xlsx", tmp_path / "总结.pdf"
+    damaged.write_bytes(b"PK\x03\x04 cut off")
+    document.write_bytes(b"%PDF-1.7")
+    for file in (damaged, document):
+        answer = huizong("read", file, "--json")
+        assert (answer.exit_code, json.loads(answer.stdout)) == (1, [])
+        assert file.name in answer.stderr
+
+
+def test_a_document_is_accepted_as_one(huizong, tmp_path):
+    summary = tmp_path / "总结.pdf"
+    summary.write_bytes(b"%PDF-1.7")
+    answer = huizong("check", summary, *CYCLE, "--json")
+    (file,) = json.loads(answer.stdout)
+    assert (answer.exit_code, file["verdict"], file["form"], file["findings"]) == (0, "accepted", "document", [])
 
 
 def test_a_foreign_file_is_a_finding_and_not_an_error(huizong, tmp_path):

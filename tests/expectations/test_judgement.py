@@ -175,7 +175,7 @@ def test_a_long_series_is_cut_and_the_last_one_shown_names_the_rest(builder):
         builder.row(number, enterprise_text=None)
     findings = builder.findings()
     assert len(findings) == MOST_SHOWN_PER_RULE
-    assert str(MOST_SHOWN_PER_RULE + 20) in findings["message"].iloc[-1]
+    assert f"共 {MOST_SHOWN_PER_RULE + 20} 处" in findings["message"].iloc[-1]
     assert str(MOST_SHOWN_PER_RULE + 20) not in findings["message"].iloc[-2]
 
 

@@ -34,6 +34,11 @@ def test_an_archive_without_workbooks_is_answered_as_one_file():
     assert (observation.kind, observation.params) == ("unreadable", {"reason": "foreign"})
 
 
+def test_a_workbook_embedded_in_a_document_is_no_workbook_of_its_own():
+    document = zipped({"word/document.xml": b"<w:document/>", "word/embeddings/图表.xlsx": WORKBOOK})
+    assert ingestion.unpack("总结.docx", document) == [("总结.docx", document)]
+
+
 def test_a_damaged_archive_is_answered_as_one_file():
     archive = zipped({"甲.xlsx": WORKBOOK})[:600]
     assert ingestion.unpack("报.zip", archive) == [("报.zip", archive)]

@@ -85,12 +85,43 @@ def test_lock_files_hidden_files_and_the_times_file_are_left_out(store, inbox):
 
 
 @pytest.mark.parametrize(("place", "name"), [("610924/_received.csv", "表.csv"), ("_received.csv", "610924/表.csv")])
-@pytest.mark.parametrize("time", ["2024-12-28 16:03", "2024-12-28T16:03:00+08:00", "2024-12-28T08:03:00Z"])
+@pytest.mark.parametrize(
+    "time",
+    [
+        "2024-12-28 16:03",
+        "2024-12-28 16:03:00",
+        "2024-12-28T16:03:00+08:00",
+        "2024-12-28T08:03:00Z",
+        "2024/12/28 16:03",
+        "2024年12月28日 16:03",
+        "２０２４年１２月２８日１６时３分",
+    ],
+)
 def test_the_time_of_arrival_is_the_channels(store, inbox, place, name, time):
     put(inbox, "610924/表.csv")
     put(inbox, place, f"file,received_at\n{name},{time}\n".encode("utf-8-sig"))
     receive(store, inbox)
     assert read_receipts(store, "000001")[0].received_at == datetime(2024, 12, 28, 8, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig"])
+def test_a_times_file_may_be_written_on_windows_in_excel(store, inbox, encoding):
+    put(inbox, "610924/表.csv")
+    put(inbox, "_received.csv", "序号,文件,收到时间\r\n1,610924\\表.csv,2024/12/2\r\n,,\r\n".encode(encoding))
+    receive(store, inbox)
+    assert read_receipts(store, "000001")[0].received_at == datetime(2024, 12, 1, 16, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("lines", "number"),
+    [("file,received_at\n表.csv,昨天\n", 2), ("file,received_at\n\n,2024-12-20\n", 3), ("表.csv,2024-12-20\n", 1)],
+)
+def test_of_a_line_of_the_times_file_that_is_not_understood_the_user_is_told(store, inbox, caplog, lines, number):
+    put(inbox, "表.csv")
+    put(inbox, "_received.csv", lines.encode())
+    receive(store, inbox)
+    (message,) = caplog.messages
+    assert f"_received.csv 第 {number} 行：" in message and "请" in message
 
 
 def test_a_time_that_cannot_be_read_leaves_the_files_own(store, inbox):

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from ingestion.preamble import years_of
-from tests.ingestion.samples import DATE_LINE, REPORTER_LINE, TITLE, noticed, row, table, understood, xlsx
+from tests.ingestion.samples import DATE_LINE, HEADINGS, REPORTER_LINE, TITLE, noticed, row, table, understood, xlsx
 
 CARD = [["reporter", "610924"], ["regime", "ankang-2024"], ["round", "annual"], ["form", "exit_statistics"]]
 
@@ -38,6 +38,9 @@ def test_the_heading_tells_the_reporter_by_any_of_its_names():
         ["填报单位（盖章）：紫阳县人民政府    填报时间：2024年12月20日"],
         ["填报单位：紫阳县人民政府　　　　单位：万吨"],
         ["填报时间：2024年12月20日  填报单位：紫阳县人民政府"],
+        ["填报单位：紫阳县人民政府   填报人：张三   联系电话：13800000000"],
+        ["填报单位：紫阳县人民政府；单位负责人（签字）：李四"],
+        ["填报单位：", "紫阳县人民政府 审核人：王五", "电话：0915-0000000"],
     ],
 )
 def test_the_reporter_may_stand_beside_its_label(line):
@@ -68,6 +71,44 @@ def test_a_reporter_that_nothing_tells_is_unknown(folder):
     frames = sent([TITLE, ["填报单位：西安市长安区人民政府"], DATE_LINE], folder=folder)
     assert who(frames) == (None, None)
     assert [(kind, cell) for kind, cell, _ in noticed(frames, "reporter_unknown")] == [("reporter_unknown", "A2")]
+
+
+@pytest.mark.parametrize("folder", ["610702", "610900-gxj", "610900", "999999"])
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [(REPORTER_LINE, "reporter_contradiction"), (["填报单位：某某办公室"], "reporter_unknown")],
+)
+def test_what_comes_from_the_place_of_no_reporter_is_nobodys(folder, line, kind):
+    frames = sent([TITLE, line, DATE_LINE], folder=folder)
+    assert (who(frames), [(one, cell) for one, cell, _ in noticed(frames)]) == ((None, None), [(kind, "A2")])
+    assert frames.rows.reporter_code.isna().all()
+
+
+@pytest.mark.parametrize(("folder", "told"), [("紫阳县", ("610924", "folder")), ("邮件", (None, None))])
+def test_a_folder_may_be_named_after_its_reporter_or_mean_nothing(folder, told):
+    assert who(sent([TITLE, DATE_LINE], folder=folder)) == told
+    assert who(sent(folder=folder)) == ("610924", "heading")
+
+
+def test_a_file_that_cannot_be_read_from_the_place_of_no_reporter_is_nobodys():
+    assert who(understood(b"\x00\x01", "坏.xlsx", folder="999999")) == (None, None)
+
+
+def test_who_is_not_named_at_all_is_told_so_once():
+    frames = sent([TITLE, ["填报单位（盖章）："], ["填报时间："]], folder=None)
+    assert noticed(frames) == [
+        ("reporter_unknown", "A2", {"declared": "", "folder": ""}),
+        ("heading_blank", "A3", {"heading": "填报时间"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("folder", "told"), [("610924", ("610924", "folder")), (None, (None, None)), ("999999", (None, None))]
+)
+def test_a_document_belongs_to_the_folder_it_came_in_and_is_not_asked_for_anything(folder, told):
+    frames = understood(b"%PDF-1.4 ...", "总结.pdf", folder=folder)
+    assert (who(frames), noticed(frames), len(frames.rows)) == (told, [], 0)
+    assert frames.submissions.form[0] == "document"
 
 
 def test_without_a_regime_the_reporter_is_not_asked_for():
@@ -104,6 +145,41 @@ def test_the_years_of_a_title(title, years):
 def test_a_title_of_another_year_is_noticed_at_its_cell():
     frames = sent([["安康市2023年落后产能退出情况统计表"], REPORTER_LINE, DATE_LINE])
     assert [(kind, cell) for kind, cell, _ in noticed(frames)] == [("other_cycle", "A1")]
+
+
+@pytest.mark.parametrize(
+    ("title", "fitting"),
+    [
+        ("安康市2024年落后产能退出情况统计表", {"plan", "midyear", "annual"}),
+        ("安康市2024年度落后产能退出情况统计表（全年）", {"plan", "midyear", "annual"}),
+        ("安康市2024年上半年落后产能退出情况统计表", {"midyear"}),
+        ("安康市2024年１－６月落后产能退出情况统计表", {"midyear"}),
+        ("安康市2024年年中落后产能退出情况统计表", {"midyear"}),
+        ("安康市2024年中小企业落后产能退出情况统计表", {"plan", "midyear", "annual"}),
+        ("安康市2024年1-12月落后产能退出情况统计表", {"plan", "midyear", "annual"}),
+        ("安康市2024年度落后产能退出计划表", {"plan"}),
+        ("安康市2024年落后产能退出计划完成情况表", {"plan", "midyear", "annual"}),
+        ("安康市2024年拟退出落后产能摸排表", {"plan"}),
+        ("安康市2024年落后产能摸底表", {"plan"}),
+    ],
+)
+def test_a_title_that_speaks_of_another_round_is_noticed_at_its_cell(title, fitting):
+    for round in ("plan", "midyear", "annual"):
+        found = noticed(sent([[title], REPORTER_LINE, DATE_LINE], round=round))
+        assert [(kind, cell) for kind, cell, _ in found] == ([] if round in fitting else [("other_cycle", "A1")])
+
+
+def test_the_name_of_the_sheet_may_say_the_round_and_of_several_the_fitting_is_read():
+    lines = table(row())
+    only_midyear = understood(xlsx([], 上半年=lines))
+    assert [kind for kind, _, _ in noticed(only_midyear)] == ["other_cycle"]
+    both = understood(xlsx([], 上半年=lines, 全年=lines))
+    assert (both.submissions.sheet[0], [kind for kind, _, _ in noticed(both)]) == ("全年", ["several_tables"])
+
+
+def test_the_column_of_intended_exits_says_nothing_about_the_round():
+    lines = table([*row(), "2024年12月"], headings=[*HEADINGS, "拟淘汰时间"])
+    assert noticed(understood(xlsx(lines))) == []
 
 
 def test_the_time_of_filling_in_says_nothing_about_the_cycle():

@@ -73,6 +73,24 @@ def test_a_heading_may_imply_the_industry(headings):
     assert found.implied == {"industry": ("煤炭", "B1")}
 
 
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        [1, 2, 3, 4, 5, 6, 7],
+        ["甲", "乙", "丙", "丁", 1, 2, 3],
+        ["（1）", "（2）", "（3）", "（4）", "（5）", "（6）", "（7）"],
+        ["①", "②", "③", "④", "⑤", "⑥", "⑦"],
+        ["栏次", "甲", "乙", 1, 2, 3, 4],
+    ],
+)
+def test_a_row_that_counts_the_columns_is_no_data(headings, numbers):
+    assert data_rows(headings, table(numbers, row())) == [6]
+
+
+def test_a_row_of_numbers_out_of_order_is_data(headings):
+    assert data_rows(headings, table([1, None, None, None, 2, 30, None], row())) == [5, 6]
+
+
 def test_two_heading_rows_are_read_together_where_cells_are_merged(headings):
     rows = [
         ["序号", "行业", "企业名称", "淘汰生产线(设备)", "", "涉及产能", ""],

@@ -39,6 +39,8 @@ AS_TEXT = [[None if cell is None else str(cell) for cell in [*line, *[None] * (7
         ("表.csv", comma_separated(ROWS, "gb18030")),
         ("表.csv", comma_separated(ROWS, "utf-16")),
         ("an .xlsx under the name of an .xls", xlsx(ROWS)),
+        ("an .xlsx under the name of an .et", xlsx(ROWS)),
+        ("an .xls under the name of an .xlsx", xls(ROWS)),
     ],
 )
 def test_the_same_cells_come_out_of_every_format(name, data):
@@ -57,12 +59,33 @@ def test_the_same_cells_come_out_of_every_format(name, data):
         ("总结.xlsx", zipped({"word/document.xml": b"<w:document/>"}), "foreign"),
         ("网页.xls", b"<html><body><table><tr><th>x</th></tr></table></body></html>", "mistyped"),
         ("其实是文本.xlsx", comma_separated(ROWS), "mistyped"),
+        ("其实是表.docx", xlsx(ROWS), "mistyped"),
+        ("其实是表.csv", xlsx(ROWS), "mistyped"),
+        ("其实是表.pdf", xls(ROWS), "mistyped"),
+        ("其实是文本.doc", comma_separated(ROWS), "mistyped"),
+        ("空.pdf", b"", "empty"),
         ("网页.csv", b"<html><body>404</body></html>", "damaged"),
         ("二进制.csv", bytes(range(256)) * 4, "damaged"),
     ],
 )
 def test_what_cannot_be_read_is_unreadable_with_a_reason(name, data, reason):
     assert observed(name, data) == [("unreadable", {"reason": reason})]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("总结.pdf", b"%PDF-1.7 1 0 obj"),
+        ("总结.docx", zipped({"word/document.xml": b"<w:document/>", "word/embeddings/a.xlsx": xlsx(ROWS)})),
+        ("总结.doc", b"{\\rtf1 text}"),
+        ("总结.wps", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)),
+        ("公文.ofd", zipped({"OFD.xml": b"<ofd:OFD/>"})),
+        ("现场.JPG", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" * 40),
+    ],
+)
+def test_a_document_is_taken_as_one_and_not_read(name, data):
+    reading = ingestion.read_file(name, data)
+    assert (reading.is_document, reading.sheets, reading.observations) == (True, (), ())
 
 
 def test_a_package_whose_sheet_is_damaged_is_unreadable():
