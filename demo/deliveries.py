@@ -6,14 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
-from zoneinfo import ZoneInfo
 
 from demo import mistakes, quirks
 from demo.claims import Claim, profile_of, spell_amount
 from demo.mistakes import FILE_MISTAKES, PAGE_MISTAKES
-from rulebook import Regime, Reporter
-
-LOCAL_TIME = ZoneInfo("Asia/Shanghai")
+from rulebook import LOCAL_TIME, Regime, Reporter
 
 
 @dataclass(frozen=True)

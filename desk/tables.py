@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from rich import box
 from rich.console import Console
@@ -13,11 +12,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from rulebook import LOCAL_TIME
+
 if TYPE_CHECKING:
     from desk.checking import Checked
     from desk.collecting import Collected
 
-LOCAL_TIME = ZoneInfo("Asia/Shanghai")
 
 SEVERITY_ZH = {"reject": "[red]退回[/]", "explain": "[yellow]请说明[/]", "note": "提示"}
 VERDICT_ZH = {"accepted": "[green]通过[/]", "rejected": "[red]退回[/]"}

@@ -14,7 +14,18 @@ from string import Formatter
 from typing import Any, Literal
 
 from expectations.root_causes import MOST_SHOWN_PER_RULE
-from rulebook import CATEGORIES, EXIT_METHODS, EXIT_TABLE, INTEGRATION_EXIT, Field, Regime, Reporter, Rule, Rulebook
+from rulebook import (
+    CATEGORIES,
+    EXIT_METHODS,
+    EXIT_TABLE,
+    INTEGRATION_EXIT,
+    ROUND_NAMES,
+    Field,
+    Regime,
+    Reporter,
+    Rule,
+    Rulebook,
+)
 
 LONGEST_QUOTE = 60
 """Characters of a cell that a sentence quotes; the finding itself keeps them all."""
@@ -23,13 +34,6 @@ Language = Literal["zh", "en"]
 
 NOT_KNOWN = {"zh": "（无）", "en": "(none)"}
 """Stands where a name has nothing to stand for: no valid value is like the one sent."""
-
-ROUNDS = {
-    "plan": {"zh": "计划", "en": "plan"},
-    "midyear": {"zh": "年中", "en": "mid-year"},
-    "annual": {"zh": "年度", "en": "annual"},
-}
-
 
 ORIGIN_COLUMNS = ("params", "row", "industry", "industry_text", "categories_not_own", "duplicate_of")
 """What sentences tell of a row or an observation, beside the failing cell itself."""
@@ -160,7 +164,7 @@ def _regime(case: Case, rulebook: Rulebook, language: Language) -> str | None:
 
 def _round(case: Case, rulebook: Rulebook, language: Language) -> str | None:
     round = case.submission.get("round")
-    return round and ROUNDS[round][language]
+    return round and ROUND_NAMES[round][language]
 
 
 def _due(case: Case, rulebook: Rulebook, language: Language) -> str | None:

@@ -10,14 +10,12 @@ from concurrent.futures import Executor
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from exports.annotation import SEVERITIES, VERDICTS, annotate, verdict
 from exports.wording import ROUND_EN, ROUND_ZH
-from rulebook import Rulebook
+from rulebook import DOCUMENT, LOCAL_TIME, Rulebook
 from store import Store
 
-LOCAL_TIME = ZoneInfo("Asia/Shanghai")
 """Receipts tell it, and due dates end by it."""
 
 UNKNOWN_REPORTER = "_unknown"
@@ -108,10 +106,12 @@ def _receipt(submission: Record, findings: list[Record], annotated: str | None) 
     """All a receipt says, as plain values."""
     count = Counter(finding["severity"] for finding in findings)
     received_at: datetime = submission["received_at"].astimezone(LOCAL_TIME)
-    due_on: date | None = submission["due_on"]
+    is_document = submission["form"] == DOCUMENT
+    due_on: date | None = None if is_document else submission["due_on"]
     return {
         "receipt_no": submission["receipt_no"],
         "submission_id": submission["submission_id"],
+        "form": submission["form"],
         "file": submission["file"],
         "sha256": submission["sha256"],
         "received_at": received_at.strftime("%Y-%m-%d %H:%M"),
@@ -157,6 +157,11 @@ def _chinese_lines(receipt: Record) -> Iterable[str]:
     yield f"文件名称：{receipt['file']}"
     yield f"收到时间：{receipt['received_at']}（北京时间）"
     yield f"文件指纹：{receipt['sha256']}（SHA-256，可用来核对收到的就是您发的文件）"
+    if receipt["form"] == DOCUMENT:
+        yield "读出内容：附件材料，不是统计表；已原样存档。"
+        yield ""
+        yield "材料已收到，不需要再做什么。统计表请另用 Excel 或 WPS 表格报送。"
+        return
     yield f"读出内容：{'零报告' if receipt['is_nil'] else str(receipt['row_count']) + ' 行数据'}"
     yield f"审核结果：{VERDICTS[receipt['verdict']][0]}"
     yield "发现问题：" + "，".join(
@@ -201,6 +206,11 @@ def _english_lines(receipt: Record) -> Iterable[str]:
         yield f"Cycle: {receipt['regime']} ({ROUND_EN.get(receipt['round'], 'round not recognised')})"
     yield f"File: {receipt['file']}"
     yield f"Received: {receipt['received_at']} (Beijing time)"
+    if receipt["form"] == DOCUMENT:
+        yield "Content: a document, not the table; kept as it came."
+        yield ""
+        yield "Nothing more to do. Send the table itself as a workbook."
+        return
     yield f"Content: {'nil return' if receipt['is_nil'] else 'rows: ' + str(receipt['row_count'])}"
     yield f"Verdict: {VERDICTS[receipt['verdict']][1]}"
     yield "Findings: " + ", ".join(

@@ -1,12 +1,11 @@
 """The words of a pack for what the warehouse keeps as codes and moments: Chinese first, English beside."""
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
-LOCAL_TIME = ZoneInfo("Asia/Shanghai")
+from rulebook import LOCAL_TIME, ROUND_NAMES
 
-ROUND_ZH = {"plan": "年度计划", "midyear": "年中", "annual": "年度"}
-ROUND_EN = {"plan": "plan", "midyear": "mid-year", "annual": "annual"}
+ROUND_ZH = {key: names["zh"] for key, names in ROUND_NAMES.items()}
+ROUND_EN = {key: names["en"] for key, names in ROUND_NAMES.items()}
 DRAFT = "草稿"
 TOTAL = "合计"
 ROLE_ZH = {"county": "县级", "department": "部门"}

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from ingestion.cells import Grid
 from ingestion.plain_text import NoTableError, decode, read_csv
 from ingestion.understanding.text import half_width
+from rulebook import LOCAL_TIME
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,6 @@ TIMES_FILE = "_received.csv"
 _FILE_HEADINGS = frozenset({"file", "文件", "文件名", "文件名称", "文件路径", "路径"})
 _TIME_HEADINGS = frozenset({"received_at", "收到时间", "接收时间", "收件时间", "到达时间", "时间"})
 
-_LOCAL_TIME = ZoneInfo("Asia/Shanghai")
 _TIME = re.compile(
     r"(?P<year>\d{4})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*日?"
     r"(?:\s*(?P<hour>\d{1,2})\s*[:时点]\s*(?P<minute>\d{1,2})\s*分?(?:\s*:?\s*(?P<second>\d{1,2})\s*秒?)?)?"
@@ -118,7 +117,7 @@ def _read_time(text: str) -> dt.datetime | None:
             told = dt.datetime.fromisoformat(plain)
     except ValueError:
         return None
-    return (told if told.tzinfo else told.replace(tzinfo=_LOCAL_TIME)).astimezone(dt.UTC)
+    return (told if told.tzinfo else told.replace(tzinfo=LOCAL_TIME)).astimezone(dt.UTC)
 
 
 def _complain(path: Path, number: int, problem_zh: str, remedy_en: str) -> None:

@@ -15,16 +15,13 @@ from ingestion.headings import Headings
 from ingestion.preamble import Preamble, read_preamble, rounds_of, years_of
 from ingestion.rows import RowReader, Sender
 from ingestion.table import Table, find_table, says_nil
-from rulebook import EXIT_TABLE, ROUNDS, Form, Regime, Rulebook
+from rulebook import DOCUMENT, EXIT_TABLE, ROUNDS, Form, Regime, Rulebook
 from rulebook.folding import fold
 
 log = logging.getLogger(__name__)
 
 CARD_SHEET = "_huizong"
 """Name of the hidden sheet by which an issued workbook says for whom and for which cycle it was issued."""
-
-DOCUMENT = "document"
-"""The form of a summary, a government document or a photo: kept and counted, but not read (domain, section 3.2)."""
 
 _CODE = re.compile(r"\d{6}(?:-[a-z0-9]+)?", re.I)
 """What a folder is called that is meant for a reporter's code, be it one or not."""

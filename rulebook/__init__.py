@@ -3,11 +3,14 @@
 from rulebook.loader import load
 from rulebook.model import (
     CATEGORIES,
+    DOCUMENT,
     EXIT_METHODS,
     EXIT_TABLE,
     INTEGRATION_EXIT,
+    LOCAL_TIME,
     NON_EXIT_METHODS,
     REPORTER_KINDS,
+    ROUND_NAMES,
     ROUNDS,
     UNCATEGORISED,
     Clock,
@@ -25,12 +28,15 @@ from rulebook.warehouse_tables import tables
 
 __all__ = [
     "CATEGORIES",
+    "DOCUMENT",
     "EXIT_METHODS",
     "EXIT_TABLE",
     "INTEGRATION_EXIT",
+    "LOCAL_TIME",
     "NON_EXIT_METHODS",
     "REPORTER_KINDS",
     "ROUNDS",
+    "ROUND_NAMES",
     "UNCATEGORISED",
     "Clock",
     "Division",

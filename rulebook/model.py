@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from functools import cached_property
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
@@ -32,6 +33,19 @@ NON_EXIT_METHODS = ("产能置换", "核减", "转产")
 
 EXIT_TABLE = "exit_statistics"
 """Key of the form, and name of the obligation, 落后产能退出情况统计表."""
+
+DOCUMENT = "document"
+"""What is no form: a summary, a government document, a photo: kept and counted, but not read (domain, section 3.2)."""
+
+LOCAL_TIME = ZoneInfo("Asia/Shanghai")
+"""Due dates are met until the end of their day here; people read times of day here."""
+
+ROUND_NAMES = {
+    "plan": {"zh": "年度计划", "en": "plan"},
+    "midyear": {"zh": "年中", "en": "mid-year"},
+    "annual": {"zh": "年度", "en": "annual"},
+}
+"""What people call the rounds."""
 
 Category = Literal["能耗", "环保", "质量", "安全", "技术"]
 Round = Literal["plan", "midyear", "annual"]

@@ -46,6 +46,7 @@ def submission(**changes):
         "batch": BATCH,
         "regime": "ankang-2024",
         "round": "annual",
+        "form": "exit_statistics",
         "sha256": "abc",
         "file": "统计表.xlsx",
         "received_at": datetime(2024, 12, 30, 1, 15, tzinfo=UTC),
@@ -114,6 +115,12 @@ def test_an_unknown_reporter_has_a_folder_of_its_own(store):
 def test_a_nil_return_is_called_one(store):
     answer(store, [submission(is_nil=True, row_count=0)])
     assert "零报告" in receipt_text(store) and "nil return" in receipt_text(store)
+
+
+def test_a_document_is_kept_and_not_measured_against_the_due_date_of_the_table(store):
+    answer(store, [submission(form="document", file="2024年总结.pdf")])
+    text = receipt_text(store)
+    assert "附件材料" in text and "报送截止" not in text and "行数据" not in text
 
 
 def test_answering_again_changes_no_byte(store):
