@@ -42,17 +42,20 @@ def collect_inbox(
     batches = ingestion.receive(store, inbox, regime, round_key, rulebook)
     if batches:
         Thread(target=expectations.prepare, daemon=True).start()
-    with offer_workers() as workers, ThreadPoolExecutor(1) as ahead:
-        # The workers read on while this process judges what they have read.
+    with offer_workers() as workers, ThreadPoolExecutor(1) as ahead, ThreadPoolExecutor(1) as behind:
+        # The workers read the next batch and answer the one before while this process judges.
         readings = [ahead.submit(ingestion.read_batch, store, batch, rulebook, workers) for batch in batches]
+        answers = []
         for position, (batch, reading) in enumerate(zip(batches, readings, strict=True), start=1):
             of = f"{position}/{len(batches)}"
             progress(f"读表 read {of}")
             reading.result()
             progress(f"审核 judge {of}")
             expectations.judge_batch(store, batch, rulebook)
-            progress(f"回执 answer {of}")
-            exports.answer_batch(store, batch, rulebook, workers)
+            answers.append(behind.submit(exports.answer_batch, store, batch, rulebook, workers))
+        progress("回执 answer")
+        for answer in answers:
+            answer.result()
     taken_in = [line for batch in batches for line in verdicts(store, batch)]
     return Collected(taken_in, store.location("outbox"))
 
