@@ -26,7 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print: baseline, ours, ratio, memory, stages, start-up, growth, and what Airflow adds."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="速度和内存基准。Speed and memory.")
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="工作簿个数 numbers of workbooks")
-    parser.add_argument("--layout", choices=LAYOUTS, default="annex", help="表样 columns of the workbooks")
+    parser.add_argument(
+        "--layouts", choices=LAYOUTS, nargs="+", default=list(LAYOUTS), help="表样 columns of the workbooks"
+    )
     parser.add_argument(
         "--repeats", type=int, default=2, help="交替跑几遍，取最快 alternating runs, the fastest is taken"
     )
@@ -34,16 +36,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--airflow-size", type=int, default=COMPARED_SIZE, help="经 Airflow 的规模 size through Airflow"
     )
     options = parser.parse_args(arguments)
-    print(f"每个工作簿 {ROWS} 行，十分之一有错 rows per workbook: {ROWS}, one in ten is wrong, layout {options.layout}")
-    startup = measure_stages(STARTUP_SIZE, options.layout)
+    for layout in options.layouts:
+        measure_layout(layout, options.sizes, options.repeats, options.airflow_size)
+
+
+def measure_layout(layout: str, sizes: Sequence[int], repeats: int, airflow_size: int) -> None:
+    """Measure and print everything for workbooks of one layout."""
+    print(f"\n=== {layout}：每个工作簿 {ROWS} 行，十分之一有错 rows per workbook: {ROWS}, one in ten is wrong")
+    startup = measure_stages(STARTUP_SIZE, layout)
     print_stages("启动（只有 1 个工作簿）start-up: one workbook", startup)
     totals = {}
-    for size in options.sizes:
-        baseline, stages = compare(size, options.layout, options.repeats)
+    for size in sizes:
+        baseline, stages = compare(size, layout, repeats)
         totals[size] = add_seconds(stages)
         print_comparison(size, baseline, stages)
     print_growth(totals, add_seconds(startup))
-    print_airflow(options.airflow_size, options.layout, totals)
+    print_airflow(airflow_size, layout, totals)
 
 
 def compare(size: int, layout: str, repeats: int) -> tuple[Measurement, dict[str, Measurement]]:
