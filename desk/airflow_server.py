@@ -46,6 +46,7 @@ def start_server(home: Path, place: Path) -> dict[str, object]:
     if running is not None:
         return running
     home.mkdir(parents=True, exist_ok=True)
+    (place / "inbox").mkdir(parents=True, exist_ok=True)
     port = free_port()
     password = keep_password(home)
     log_path = home / "server.log"

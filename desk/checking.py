@@ -32,9 +32,9 @@ FINDING_KEYS = {
 
 ROW_KEYS = (
     "sheet", "row", "county", "county_code", "industry", "industry_code", "enterprise", "equipment", "capacity",
-    "capacity_unit", "categories", "method", "shut_on", "dismantled_on",
+    "capacity_unit", "categories", "method", "shut_on", "dismantled_on", "equipment_text",
 )  # fmt: skip
-"""Columns of the rows frame that ``read --json`` shows, in order."""
+"""Columns of the rows frame that ``read --json`` shows, in order: the contract's, then the equipment as it was sent."""
 
 
 @dataclass(frozen=True)

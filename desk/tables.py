@@ -96,14 +96,14 @@ def print_rows(rows: list[dict]) -> None:
     """What was understood of a workbook, one line per row."""
     print_table(
         f"读懂 {len(rows)} 行 rows understood",
-        ["工作表", "行", "县（市、区）", "行业", "企业", "设备", "产能", "单位", "类别"],
+        ["行", "县（市、区）", "行业", "企业", "设备原文", "读出的设备", "产能", "单位", "类别"],
         [
             [
-                row["sheet"],
                 row["row"],
                 row["county"],
                 row["industry"],
                 row["enterprise"],
+                row["equipment_text"],
                 "；".join(describe_item(item) for item in row["equipment"]),
                 row["capacity"],
                 row["capacity_unit"],

@@ -75,8 +75,11 @@ def receive(
     """Every new file of ``inbox`` has its original and its receipt; the batches that are still to be taken in.
 
     A file is new unless the last receipt of the same cycle, folder and name has the same bytes. Batches of this cycle
-    that a crash left unread, unjudged or unanswered are returned again.
+    that a crash left unread, unjudged or unanswered are returned again. ``NotADirectoryError`` when there is no such
+    folder: an inbox that is not mounted must not look like one in which nobody reported.
     """
+    if not Path(inbox).is_dir():
+        raise NotADirectoryError(f"收件目录不存在：{inbox}。No such inbox.")
     with store.lock("collect"):
         ledger = _Ledger(store, regime_key, round)
         pending: list[Receipt] = []

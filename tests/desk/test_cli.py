@@ -103,6 +103,7 @@ def test_read_tells_what_was_understood_without_a_regime(huizong, good_workbook)
         "method": None,
         "shut_on": None,
         "dismantled_on": None,
+        "equipment_text": "Φ2.4×7m水泥磨2台",
     }
     assert (second["capacity"], second["categories"]) == (0.5, ["安全"])
     assert '"quantity": 2,' in answer.stdout, "a whole number has no point"

@@ -219,3 +219,9 @@ def test_progress_is_told_on_the_way(store, inbox, monkeypatch):
     told = []
     ingestion.receive(store, inbox, "ankang-2024", "annual", the_rulebook(), told.append)
     assert told == ["收件 receive 2/4", "收件 receive 4/4"]
+
+
+def test_an_inbox_that_is_not_there_is_no_empty_inbox(store, inbox):
+    with pytest.raises(NotADirectoryError, match="收件目录不存在"):
+        receive(store, inbox / "不在")
+    assert store.keys("receipts") == []
