@@ -172,11 +172,14 @@ def collect(
     check_round(round_key)
     if not inbox.is_dir():
         refuse(f"收件目录不存在：{inbox}。No such inbox.")
-    from desk.collecting import collect_inbox
     from desk.tables import Progress, print_collected
+    from desk.workers import offer_workers
 
-    with Progress() as progress:
-        collected = collect_inbox(inbox, store, regime, round_key, rulebook, progress)
+    with Progress() as progress, offer_workers() as workers:
+        # this import takes most of a second, in which the workers get ready
+        from desk.collecting import collect_inbox
+
+        collected = collect_inbox(inbox, store, regime, round_key, rulebook, workers, progress)
     print_collected(collected)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import expectations
 import exports
 import ingestion
-from desk.workers import offer_workers
 from store import Store
 
 if TYPE_CHECKING:
@@ -34,7 +33,13 @@ class Collected:
 
 
 def collect_inbox(
-    inbox: Path, store_root: Path, regime: str, round_key: str, rulebook: Rulebook, progress: Callable[[str], None]
+    inbox: Path,
+    store_root: Path,
+    regime: str,
+    round_key: str,
+    rulebook: Rulebook,
+    workers: Executor,
+    progress: Callable[[str], None],
 ) -> Collected:
     """Take in, read, judge and answer everything new in ``inbox``; nothing happens when nothing is new."""
     store = Store(store_root)
@@ -42,7 +47,7 @@ def collect_inbox(
     batches = ingestion.receive(store, inbox, regime, round_key, rulebook)
     if batches:
         Thread(target=expectations.prepare, daemon=True).start()
-    with offer_workers() as workers, ThreadPoolExecutor(1) as ahead, ThreadPoolExecutor(1) as behind:
+    with ThreadPoolExecutor(1) as ahead, ThreadPoolExecutor(1) as behind:
         # The workers read the next batch and answer the one before while this process judges.
         readings = [ahead.submit(ingestion.read_batch, store, batch, rulebook, workers) for batch in batches]
         answers = []

@@ -6,15 +6,20 @@ import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import forkserver
 
 WORKERS = 2
 
 
 @contextmanager
 def offer_workers() -> Iterator[Executor]:
-    """Workers for the length of the block; they are started with the first task, so that a small job does without."""
+    """Workers for the length of the block; they are started with the first task, so that a small job does without.
+
+    The process they are forked from starts at once: it imports what they need while this one does other things.
+    """
     # This process may hold threads and locks of Arrow or Great Expectations: workers are forked from a clean one.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["__main__", "desk.worker_preload"])
+    forkserver.ensure_running()
     with ProcessPoolExecutor(WORKERS, context) as workers:
         yield workers
