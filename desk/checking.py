@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ingestion
-from rulebook import EXIT_TABLE
+from rulebook import EXIT_TABLE, verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,7 +113,7 @@ def check_files(
     files = []
     for (_, data), submission in zip(opened, as_records(frames.submissions), strict=True):
         found = findings.get(submission["submission_id"], [])
-        files.append(CheckedFile(data, submission, found, expectations.verdict(found)))
+        files.append(CheckedFile(data, submission, found, verdict(finding["severity"] for finding in found)))
     return Checked(files, expectations.skipped_rules(rulebook.regimes.get(regime or ""), rulebook))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,11 +13,10 @@ from typing import TYPE_CHECKING
 import expectations
 import exports
 import ingestion
+from rulebook import verdict
 from store import Store
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from rulebook import Rulebook
 
 
@@ -58,7 +58,8 @@ def collect_inbox(
             progress(f"审核 judge {of}")
             expectations.judge_batch(store, batch, rulebook)
             answers.append(behind.submit(exports.answer_batch, store, batch, rulebook, workers))
-        progress("回执 answer")
+        if answers:
+            progress("回执 answer")
         for answer in answers:
             answer.result()
     taken_in = [line for batch in batches for line in verdicts(store, batch)]
@@ -66,22 +67,13 @@ def collect_inbox(
 
 
 def verdicts(store: Store, batch: str) -> list[dict]:
-    """One line for every workbook of ``batch`` with its verdict and number of findings."""
-    submissions = store.read_table(f"submissions/{batch}.parquet").to_pandas()
-    findings = store.read_table(f"findings/{batch}.parquet").to_pandas()
-    rejected = set(findings.loc[findings.severity == "reject", "submission_id"])
-    counts = findings.submission_id.value_counts()
-    return [describe(line, rejected, counts) for line in submissions.itertuples()]
-
-
-def describe(line, rejected: set[str], counts: pd.Series) -> dict:
-    """A submission's line for people: who, which file, accepted or rejected, with how many findings."""
-    return {
-        "submission_id": line.submission_id,
-        "reporter_code": line.reporter_code if isinstance(line.reporter_code, str) else None,
-        "file": line.file,
-        "is_nil": bool(line.is_nil),
-        "row_count": int(line.row_count),
-        "verdict": "rejected" if line.submission_id in rejected else "accepted",
-        "findings": int(counts.get(line.submission_id, 0)),
-    }
+    """One line for every workbook of ``batch``, for people: who, which file, its verdict, how many findings."""
+    severities = defaultdict(list)
+    for finding in store.read_table(f"findings/{batch}.parquet", ["submission_id", "severity"]).to_pylist():
+        severities[finding["submission_id"]].append(finding["severity"])
+    shown = ["submission_id", "reporter_code", "file", "is_nil", "row_count"]
+    return [
+        line
+        | {"verdict": verdict(severities[line["submission_id"]]), "findings": len(severities[line["submission_id"]])}
+        for line in store.read_table(f"submissions/{batch}.parquet", shown).to_pylist()
+    ]

@@ -4,8 +4,8 @@ Suites are built in memory from the rulebook (`suites`), root causes are kept an
 (`root_causes`), and every finding that is left is put into words (`wording`).
 """
 
-from expectations.findings import FINDINGS_SCHEMA, verdict
+from expectations.findings import FINDINGS_SCHEMA
 from expectations.judgement import Frames, judge, judge_batch, prepare
 from expectations.suites import skipped_rules
 
-__all__ = ["FINDINGS_SCHEMA", "Frames", "judge", "judge_batch", "prepare", "skipped_rules", "verdict"]
+__all__ = ["FINDINGS_SCHEMA", "Frames", "judge", "judge_batch", "prepare", "skipped_rules"]

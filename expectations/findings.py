@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -31,11 +29,6 @@ FINDINGS_SCHEMA = pa.schema(
         )
     ]
 )
-
-
-def verdict(findings: Iterable[Mapping[str, Any]]) -> str:
-    """``rejected`` when the findings of one submission include a reject, else ``accepted``."""
-    return "rejected" if any(finding["severity"] == "reject" for finding in findings) else "accepted"
 
 
 def finding_id(sha256: str, reporter: str | None, rule: str, sheet: str | None, cell: str | None, nth: int) -> str:

@@ -34,6 +34,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 from python_calamine import CalamineWorkbook
 
+from rulebook import verdict
+
 LIST_SHEET = "修改清单"
 COMMENT_AUTHOR = "汇总系统"
 
@@ -64,11 +66,6 @@ VERDICTS = {
     "rejected": ("退回修改", "Returned for correction"),
     "accepted": ("已接收", "Accepted"),
 }
-
-
-def verdict(findings: Iterable[Mapping[str, Any]]) -> str:
-    """``rejected`` when a finding has the severity reject, else ``accepted``."""
-    return "rejected" if any(finding["severity"] == "reject" for finding in findings) else "accepted"
 
 
 def annotate(
@@ -379,7 +376,7 @@ def _write_list(
 
 
 def _heading_lines(name: str, submission: Mapping[str, Any], findings: list[Mapping[str, Any]]) -> list[str]:
-    outcome, outcome_en = VERDICTS[verdict(findings)]
+    outcome, outcome_en = VERDICTS[verdict(finding["severity"] for finding in findings)]
     reporter = submission.get("reporter_name") or submission.get("declared_reporter") or "未能识别 not recognised"
     lines = [
         f"{LIST_SHEET}　What to do",

@@ -11,9 +11,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from exports.annotation import SEVERITIES, VERDICTS, annotate, verdict
+from exports.annotation import SEVERITIES, VERDICTS, annotate
 from exports.wording import ROUND_EN, ROUND_ZH
-from rulebook import DOCUMENT, LOCAL_TIME, Rulebook
+from rulebook import DOCUMENT, LOCAL_TIME, Rulebook, verdict
 from store import Store
 
 """Receipts tell it, and due dates end by it."""
@@ -124,7 +124,7 @@ def _receipt(submission: Record, findings: list[Record], annotated: str | None) 
         "is_on_time": received_at.date() <= due_on if due_on else None,
         "row_count": int(submission["row_count"] or 0),
         "is_nil": bool(submission["is_nil"]),
-        "verdict": verdict(findings),
+        "verdict": verdict(count),
         "findings_by_severity": {severity: count[severity] for severity in SEVERITIES},
         "annotated": annotated,
         "findings": [

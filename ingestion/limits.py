@@ -14,6 +14,3 @@ MAX_ROWS_WITH_VALUES = 20_000
 MAX_CELL_CHARACTERS = 32_767
 MAX_GRID_CELLS = 8_000_000
 """Rows × columns of the rectangle that holds a sheet's values: the reader keeps all of it in memory."""
-
-MAX_SPAN = 1_000
-"""Rows or columns one cell of an HTML table may span."""

@@ -21,6 +21,7 @@ from rulebook.model import (
     Reporter,
     Rule,
     Rulebook,
+    verdict,
 )
 from rulebook.problem import Problem, RulebookError
 from rulebook.reference import Division, Industry, Reference
@@ -53,4 +54,5 @@ __all__ = [
     "RulebookError",
     "load",
     "tables",
+    "verdict",
 ]

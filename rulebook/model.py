@@ -6,6 +6,7 @@ the README of this folder.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 from typing import Literal
@@ -55,6 +56,11 @@ Who = Literal["county", "zone", "department", "city", "province"]
 ObjectionEffect = Literal["hold_report", "hold_rows"]
 Scope = Literal["file", "sheet", "cell", "row", "cross"]
 Severity = Literal["reject", "explain", "note"]
+
+
+def verdict(severities: Iterable[str]) -> Literal["accepted", "rejected"]:
+    """Tell what a submission's findings come to: one reject stops it, nothing else does (architecture, section 4)."""
+    return "rejected" if "reject" in severities else "accepted"
 
 
 Deliverable = Literal[

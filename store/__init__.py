@@ -50,9 +50,9 @@ class Store:
         with self.replacing(key) as beside:
             beside.write_bytes(data)
 
-    def read_table(self, key: str) -> pa.Table:
-        """The Parquet table under ``key``."""
-        return pq.read_table(self.root / key)
+    def read_table(self, key: str, columns: list[str] | None = None) -> pa.Table:
+        """The Parquet table under ``key``, or only its ``columns``."""
+        return pq.read_table(self.root / key, columns=columns)
 
     def write_table(self, key: str, table: pa.Table) -> None:
         """Put ``table`` under ``key`` as Parquet, whole or not at all."""
