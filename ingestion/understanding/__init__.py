@@ -6,7 +6,7 @@ Every function is pure and never raises on a string: what cannot be understood c
 from ingestion.understanding.amounts import Amount, read_amount
 from ingestion.understanding.categories import Categories, read_categories
 from ingestion.understanding.dates import read_date
-from ingestion.understanding.enterprises import enterprise_key, read_credit_code
+from ingestion.understanding.enterprises import enterprise_key, name_problem, read_credit_code
 from ingestion.understanding.equipment import Item, equipment_count, read_equipment
 from ingestion.understanding.methods import read_method
 
@@ -16,6 +16,7 @@ __all__ = [
     "Item",
     "enterprise_key",
     "equipment_count",
+    "name_problem",
     "read_amount",
     "read_categories",
     "read_credit_code",

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from ingestion.understanding.text import CHINESE_NUMERAL, chinese_number, decimal_of, half_width, plain
+from ingestion.understanding.text import CHINESE_NUMERAL, chinese_decimal, decimal_of, half_width, plain
 from rulebook import Reference
 
 
@@ -33,16 +33,24 @@ _MULTIPLIERS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_0
 
 _GROUPING_SPACE = re.compile(r"(?<=\d)\s(?=\d{3}(?!\d))")
 _SPACE_BESIDE_A_NUMBER = re.compile(r"(?<!\d)\s+|\s+(?!\d)")
-_NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d{{1,2}})?|\.\d+|[{CHINESE_NUMERAL}]{{1,24}}"
+_NEGATIVE_IN_BRACKETS = re.compile(r"^\(([\d,.]+)\)(?!\d)")
+_NUMBER = (
+    r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d{1,2})?|\.\d+"
+    rf"|(?![百佰千仟万亿])[{CHINESE_NUMERAL}]{{1,24}}(?:点[{CHINESE_NUMERAL}]{{1,12}})?"
+)
+# Named beside its amount, a product says nothing more than the industry does; 砖 in 标砖 is part of the unit.
+_PRODUCT = r"(?:水泥|熟料|平板玻璃|玻璃|机制纸|纸|焦炭|生铁|粗钢|铁合金|电石|原煤|煤炭|原铝|电解铝|石灰|印染布|布|轮胎|(?<!标)砖)"
 _AMOUNT = re.compile(
-    r"(?:大?约|大概|近|共计?|合计|总计|为|:|设计|核定|公告|(?P<daily>日产)|年产|生产|能力|产能|年)*"
+    r"(?:大?约|大概|近|共计?|合计|总计|为|:|设计|核定|公告|(?P<daily>日产量?|每[日天])|年产|生产|能力|产能|总?装机|容量|年"
+    rf"|{_PRODUCT})*"
     rf"(?P<sign>[-−–]|负)?(?P<number>{_NUMBER})(?P<unit>(?:[^\d()+~±≥≤<>-]|(?<=[mM])[23])*)"
     r"(?:\((?P<bracket>[^\d()]*|[^\d()]*m[23][^\d()]*)\))?"
 )
-_APPROXIMATELY = re.compile(r"^[余多]|(?<=[万亿千])[余多]|左右$|上下$")
-_PER_YEAR = re.compile(r"(?:/|每|·)(?:年|a)$")
+_BESIDE_A_UNIT = re.compile(rf"^[余多]|(?<=[万亿千])[余多]|(?:左右|上下|整)$|{_PRODUCT}(?=/|$)")
+_PER_YEAR = re.compile(r"(?:/|每|·)(?:年|[aA])$")
 _NO_UNIT_BUT_A_MULTIPLE = {"万", "亿", "千"}
 _NOT_ONE_NUMBER = re.compile(r"[至到~—、,;以]")
+_MYRIAD = Decimal("0.0001")
 
 
 def read_amount(
@@ -93,15 +101,16 @@ def _digits(number: float | Decimal) -> str:
 def _quantity(text: str) -> _Quantity | str | None:
     """Number and unit of a cell, the problem `not_number`, or None where the cell is blank."""
     text = _SPACE_BESIDE_A_NUMBER.sub("", _GROUPING_SPACE.sub("", half_width(text).strip().rstrip("。;,、.")))
+    text = _NEGATIVE_IN_BRACKETS.sub(r"-\1", text)
     if not text:
         return None
     match = _AMOUNT.fullmatch(text)
     if match is None:
         return "not_number"
-    digits, unit = match["number"], _APPROXIMATELY.sub("", match["unit"])
+    digits, unit = match["number"], _BESIDE_A_UNIT.sub("", match["unit"])
     if digits[0] in CHINESE_NUMERAL:
         digits, unit = _without_myriad(digits, unit)
-        number = chinese_number(digits)
+        number = chinese_decimal(digits)
     else:
         number = decimal_of(digits)
     if number is None or _NOT_ONE_NUMBER.search(unit):
@@ -110,8 +119,7 @@ def _quantity(text: str) -> _Quantity | str | None:
         unit += "/日"
     elif not unit and match["bracket"]:
         unit = match["bracket"]
-    value = Decimal(number)
-    return _Quantity(-value if match["sign"] else value, unit)
+    return _Quantity(-number if match["sign"] else number, unit)
 
 
 def _without_myriad(numeral: str, unit: str) -> tuple[str, str]:
@@ -122,11 +130,12 @@ def _without_myriad(numeral: str, unit: str) -> tuple[str, str]:
 
 def _unit_in_force(in_cell: str, unit_text: str | None, heading_unit: str | None) -> str:
     beside = next((unit for unit in map(_folded, (unit_text, heading_unit)) if unit), "")
-    if not in_cell:
+    bare = _PER_YEAR.sub("", in_cell)
+    if not bare:
         return beside
-    if in_cell in _NO_UNIT_BUT_A_MULTIPLE:
+    if bare in _NO_UNIT_BUT_A_MULTIPLE and (beside or bare == in_cell):
         # 30万 under a heading 万吨 means 30万吨; under 吨 it means 30 × 万 of them.
-        return beside if beside.startswith(in_cell) else in_cell + beside if beside else ""
+        return beside if beside.startswith(bare) else bare + beside if beside else ""
     return in_cell
 
 
@@ -138,6 +147,7 @@ def _folded(unit: str | None) -> str:
 @lru_cache(maxsize=4_096)
 def _canonical(written: str, industry_name: str | None, reference: Reference) -> tuple[str, Decimal | None]:
     """The canonical unit and its factor, or the problem and None."""
+    written = written.replace("·h", "h")
     spellings = tuple(dict.fromkeys((written, _PER_YEAR.sub("", written))))
     known = [(spelling, reference.unit(spelling)) for spelling in spellings]
     if industry_name is None:
@@ -148,6 +158,10 @@ def _canonical(written: str, industry_name: str | None, reference: Reference) ->
         for candidate in (spelling, unit):
             if candidate in units:
                 return units[candidate]
+    # 块 and kVAh are known by their multiple alone: 万块, 万kVAh.
+    if multiple := units.get(reference.unit("万" + spellings[-1])):
+        unit, factor = multiple
+        return unit, factor * _MYRIAD
     for spelling in spellings:
         multiplier, rest = _MULTIPLIERS.get(spelling[:1]), spelling[1:]
         base = rest if rest in units else reference.unit(rest)
@@ -159,7 +173,7 @@ def _canonical(written: str, industry_name: str | None, reference: Reference) ->
 
 def _in_ten_thousands(unit: str, reference: Reference) -> tuple[str, Decimal]:
     """The unit as a multiple of ten thousand where that unit is known (吨, 千吨, 亿吨 → 万吨), else as it is."""
-    for multiple, factor in (("", Decimal("0.0001")), ("千", Decimal("0.1")), ("亿", Decimal(10_000))):
+    for multiple, factor in (("", _MYRIAD), ("千", Decimal("0.1")), ("亿", Decimal(10_000))):
         myriad = "万" + unit.removeprefix(multiple)
         if unit.startswith(multiple) and not unit.startswith("万") and reference.unit(myriad) == myriad:
             return myriad, factor

@@ -79,28 +79,33 @@ _HEAD_NOUN = re.compile(
     r"|反射炉|鼓风炉|锅炉|回转窑|隧道窑|轮窑|立窑|石灰窑|水泥磨|球磨机|粉磨机|压延机|烧结机|铸板机|铅粉机|涂板机|发电机组|机组|设备|装置|[机炉窑槽线])$"
 )
 _ADDS_NOTHING = re.compile(
-    r"(?:(?:其它|其他|相关|配套|附属|辅助|生产|公用|所有|全部|的)+(?:设备|设施|装置|机械|工程|系统)|配套|辅机|附件|附属)"
+    r"等?(?:(?:其它|其他|相关|配套|附属|辅助|生产|公用|所有|全部|落后|的)+(?:设备|设施|装置|机械|工程|系统)|配套|辅机|附件|附属)"
     r"(?:等.*)?"
 )
+_WHOLE = "整体|整厂|全厂|全矿|全部|整个(?:企业|工厂|厂)|企业整体"
+_DONE = "关停|淘汰|拆除|关闭|退出|封存|停用|停产|停业|报废|取缔|核减|断水断电"
 _LEADING = re.compile(
-    r"(?:[-—:·.]|(?:[一二两三四五六七八九十\d]+家(?:企业)?)?(?:合计|共计|总计|总共|共有)|共(?!挤)|拟|计划|已|依法"
-    r"|(?:整体|全部)?(?:关停|淘汰|拆除|关闭|退出|封存|停用|停产|报废|取缔|核减)(?!后)|现有|原有|拥有|建有|配有|配备|安装|包括|主要有|包含"
+    r"(?:[-—:·.的]|(?:[一二两三四五六七八九十\d]+家(?:企业)?)?(?:合计|共计|总计|总共|共有)|共(?!挤)|拟|计划|已|依法"
+    rf"|(?:{_WHOLE})?(?:{_DONE})(?!后)|现有|原有|拥有|建有|配有|配备|安装|包括|主要有|包含"
     r"|其中|该企业|该厂|该|为)++"
 )
 _TRAILING = re.compile(
     r"(?:[-—:·.的]|等(?:相关|配套|附属|辅助|主要|生产|其他|其它|的)*+(?:设备|设施|装置|机械|辅机)?"
-    r"|(?:均|现|全部|予以|整体|拟|进行)*已?经?(?:关停|淘汰|拆除|关闭|退出|封存|停用|停产|报废|取缔|核减)(?:完毕|完成|到位)?)++$"
+    rf"|(?:均|现|予以|拟|进行|{_WHOLE})*已?经?(?:{_DONE})(?:完毕|完成|到位)?|\((?:含|包含|包括)[^()]*\))++$"
 )
+_MODEL_ALONE = re.compile(r"[0-9A-Za-z./×-]+型")
+_MODEL_BEFORE_NAME = re.compile(rf"^{_MODEL_ALONE.pattern}")
 _QUOTES = str.maketrans("", "", "“”\"'‘’「」《》 ")
 _NO_NAME = re.compile(
-    r"[^一-鿿A-Za-z]*|无(?:设备|生产设备)?|(?:详?见|同上|待定|不详|没有|暂无).*|规格|型号|数量|名称|主体|整体|全部|产品|设计"
+    r"[^一-鿿A-Za-z]*|无(?:设备|生产设备)?|(?:详?见|同上|待定|不详|没有|暂无).*|规格|型号|数量|名称|主体|产品|设计"
+    rf"|{_WHOLE}|企业|工厂|断水|断电"
 )
 _HEADING = re.compile(
     r"(?:拟|已)?(?:淘汰|关停|拆除|退出)?的?(?:落后)?(?:主体|主要|生产|工艺)*(?:设备|装备|设施|生产线)"
     r"(?:名称|规格|型号|数量|情况|清单|及|、|和)*"
 )
 _EXPLAINS = re.compile(r"该|其|以|用|采用|生产(?!线)|产品|设计|属|为|系(?!统)|因|由|均(?![热化])|未|全部|主要|投产")
-_BRACKET_ADDS_NOTHING = re.compile(r"含|包括|包含|已|拟|共|等|详见|见|截断|不含|即|原|均")
+_BRACKET_ADDS_NOTHING = re.compile(r"已|拟|共|等|详见|见|截断|不含|即|原|均")
 
 
 def _machines(tokens: list[Token]) -> list[_Entry]:
@@ -188,7 +193,9 @@ def _take_bracket(token: Token, entry: _Entry) -> None:
             entry.running = sum(said.value for said in inner if said.kind is Kind.RUNNING)
         return
     telling = [part for part in _machines(inner) if part.sizes or part.is_counted]
-    if telling:
+    if telling and not entry.name and not any(part.is_counted for part in telling):
+        entry.sizes.extend(size for part in telling for size in part.sizes)
+    elif telling:
         entry.parts = telling
     elif entry.name and not entry.is_counted and not _BRACKET_ADDS_NOTHING.match(token.text[1:]):
         entry.name += token.text
@@ -207,6 +214,11 @@ def _clean_name(name: str) -> str:
     if trailing := _TRAILING.search(name):
         name = name[: trailing.start()]
     return "" if _NO_NAME.fullmatch(name) else name
+
+
+def _full_name(name: str, other: str) -> str:
+    """A model alone takes the other's name behind it (M751型和M752型定形机), no name at all takes the other's."""
+    return name + _MODEL_BEFORE_NAME.sub("", other) if _MODEL_ALONE.fullmatch(name) else name or other
 
 
 # From entries to machines
@@ -239,7 +251,7 @@ def _share(waiting: list[_Entry], last: _Entry, machines: list[_Entry]) -> list[
     if not waiting:
         return [last]
     if last.count_kind is Kind.COUNT_OF_EACH:
-        alike = [replace(entry, name=entry.name or last.name, count=last.count) for entry in waiting]
+        alike = [replace(entry, name=_full_name(entry.name, last.name), count=last.count) for entry in waiting]
         return [*alike, last] if last.name or last.sizes else alike
     if not any(entry.name for entry in waiting):
         return _share_between_sizes(waiting, last, machines)
@@ -277,7 +289,9 @@ def _add_counted(entry: _Entry, machines: list[_Entry]) -> None:
     if before is None:
         machines.append(entry)
     elif entry.name:
-        if not before.name and not before.is_counted and not entry.sizes:
+        if _MODEL_ALONE.fullmatch(entry.name) and not (before.sizes or before.is_counted):
+            entry.name = _full_name(entry.name, machines.pop().name)
+        elif not before.name and not before.is_counted and not entry.sizes:
             entry.sizes = machines.pop().sizes
         machines.append(entry)
     elif not before.is_counted and not (before.sizes and entry.sizes):
@@ -318,7 +332,10 @@ def _differs_in_size_only(before: _Entry, entry: _Entry) -> bool:
 
 
 def _lend_names(machines: list[_Entry], start: int) -> None:
-    """Name the nameless of a series after its others, else after the machine before; complete what 和 cut short."""
+    """Name the nameless of a series and its bare models after its others, else after the machine before.
+
+    What 和 cut short is completed.
+    """
     series = machines[start:]
     for position in reversed(range(len(series) - 1)):
         entry, after = series[position], series[position + 1]
@@ -326,9 +343,9 @@ def _lend_names(machines: list[_Entry], start: int) -> None:
         if entry.name and head and entry.counts_before_name and after.counts_before_name:
             entry.name += "" if _MACHINE_NOUN.search(entry.name) else head[0]
     for position, entry in enumerate(series):
-        if not entry.name:
+        if not entry.name or _MODEL_ALONE.fullmatch(entry.name):
             others = (*reversed(series[:position]), *series[position + 1 :], *reversed(machines[:start]))
-            entry.name = next((other.name for other in others if other.name), "")
+            entry.name = _full_name(entry.name, next((other.name for other in others if other.name), ""))
 
 
 def _parts(machine: _Entry) -> list[_Entry]:
@@ -344,7 +361,7 @@ def _parts(machine: _Entry) -> list[_Entry]:
     told_apart = [
         replace(
             part,
-            name=part.name or machine.name,
+            name=_full_name(part.name, machine.name),
             sizes=part.sizes or ([] if part.name else machine.sizes),
             count=_Measure(_how_many(part), _unit_of_count(part) or unit),
         )

@@ -41,7 +41,9 @@ class Token(NamedTuple):
 
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
-_CHINESE_COUNT = r"(?<!第)[一二两三四五六七八九十百壹贰叁肆伍陆柒捌玖拾佰]{1,6}"
+_CHINESE_COUNT = (
+    r"(?<!第)[一二两三四五六七八九十百壹贰叁肆伍陆柒捌玖拾佰][一二三四五六七八九十百零〇壹贰叁肆伍陆柒捌玖拾佰]{0,5}"
+)
 _COUNT_WORD = (
     r"(?:台\(套\)|台/套|台套|套\(台\)|台(?![时车面阶班])|座|条(?![件形纹带])|组(?![份合])|套(?![筒管色印])|个(?!体)|只|口(?!径)|眼"
     r"|部(?![分件])|架|根|支(?![架撑路])|辆|间(?![歇隙距接])|处(?!理)|把|具|副|面(?![板积漆])|件|列(?!管)|对(?![辊称开夹])|块|片(?![碱材]))"
@@ -77,7 +79,8 @@ _RATING = f"(?:{'|'.join(pattern for pattern, spelling, _ in _UNITS if spelling 
 # 10吨/年 is a capacity, 10米/分 a speed, whereas 10吨/15吨 are two sizes.
 _NOT_A_RATE = r"(?!/[^\d#])级?"
 _PARAMETER = (
-    r"(?:净纸|抄造|设计)?(?:幅宽|门幅|宽幅)|(?:公称|额定|有效|设计|总|单机|装机|炉膛|烧结|单台|单炉|最大)*"
+    r"(?:净纸|抄造|设计)?(?:幅宽|门幅|宽幅)|(?:公称|额定|有效|设计|总|单机|装机|炉膛|烧结|单台|单炉|最大"
+    r"|炉床|炉缸|炭化室|碳化室|熔化池|池窑){0,4}"
     r"(?:直径|内径|外径|炉容|容积|容量|装机|电流强度|电流|功率|面积|长度|宽度|高度|吨位|规格|长|宽|高)"
 )
 _LINKED = r"[:为是达约]{0,2}"
@@ -88,10 +91,18 @@ _PRODUCT = (
 _YEARLY = r"(?:/(?:年|a)|每年)"
 _TAKEN_INTO_USE = r"(?:建成|投产|投运|投入使用|投入运行|建设|购置|购买|购入|制造|安装|出厂|生产|改造|建)"
 _YEAR = r"(?:(?:19|20)\d{2}|[一二][〇零○一二三四五六七八九]{3})"
+_LESS_OR_MORE = r"(?:低于|小于|不足|大于|高于|超过|不大于|不超过|不小于|[≤≥<>])"
+_AND_LESS = r"(?:\(不?含\))?(?:及其?)?(?:以下|以上|以内)"
 _ONE_NUMBER = r"(?:#\d{1,3}|\d{1,3}[#号])"
 
 _RULES = {
     "bracket": r"\((?:[^()]|\([^()]*\))*\)",
+    "class_of_capacities": "|".join(
+        (
+            rf"{_LESS_OR_MORE}{_NUMBER}[万亿千]?{_PRODUCT}{_YEARLY}",
+            rf"{_NUMBER}[万亿千]?{_PRODUCT}(?:牛皮)?{_YEARLY}?级?{_AND_LESS}",
+        )
+    ),
     "nothing": "|".join(
         (
             rf"[于自]?{_YEAR}年代?(?:\d{{1,2}}月份?)?(?:\d{{1,2}}日)?[底初]?正?式?{_TAKEN_INTO_USE}*的?",
@@ -107,19 +118,21 @@ _RULES = {
             rf"(?:产品)?(?:定量|克重){_LINKED}{_NUMBER}\s?(?:(?:克|g)(?:/(?:平方米|平米|m[²2]))?)?",
             rf"{_NUMBER}\s?(?:克|g)/(?:平方米|平米|m[²2])",
             rf"(?:若干|数|多|几){_COUNT_WORD}",
-            rf"[×](?={_NUMBER}{_COUNT_WORD})",
+            rf"[×](?={_NUMBER}{_COUNT_WORD})|(?<=[台座条组套])×|(?<=×)\d{{1,3}}孔",
         )
     ),
-    "running": rf"(?:(?:#\d{{1,3}}|\d{{1,3}}[#号]?)[、,/~至到和及与-]|{_ONE_NUMBER}(?={_ONE_NUMBER}))*{_ONE_NUMBER}",
+    # The 线 of 1#线水泥磨 only names the machine too, whereas 1#线2条 are two lines.
+    "running": rf"(?:(?:#\d{{1,3}}|\d{{1,3}}[#号]?)[、,/~至到和及与-]|{_ONE_NUMBER}(?={_ONE_NUMBER})){{0,50}}{_ONE_NUMBER}"
+    rf"(?:线(?=[Φ(\d一-鿿])(?!(?:\d+|{_CHINESE_COUNT}){_COUNT_WORD}))?",
     "class_of_sizes": "|".join(
         (
-            rf"(?:{_PARAMETER})?(?:低于|小于|不足|大于|高于|超过|不大于|不超过|不小于|[≤≥<>])Φ?{_NUMBER}\s?{_ANY_UNIT}?(?:以下|以上)?",
-            rf"(?:{_PARAMETER})?Φ?{_NUMBER}(?:×{_NUMBER})?\s?(?:{_ANY_UNIT})?级?(?:\(不?含\))?(?:及其?)?(?:以下|以上|以内)",
+            rf"(?:{_PARAMETER})?{_LESS_OR_MORE}Φ?{_NUMBER}\s?{_ANY_UNIT}?(?:以下|以上)?",
+            rf"(?:{_PARAMETER})?Φ?{_NUMBER}(?:×{_NUMBER})?\s?(?:{_ANY_UNIT})?级?{_AND_LESS}",
             rf"(?:{_PARAMETER})?Φ?{_NUMBER}\s?(?:{_ANY_UNIT})?[-~至到]Φ?{_NUMBER}\s?{_ANY_UNIT}",
             r"\d+:\d+(?:以上|以下)?",
         )
     ),
-    "multiple": rf"(?P<multiple_value>\d{{1,3}})×(?=Φ|{_NUMBER}\s?{_RATING})",
+    "multiple": rf"(?P<multiple_value>\d{{1,3}})×(?=Φ|{_NUMBER}\s?(?:{_RATING}|孔))",
     "diameter": (
         rf"(?:{_PARAMETER})?{_LINKED}Φ\s?(?P<diameter_value>{_NUMBER})\s?(?P<diameter_own_unit>{_LENGTH})?"
         rf"(?:×Φ?{_NUMBER}\s?(?P<diameter_last_unit>{_LENGTH})?)*"
@@ -142,24 +155,30 @@ _RULES = {
         rf"[A-Za-z][0-9A-Za-z]*(?:[-./×][0-9A-Za-z]+)*(?!\d*{_COUNT_WORD})型?|{_NUMBER}(?:[-/×]{_NUMBER})*[A-Za-z]?型"
         rf"|{_NUMBER}(?:×{_NUMBER})+"
     ),
-    "list": r"、|(?<![饱中调混缓温共总])和(?![膏面灰])|以及|及(?!其)|与|\+|/",
+    "list": r"、|(?<![饱中调混缓温共总])和(?![膏面灰])|以及|及(?!其)|及其(?=配套|附属|辅助|相关)|与|\+|/",
     "break": r"[,;。:()\n]|\.{2,}|…+",
     "number": _NUMBER,
 }
+_CLASSES = {"class_of_capacities", "class_of_sizes"}
 _TOKEN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _RULES.items()))
+# Few texts name a class, and looking for one at every character takes a third of the time.
+_TOKEN_BUT_CLASSES = re.compile("|".join(f"(?P<{name}>{_RULES[name]})" for name in _RULES if name not in _CLASSES))
+_MAY_NAME_A_CLASS = re.compile(rf"以[下上内]|{_LESS_OR_MORE}|[-~至到:]")
 
 _COUNT_WORD_SPELLINGS = {"台(套)": "台套", "台/套": "台套", "套(台)": "台套"}
 # No machine is a hundred metres wide: a bare Φ1830 is in millimetres.
 _LONGEST_DIAMETER_M = 100
 
-_DIAMETER_SIGNS = str.maketrans(dict.fromkeys("φфФøØ⌀∅ΦϕФ", "Φ") | dict.fromkeys("①②③④⑤⑥⑦⑧⑨⑩", ";"))
+_DIAMETER_SIGNS = str.maketrans(dict.fromkeys("φфФøØ⌀∅∮¢￠ΦϕФ", "Φ") | dict.fromkeys("①②③④⑤⑥⑦⑧⑨⑩", ";"))
 _EXPONENTS = {"㎡": "m²", "㎥": "m³", "㎜": "mm"}
 _SUPERSCRIPT = re.compile("([²³])")
 _TIMES_SIGN = re.compile(r"\s*[*✕╳×]\s*|(?<=[\dm米])\s*[xX]\s*(?=[\dΦ])")
 _MACHINE_ENDING = "机炉窑槽线泵塔罐锅床器釜磨"
 _SPACE_BETWEEN_NAMES = re.compile(rf"(?<=[一-鿿][{_MACHINE_ENDING}])[^\S\n]+(?=[一-鿿]{{2}})")
 _SPACE = re.compile(r"(?<![0-9A-Za-z²³])[^\S\n]+|[^\S\n]+(?![0-9A-Za-z])")
-_ENUMERATOR = re.compile(r"(?:^|(?<=[;,。\s]))\(?\d{1,2}(?:[)]|[.、](?=\D))")
+_ENUMERATOR = re.compile(
+    r"(?:^|(?<=[;,。\s]))\(?(?:\d{1,2}(?:[)]|[.、](?=\D))|[一二三四五六七八九十]{1,2}[)、](?![一二三四五六七八九十]))"
+)
 _RUNNING_NUMBER = re.compile(r"(\d+)[#号]?(?:[-~至到]#?(\d+))?")
 _OF_WHICH = re.compile(r"[,、;]?其中:?([^;。()\n]+)")
 
@@ -189,7 +208,8 @@ def _in_one_spelling(text: str) -> str:
 
 def _tokens(text: str) -> Iterator[Token]:
     end_of_last = 0
-    for found in _TOKEN.finditer(text):
+    rules = _TOKEN if _MAY_NAME_A_CLASS.search(text) else _TOKEN_BUT_CLASSES
+    for found in rules.finditer(text):
         if found.start() > end_of_last:
             yield Token(Kind.WORD, text[end_of_last : found.start()])
         end_of_last = found.end()

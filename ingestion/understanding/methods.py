@@ -20,11 +20,12 @@ _METHOD_OF = {spelling: method for method in _BY_PRECEDENCE for spelling in _SPE
 # Said beside a method, none by itself. 未拆除 must be matched before 拆除.
 _BESIDE = (
     "尚未拆除|暂未拆除|未拆除|拆除动力装置|拆除动力设备|断水断电|断水|断电|签订承诺书|注销|吊销|生产许可证|许可证|营业执照"
-    "|淘汰|退出|依法依规|依法|整体|全部|全厂|主体设备|主要设备|设备|生产线|企业|自行|主动|强制|永久|彻底|责令|实施|予以"
+    "|淘汰|退出|依法依规|依法|整体|全部|全厂|主体设备|主要设备|设备|生产线|企业|自行|自主|主动|强制|永久性?|政策性|彻底|责令|实施|予以|就地|原"
     "|完成|完毕|到位|已经|已|均|并|后|和|及|且|了"
 )
+_WHEN_OR_NUMBER = r"于?(?:\d{4}[-./年]\d{1,2}(?:[-./月]\d{1,2}日?|月[底份]?)?|\d{4}年底?)|\d{1,2}[.、)]"
 _TOKEN = re.compile(
-    f"(?P<beside>{_BESIDE})|(?P<method>{'|'.join(sorted(_METHOD_OF, key=len, reverse=True))})|[、,，;/+。()]"
+    f"(?P<beside>{_BESIDE}|{_WHEN_OR_NUMBER})|(?P<method>{'|'.join(sorted(_METHOD_OF, key=len, reverse=True))})|[、,，;/+。()]"
 )
 
 

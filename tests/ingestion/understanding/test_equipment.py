@@ -14,6 +14,10 @@ from ingestion.understanding import Item, equipment_count, read_equipment
 LABELS = Path(__file__).with_name("equipment_labels.csv")
 UNSEEN_LABELS = Path(__file__).with_name("unseen_equipment_labels.csv")
 """189 texts in the manner of Shenzhen's table 5, labelled before the parser was run on them; first run: 179 exact."""
+OTHER_UNSEEN_LABELS = Path(__file__).with_name("unseen_equipment_labels_2.csv")
+"""103 texts of coal, cement, coking, tyres, power … in messy writing, labelled likewise; first run: 90 exact."""
+NOT_DECIDED = {"井筒已封闭，设备已回撤", "铝电解系列1个(200kA，208台槽)"}
+"""Texts that the conventions do not decide; what the label says of them was one guess."""
 
 
 def labelled_texts(path):
@@ -39,10 +43,10 @@ def test_reads_every_labelled_text_of_the_public_lists(text, items):
     assert read_equipment(text) == tuple(filter(None, items))
 
 
-def test_reads_nine_in_ten_texts_that_were_labelled_unseen():
-    texts = labelled_texts(UNSEEN_LABELS)
-    misses = [text for text, items in texts if read_equipment(text) != tuple(filter(None, items))]
-    assert len(misses) <= len(texts) // 10, misses
+def test_reads_the_texts_that_were_labelled_unseen():
+    texts = labelled_texts(UNSEEN_LABELS) + labelled_texts(OTHER_UNSEEN_LABELS)
+    misses = {text for text, items in texts if read_equipment(text) != tuple(filter(None, items))}
+    assert misses == NOT_DECIDED
 
 
 def read(text):
@@ -57,6 +61,8 @@ def read(text):
     ("text", "items"),
     [
         ("2×6MW机组", [("机组", "0.6万千瓦", 2, None)]),
+        ("2台×12500kVA电石炉", [("电石炉", "12500千伏安", 2, "台")]),
+        ("66-4型焦炉2×25孔", [("66-4型焦炉", None, 2, None)]),
         ("Φ３．２×１３ｍ水泥磨１台（套）", [("水泥磨", "3.2米", 1, "台套")]),
         ("ф1830*7000mm球磨机 1 台", [("球磨机", "1.83米", 1, "台")]),
         ("SY230型电解槽", [("SY230型电解槽", None, None, None)]),
@@ -77,6 +83,43 @@ def test_years_and_capacities_say_nothing(text):
     assert read(text) == [("转炉", None, 1, "座")]
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("3.4万吨/年以下纸机1台", "3.4万吨/年以下纸机"),
+        ("3.4万吨及以下纸机1台", "3.4万吨及以下纸机"),
+        ("低于3.4万吨/年纸机1台", "低于3.4万吨/年纸机"),
+        ("年产3.4万吨纸机1台", "纸机"),
+    ],
+)
+def test_a_class_of_capacities_belongs_to_the_name_and_a_capacity_does_not(text, name):
+    assert read(text) == [(name, None, 1, "台")]
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("平拉(含格法)生产线3条", [("平拉(含格法)生产线", None, 3, "条")]),
+        ("平拉生产线(含格法)3条", [("平拉生产线", None, 3, "条")]),
+    ],
+)
+def test_what_a_machine_includes_is_said_only_within_its_name(text, items):
+    assert read(text) == items
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "M751型、M752型定形机各2台",
+        "定形机4台（M751型2台、M752型2台）",
+        "定形机：M751型2台，M752型2台",
+        "M751型定形机2台、M752型2台",
+    ],
+)
+def test_a_model_alone_takes_the_name_of_its_kind(text):
+    assert read(text) == [("M751型定形机", None, 2, "台"), ("M752型定形机", None, 2, "台")]
+
+
 @pytest.mark.parametrize("text", ["400m³以下高炉1座", "低于400立方米高炉1座"])
 def test_a_class_of_sizes_is_no_size(text):
     assert [(size, quantity) for _, size, quantity, _ in read(text)] == [(None, 1)]
@@ -85,6 +128,11 @@ def test_a_class_of_sizes_is_no_size(text):
 @pytest.mark.parametrize("text", ["1#、2#高炉", "1号和2号高炉", "1、2#高炉", "1#-2#高炉", "高炉(1#、2#)"])
 def test_running_numbers_without_a_count_are_counted(text):
     assert read(text) == [("高炉", None, 2, None)]
+
+
+@pytest.mark.parametrize("text", ["1#线水泥磨1台，2#线烘干机1台", "1号线水泥磨1台、2号线烘干机1台"])
+def test_the_number_of_a_line_only_names_its_machines(text):
+    assert read(text) == [("水泥磨", None, 1, "台"), ("烘干机", None, 1, "台")]
 
 
 def test_running_numbers_beside_a_count_only_name_the_machines():
@@ -122,13 +170,18 @@ def test_accessories_and_what_was_done_add_nothing(text):
     assert read(text) == [("水泥磨", None, 1, "台")]
 
 
-@pytest.mark.parametrize("text", ["", " ", "无", "整体关停", "核减", "/", "见附件", "，。；", "（）"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "无", "整体关停", "整厂停业", "全部拆除，断水断电", "核减", "/", "见附件", "，。；", "（）"]
+)
 def test_a_text_without_machines_gives_no_items(text):
     assert read(text) == []
 
 
-def test_lines_and_enumerators_separate():
-    assert read("1、高炉1座\n2、转炉2座") == [("高炉", None, 1, "座"), ("转炉", None, 2, "座")]
+@pytest.mark.parametrize(
+    "text", ["1、高炉1座\n2、转炉2座", "（1）高炉1座；（2）转炉2座", "①高炉1座②转炉2座", "一、高炉1座 二、转炉2座"]
+)
+def test_lines_and_enumerators_separate(text):
+    assert read(text) == [("高炉", None, 1, "座"), ("转炉", None, 2, "座")]
 
 
 def test_machines_are_counted_only_where_each_has_a_count():
