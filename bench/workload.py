@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
 from random import Random
@@ -24,14 +26,15 @@ LAYOUTS = {
 """The annex's seven columns (Ankang 2024), or five more: credit code, method, two dates, remark."""
 
 UNIT = "万吨"
-SEED = 20241230
+SEED = 20241231
 COMPLETE_MARK = "complete.json"
 
 
 def make_inbox(folder: Path, workbooks: int, layout: str, regime: Regime) -> Path:
     """An inbox of ``workbooks`` workbooks of ``ROWS`` rows, spread over the counties of ``regime``; kept for reuse.
 
-    A county sends several, as if it had corrected itself: each is read, judged and settled, the last good one counts.
+    A county sends several, as if it had corrected equipment and amounts: each is read, judged and settled, the last good
+    one counts.
     """
     mark = {"workbooks": workbooks, "rows": ROWS, "layout": layout, "regime": regime.key, "seed": SEED}
     place = folder / f"{layout}-{workbooks}x{ROWS}"
@@ -56,8 +59,10 @@ def _write_workbooks(
 ) -> Iterator[tuple[Path, bytes]]:
     random = Random(SEED)
     counties = cycle(reporter for reporter in regime.reporters.values() if reporter.kind == "county")
+    first_tables: dict[str, list[Claim]] = {}
     for number, county in zip(range(1, workbooks + 1), counties, strict=False):
-        claims = _invent_uniform_claims(regime, county.code, county.name, random)
+        invented = _invent_uniform_claims(regime, county.code, county.name, random)
+        claims = _correct_claims(first_tables.setdefault(county.code, invented), invented)
         page = write_page(county.name, county.name, FIXED_TIME.date(), regime.year, claims, (), quirks, random)
         if number % ONE_WRONG_IN == 0:
             page.claim_lines[-1].values["category"] = vocabulary.UNKNOWN_CATEGORY
@@ -68,3 +73,16 @@ def _invent_uniform_claims(regime: Regime, code: str, name: str, random: Random)
     """``ROWS`` claims that can stand under one unit in the heading; about two thirds of all inventions can."""
     claims = invent_claims(regime, code, name, CATEGORIES, 3 * ROWS, random)
     return [claim for claim in claims if claim.capacity_unit == UNIT][:ROWS]
+
+
+def _correct_claims(claims: list[Claim], invented: list[Claim]) -> list[Claim]:
+    """The exits of ``claims`` with the equipment and amounts of ``invented``: a corrected table leaves nothing out."""
+    by_industry = defaultdict(list)
+    for claim in invented:
+        by_industry[claim.industry].append(claim)
+    return [
+        replace(by_industry[claim.industry].pop(), plant=claim.plant, enterprise=claim.enterprise)
+        if by_industry[claim.industry]
+        else claim
+        for claim in claims
+    ]

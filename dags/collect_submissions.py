@@ -1,10 +1,11 @@
 """Collect a cycle's inbox: keep what is new, read it, judge it, answer every reporter.
 
-A batch (at most 500 files) goes through the stages on its own, so that batches run side by side on several workers.
+Batches (at most 500 files each) are read and answered side by side on several workers. They are judged in their order:
+a table may replace one of the batch before.
 Collecting an inbox again finds nothing new and leaves the warehouse alone.
 """
 
-from airflow.sdk import Metadata, dag, task, task_group
+from airflow.sdk import Metadata, dag, task
 from airflow.sdk.exceptions import AirflowSkipException
 from cycle import DEFAULTS, SUBMISSIONS, cycle_params, inbox_params
 
@@ -29,46 +30,45 @@ def collect_submissions():
             raise AirflowSkipException("收件目录里没有新文件。Nothing new in the inbox.")
         return batches
 
-    @task_group
-    def take_in(batch: str):
-        @task
-        def read(batch: str, params: dict) -> str:
-            """Read a batch's originals into rows and observations."""
-            import ingestion
-            from rulebook import load
-            from store import Store
+    @task
+    def read(batch: str, params: dict) -> str:
+        """Read a batch's originals into rows and observations."""
+        import ingestion
+        from rulebook import load
+        from store import Store
 
-            ingestion.read_batch(Store(params["store"]), batch, load())
-            return batch
+        ingestion.read_batch(Store(params["store"]), batch, load())
+        return batch
 
-        @task
-        def judge(batch: str, params: dict) -> str:
-            """Judge a batch's rows against the rulebook."""
-            import expectations
-            from rulebook import load
-            from store import Store
+    @task
+    def judge(batches: list[str], params: dict) -> list[str]:
+        """Judge the batches against the rulebook, one after the other: a table is compared with its version before."""
+        import expectations
+        from rulebook import load
+        from store import Store
 
+        batches = list(batches)
+        for batch in batches:
             expectations.judge_batch(Store(params["store"]), batch, load())
-            return batch
+        return batches
 
-        @task
-        def answer(batch: str, params: dict) -> str:
-            """Put receipts and annotated workbooks into the reporters' outboxes."""
-            import exports
-            from rulebook import load
-            from store import Store
+    @task
+    def answer(batch: str, params: dict) -> str:
+        """Put receipts and annotated workbooks into the reporters' outboxes."""
+        import exports
+        from rulebook import load
+        from store import Store
 
-            exports.answer_batch(Store(params["store"]), batch, load())
-            return batch
-
-        return answer(judge(read(batch)))
+        exports.answer_batch(Store(params["store"]), batch, load())
+        return batch
 
     @task(outlets=[SUBMISSIONS])
     def announce(params: dict):
         """Tell the warehouse which cycle has something new."""
         yield Metadata(SUBMISSIONS, {key: params[key] for key in ("store", "regime", "round")})
 
-    take_in.expand(batch=receive()) >> announce()
+    read_batches = read.expand(batch=receive())
+    answer.expand(batch=judge(read_batches)) >> announce()
 
 
 collect_submissions()

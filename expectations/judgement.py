@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from expectations.derived_columns import FIELD_OF_COLUMN, may_miss_threshold, with_derived_columns
 from expectations.findings import FINDINGS_SCHEMA, finding_id, ordered
-from expectations.root_causes import cut_series, keep_root_causes
-from expectations.suites import Check, Validator, checks_of, import_great_expectations
+from expectations.root_causes import INCOMPARABLE_RULES, cut_series, keep_root_causes
+from expectations.suites import Check, Validator, checks_of, having_values, import_great_expectations
+from expectations.versions import Versions, missing_rows, versions_before
 from expectations.wording import ORIGIN_COLUMNS, Case, put_into_words
-from rulebook import Reporter, Rulebook
+from rulebook import Reporter, Rule, Rulebook
 from store import Store
+
+ROWS_MISSING = "S18"
 
 
 @dataclass(frozen=True)
@@ -36,32 +40,48 @@ def prepare() -> None:
 
 def judge_batch(store: Store, batch: str, rulebook: Rulebook) -> None:
     """``findings/<batch>.parquet`` holds the findings of the batch, and only them."""
-    tables = (store.read_table(f"{name}/{batch}.parquet") for name in ("submissions", "rows", "observations"))
-    frames = Frames(*(table.select(_columns_to_judge(table)).to_pandas() for table in tables))
-    findings = pa.Table.from_pandas(judge(frames, rulebook), schema=FINDINGS_SCHEMA, preserve_index=False)
-    store.write_table(f"findings/{batch}.parquet", findings.replace_schema_metadata(None))
-
-
-_NOT_JUDGED = {"equipment", "capacity", "capacity_factor"}
-"""Rules ask for the text of these fields and what is wrong with it; their values would become objects one by one."""
-
-
-def _columns_to_judge(table: pa.Table) -> list[str]:
-    return [name for name in table.column_names if name not in _NOT_JUDGED]
+    frames = _frames_of(store, batch, rulebook)
+    findings = _judged(frames, versions_before(store, batch, frames.submissions, rulebook), rulebook)
+    store.write_table(f"findings/{batch}.parquet", findings)
 
 
 def judge(frames: Frames, rulebook: Rulebook) -> pd.DataFrame:
-    """The findings on all submissions of ``frames``: one validation per regime and frame, whatever their number."""
+    """The findings on all submissions of ``frames``: one validation per regime and frame, whatever their number.
+
+    What a later version of a table leaves out is told of the versions within ``frames``.
+    """
+    return _judged(frames, {}, rulebook).to_pandas()
+
+
+def _judged(frames: Frames, versions: Versions, rulebook: Rulebook) -> pa.Table:
     submissions = frames.submissions.set_index("submission_id", drop=False)
     observations = _observations_to_judge(frames.observations)
-    rows = _rows_to_judge(frames, submissions, observations, rulebook)
-    frames_by_name = {"rows": rows, "observations": observations}
-    found = [cases for name, frame in frames_by_name.items() for cases in _failing(name, frame, submissions, rulebook)]
+    rows = with_derived_columns(_with_joint_amounts(frames.rows, observations), submissions, rulebook)
+    sources = {"rows": rows, "observations": observations}
+    validator = Validator()
+    found = [
+        cases for name, frame in sources.items() for cases in _failing(name, frame, submissions, validator, rulebook)
+    ]
+    if found:
+        cases = pd.concat(found, ignore_index=True).drop_duplicates(_SAME_TO_THE_READER)
+        found = [keep_root_causes(cases, list(rulebook.rules))]
+    missing = missing_rows(submissions, rows, *_rejected_and_incomparable(found), versions, rulebook)
+    if not missing.empty:
+        sources["versions"] = missing
+        found.append(_cases(rulebook.rules[ROWS_MISSING], missing, "versions", field=None, variant=None))
     if not found:
-        return FINDINGS_SCHEMA.empty_table().to_pandas()
-    cases = pd.concat(found, ignore_index=True).drop_duplicates(_SAME_TO_THE_READER)
-    cases = cut_series(ordered(keep_root_causes(cases, list(rulebook.rules))))
-    return _findings(cases, frames_by_name, submissions, rulebook)
+        return FINDINGS_SCHEMA.empty_table()
+    cases = cut_series(ordered(pd.concat(found, ignore_index=True)))
+    return _findings(cases, sources, submissions, rulebook)
+
+
+def _rejected_and_incomparable(found: list[pd.DataFrame]) -> tuple[set[str], set[str]]:
+    """The submissions that have a reject, and those whose rows say nothing of what is missing in them."""
+    rejected, incomparable = set(), set()
+    for cases in found:
+        rejected |= set(cases.loc[cases["severity"] == "reject", "submission_id"])
+        incomparable |= set(cases.loc[cases["rule"].isin(INCOMPARABLE_RULES), "submission_id"])
+    return rejected, incomparable
 
 
 _SAME_TO_THE_READER = ["submission_id", "rule", "row_id", "sheet", "cell", "field", "value"]
@@ -70,131 +90,153 @@ _SAME_TO_THE_READER = ["submission_id", "rule", "row_id", "sheet", "cell", "fiel
 
 # ---- the frames as the rules see them ----
 
-_FIELD_OF_COLUMN = {"categories_not_own": "category", "duplicate_of": "enterprise"}
-"""Columns that are about a field but are not called after it."""
+
+def _frames_of(store: Store, batch: str, rulebook: Rulebook) -> Frames:
+    """The frames of a batch, without the values no rule asks for: one by one they would become objects."""
+    submissions, rows, observations = (
+        store.read_table(f"{name}/{batch}.parquet") for name in ("submissions", "rows", "observations")
+    )
+    known = rows.drop_columns(["equipment", "capacity_factor"])
+    # Exact amounts are for adding up; how far one is from others a binary number tells as well.
+    amounts = pc.cast(rows["capacity"], pa.float64())
+    frame = known.set_column(known.column_names.index("capacity"), "capacity", amounts).to_pandas(date_as_object=False)
+    asked = may_miss_threshold(frame, rulebook)
+    machines = rows["equipment"].filter(pa.array(asked)).to_pylist()
+    frame["equipment"] = pd.Series(machines, index=frame.index[asked], dtype=object)
+    return Frames(submissions.to_pandas(), frame, observations.to_pandas())
 
 
-def _rows_to_judge(
-    frames: Frames, submissions: pd.DataFrame, observations: pd.DataFrame, rulebook: Rulebook
-) -> pd.DataFrame:
-    """Rows with ``categories_not_own``: those its reporter may not speak of (null: none).
-
-    An amount merged over several rows (rule F17) stands for all of them: those below its first are not blank.
-    """
-    rows = frames.rows.reset_index(drop=True)
-    rows = rows.assign(categories_not_own=_categories_not_own(rows, submissions, rulebook))
-    for joint in observations[observations["observation"] == "joint_amount"].itertuples():
-        [holder] = rows.index[rows["row_id"] == joint.params["row_id"]]
-        rows.loc[holder : holder + joint.params["rows"] - 1, "capacity_text"] = joint.value
+def _with_joint_amounts(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
+    """An amount merged over several rows (rule F17) stands for all of them: those below its first are not blank."""
+    rows = rows.reset_index(drop=True)
+    joint = observations[observations["observation"] == "joint_amount"]
+    holders = pd.Index(rows["row_id"]).get_indexer([params["row_id"] for params in joint["params"]])
+    amounts = {
+        position: amount
+        for holder, amount, params in zip(holders, joint["value"], joint["params"], strict=True)
+        for position in range(holder, holder + params["rows"])
+    }
+    rows.loc[list(amounts), "capacity_text"] = list(amounts.values())
     return rows
 
 
-def _categories_not_own(rows: pd.DataFrame, submissions: pd.DataFrame, rulebook: Rulebook) -> pd.Series:
-    own_by_submission = {}
-    for submission in submissions.itertuples(index=False):
-        reporter = _reporter_of(submission.regime, submission.reporter_code, rulebook)
-        if reporter is not None and reporter.kind == "department":
-            own_by_submission[submission.submission_id] = reporter.categories
-    not_own = pd.Series(None, index=rows.index, dtype="str")
-    of_departments = rows.loc[rows["submission_id"].isin(own_by_submission), ["submission_id", "categories"]]
-    for row in of_departments.itertuples():
-        foreign = [category for category in row.categories if category not in own_by_submission[row.submission_id]]
-        if foreign:
-            not_own.at[row.Index] = "、".join(foreign)
-    return not_own
-
-
 def _observations_to_judge(observations: pd.DataFrame) -> pd.DataFrame:
-    """Observations with their parameters as a dictionary, and the ``field`` these name."""
+    """Observations with their parameters as a dictionary, and the ``field`` or heading these name."""
     observations = observations.reset_index(drop=True)
     params = [json.loads(text) if isinstance(text, str) else {} for text in observations["params"]]
-    fields = pd.Series([param.get("field") for param in params], index=observations.index, dtype="str")
+    fields = pd.Series(
+        [param.get("field") or param.get("heading") for param in params], index=observations.index, dtype="str"
+    )
     return observations.assign(params=params, field=fields)
 
 
 # ---- failing rows ----
 
 
-def _failing(source: str, frame: pd.DataFrame, submissions: pd.DataFrame, rulebook: Rulebook) -> Iterator[pd.DataFrame]:
+def _failing(
+    source: str, frame: pd.DataFrame, submissions: pd.DataFrame, validator: Validator, rulebook: Rulebook
+) -> Iterator[pd.DataFrame]:
     """The failing rows of ``frame``, one small frame for each check that some row fails."""
     if frame.empty:
         return
-    validator = Validator()
     regime_keys = frame["submission_id"].map(submissions["regime"])
     for key, part in frame.groupby(regime_keys.fillna(""), sort=False):
-        checks = checks_of(source, rulebook.regimes[key] if key else None, rulebook)
-        # Great Expectations hashes all it is given: columns nobody asks about would cost more than the judging.
-        for number, positions in validator.failing_positions(checks, part[_columns_asked(checks, part)]).items():
+        checks = having_values(checks_of(source, rulebook.regimes[key] if key else None, rulebook), part)
+        for number, positions in validator.failing_positions(checks, part).items():
             if positions:
-                yield _cases(checks[number], part.iloc[positions], source)
+                yield _failing_cases(checks[number], part, positions, source)
 
 
-def _columns_asked(checks: list[Check], frame: pd.DataFrame) -> list[str]:
-    """The columns of ``frame`` that a check or its condition is about."""
-    conditions = " ".join(check.kwargs.get("row_condition", "") for check in checks)
-    asked = {check.column for check in checks} | set(re.findall(r"\w+", conditions))
-    return [column for column in frame.columns if column in asked]
+def _failing_cases(check: Check, frame: pd.DataFrame, positions: list[int], source: str) -> pd.DataFrame:
+    """One line for each of the rows of ``frame`` that fail ``check``: where it points, and what is told there."""
+    if source == "observations":
+        failing = frame.iloc[positions]
+        what = failing["params"].map(lambda params: params.get("what") or params.get("reason"))
+        return _cases(check.rule, failing, source, field=failing["field"], variant=what.fillna(failing["observation"]))
+    field = check.field or _field_of(check.column)
+    names = dict.fromkeys(["row_id", "submission_id", "sheet", f"{field}_cell", f"{field}_text", check.column])
+    failing = frame[list(names)].iloc[positions]
+    return _cases(
+        check.rule,
+        failing.rename(columns={f"{field}_cell": "cell", f"{field}_text": "value"}),
+        source,
+        field=field,
+        variant=failing[check.column] if check.column.endswith(_PROBLEM) else None,
+        row_id=failing["row_id"],
+    )
 
 
-def _cases(check: Check, failing: pd.DataFrame, source: str) -> pd.DataFrame:
-    if source == "rows":
-        field = check.field or _field_of(check.column)
-        place = {"row_id": failing["row_id"], "cell": failing[f"{field}_cell"], "value": failing[f"{field}_text"]}
-    else:
-        field = failing["field"]
-        place = {"row_id": None, "cell": failing["cell"], "value": failing["value"]}
+def _cases(rule: Rule, failing: pd.DataFrame, source: str, **told: Any) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "source": source,
             "position": failing.index,
-            "rule": check.rule.code,
-            "scope": check.rule.scope,
-            "severity": check.rule.severity,
-            "field": field,
-            "submission_id": failing["submission_id"],
-            "sheet": failing["sheet"],
-            **place,
+            "rule": rule.code,
+            "scope": rule.scope,
+            "severity": rule.severity,
+            "row_id": None,
+            **{name: failing[name] for name in ("submission_id", "sheet", "cell", "value")},
+            **told,
         }
     )
 
 
+_PROBLEM = "_problem"
+
+
 def _field_of(column: str) -> str:
-    return _FIELD_OF_COLUMN.get(column) or column.removesuffix("_problem").removesuffix("_text")
+    return FIELD_OF_COLUMN.get(column) or column.removesuffix(_PROBLEM).removesuffix("_text")
 
 
 # ---- findings ----
 
+_PLACE = ("submission_id", "row_id", "rule", "severity", "sheet", "cell", "value")
+"""What a finding repeats of its case."""
+
+_TEXTS = ("message", "message_en", "remedy", "remedy_en")
+
 
 def _findings(
-    cases: pd.DataFrame, frames: dict[str, pd.DataFrame], submissions: pd.DataFrame, rulebook: Rulebook
-) -> pd.DataFrame:
+    cases: pd.DataFrame, sources: Mapping[str, pd.DataFrame], submissions: pd.DataFrame, rulebook: Rulebook
+) -> pa.Table:
     """``cases`` put into words and named. Only they are touched one by one, never the rows that are in order."""
-    submission_by_id = _records(submissions.loc[cases["submission_id"].unique()])
-    origins = {
-        source: _records(frames[source].loc[of_source["position"].unique()].filter(ORIGIN_COLUMNS))
-        for source, of_source in cases.groupby("source")
+    cases = cases.reset_index(drop=True)
+    concerned = submissions.loc[cases["submission_id"].unique()]
+    submission_by_id = dict(zip(concerned.index, _lines(concerned), strict=True))
+    reporter_by_id = {
+        key: _reporter_of(submission["regime"], submission["reporter_code"], rulebook)
+        for key, submission in submission_by_id.items()
     }
+    columns = {name: _known(cases[name]) for name in (*_PLACE, "field", "variant", "found")}
     seen: Counter[tuple] = Counter()
     findings = []
-    for case in _records(cases).values():
-        submission = submission_by_id[case["submission_id"]]
-        place = (case["rule"], case["sheet"], case["cell"])
-        nth = seen[case["submission_id"], *place]
-        seen[case["submission_id"], *place] += 1
-        worded = put_into_words(
-            Case(
-                rule=rulebook.rules[case["rule"]],
-                regime=rulebook.regimes.get(submission["regime"]),
-                reporter=_reporter_of(submission["regime"], submission["reporter_code"], rulebook),
-                submission=submission,
-                origin=origins[case["source"]][case["position"]],
-                **{name: case[name] for name in ("field", "sheet", "cell", "value", "found")},
-            ),
-            rulebook,
+    for origin, submission_id, _, rule, _, sheet, cell, value, field, variant, found in zip(
+        _origins(cases, sources), *columns.values(), strict=True
+    ):
+        submission = submission_by_id[submission_id]
+        regime = rulebook.regimes.get(submission["regime"])
+        reporter = reporter_by_id[submission_id]
+        case = Case(
+            rulebook.rules[rule], regime, reporter, submission, origin, field, variant, sheet, cell, value, found
         )
-        name = finding_id(submission["sha256"], submission["reporter_code"], *place, nth)
-        findings.append({"finding_id": name, **case, **worded})
-    return pd.DataFrame(findings, columns=FINDINGS_SCHEMA.names).astype("str")
+        place = (rule, sheet, cell)
+        name = finding_id(submission["sha256"], submission["reporter_code"], *place, seen[submission_id, place])
+        seen[submission_id, place] += 1
+        findings.append((name, *put_into_words(case, rulebook)))
+    named = dict(zip(("finding_id", *_TEXTS), zip(*findings, strict=True), strict=True))
+    return pa.table([(columns | named)[name] for name in FINDINGS_SCHEMA.names], schema=FINDINGS_SCHEMA)
+
+
+def _origins(cases: pd.DataFrame, sources: Mapping[str, pd.DataFrame]) -> list[Mapping[str, Any]]:
+    """For each case what sentences tell of the line of a frame it comes from."""
+    origins: list[Mapping[str, Any]] = [{}] * len(cases)
+    for source, of_source in cases.groupby("source"):
+        frame = sources[source].filter(ORIGIN_COLUMNS)
+        # Most kinds of fault are in no row of a frame: a column that is blank throughout tells nothing of any case.
+        told = [name for name in frame.columns if frame[name].notna().any()]
+        for place, line in zip(of_source.index, _lines(frame.loc[of_source["position"], told]), strict=True):
+            origins[place] = line
+    return origins
 
 
 def _reporter_of(regime_key: str | None, reporter_code: str | None, rulebook: Rulebook) -> Reporter | None:
@@ -202,7 +244,12 @@ def _reporter_of(regime_key: str | None, reporter_code: str | None, rulebook: Ru
     return regime.reporters.get(reporter_code) if regime else None
 
 
-def _records(frame: pd.DataFrame) -> dict[Any, dict[str, Any]]:
-    """The lines of ``frame`` by its index, with None where pandas has one of its marks for a missing value."""
-    known = frame.astype(object).where(frame.notna(), None)
-    return dict(zip(known.index, known.to_dict("records"), strict=True))
+def _lines(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    columns = {name: _known(frame[name]) for name in frame.columns}
+    return (dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True))
+
+
+def _known(column: pd.Series) -> list[Any]:
+    """The values of ``column``, with None where pandas has one of its marks for a missing value."""
+    is_known = column.notna()
+    return column.tolist() if is_known.all() else column.astype(object).where(is_known, None).tolist()

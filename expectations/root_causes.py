@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from expectations.findings import SEVERITIES
+from expectations.findings import GRAVITY
 
 MOST_SHOWN_PER_RULE = 100
 """Findings of one rule that one submission is told one by one; the last of them names the number of the rest."""
@@ -18,9 +18,13 @@ SENDER_RULES = ("F10", "F16")
 
 COLUMN_MISSING, BLANK, FORMULA_ERROR = "S04", "F01", "F13"
 
+INCOMPARABLE_RULES = (*READING_RULES, "S04", "S05", "S07", "S08", "S09", "S10")
+"""Where the rows are not read, not whole or not the cycle's, that others are missing only follows from it (S18)."""
+
 
 def keep_root_causes(cases: pd.DataFrame, rule_order: list[str]) -> pd.DataFrame:
-    """``cases`` without those that follow from another: unread files, unsettled senders, missing columns, second faults of a cell.
+    """``cases`` without those that follow from another: unread files, unsettled senders, missing columns, second faults of a
+    cell, and row rules at a cell that is itself rejected.
 
     ``cases`` has one line per failing row of a frame: submission_id, rule, scope, severity, sheet, cell, field.
     """
@@ -34,13 +38,26 @@ def keep_root_causes(cases: pd.DataFrame, rule_order: list[str]) -> pd.DataFrame
     missing = place[cases["rule"] == COLUMN_MISSING]
     cases = cases[~((cases["rule"] == BLANK) & place.isin(missing))]
 
-    gravity = cases["severity"].map(SEVERITIES.index)
+    gravity = cases["severity"].map(GRAVITY)
     # A formula without a value leaves its cell blank: the formula is the cause.
-    rank = cases["rule"].map(lambda code: -1 if code == FORMULA_ERROR else rule_order.index(code))
+    rank = cases["rule"].map({code: number for number, code in enumerate(rule_order)} | {FORMULA_ERROR: -1})
     cases = cases.assign(gravity=gravity, rank=rank).sort_values(["gravity", "rank"], kind="stable")
     of_cell = (cases["scope"] == "cell") & cases["cell"].notna()
-    second = cases[of_cell].duplicated(["submission_id", "sheet", "cell"])
-    return cases.drop(index=second.index[second]).drop(columns=["gravity", "rank"])
+    second = cases[of_cell].duplicated(_CELL)
+    cases = cases.drop(index=second.index[second], columns=["gravity", "rank"])
+    return cases[~_follows_from_misread_cell(cases)]
+
+
+_CELL = ["submission_id", "sheet", "cell"]
+
+
+def _follows_from_misread_cell(cases: pd.DataFrame) -> pd.Series:
+    """Which row rules stand at a cell that is itself rejected: what it is compared with cannot be trusted."""
+    of_row = cases["scope"] == "row"
+    if not of_row.any():
+        return of_row
+    rejected = cases.loc[(cases["scope"] == "cell") & (cases["severity"] == "reject"), _CELL]
+    return of_row & pd.MultiIndex.from_frame(cases[_CELL]).isin(pd.MultiIndex.from_frame(rejected))
 
 
 def cut_series(cases: pd.DataFrame) -> pd.DataFrame:

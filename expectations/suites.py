@@ -5,11 +5,14 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import re
+import sys
 import warnings
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -57,6 +60,16 @@ def checks_of(frame: str, regime: Regime | None, rulebook: Rulebook) -> list[Che
     return checks
 
 
+_OF_VALUES = frozenset(f"expect_column_values_to_{wanted}" for wanted in ("be_null", "be_in_set", "not_be_in_set"))
+"""What Great Expectations asks of the values of a column, and so of none where the column is blank."""
+
+
+def having_values(checks: list[Check], frame: pd.DataFrame) -> list[Check]:
+    """Those of ``checks`` there is something to ask about: most kinds of fault are in no cell of a frame."""
+    blank = {column for column in frame.columns if not frame[column].notna().any()}
+    return [check for check in checks if not (check.type in _OF_VALUES and check.column in blank)]
+
+
 def required_fields(regime: Regime | None, form: Form) -> list[str]:
     """The fields that must not be blank: the regime's, else those the form itself asks for."""
     return list(regime.required_fields if regime else form.required)
@@ -81,10 +94,32 @@ def import_great_expectations() -> ModuleType:
     # Read when it is imported.
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     with _no_garbage_collection():
+        _defer_what_is_not_asked()
         import great_expectations
     # Of every context and batch it tells the log; what counts is told by the findings.
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
     return great_expectations
+
+
+class _DeferredModule(ModuleType):
+    """Stands for a module until something in it is asked for; only then is it imported."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            # the import system looks at these, and asks for nothing
+            raise AttributeError(name)
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(import_module(self.__name__), name)
+
+
+def _defer_what_is_not_asked() -> None:
+    """Statistics and charts of Great Expectations wait until an expectation needs them: a third of its import."""
+    if "scipy.stats" not in sys.modules:
+        import scipy
+
+        scipy.stats = _DeferredModule("scipy.stats")
+    sys.modules.setdefault("altair", _DeferredModule("altair"))
 
 
 @contextmanager
@@ -124,7 +159,7 @@ class Validator:
         )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            batch = self._whole_frame.get_batch({"dataframe": frame.reset_index(drop=True)})
+            batch = self._whole_frame.get_batch({"dataframe": _asked_about(frame, checks).reset_index(drop=True)})
             result = batch.validate(suite, result_format="COMPLETE")
         positions = {}
         for outcome in result.results:
@@ -141,6 +176,26 @@ class Validator:
             raise ExpectationFailed(f"{len(checks) - len(positions)} expectations gave no result")
         return dict(sorted(positions.items()))
 
+
+_FORBIDS_BLANKS = "expect_column_values_to_not_be_null"
+
+
+def _asked_about(frame: pd.DataFrame, checks: list[Check]) -> pd.DataFrame:
+    """What of ``frame`` the checks or their conditions ask about.
+
+    Great Expectations hashes all it is given: where only blanks are asked about, it gets a mark instead of the text.
+    """
+    conditions = " ".join(check.kwargs.get("row_condition", "") for check in checks)
+    of_values = {check.column for check in checks if check.type != _FORBIDS_BLANKS} | set(
+        re.findall(r"\w+", conditions)
+    )
+    of_blanks = {check.column for check in checks} - of_values
+    asked = frame[[column for column in frame.columns if column in of_values | of_blanks]]
+    return asked.assign(**{column: asked[column].notna().map(_MARKS) for column in of_blanks & set(asked.columns)})
+
+
+_MARKS = {True: 1.0, False: None}
+"""Something and nothing."""
 
 _FORBIDS_VALUES = "expect_column_values_to_not_be_in_set"
 

@@ -7,11 +7,10 @@ uses are computed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from functools import cache
 from string import Formatter
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from expectations.root_causes import MOST_SHOWN_PER_RULE
 from rulebook import (
@@ -25,6 +24,8 @@ from rulebook import (
     Reporter,
     Rule,
     Rulebook,
+    Threshold,
+    likeness,
 )
 
 LONGEST_QUOTE = 60
@@ -35,12 +36,15 @@ Language = Literal["zh", "en"]
 NOT_KNOWN = {"zh": "（无）", "en": "(none)"}
 """Stands where a name has nothing to stand for: no valid value is like the one sent."""
 
-ORIGIN_COLUMNS = ("params", "row", "industry", "industry_text", "categories_not_own", "duplicate_of")
+ORIGIN_COLUMNS = (
+    *("params", "row", "industry", "industry_text", "duplicate_of"),
+    *("categories_not_own", "threshold_missed", "amount_of_others", "category_without_standard"),
+    *("dismantled_before_shut", "accepted_before_shut", "shut_before_year", "shut_on_cell"),
+)
 """What sentences tell of a row or an observation, beside the failing cell itself."""
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(NamedTuple):
     """One finding before it is put into words: the rule, what it is about, and all that is known of its place."""
 
     rule: Rule
@@ -50,6 +54,8 @@ class Case:
     origin: Mapping[str, Any]
     """The row or the observation that failed, as far as `ORIGIN_COLUMNS` go."""
     field: str | None
+    variant: str | None
+    """The kind of observation, its `what`, or the problem of the cell: the rule may have texts of its own for it."""
     sheet: str | None
     cell: str | None
     value: str | None
@@ -62,15 +68,15 @@ class Case:
         return self.origin.get("params") or {}
 
 
-def put_into_words(case: Case, rulebook: Rulebook) -> dict[str, str]:
-    """What the reporter is told: message and remedy, in Chinese and English."""
-    rule = case.rule
-    return {
-        "message": _filled(rule.message_zh, case, rulebook, "zh") + _told_of_the_rest(case, "zh"),
-        "message_en": _filled(rule.message_en, case, rulebook, "en") + _told_of_the_rest(case, "en"),
-        "remedy": _filled(rule.remedy_zh, case, rulebook, "zh"),
-        "remedy_en": _filled(rule.remedy_en, case, rulebook, "en"),
-    }
+def put_into_words(case: Case, rulebook: Rulebook) -> tuple[str, str, str, str]:
+    """What the reporter is told: message in Chinese and English, remedy in Chinese and English."""
+    texts = case.rule.variants.get(case.variant, case.rule)
+    return (
+        _filled(texts.message_zh, case, rulebook, "zh") + _told_of_the_rest(case, "zh"),
+        _filled(texts.message_en, case, rulebook, "en") + _told_of_the_rest(case, "en"),
+        _filled(texts.remedy_zh, case, rulebook, "zh"),
+        _filled(texts.remedy_en, case, rulebook, "en"),
+    )
 
 
 _REST = {
@@ -88,15 +94,15 @@ def _filled(template: str, case: Case, rulebook: Rulebook, language: Language) -
 
     "The nearest is …" says nothing where nothing is near. A text that would be left empty is told in full.
     """
-    text_by_name = {}
-    unknown = set()
-    for name in _names_used(template):
-        text = PLACEHOLDERS[name](case, rulebook, language)
-        if text in (None, ""):
-            text = NOT_KNOWN[language]
-            unknown.add(name)
-        text_by_name[name] = text
-    told = [sentence for sentence, names in _sentences(template) if names.isdisjoint(unknown)] if unknown else ()
+    names = _names_used(template)
+    if not names:
+        return template
+    text_by_name = {name: PLACEHOLDERS[name](case, rulebook, language) for name in names}
+    unknown = {name for name, text in text_by_name.items() if text is None or text == ""}
+    if not unknown:
+        return template.format_map(text_by_name)
+    told = [sentence for sentence, names in _sentences(template) if names.isdisjoint(unknown)]
+    text_by_name |= dict.fromkeys(unknown, NOT_KNOWN[language])
     return ("".join(told) or template).format_map(text_by_name).strip()
 
 
@@ -183,20 +189,12 @@ def _nearest(case: Case, rulebook: Rulebook, language: Language) -> str | None:
     if case.field == "county":
         return rulebook.reference.nearest_county(text, case.reporter.area if case.reporter else None)
     if case.field == "method":
-        return _most_like(text, (*EXIT_METHODS, INTEGRATION_EXIT))
-    return _most_like(text, CATEGORIES)
-
-
-def _most_like(text: str, names: Iterable[str]) -> str | None:
-    """The one of ``names`` most like ``text``; None where none shares a sign with it."""
-    from rapidfuzz import fuzz, process
-
-    match = process.extractOne(text, names, scorer=fuzz.ratio, score_cutoff=1)
-    return match[0] if match else None
+        return next(iter(likeness.most_like(text, {method: method for method in EXIT_METHODS})), None)
+    return rulebook.reference.nearest_category(text)
 
 
 def _allowed(case: Case, rulebook: Rulebook, language: Language) -> str | None:
-    """What may stand in the cell: units of the industry, categories the reporter may speak of, places, industries."""
+    """What may stand in the cell: units of the industry, categories of the reporter, places, industries, methods."""
     if case.field == "capacity":
         units = rulebook.reference.capacity_units(case.origin.get("industry") or "")
         allowed = [*dict.fromkeys(canonical for canonical, _ in units.values()), *units]
@@ -208,15 +206,20 @@ def _allowed(case: Case, rulebook: Rulebook, language: Language) -> str | None:
         allowed = [divisions[code].name for code in sorted(case.reporter.area)] if case.reporter else []
     elif case.field == "industry":
         allowed = case.regime.key_industries if case.regime else []
+    elif case.field == "method":
+        is_listed = case.regime is not None and case.regime.counts_as_exit(
+            INTEGRATION_EXIT, case.origin.get("industry")
+        )
+        allowed = (*EXIT_METHODS, INTEGRATION_EXIT) if is_listed else EXIT_METHODS
     else:
-        allowed = EXIT_METHODS if case.field == "method" else []
+        allowed = []
     return ("、" if language == "zh" else ", ").join(dict.fromkeys(allowed))
 
 
 def _limit(case: Case, rulebook: Rulebook, language: Language) -> str | int | None:
-    """The limit of what an observation measured, else the characters the field allows."""
+    """The threshold equipment lies outside, the limit of what an observation measured, or the characters of the field."""
     field = _form_field(case, rulebook)
-    return _size(case, "limit", language) or (field and field.max_length)
+    return _threshold(case, rulebook) or _size(case, "limit", language) or (field and field.max_length)
 
 
 def _measured(case: Case, rulebook: Rulebook, language: Language) -> str | int:
@@ -245,12 +248,85 @@ _COUNTED = {
 
 
 def _category(case: Case, rulebook: Rulebook, language: Language) -> str | None:
-    """The categories at fault: those that are not the reporter's own, else the cell."""
-    return case.origin.get("categories_not_own") or _quoted(case, rulebook, language)
+    """The categories at fault: not the reporter's own, or without a standard in the plan; else the cell."""
+    at_fault = {"F16": "categories_not_own", "R07": "category_without_standard"}.get(case.rule.code)
+    return case.origin.get(at_fault) or _quoted(case, rulebook, language)
+
+
+def _year(case: Case, rulebook: Rulebook, language: Language) -> int | None:
+    return case.regime and case.regime.year
+
+
+def _shut_on(case: Case, rulebook: Rulebook, language: Language) -> str | None:
+    """The day of the shutdown that a later step is dated before."""
+    return case.origin.get("dismantled_before_shut") or case.origin.get("accepted_before_shut")
+
+
+def _threshold_missed(case: Case, rulebook: Rulebook) -> tuple[Threshold, str] | None:
+    """The threshold equipment lies outside, and its size."""
+    if (missed := case.origin.get("threshold_missed")) is None:
+        return None
+    place, _, size = missed.partition(":")
+    return rulebook.reference.thresholds[int(place)], size
+
+
+def _size_read(case: Case, rulebook: Rulebook, language: Language) -> str | None:
+    """The size of equipment as it was read: 3.8米."""
+    missed = _threshold_missed(case, rulebook)
+    return missed and f"{missed[1]}{missed[0].unit}"
+
+
+def _document(case: Case, rulebook: Rulebook, language: Language) -> str | None:
+    """The document that has the threshold, and its edition."""
+    missed = _threshold_missed(case, rulebook)
+    return missed and " ".join(filter(None, (missed[0].document, missed[0].edition)))
+
+
+_COMPARED = {"<": "＜", "<=": "≤", ">": "＞", ">=": "≥"}
+
+
+def _threshold(case: Case, rulebook: Rulebook) -> str | None:
+    """What a document calls outdated: 水泥磨机直径≤3.2米."""
+    if (missed := _threshold_missed(case, rulebook)) is None:
+        return None
+    threshold, _ = missed
+    size = f"{_COMPARED[threshold.comparison]}{threshold.value}{threshold.unit}"
+    return f"{'、'.join(threshold.equipment)}{threshold.parameter}{size}"
+
+
+def _missing(case: Case, rulebook: Rulebook, language: Language) -> str | None:
+    """The rows a former version had, by enterprise and place in its file."""
+    rows = case.params.get("rows")
+    if not rows:
+        return None
+    place = {"zh": "{0}（“{1}”第 {2} 行）", "en": '{0} (row {2} of "{1}")'}[language]
+    named = {"zh": "、", "en": ", "}[language].join(place.format(*row) for row in rows)
+    return named if case.params["count"] == len(rows) else f"{named} ……"
+
+
+def _cycle(case: Case, rulebook: Rulebook, language: Language) -> str | None:
+    """The cycle a table says it is for: by the card, which has the keys of regime and round, else in its own words."""
+    if (regime := rulebook.regimes.get(case.value)) is not None:
+        return regime.title if language == "zh" else regime.title_en
+    return ROUND_NAMES[case.value][language] if case.value in ROUND_NAMES else _quoted(case, rulebook, language)
+
+
+def _rounds(case: Case, rulebook: Rulebook, language: Language) -> str | None:
+    """The rounds a reporter owes, where it owes several."""
+    return ("、" if language == "zh" else ", ").join(ROUND_NAMES[key][language] for key in case.params.get("owed", ()))
+
+
+def _declared(case: Case, rulebook: Rulebook, language: Language) -> str | None:
+    """What stands at 填报单位, where it tells a reporter or none could be told."""
+    return case.params.get("declared") or (case.value if "heading" in case.params else None)
 
 
 def _param(name: str) -> Callable[[Case, Rulebook, Language], Any]:
     return lambda case, rulebook, language: case.params.get(name)
+
+
+def _origin(name: str) -> Callable[[Case, Rulebook, Language], Any]:
+    return lambda case, rulebook, language: case.origin.get(name)
 
 
 PLACEHOLDERS: Mapping[str, Callable[[Case, Rulebook, Language], Any]] = {
@@ -263,17 +339,33 @@ PLACEHOLDERS: Mapping[str, Callable[[Case, Rulebook, Language], Any]] = {
     "field_en": _label_en,
     "heading": _heading,
     "reporter": _reporter,
+    "declared": _declared,
+    "named_by_card": _param("card"),
+    "named_by_option": _param("option"),
+    "folder": _param("folder"),
     "regime": _regime,
+    "year": _year,
     "round": _round,
+    "rounds": _rounds,
+    "cycle": _cycle,
     "nearest": _nearest,
     "allowed": _allowed,
     "printed": _param("printed"),
     "computed": _param("computed"),
     "difference": _param("difference"),
     "unit": _param("unit"),
+    "receipt": _param("receipt"),
+    "other_sheets": _param("others"),
     "first_row": _first_row,
     "limit": _limit,
     "measured": _measured,
+    "size": _size_read,
+    "document": _document,
+    "typical": _origin("amount_of_others"),
+    "shut_on": _shut_on,
+    "missing": _missing,
+    "missing_count": _param("count"),
+    "former_file": _param("file"),
     "due": _due,
     "category": _category,
     "industry": lambda case, rulebook, language: case.origin.get("industry") or case.origin.get("industry_text"),

@@ -21,10 +21,11 @@ from rulebook.model import (
     Reporter,
     Rule,
     Rulebook,
+    Texts,
     verdict,
 )
 from rulebook.problem import Problem, RulebookError
-from rulebook.reference import Division, Industry, Reference
+from rulebook.reference import Division, Industry, Reference, Threshold
 from rulebook.warehouse_tables import tables
 
 __all__ = [
@@ -52,6 +53,8 @@ __all__ = [
     "Rule",
     "Rulebook",
     "RulebookError",
+    "Texts",
+    "Threshold",
     "load",
     "tables",
     "verdict",

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from string import Formatter
 
-from rulebook.model import EXIT_TABLE, Field, Form, Regime, Rule, Rulebook
+from rulebook.model import EXIT_TABLE, Field, Form, Regime, Rule, Rulebook, Texts
 from rulebook.problem import RulebookError
 from rulebook.reference import Reference
 from rulebook.reference_files import read_reference
@@ -22,8 +22,22 @@ _SUFFIXES = (".yml", ".csv", ".txt")
 PLACEHOLDERS = frozenset(
     (
         *("file", "sheet", "cell", "row", "first_row", "heading", "field", "field_en", "value"),
-        *("reporter", "regime", "round", "due", "industry", "category", "allowed", "nearest"),
-        *("printed", "computed", "difference", "unit", "limit", "measured"),
+        *(
+            "reporter",
+            "regime",
+            "year",
+            "round",
+            "rounds",
+            "cycle",
+            "due",
+            "industry",
+            "category",
+            "allowed",
+            "nearest",
+        ),
+        *("declared", "named_by_card", "named_by_option", "folder", "receipt", "other_sheets"),
+        *("printed", "computed", "difference", "unit", "limit", "measured", "size", "document", "typical"),
+        *("shut_on", "missing", "missing_count", "former_file"),
     )
 )
 """What a rule's texts may name in braces."""
@@ -144,13 +158,18 @@ def _read_rules(document: YamlDocument) -> tuple[Rule, ...]:
                 ("rules", position, "code"), f"规则 {rule.code} 写了两次", f"the rule {rule.code} is written twice"
             )
         seen.add(rule.code)
-        for text in ("message_zh", "message_en", "remedy_zh", "remedy_en"):
-            for _, name, _, _ in Formatter().parse(getattr(rule, text)):
-                if name is not None and name not in PLACEHOLDERS:
-                    document.report(
-                        ("rules", position, text), f"没有占位符 {{{name}}}", f"there is no placeholder {{{name}}}"
-                    )
+        _check_placeholders(document, ("rules", position), rule)
+        for variant, texts in rule.variants.items():
+            _check_placeholders(document, ("rules", position, "variants", variant), texts)
     return written.rules
+
+
+def _check_placeholders(document: YamlDocument, place: Place, texts: Texts) -> None:
+    """Note every name in braces that stands for nothing."""
+    for text in Texts.model_fields:
+        for _, name, _, _ in Formatter().parse(getattr(texts, text)):
+            if name is not None and name not in PLACEHOLDERS:
+                document.report((*place, text), f"没有占位符 {{{name}}}", f"there is no placeholder {{{name}}}")
 
 
 # Regimes

@@ -262,17 +262,24 @@ class Expectation(Frozen):
     for_each: Literal["fields", "required_fields"] | None = None
 
 
-class Rule(Frozen):
+class Texts(Frozen):
+    """What the reporter is told: what is wrong, and what to do."""
+
+    message_zh: str
+    message_en: str
+    remedy_zh: str
+    remedy_en: str
+
+
+class Rule(Texts):
     """One rule: where it looks, what follows, and what the reporter is told."""
 
     code: str
     scope: Scope
     severity: Severity
     waivable: bool
-    message_zh: str
-    message_en: str
-    remedy_zh: str
-    remedy_en: str
+    variants: dict[str, Texts] = {}
+    """Other texts, for one kind of observation, one value of its `what`, or one problem of a cell."""
     needs_regime: bool = False
     expects: tuple[Expectation, ...] = ()
 

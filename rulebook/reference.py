@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 
 from rulebook.folding import fold
+from rulebook.likeness import longest_contained, most_like
 
 _NATIONALITIES = (
     "蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|拉祜|水|东乡|纳西|景颇|柯尔克孜|土|达斡尔"
@@ -24,13 +26,19 @@ _AUTONOMOUS = re.compile(rf"^(.{{2,}}?)(?:(?:{_NATIONALITIES})族?)+自治[区�
 _LEVEL_WORD = re.compile(r"^(.{2,}?)(?:特别行政区|自治[区州县旗]|地区|林区|[省市县区旗盟])$")
 _PER_YEAR = re.compile(r"(?:/年|/a|每年)$")
 _INDUSTRY_WORD = re.compile(r"(?:行业|产业|工业|业)$")
+_BETWEEN_WORDS = re.compile(r"[、,;/\s和及与]+")
 _BRACKETED = re.compile(r"\([^()]*\)")
 
 _LONGEST_PREFIX = 12
 """Characters of the longest name of a province or city that may stand before a county's."""
 
-_LEAST_LIKENESS = 60
-"""Below this likeness (0–100) a proposal would puzzle more than help."""
+_LOWEST_LEVELS = ("county", "zone")
+
+_LONGER_WORD = 3
+"""Signs of a synonym that is proposed for: of two signs there are too many that are alike (电炉, 转炉, 高炉)."""
+
+_WHOLE_DIVISION = re.compile(r"[A-Z][0-9]{2}")
+"""The code of a division of GB/T 4754 (大类): 化工 is C26, 电石 within it C2613."""
 
 
 _Names = dict[str | tuple[str | None, str], set[str]]
@@ -76,10 +84,12 @@ class Industry:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A size of equipment at or below which a document calls it outdated."""
+    """A size of equipment that a document calls outdated."""
 
     industry: str
     equipment: tuple[str, ...]
+    names: tuple[str, ...]
+    """What the equipment is called, in the document and in tables of exits."""
     parameter: str | None
     comparison: str
     value: Decimal | None
@@ -118,7 +128,7 @@ def shorten(name: str) -> str:
 
 
 class Reference:
-    """Answers questions about places, industries and units; holds thresholds and standards."""
+    """Answers questions about places, industries, categories and units; holds thresholds and standards."""
 
     def __init__(
         self,
@@ -129,6 +139,7 @@ class Reference:
         industry_units: Mapping[str, Mapping[str, tuple[str, Decimal]]],
         units_without_entry: Mapping[str, tuple[str, Decimal]],
         unit_spellings: Mapping[str, str],
+        category_words: Mapping[str, str],
         thresholds: Iterable[Threshold],
         standards: Iterable[Standard],
     ):
@@ -140,9 +151,11 @@ class Reference:
         self._industry_units = industry_units
         self._units_without_entry = units_without_entry
         self._unit_spellings = unit_spellings
+        self._category_words = category_words
         self._find_division = lru_cache(maxsize=1 << 16)(self._find_division_within)
         self._find_industry = lru_cache(maxsize=1 << 14)(self._industry_spelled)
         self._find_unit = lru_cache(maxsize=1 << 14)(self._unit_spelled)
+        self._names_within = lru_cache(maxsize=1 << 8)(self._lowest_names_within)
 
     # Places
 
@@ -188,15 +201,40 @@ class Reference:
         return self._former_paths_by_code.get(code, ())
 
     def nearest_county(self, text: str, area: str | Collection[str] | None = None) -> str | None:
-        """Return the name of the county or zone of the area that looks most like the text; None: nothing is like it."""
+        """Return the name of the one county or zone of the area that the text names or looks most like.
+
+        None where nothing is like it, or several are. A place elsewhere was not mistyped: nothing is proposed for it.
+        """
+        place = self.find_division(text, area)
+        if place and place.level in _LOWEST_LEVELS:
+            return place.name
+        written = fold(text)
+        if self._codes_named(written, self._search_area(None)):
+            return None
+        written = self._without_upper_levels(written)
+        short_names, names = self._names_within(area if area is None or isinstance(area, str) else frozenset(area))
+        for found in (most_like(shorten(written), short_names), most_like(written, names)):
+            if len(found) == 1:
+                return found[0]
+        return None
+
+    def _lowest_names_within(self, area: str | frozenset[str] | None) -> tuple[dict[str, str], dict[str, str]]:
+        """The short and the whole names of the counties and zones of an area, each with what it stands for."""
         contains = self._search_area(area).contains
-        names = {
-            spelling: division.name
+        within = [
+            division
             for division in self.divisions.values()
-            if division.level in ("county", "zone") and contains(division.code)
-            for spelling in (division.name, division.full_name)
-        }
-        return _most_like(text, names)
+            if division.level in _LOWEST_LEVELS and contains(division.code)
+        ]
+        names = {fold(name): division.name for division in within for name in (division.name, *division.also_called)}
+        return {division.short_name: division.name for division in within}, names
+
+    def _without_upper_levels(self, name: str) -> str:
+        """The name without the provinces and cities before it."""
+        for length in range(min(len(name) - 2, _LONGEST_PREFIX), 1, -1):
+            if name[:length] in self._upper_levels_by_name:
+                return self._without_upper_levels(name[length:])
+        return name
 
     def _place_in_listing(self, division: Division) -> tuple[str, bool, str]:
         # A zone's code sorts right after its city's, before the counties; readers expect counties first.
@@ -280,8 +318,19 @@ class Reference:
         return self._find_industry(text)
 
     def nearest_industry(self, text: str) -> str | None:
-        """Return the industry one of whose words looks most like the text; None: nothing is like it."""
-        return _most_like(text, {word: industry.name for word, industry in self._industries_by_word.items()})
+        """Return the industry whose name, else one of whose longer words, looks most like the text.
+
+        None where nothing is like it. Of several the first that is a whole division of GB/T 4754 is meant more often
+        than a class within one (化公: 化工); where none is, there is nothing to choose by.
+        """
+        word = _INDUSTRY_WORD.sub("", fold(text))
+        names = {fold(name): name for name in self.industries}
+        longer_words = {
+            word: industry.name for word, industry in self._industries_by_word.items() if len(word) >= _LONGER_WORD
+        }
+        found = most_like(word, names) or most_like(word, longer_words)
+        whole_divisions = (name for name in found if _WHOLE_DIVISION.fullmatch(self.industries[name].code or ""))
+        return found[0] if len(found) == 1 else next(whole_divisions, None)
 
     def capacity_units(self, industry_name: str) -> Mapping[str, tuple[str, Decimal]]:
         """Map each unit an industry's amounts may have to its canonical unit and the exact factor.
@@ -312,25 +361,42 @@ class Reference:
                 words.setdefault(fold(industry.code_name), industry)
         return words
 
+    # Categories
+
+    def nearest_category(self, text: str) -> str | None:
+        """Return the categories most like the words of the text, joined by 、; None where nothing is like any of them."""
+        parts = _BETWEEN_WORDS.split(unicodedata.normalize("NFKC", text))
+        return "、".join(dict.fromkeys(category for part in parts for category in self._categories_like(part))) or None
+
+    def _categories_like(self, word: str) -> list[str]:
+        """The category a word stands for (环境超标), else the one it is like (环报); empty where it is none or several."""
+        categories = {category: category for category in self._category_words.values()}
+        words = longest_contained(word, (*categories, *self._category_words))
+        found = {(categories | self._category_words)[name] for name in words} or set(most_like(word, categories))
+        return list(found) if len(found) == 1 else []
+
     # Units
 
     def unit(self, text: str) -> str | None:
-        """Return the canonical spelling of a unit; "per year" is understood and dropped."""
+        """Return the canonical spelling of a unit; "per year" is understood and dropped, kw and KT are forgiven."""
         return self._find_unit(text)
 
     def _unit_spelled(self, text: str) -> str | None:
-        spelling = fold(text)
-        return self._unit_spellings.get(spelling) or self._unit_spellings.get(_PER_YEAR.sub("", spelling))
+        word = fold(text)
+        for spelling in (word, _PER_YEAR.sub("", word)):
+            if unit := self._unit_spellings.get(spelling) or self._units_in_any_case.get(spelling.casefold()):
+                return unit
+        return None
+
+    @cached_property
+    def _units_in_any_case(self) -> dict[str, str]:
+        """Units by their case-folded spellings; left out where case alone tells two units apart."""
+        units: dict[str, set[str]] = {}
+        for spelling, unit in self._unit_spellings.items():
+            units.setdefault(spelling.casefold(), set()).add(unit)
+        return {spelling: found.pop() for spelling, found in units.items() if len(found) == 1}
 
 
 def _endings(path: tuple[str, ...]) -> tuple[str, ...]:
     """Return a name alone and behind the names of what it lies in: 神木县, 榆林市神木县, 陕西省榆林市神木县."""
     return tuple("".join(path[start:]) for start in range(len(path)))
-
-
-def _most_like(text: str, names: Mapping[str, str]) -> str | None:
-    # Imported here: most commands never need a proposal, and start-up counts.
-    from rapidfuzz import fuzz, process
-
-    match = process.extractOne(fold(text), names.keys(), scorer=fuzz.ratio, score_cutoff=_LEAST_LIKENESS)
-    return names[match[0]] if match else None

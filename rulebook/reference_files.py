@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,6 +31,8 @@ _COLUMNS = {
         *("industry", "equipment", "parameter", "comparison", "value", "unit", "condition", "exception"),
         *("document", "edition", "valid_from", "valid_to", "region"),
     ),
+    "category_words.csv": ("word", "category"),
+    "equipment_names.csv": ("equipment", "also_called"),
     "energy_standards.csv": ("industry", "standard", "name", "document"),
 }
 
@@ -43,6 +46,7 @@ def read_reference(folder: Path) -> Reference:
     divisions = _read_divisions(tables)
     former_names = _trace_former_names(tables, divisions)
     industries = tables.records("industries.csv", _industry)
+    equipment_names = {row["equipment"]: _words(row["also_called"]) for _, row in tables.rows("equipment_names.csv")}
     industry_units, units_without_entry = _read_capacity_units(tables, industries)
     reference = Reference(
         divisions=divisions,
@@ -51,7 +55,8 @@ def read_reference(folder: Path) -> Reference:
         industry_units=industry_units,
         units_without_entry=units_without_entry,
         unit_spellings=_read_unit_spellings(tables, (*industry_units.values(), units_without_entry)),
-        thresholds=tables.records("equipment_thresholds.csv", _threshold),
+        category_words={row["word"]: row["category"] for _, row in tables.rows("category_words.csv")},
+        thresholds=tables.records("equipment_thresholds.csv", partial(_threshold, equipment_names)),
         standards=tables.records("energy_standards.csv", _standard),
     )
     if tables.problems:
@@ -195,10 +200,12 @@ def _read_unit_spellings(tables: _Tables, known_units: tuple[Units, ...]) -> dic
     return spellings
 
 
-def _threshold(row: dict[str, str]) -> Threshold:
+def _threshold(equipment_names: Mapping[str, tuple[str, ...]], row: dict[str, str]) -> Threshold:
+    equipment = _words(row["equipment"])
     return Threshold(
         industry=row["industry"],
-        equipment=_words(row["equipment"]),
+        equipment=equipment,
+        names=tuple(name for word in equipment for name in (word, *equipment_names.get(word, ()))),
         parameter=row["parameter"] or None,
         comparison=row["comparison"],
         value=Decimal(row["value"]) if row["value"] else None,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from rulebook.model import (
@@ -19,7 +21,7 @@ from rulebook.model import (
 from rulebook.reference import Reference
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import pyarrow as pa
 
 ANY_INDUSTRY = "*"
 
@@ -34,9 +36,11 @@ _COLUMNS = {
     "cycles": ("regime", "round", "year", "area_code", "title"),
     "exit_methods": ("regime", "industry", "method", "is_exit"),
 }
+_TYPES = {"position": "int64", "year": "int64", "is_exit": "bool", "due": "date32"}
+"""Of the columns that are no text."""
 
 
-def tables(rulebook: Rulebook) -> dict[str, pd.DataFrame]:
+def tables(rulebook: Rulebook) -> dict[str, pa.Table]:
     """Return what dbt reads, by table name; codes and names are text, null where there is none.
 
     divisions(division_code, division, level, parent_code, city_code, province_code, host_code)
@@ -61,9 +65,6 @@ def tables(rulebook: Rulebook) -> dict[str, pd.DataFrame]:
         whether a method counts as an exit; industry '*' is every industry without a line of its own. A row without
         a method counts (鲁经信产〔2017〕481号 二(六)) and has no line here
     """
-    # Imported here: only the warehouse needs frames, and start-up counts.
-    import pandas as pd
-
     regimes = tuple(rulebook.regimes.values())
     reference = rulebook.reference
     categories = (*CATEGORIES, UNCATEGORISED)
@@ -100,7 +101,20 @@ def tables(rulebook: Rulebook) -> dict[str, pd.DataFrame]:
         ],
         "exit_methods": [line for regime in regimes for line in _exit_methods(regime)],
     }
-    return {name: pd.DataFrame(lines[name], columns=list(columns)) for name, columns in _COLUMNS.items()}
+    return {name: _table(columns, lines[name]) for name, columns in _COLUMNS.items()}
+
+
+def _table(columns: tuple[str, ...], lines: Iterable[tuple]) -> pa.Table:
+    """Return the lines as a table; by way of JSON, because pyarrow loads pandas where it is given Python's values."""
+    # imported here: only the warehouse needs tables, and start-up counts
+    import pyarrow as pa
+    from pyarrow.json import ParseOptions, read_json
+
+    types = pa.schema([pa.field(column, _TYPES.get(column, "string")) for column in columns])
+    # a date is read as text, and cast
+    read_types = pa.schema([field.with_type(pa.string()) if pa.types.is_date(field.type) else field for field in types])
+    text = "\n".join(json.dumps(dict(zip(columns, line, strict=True)), default=str) for line in lines)
+    return read_json(BytesIO(text.encode()), parse_options=ParseOptions(explicit_schema=read_types)).cast(types)
 
 
 def _divisions(reference: Reference) -> list[tuple[str | None, ...]]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pandas as pd
+import pyarrow as pa
 
 from expectations import Frames, judge
 from rulebook import EXIT_TABLE
@@ -126,3 +127,9 @@ class FrameBuilder:
 
     def findings(self):
         return judge(self.frames(), self.rulebook)
+
+
+def write_frames(store, batch, frames):
+    """Put frames into a store as reading would."""
+    for name in ("submissions", "rows", "observations"):
+        store.write_table(f"{name}/{batch}.parquet", pa.Table.from_pandas(getattr(frames, name), preserve_index=False))

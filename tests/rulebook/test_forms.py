@@ -12,8 +12,8 @@ def fields(rulebook):
 
 def test_the_fields_of_the_exit_table(fields):
     assert " ".join(fields) == (
-        "sequence province city county industry enterprise equipment capacity unit quantity category credit_code method"
-        " shut_on dismantled_on accepted_on planned_on remark"
+        "sequence province city county industry enterprise equipment capacity unit quantity quantity_unit category"
+        " credit_code method shut_on dismantled_on accepted_on planned_on remark"
     )
 
 

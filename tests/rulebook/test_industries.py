@@ -81,7 +81,7 @@ def test_other_units_are_refused(reference, industry, unit):
         ("万条/年", "万条"),
         ("万/年", "万吨"),
         ("MW", "兆瓦"),
-        ("mw", None),
+        ("mw", "兆瓦"),
         ("万", None),
         ("万张", None),
         ("", None),

@@ -1,5 +1,7 @@
 """What dbt reads of the rulebook."""
 
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -9,7 +11,7 @@ from rulebook import tables
 
 @pytest.fixture(scope="module")
 def frames(rulebook):
-    return tables(rulebook)
+    return {name: table.to_pandas() for name, table in tables(rulebook).items()}
 
 
 def lines_of(frame, **wanted):
@@ -72,3 +74,8 @@ def test_integration_counts_only_where_the_plan_lists_the_industry(frames):
 
 def test_uncategorised_is_the_last_category(frames):
     assert lines_of(frames["categories"])[-1] == ("未分类", 6)
+
+
+def test_making_them_loads_no_pandas():
+    made = "import sys; from rulebook import load, tables; tables(load()); sys.exit('pandas' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", made]).returncode == 0

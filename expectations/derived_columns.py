@@ -1,0 +1,180 @@
+"""Rows as the rules see them: a column for each rule that compares a cell with what is beside it, null where all is well."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from expectations.thresholds import Thresholds
+from rulebook import INTEGRATION_EXIT, NON_EXIT_METHODS, Regime, Rulebook
+
+FIELD_OF_COLUMN = {
+    "categories_not_own": "category",
+    "duplicate_of": "enterprise",
+    "threshold_missed": "equipment",
+    "amount_of_others": "capacity",
+    "dismantled_before_shut": "dismantled_on",
+    "accepted_before_shut": "accepted_on",
+    "shut_before_year": "shut_on",
+    "method_not_exit": "method",
+    "category_without_standard": "category",
+}
+"""The field whose cell a column is about."""
+
+TECHNOLOGY = "技术"
+
+FEWEST_OTHERS = 8
+"""Amounts of one industry that must stand beside one before it can be out of line (rules, R03)."""
+
+_TEN_THOUSANDFOLD_LOG10 = 4
+_TOLERANCE_LOG10 = 0.75
+"""How far, in powers of ten, "about ten thousand times" reaches: amounts of one industry differ by themselves."""
+
+_LEAST_DEVIATIONS = 3.5
+"""Robust standard deviations from which an amount counts as an outlier (the usual bound for median and MAD)."""
+
+_DEVIATIONS_PER_MAD = 1.4826
+"""A normal distribution's standard deviation in median absolute deviations."""
+
+_DATES = ("shut_on", "dismantled_on", "accepted_on")
+
+
+def with_derived_columns(rows: pd.DataFrame, submissions: pd.DataFrame, rulebook: Rulebook) -> pd.DataFrame:
+    """``rows`` with the columns of `FIELD_OF_COLUMN`; ``submissions`` has its ``submission_id`` as index."""
+    dates = {field: rows[field].astype("datetime64[s]") for field in _DATES}
+    rows = rows.assign(categories_not_own=_categories_not_own(rows, submissions, rulebook))
+    return rows.assign(
+        threshold_missed=_threshold_missed(rows, dates["shut_on"], rulebook),
+        amount_of_others=_amount_of_others(rows),
+        dismantled_before_shut=_shut_later(rows, dates["shut_on"], dates["dismantled_on"]),
+        accepted_before_shut=_shut_later(
+            rows, dates["shut_on"], dates["accepted_on"].mask(dates["dismantled_on"] < dates["shut_on"])
+        ),
+        shut_before_year=_shut_before_year(rows, dates["shut_on"], rulebook),
+        method_not_exit=_method_not_exit(rows, rulebook),
+        category_without_standard=_category_without_standard(rows, rulebook),
+    )
+
+
+def may_miss_threshold(rows: pd.DataFrame, rulebook: Rulebook) -> pd.Series:
+    """Which rows R02 looks at: reported as 技术 under a regime that names thresholds."""
+    asked = rows["regime"].isin([key for key, regime in rulebook.regimes.items() if regime.threshold_documents])
+    if asked.any():
+        asked &= rows["category_text"].astype("str").str.contains(TECHNOLOGY, regex=False).eq(True)
+    return asked
+
+
+def _blank(rows: pd.DataFrame) -> pd.Series:
+    return pd.Series(None, index=rows.index, dtype="str")
+
+
+def _regimes_of(rows: pd.DataFrame, rulebook: Rulebook) -> list[Regime]:
+    return [rulebook.regimes[key] for key in rows["regime"].dropna().unique() if key in rulebook.regimes]
+
+
+def _categories_not_own(rows: pd.DataFrame, submissions: pd.DataFrame, rulebook: Rulebook) -> pd.Series:
+    """The categories of a row its department may not speak of (F16; domain, section 2: each for its own only)."""
+    own_by_submission = {}
+    for submission in submissions.itertuples(index=False):
+        regime = rulebook.regimes.get(submission.regime)
+        reporter = regime and regime.reporters.get(submission.reporter_code)
+        if reporter and reporter.kind == "department":
+            own_by_submission[submission.submission_id] = reporter.categories
+    not_own = _blank(rows)
+    of_departments = rows.loc[rows["submission_id"].isin(own_by_submission), ["submission_id", "categories"]]
+    for row in of_departments.itertuples():
+        foreign = [category for category in row.categories if category not in own_by_submission[row.submission_id]]
+        if foreign:
+            not_own.at[row.Index] = "、".join(foreign)
+    return not_own
+
+
+def _threshold_missed(rows: pd.DataFrame, shut_on: pd.Series, rulebook: Rulebook) -> pd.Series:
+    """Threshold and size, as "<place in the table>:<size>", where equipment reported as 技术 lies outside (R02).
+
+    Of the documents a plan names (威海2022方案; 深圳2019表5, the 2011 catalogue as amended), for its place and time.
+    """
+    missed = _blank(rows)
+    asked = may_miss_threshold(rows, rulebook)
+    if not asked.any():
+        return missed
+    of_technology = rows.loc[asked & rows["industry"].notna()].assign(shut_on=shut_on)
+    for key, of_regime in of_technology.groupby("regime", sort=False):
+        thresholds = Thresholds(rulebook.regimes[key], rulebook)
+        for row in of_regime.itertuples():
+            not_own = row.categories_not_own if isinstance(row.categories_not_own, str) else ""
+            if TECHNOLOGY not in row.categories or TECHNOLOGY in not_own:
+                continue
+            method = row.method if isinstance(row.method, str) else None
+            day = None if pd.isna(row.shut_on) else row.shut_on.date()
+            if miss := thresholds.miss(row.equipment, row.equipment_text, row.industry, method, day):
+                missed.at[row.Index] = f"{miss.threshold}:{miss.size}"
+    return missed
+
+
+def _amount_of_others(rows: pd.DataFrame) -> pd.Series:
+    """What others of the industry report where an amount is about 10⁴ times as much or as little (R03).
+
+    Compared on a log scale by median and median absolute deviation within one submission, industry and unit, and only
+    where eight others exist (rules, R03).
+    """
+    amounts = rows["capacity"].astype("float64")
+    known = rows.loc[amounts > 0, ["submission_id", "industry", "capacity_unit"]].dropna()
+    group = known.groupby(list(known.columns), sort=False).ngroup()
+    magnitude = np.log10(amounts[known.index])
+    median = magnitude.groupby(group).transform("median")
+    distance = (magnitude - median).abs()
+    deviation = _DEVIATIONS_PER_MAD * distance.groupby(group).transform("median")
+    is_out_of_line = (
+        (group.groupby(group).transform("size") > FEWEST_OTHERS)
+        & ((distance - _TEN_THOUSANDFOLD_LOG10).abs() <= _TOLERANCE_LOG10)
+        & (distance > _LEAST_DEVIATIONS * deviation)
+    )
+    of_others = [
+        f"{10**typical:.3g}{unit}"
+        for typical, unit in zip(median[is_out_of_line], known.loc[is_out_of_line, "capacity_unit"], strict=True)
+    ]
+    return pd.Series(of_others, index=known.index[is_out_of_line], dtype="str").reindex(rows.index)
+
+
+def _shut_later(rows: pd.DataFrame, shut_on: pd.Series, later_step: pd.Series) -> pd.Series:
+    """The day of the shutdown where a step that follows it is dated before (R04)."""
+    return shut_on.where(later_step < shut_on).dt.strftime("%Y-%m-%d").astype("str")
+
+
+def _shut_before_year(rows: pd.DataFrame, shut_on: pd.Series, rulebook: Rulebook) -> pd.Series:
+    """The regime's year where the shutdown was before it (R05; domain, section 4: the field's failure is inflation)."""
+    # a batch may be without any row: the column of nothing is told that it holds numbers
+    before_year = _blank(rows)
+    for regime in _regimes_of(rows, rulebook):
+        before_year[(shut_on < pd.Timestamp(regime.year, 1, 1)) & (rows["regime"] == regime.key)] = str(regime.year)
+    return before_year
+
+
+def _method_not_exit(rows: pd.DataFrame, rulebook: Rulebook) -> pd.Series:
+    """The method where it is no exit: 鲁经信产〔2017〕481号 二(六); 整合退出 where the plan does not list the industry (R06)."""
+    is_none = rows["method"].isin(NON_EXIT_METHODS)
+    for regime in _regimes_of(rows, rulebook):
+        is_none |= (
+            (rows["regime"] == regime.key)
+            & (rows["method"] == INTEGRATION_EXIT)
+            & rows["industry"].notna()
+            & ~rows["industry"].isin(regime.integration_industries)
+        )
+    return rows["method"].where(is_none).astype("str")
+
+
+def _category_without_standard(rows: pd.DataFrame, rulebook: Rulebook) -> pd.Series:
+    """The category for which the plan has no standard in this industry (R07; Shenzhen 2019, its tables of energy and quality)."""
+    without = _blank(rows)
+    for regime in _regimes_of(rows, rulebook):
+        gaps = {(gap.industry, gap.category) for gap in regime.standard_gaps}
+        concerned = rows.loc[
+            (rows["regime"] == regime.key) & rows["industry"].isin({industry for industry, _ in gaps}),
+            ["industry", "categories"],
+        ]
+        for row in concerned.itertuples():
+            missing = [category for category in row.categories if (row.industry, category) in gaps]
+            if missing:
+                without.at[row.Index] = "、".join(missing)
+    return without
