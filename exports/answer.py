@@ -11,12 +11,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from exports.annotation import SEVERITIES, VERDICTS, annotate
-from exports.wording import ROUND_EN, ROUND_ZH
+from exports.annotation import annotate
+from exports.wording import ROUND_EN, ROUND_ZH, SEVERITIES, VERDICTS
 from rulebook import DOCUMENT, LOCAL_TIME, Rulebook, verdict
 from store import Store
-
-"""Receipts tell it, and due dates end by it."""
 
 UNKNOWN_REPORTER = "_unknown"
 LONGEST_NAME_BYTES = 120

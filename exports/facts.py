@@ -216,11 +216,11 @@ class CycleFacts:
     def __init__(self, warehouse: Path | str, regime: Regime, round: str) -> None:
         self._connection = duckdb.connect(str(warehouse), read_only=True)
         self._values = {
-            "regime": regime.key,
-            "round": round,
-            "area": regime.area,
-            "unplaced": UNPLACED,
-            "form": EXIT_TABLE,
+            "regime": _quote(regime.key),
+            "round": _quote(round),
+            "area": _quote(regime.area),
+            "unplaced": _quote(UNPLACED),
+            "form": _quote(EXIT_TABLE),
             "rules_shown": RULES_SHOWN,
         }
 
@@ -236,8 +236,16 @@ class CycleFacts:
 
     def stream(self, question: str) -> Iterator[Any]:
         """The answer to ``question`` line by line: a province's list of exits need not fit in memory."""
-        values = {name: value for name, value in self._values.items() if f"${name}" in question}
-        answer = self._connection.cursor().execute(question, values)
+        values = ", ".join(f"{name} := {value}" for name, value in self._values.items() if f"${name}" in question)
+        cursor = self._connection.cursor()
+        # values handed over from Python would load pandas, for longer than all answers take
+        cursor.execute(f"prepare question as {question}")
+        answer = cursor.execute(f"execute question({values})")
         Line = namedtuple("Line", [column[0] for column in answer.description])
         while lines := answer.fetchmany(FETCHED_AT_ONCE):
             yield from map(Line._make, lines)
+
+
+def _quote(text: str) -> str:
+    """``text`` as a literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"

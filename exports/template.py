@@ -6,26 +6,41 @@ has to guess when it comes back. Headings are words the form itself lists.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from xlsxwriter import Workbook
-from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from exports.layout import A4, BODY_FONT, GREY, HEADING_FILL, TITLE_FONT
 from exports.wording import ROUND_ZH
 from rulebook import CATEGORIES, EXIT_METHODS, EXIT_TABLE, INTEGRATION_EXIT, Regime, Reporter, Rulebook
+from rulebook.card import CARD_SHEET, fill_card
 from store import Store
 
-CARD_SHEET = "_huizong"
+TABLE_SHEET = "统计表"
 LISTS_SHEET = "选项"
-TEMPLATE_VERSION = "1"
-EMPTY_ROWS = 200
+HEADER_ROW = 4
+ROWS_TO_FILL = 200
+RULED_ROWS = 30
+"""Rows ruled in advance; further ones are ruled once they are filled in, so that no empty pages are printed."""
 
+DATE_LABEL = "填报时间："
 NIL_LABEL = "零报告（本期无落后产能退出请选“是”）"
 NIL_ANSWERS = ("是", "否")
+DATE_FORMAT = "yyyy-mm-dd"
+PERMITTED = ("format_cells", "format_columns", "format_rows", "insert_rows", "delete_rows", "sort", "autofilter")
+"""What a protected sheet still lets people do, in the words of XlsxWriter."""
+
+QUANTITY_UNITS = ("台", "台套", "套", "座", "条", "组", "个", "孔")
+"""Words the plans and published lists count machines in."""
+
+Validation = dict[str, object]
+"""What a cell accepts and says, in the words of XlsxWriter's data validation."""
 
 
 @dataclass(frozen=True)
@@ -40,21 +55,53 @@ class Heading:
 
 
 HEADINGS = (
-    Heading("sequence", "序号", 6, "centre", "从 1 开始编号。"),
-    Heading("county", "县（市、区）", 14, "centre", "请从下拉列表中选择。"),
-    Heading("industry", "行业", 11, "centre", "请从下拉列表中选择；列表中没有的可以直接填写。"),
-    Heading("enterprise", "企业名称", 28, "text", "营业执照上的全称。"),
+    Heading("sequence", "序号", 5, "centre", "从 1 开始编号。"),
+    Heading("county", "县（市、区）", 12, "centre", "请从下拉列表中选择。"),
+    Heading("industry", "行业", 9, "centre", "请从下拉列表中选择；列表中没有的可以直接填写。"),
+    Heading("enterprise", "企业名称", 25, "text", "营业执照上的全称。"),
     Heading("credit_code", "统一社会信用代码", 20, "code", "18 位，按营业执照填写。"),
-    Heading("equipment", "设备型号及数量", 28, "text", "写明规格和台数，如：Φ3.2米水泥磨机2台；几种设备用分号隔开。"),
-    Heading("capacity", "涉及产能", 10, "amount", "只填数字，如 30；单位填在右边一格。"),
-    Heading("unit", "计量单位", 10, "centre", "请从下拉列表中选择，按行业统计口径，如 万吨。"),
-    Heading("category", "淘汰类别", 12, "centre", "不达标的类别。涉及几类时用顿号隔开，如：能耗、技术。"),
-    Heading("method", "退出方式", 10, "centre", "请从下拉列表中选择。"),
-    Heading("shut_on", "关停时间", 11, "date", "如 2024-06-30 的日期。"),
-    Heading("dismantled_on", "拆除时间", 11, "date", "如 2024-06-30 的日期；尚未拆除的留空。"),
-    Heading("accepted_on", "验收时间", 11, "date", "如 2024-06-30 的日期；尚未验收的留空。"),
-    Heading("remark", "备注", 14, "text", "需要说明的情况。"),
+    Heading(
+        "equipment",
+        "设备名称及规格型号",
+        23,
+        "text",
+        "一行填一种设备，写明规格，如：Φ3.2米水泥磨机；数量填在右边两格。"
+        "几种设备写在一行时，请在本格写明各自的数量，用分号隔开，如：水泥磨机2台；回转窑1座。",
+    ),
+    Heading("quantity", "设备数量", 6, "amount", "只填数字，如 2；单位填在右边一格。"),
+    Heading("quantity_unit", "数量单位", 6, "centre", "请从下拉列表中选择，如 台；列表中没有的可以直接填写。"),
+    Heading("capacity", "涉及产能", 8, "amount", "只填数字，如 30；单位填在右边一格。"),
+    Heading("unit", "计量单位", 10, "centre", "请从下拉列表中选择本行业的统计单位。{units}"),
+    Heading(
+        "category",
+        "淘汰类别",
+        10,
+        "centre",
+        "不达标的类别。只涉及一类的从下拉列表中选择；涉及几类的直接填写，用顿号隔开，如：能耗、技术。",
+    ),
+    Heading("method", "退出方式", 8, "centre", "请从下拉列表中选择。"),
+    Heading("shut_on", "关停时间", 10.5, "date", "填写日期，如 {year}-06-30。"),
+    Heading("dismantled_on", "拆除时间", 10.5, "date", "填写日期，如 {year}-06-30；尚未拆除的留空。"),
+    Heading("accepted_on", "验收时间", 10.5, "date", "填写日期，如 {year}-06-30；尚未验收的留空。"),
+    Heading("remark", "备注", 11, "text", "需要说明的情况。"),
 )
+
+
+CHECKS: dict[str, tuple[Validation, str]] = {
+    "credit_code": (
+        {"validate": "length", "criteria": "==", "value": 18},
+        "统一社会信用代码是 18 位，请按营业执照核对。",
+    ),
+    "quantity": (
+        {"validate": "integer", "criteria": ">", "value": 0},
+        "设备数量应是大于 0 的整数，如 2；单位填在右边一格。",
+    ),
+    "capacity": (
+        {"validate": "decimal", "criteria": ">", "value": 0},
+        "涉及产能应是大于 0 的数字，如 30；单位填在右边一格。",
+    ),
+}
+"""What is checked while it is typed, and what is said where it does not hold."""
 
 
 def issue_templates(regime: str, round: str, folder: Path | str, rulebook: Rulebook) -> list[Path]:
@@ -104,12 +151,18 @@ def list_industries(regime: Regime, rulebook: Rulebook) -> list[str]:
     return list(dict.fromkeys([*regime.key_industries, *rulebook.reference.industries]))
 
 
-def list_units(industries: list[str], rulebook: Rulebook) -> list[str]:
-    """The canonical units of these industries first, then what is also understood for one of them."""
+def list_units(industries: Iterable[str], rulebook: Rulebook) -> list[str]:
+    """The units these industries are counted in, in their order; what is converted to one of them is left out."""
     tables = [rulebook.reference.capacity_units(industry) for industry in industries]
-    canonical = [unit for table in tables for unit, _ in table.values()]
-    understood = [unit for table in tables for unit in table]
-    return list(dict.fromkeys([*canonical, *understood]))
+    return list(dict.fromkeys(unit for table in tables for unit, _ in table.values()))
+
+
+def explain_units(regime: Regime, rulebook: Rulebook) -> str:
+    """Which unit each key industry of the plan is counted in: 水泥、炼铁填“万吨”；平板玻璃填“万重量箱”。"""
+    industries_by_unit: dict[str, list[str]] = {}
+    for industry in regime.key_industries:
+        industries_by_unit.setdefault(list_units([industry], rulebook)[0], []).append(industry)
+    return "；".join(f"{'、'.join(names)}填“{unit}”" for unit, names in industries_by_unit.items()) + "。"
 
 
 def list_methods(regime: Regime) -> list[str]:
@@ -126,10 +179,12 @@ class BlankWorkbook:
         self.round = round
         self.reporter = reporter
         self.title = title_table(regime, rulebook)
+        self.units = explain_units(regime, rulebook)
         industries = list_industries(regime, rulebook)
         self.lists = {
             "county": list_counties(reporter, regime, rulebook),
             "industry": industries,
+            "quantity_unit": list(QUANTITY_UNITS),
             "unit": list_units(industries, rulebook),
             "category": list(CATEGORIES),
             "method": list_methods(regime),
@@ -137,38 +192,20 @@ class BlankWorkbook:
         self.due = regime.owed(reporter.code, round)
 
     def write_table(self) -> None:
-        """The table itself, with room for ``EMPTY_ROWS`` rows."""
-        style = self._style
-        sheet = self.workbook.add_worksheet("统计表")
-        last = len(HEADINGS) - 1
-        for column, heading in enumerate(HEADINGS):
-            sheet.set_column(column, column, heading.width)
-        sheet.set_row(0, 32)
-        sheet.merge_range(0, 0, 0, last, self.title, style(font_name=TITLE_FONT, font_size=18, align="center"))
-        sheet.set_row(1, 48)
-        sheet.merge_range(1, 0, 1, last, self._explain(), style(font_size=9, font_color=GREY, text_wrap=True))
-        sheet.set_row(2, 22)
-        sheet.merge_range(2, 0, 2, 4, f"填报单位（盖章）：{self.reporter.name}", style(font_size=11))
-        date_column = column_of("category")
-        date_style = style(num_format="yyyy-mm-dd", bottom=1, align="center")
-        sheet.merge_range(2, date_column - 2, 2, date_column - 1, "填报时间：", style(font_size=11, align="right"))
-        sheet.write_blank(2, date_column, None, date_style)
-        prompt = prompt_for("填报时间", "填报日期，如 2024-12-20。")
-        sheet.data_validation(2, date_column, 2, date_column, {"validate": "any"} | prompt)
-        self._write_nil_line(sheet)
-        header_row = 4
-        sheet.set_row(header_row, 26)
-        heading_style = style(bold=True, border=1, align="center", text_wrap=True, bg_color=HEADING_FILL)
-        for column, heading in enumerate(HEADINGS):
-            sheet.write_string(header_row, column, heading.text, heading_style)
-        self._write_empty_rows(sheet, header_row + 1)
-        sheet.freeze_panes(header_row + 1, 0)
-        sheet.repeat_rows(header_row)
+        """The table itself, with help for ``ROWS_TO_FILL`` rows; only cells to be filled in can be changed."""
+        sheet = self.workbook.add_worksheet(TABLE_SHEET)
+        self._write_heading(sheet)
+        self._write_empty_rows(sheet)
+        sheet.freeze_panes(HEADER_ROW + 1, 0)
+        sheet.repeat_rows(HEADER_ROW)
         sheet.set_landscape()
         sheet.set_paper(A4)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.center_horizontally()
         sheet.set_footer("&C&9第 &P 页，共 &N 页")
+        # without a password: it keeps headings from being changed by mistake, and nobody from working
+        sheet.protect(options=dict.fromkeys(PERMITTED, True))
         sheet.activate()
 
     def write_lists(self) -> None:
@@ -179,69 +216,115 @@ class BlankWorkbook:
         sheet.hide()
 
     def write_card(self) -> None:
-        """The very hidden card: for whom and for what this workbook was issued."""
+        """The very hidden card: for whom and for what this workbook was issued, signed."""
         sheet = self.workbook.add_worksheet(CARD_SHEET)
-        card = {
-            "reporter": self.reporter.code,
-            "regime": self.regime.key,
-            "round": self.round,
-            "form": EXIT_TABLE,
-            "version": TEMPLATE_VERSION,
-        }
-        for row, pair in enumerate(card.items()):
-            sheet.write_row(row, 0, pair)
+        for row, entry in enumerate(fill_card(self.reporter.code, self.regime.key, self.round).items()):
+            sheet.write_row(row, 0, entry)
         sheet.very_hidden()
+
+    def _write_heading(self, sheet: Worksheet) -> None:
+        style = self._style
+        last = len(HEADINGS) - 1
+        sheet.set_row(0, 32)
+        sheet.merge_range(0, 0, 0, last, self.title, style(font_name=TITLE_FONT, font_size=18, align="center"))
+        sheet.set_row(1, 48)
+        sheet.merge_range(1, 0, 1, last, self._explain(), style(font_size=10, font_color=GREY, text_wrap=True))
+        sheet.set_row(2, 22)
+        sheet.merge_range(2, 0, 2, 4, f"填报单位（盖章）：{self.reporter.name}", style(font_size=11))
+        date_column = column_of("category")
+        sheet.write_string(2, date_column - 1, DATE_LABEL, style(font_size=11, align="right"))
+        sheet.write_blank(2, date_column, None, style(num_format=DATE_FORMAT, bottom=1, align="center", locked=False))
+        prompt = show_prompt("填报时间", f"填报日期，如 {self.regime.year}-12-20。")
+        sheet.data_validation(2, date_column, 2, date_column, self._accept_dates() | prompt)
+        self._write_nil_line(sheet)
+        sheet.set_row(HEADER_ROW, 30)
+        heading_style = style(bold=True, border=1, align="center", text_wrap=True, bg_color=HEADING_FILL)
+        for column, heading in enumerate(HEADINGS):
+            sheet.write_string(HEADER_ROW, column, heading.text, heading_style)
 
     def _write_nil_line(self, sheet: Worksheet) -> None:
         column = column_of("enterprise")
-        sheet.set_row(3, 30)
-        sheet.write_string(3, column, NIL_LABEL, self._style(border=1, text_wrap=True, bg_color=HEADING_FILL))
-        sheet.write_blank(3, column + 1, None, self._style(border=1, align="center"))
-        prompt = prompt_for("零报告", "本期没有落后产能退出的，请选“是”，下面的表格留空；有退出的不用选。")
+        sheet.set_row(3, 36)
+        sheet.write_string(
+            3, column, NIL_LABEL, self._style(font_size=9, border=1, text_wrap=True, bg_color=HEADING_FILL)
+        )
+        sheet.write_blank(3, column + 1, None, self._style(border=1, align="center", locked=False))
+        prompt = show_prompt("零报告", "本期没有落后产能退出的，请选“是”，下面的表格留空；有退出的不用选。")
         sheet.data_validation(3, column + 1, 3, column + 1, {"validate": "list", "source": list(NIL_ANSWERS)} | prompt)
 
-    def _write_empty_rows(self, sheet: Worksheet, first_row: int) -> None:
-        last_row = first_row + EMPTY_ROWS - 1
+    def _write_empty_rows(self, sheet: Worksheet) -> None:
         settings = {
             "centre": {"align": "center", "text_wrap": True},
             "text": {"text_wrap": True},
-            "code": {"num_format": "@"},
+            "code": {"num_format": "@", "align": "center"},
             "amount": {"align": "right"},
-            "date": {"num_format": "yyyy-mm-dd", "align": "center"},
+            "date": {"num_format": DATE_FORMAT, "align": "center"},
         }
-        styles = {kind: self._style(border=1, **setting) for kind, setting in settings.items()}
-        for row in range(first_row, last_row + 1):
-            for column, heading in enumerate(HEADINGS):
-                sheet.write_blank(row, column, None, styles[heading.kind])
+        first_row, last_row, last_column = HEADER_ROW + 1, HEADER_ROW + ROWS_TO_FILL, len(HEADINGS) - 1
+        first_unruled = first_row + RULED_ROWS
+        plain = {kind: self._style(locked=False, **setting) for kind, setting in settings.items()}
+        ruled = {kind: self._style(locked=False, border=1, **setting) for kind, setting in settings.items()}
         for column, heading in enumerate(HEADINGS):
-            validation = self._validation(heading) | prompt_for(heading.text, heading.prompt)
+            sheet.set_column(column, column, heading.width, plain[heading.kind])
+            for row in range(first_row, first_unruled):
+                sheet.write_blank(row, column, None, ruled[heading.kind])
+            validation = self._accept(heading) | show_prompt(heading.text, self._fill_in(heading.prompt))
             sheet.data_validation(first_row, column, last_row, column, validation)
+        # a row can be deleted from a protected sheet only where none of its cells is locked, to the last column
+        sheet.set_column(last_column + 1, sheet.xls_colmax - 1, None, self._style(locked=False))
+        # those columns hold nothing: a reader that trusts the stated size would make room for all of them
+        sheet.dim_colmax = last_column
+        ends = [xl_rowcol_to_cell(first_unruled, column, col_abs=True) for column in (0, last_column)]
+        filled = f"=COUNTA({':'.join(ends)})>0"
+        rule = {"type": "formula", "criteria": filled, "format": self.workbook.add_format({"border": 1})}
+        sheet.conditional_format(first_unruled, 0, last_row, last_column, rule)
 
-    def _validation(self, heading: Heading) -> dict:
+    def _accept(self, heading: Heading) -> Validation:
         """What the cells of a column accept; only a county outside the reporter's area is refused on the spot.
 
-        Everything else is judged when the workbook comes in: several categories in one cell, an industry of its own,
-        or a copied 30万吨 must not be lost to a dialog box.
+        Of everything else the program warns at most, and it is judged when the workbook comes in: several categories
+        in one cell, an industry of its own, or a copied 30万吨 must not be lost to a dialog box.
         """
-        if heading.field not in self.lists:
-            return {"validate": "any"}
-        column = xl_col_to_name(list(self.lists).index(heading.field), col_abs=True)
-        source = f"={LISTS_SHEET}!{column}$1:{column}${len(self.lists[heading.field])}"
-        if heading.field == "county":
-            refusal = {"error_title": "不在本单位范围内", "error_message": "请从下拉列表中选择县（市、区）。"}
-            return {"validate": "list", "source": source} | refusal
-        return {"validate": "list", "source": source, "show_error": False}
+        field, title = heading.field, f"请核对{heading.text}"
+        if field == "county":
+            return self._offer(field) | refuse("不在本单位范围内", "请从下拉列表中选择县（市、区）。")
+        if field == "category":
+            return self._offer(field) | warn(
+                title, "涉及几类的，每一类都要用下拉列表中的词，用顿号隔开，如：能耗、技术。确实如此的可以继续。"
+            )
+        if field in self.lists:
+            return self._offer(field) | warn(title, "下拉列表中没有这一项。请核对，确实无误的可以继续。")
+        if heading.kind == "date":
+            return self._accept_dates()
+        if field in CHECKS:
+            accepted, text = CHECKS[field]
+            return accepted | warn(title, text)
+        return {"validate": "any"}
+
+    def _offer(self, field: str) -> Validation:
+        column = list(self.lists).index(field)
+        cells = xl_range_abs(0, column, len(self.lists[field]) - 1, column)
+        return {"validate": "list", "source": f"={LISTS_SHEET}!{cells}"}
+
+    def _accept_dates(self) -> Validation:
+        """A date that does not lie before the cycle's year; an earlier one has to be explained anyway (rule R05)."""
+        year = self.regime.year
+        text = f"请填写日期，如 {year}-06-30。早于 {year} 年的请核对，确实无误的可以继续。"
+        return {"validate": "date", "criteria": ">=", "value": date(year, 1, 1)} | warn("请核对日期", text)
+
+    def _fill_in(self, prompt: str) -> str:
+        return prompt.format(year=self.regime.year, units=self.units)
 
     def _explain(self) -> str:
         due = f"，请于 {self.due:%Y-%m-%d} 前报送" if self.due else ""
         return (
             f"本表用于 {self.regime.year} 年{ROUND_ZH[self.round]}报送{due}。"
-            "填写说明：① 每行填一家企业的一条生产线（设备）；② 涉及产能只填数字，单位填在“计量单位”；"
+            "填写说明：① 每行填一家企业的一种设备（生产线）；② 数量、产能只填数字，单位填在右边一格；"
             "③ 淘汰类别指具体在能耗、环保、质量、安全、技术标准中不达标的类别，可填多类，用顿号隔开；"
-            "④ 行数不够时可在表中插入行；⑤ 没有退出的，请在“零报告”处选“是”。"
+            "④ 行数不够时可在表中插入行，标题和表头请不要改动；⑤ 没有退出的，请在“零报告”处选“是”。"
         )
 
-    def _style(self, **settings):
+    def _style(self, **settings: object) -> Format:
         return self.workbook.add_format({"font_name": BODY_FONT, "font_size": 10, "valign": "vcenter"} | settings)
 
 
@@ -250,6 +333,16 @@ def column_of(field: str) -> int:
     return next(place for place, heading in enumerate(HEADINGS) if heading.field == field)
 
 
-def prompt_for(title: str, text: str) -> dict[str, str]:
-    """The prompt shown when the cell is entered, in the words of XlsxWriter's data validation."""
+def show_prompt(title: str, text: str) -> Validation:
+    """The prompt shown when the cell is entered."""
     return {"input_title": title, "input_message": text}
+
+
+def warn(title: str, text: str) -> Validation:
+    """Anything else is kept once the warning is confirmed."""
+    return {"error_type": "warning", "error_title": title, "error_message": text}
+
+
+def refuse(title: str, text: str) -> Validation:
+    """Anything else is refused."""
+    return {"error_type": "stop", "error_title": title, "error_message": text}

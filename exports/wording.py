@@ -1,8 +1,30 @@
-"""The words of a pack for what the warehouse keeps as codes and moments: Chinese first, English beside."""
+"""The words of answers and packs for what the store keeps as codes and moments: Chinese first, English beside."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rulebook import LOCAL_TIME, ROUND_NAMES
+
+
+@dataclass(frozen=True)
+class Severity:
+    """How one severity is called."""
+
+    label: str
+    label_en: str
+
+
+SEVERITIES = {
+    "reject": Severity("必须修改", "must be corrected"),
+    "explain": Severity("需要说明", "needs an explanation"),
+    "note": Severity("提示", "for information"),
+}
+"""The severities of a finding, gravest first."""
+
+VERDICTS = {
+    "rejected": ("退回修改", "Returned for correction"),
+    "accepted": ("已接收", "Accepted"),
+}
 
 ROUND_ZH = {key: names["zh"] for key, names in ROUND_NAMES.items()}
 ROUND_EN = {key: names["en"] for key, names in ROUND_NAMES.items()}

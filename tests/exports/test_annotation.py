@@ -1,6 +1,7 @@
 """The annotated copy: coloured cells, comments and the list, for files of every kind."""
 
 import io
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -11,8 +12,10 @@ from openpyxl.styles import Font
 from openpyxl.utils import coordinate_to_tuple
 
 from exports import annotate
-from exports.annotation import COMMENT_AUTHOR, LIST_SHEET, SEVERITIES
+from exports.annotation import COMMENT_AUTHOR
+from exports.findings_list import COLOURS, LIST_SHEET
 from tests.exports.annotation_samples import ROWS, finding, workbook_bytes
+from tests.exports.workbook_package import check_package
 
 SUBMISSION = {
     "submission_id": "000123",
@@ -25,7 +28,9 @@ SUBMISSION = {
 @pytest.fixture
 def annotated(tmp_path):
     def make(data, findings, name="统计表.xlsx"):
-        return openpyxl.load_workbook(annotate(data, name, SUBMISSION, findings, tmp_path / "批注.xlsx"))
+        target = annotate(data, name, SUBMISSION, findings, tmp_path / "批注.xlsx")
+        check_package(target.read_bytes())
+        return openpyxl.load_workbook(target)
 
     return make
 
@@ -36,7 +41,7 @@ def colour(cell):
 
 def cells_in_list(workbook, label="单元格"):
     sheet = workbook[LIST_SHEET]
-    header = next(cell for row in sheet.iter_rows() for cell in row if cell.value == label)
+    header = next(cell for row in sheet.iter_rows() for cell in row if str(cell.value).startswith(f"{label}\n"))
     return [sheet.cell(row, header.column) for row in range(header.row + 1, sheet.max_row + 1)]
 
 
@@ -46,14 +51,14 @@ def text_of(sheet):
 
 def test_a_found_cell_is_coloured_and_says_what_to_do(annotated):
     cell = annotated(workbook_bytes(), [finding("B3")])["统计表"]["B3"]
-    assert colour(cell) == SEVERITIES["reject"].colour
+    assert colour(cell) == COLOURS["reject"]
     assert "不是数字" in cell.comment.text and "请填写数字" in cell.comment.text
 
 
 def test_several_findings_of_one_cell_share_one_comment_and_the_gravest_colour(annotated):
     findings = [finding("B3", "note", "F12"), finding("B3", "reject", "F02")]
     cell = annotated(workbook_bytes(), findings)["统计表"]["B3"]
-    assert colour(cell) == SEVERITIES["reject"].colour
+    assert colour(cell) == COLOURS["reject"]
     assert cell.comment.text.index("F02") < cell.comment.text.index("F12")
 
 
@@ -79,7 +84,7 @@ def test_a_finding_inside_merged_cells_marks_their_first_cell(annotated):
         sheet.merge_cells("B3:B4")
 
     sheet = annotated(workbook_bytes(merge), [finding("B4")])["统计表"]
-    assert colour(sheet["B3"]) == SEVERITIES["reject"].colour
+    assert colour(sheet["B3"]) == COLOURS["reject"]
 
 
 def test_the_first_sheet_lists_all_findings_and_says_whose_file_it_is(annotated):
@@ -140,10 +145,25 @@ def csv_bytes(encoding):
 )
 def test_a_format_that_cannot_be_written_back_keeps_its_cells_at_their_addresses(annotated, name, data):
     sheet = annotated(data, [finding("B3")], name)["统计表"]
-    assert colour(sheet["B3"]) == SEVERITIES["reject"].colour
+    assert colour(sheet["B3"]) == COLOURS["reject"]
     for row_number, row in enumerate(ROWS, start=1):
         assert [sheet.cell(row_number, column).value for column in (1, 2, 3)] == row
     assert sheet.cell(*coordinate_to_tuple("B4")).data_type == "s"
+
+
+def test_the_copy_of_an_xls_keeps_its_dates_merged_cells_and_hidden_sheets(annotated):
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("统计表")
+    sheet.write_merge(2, 3, 1, 1, "三十")
+    sheet.write(0, 0, datetime(2024, 12, 30), xlwt.easyxf(num_format_str="yyyy-mm-dd"))
+    hidden = book.add_sheet("去年")
+    hidden.visibility = 1
+    stream = io.BytesIO()
+    book.save(stream)
+    copy = annotated(stream.getvalue(), [finding("B4")], "表.xls")
+    assert copy["统计表"]["A1"].value == datetime(2024, 12, 30)
+    assert colour(copy["统计表"]["B3"]) == COLOURS["reject"]
+    assert copy["去年"].sheet_state == "hidden"
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04 damaged", bytes(range(256)) * 8], ids=["empty", "zip", "noise"])

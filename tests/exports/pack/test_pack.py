@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -83,3 +85,11 @@ def test_a_cycle_without_exits_has_a_pack_too(warehouse, rulebook, tmp_path):
 
     assert (tmp_path / "rollup.csv").read_bytes().count(b"\n") == 1
     assert verify_pack(pack.folder) == []
+
+
+def test_writing_a_pack_loads_no_pandas(warehouse, tmp_path):
+    written = (
+        "import sys; from exports import write_pack; from rulebook import load\n"
+        "write_pack(sys.argv[1], 'ankang-2024', 'annual', sys.argv[2], load()); sys.exit('pandas' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", written, str(warehouse), str(tmp_path)]).returncode == 0
