@@ -1,4 +1,4 @@
-"""The command line ``huizong``: check, read, template, collect, build, report, status, verify.
+"""The command line ``huizong``: check, read, template, collect, build, report, status, rejudge, verify.
 
 Exit codes are part of the contract (architecture, section 5.1): 0 all well, 1 at least one reject (or an altered pack),
 2 wrong usage. Stages are imported inside the commands, so that ``huizong --help`` and ``huizong read`` do not pay for
@@ -7,6 +7,7 @@ Great Expectations or dbt.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import json
 import sys
@@ -43,12 +44,12 @@ def refuse(message: str) -> NoReturn:
     raise typer.Exit(2)
 
 
-def load_rulebook() -> Rulebook:
-    """The rulebook in force; a broken one ends the call with the file and line of every mistake."""
+def load_rulebook(folder: Path | None = None) -> Rulebook:
+    """The rulebook of ``folder``, else the one installed; a broken one ends the call with the line of every mistake."""
     from rulebook import RulebookError, load
 
     try:
-        return load()
+        return load(folder)
     except RulebookError as error:
         refuse(str(error))
 
@@ -241,6 +242,46 @@ def status(store: StoreOption, regime: RegimeOption, round_key: RoundOption, as_
 
 
 @app.command()
+def rejudge(
+    store: StoreOption,
+    regime: RegimeOption,
+    round_key: RoundOption,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只试算，什么都不改。Only try; nothing is changed.")
+    ] = False,
+    rulebook_folder: Annotated[
+        Path | None, typer.Option("--rulebook", help="要试的规则库目录，默认为已安装的。The rulebook to try.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """试用改过的规则：已收的表里，谁的结论会变。Whose verdict would change under a changed rulebook."""
+    if not dry_run:
+        refuse(
+            "正式重新审核要由工作台作出决定，目前还不能这样做。请加 --dry-run 试算。"
+            "Re-judging for real needs a decision on the desk and is not possible yet; add --dry-run to try it."
+        )
+    if rulebook_folder is not None and not rulebook_folder.is_dir():
+        refuse(f"规则库目录不存在：{rulebook_folder}。No such rulebook.")
+    rulebook = load_rulebook(rulebook_folder)
+    find_regime(rulebook, regime)
+    check_round(round_key)
+    if not store.is_dir():
+        refuse(f"数据仓目录不存在：{store}。No such store.")
+    from desk.tables import Progress, print_rejudged
+    from desk.workers import offer_workers
+
+    with Progress() as progress, offer_workers() as workers:
+        # this import takes most of a second, in which the workers get ready
+        from desk.rejudgement import rejudge_cycle
+
+        rejudged = rejudge_cycle(store, regime, round_key, rulebook, workers, progress)
+    if as_json:
+        typer.echo(json.dumps(rejudged.as_json(), ensure_ascii=False, indent=2))
+    else:
+        print_rejudged(rejudged)
+
+
+@app.command()
 def verify(folder: Annotated[Path, typer.Argument(help="汇总成果目录。The pack's folder.")]) -> None:
     """按清单核对汇总成果是否被改动。Check a pack against its manifest."""
     import exports
@@ -268,6 +309,8 @@ def main() -> None:
     # A command makes millions of objects and keeps most of them to its end: looking through them for garbage at
     # Python's usual pace costs a tenth of the time and finds nothing.
     gc.set_threshold(200_000, 50, 1000)
+    # nor is there anything to find at the end
+    atexit.register(gc.freeze)
     try:
         app()
     except Exception:  # the last door: whatever went wrong inside, the user reads a sentence

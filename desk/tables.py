@@ -17,6 +17,7 @@ from rulebook import LOCAL_TIME
 if TYPE_CHECKING:
     from desk.checking import Checked
     from desk.collecting import Collected
+    from desk.rejudgement import Rejudged
 
 
 SEVERITY_ZH = {"reject": "[red]退回[/]", "explain": "[yellow]请说明[/]", "note": "提示"}
@@ -155,3 +156,35 @@ def print_status(reporters: list[dict]) -> None:
             for line in reporters
         ],
     )
+
+
+def print_rejudged(rejudged: Rejudged) -> None:
+    """Whose verdict would change, by which rules, and how much else would."""
+    if rejudged.changed_verdicts:
+        print_table(
+            "结论会变的文件 Verdicts that would change",
+            ["收件号", "填报单位", "文件", "现在", "将变为", "新增的问题", "不再有的问题"],
+            [
+                [
+                    changed.submission_id,
+                    changed.reporter_code,
+                    changed.file,
+                    Text.from_markup(VERDICT_ZH[changed.before]),
+                    Text.from_markup(VERDICT_ZH[changed.after]),
+                    _rules_in_words(changed.newly_firing),
+                    _rules_in_words(changed.no_longer_firing),
+                ]
+                for changed in rejudged.changed_verdicts
+            ],
+        )
+    count, changes = rejudged.submission_count, len(rejudged.changed_verdicts)
+    Console().print(
+        f"重新审核 {count} 份，结论会变的 {changes} 份；其余各份的问题有 {rejudged.other_findings} 处变化。"
+        f"这是试算，什么都没有改。{count} judged again, {changes} verdicts would change, "
+        f"{rejudged.other_findings} findings on the others; nothing was changed."
+    )
+
+
+def _rules_in_words(rules: list[tuple[str, str]]) -> Text:
+    """Rules with what they lead to: F06 退回、F12 提示."""
+    return Text("、").join(Text.from_markup(f"{rule} {SEVERITY_ZH[severity]}") for rule, severity in rules)

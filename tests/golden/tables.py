@@ -1,0 +1,177 @@
+"""What is expected of the files of `inbox/`, as two tables a person can review: `findings.csv` and `rows.csv`.
+
+`findings.csv` has one line for every finding, and one for every workbook without any; `rows.csv` one for every row of
+an accepted workbook. ``python -m tests.golden`` writes both anew, so that a change shows in the diff.
+"""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+import expectations
+import ingestion
+from desk.checking import as_records, plain, records_by_submission
+from rulebook import Rulebook, verdict
+from store import Store
+
+FOLDER = Path(__file__).parent
+INBOX = FOLDER / "inbox"
+FINDINGS, ROWS = FOLDER / "findings.csv", FOLDER / "rows.csv"
+
+REGIME, ROUND = "ankang-2024", "annual"
+SENT_AGAIN = INBOX / "sent_again"
+VERSIONS_RULE = "S18"
+
+
+@dataclass(frozen=True)
+class ExpectedFinding:
+    """One finding on one file, or the fact that there is none."""
+
+    file: str
+    verdict: str
+    rule: str
+    severity: str
+    sheet: str
+    cell: str
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class ExpectedRow:
+    """What is understood of one row of an accepted file."""
+
+    file: str
+    row: str
+    county: str
+    industry: str
+    enterprise: str
+    equipment: str
+    capacity: str
+    unit: str
+    categories: str
+    method: str
+    shut_on: str
+    dismantled_on: str
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The files of the inbox with all that is told about them."""
+
+    findings: list[ExpectedFinding]
+    rows: list[ExpectedRow]
+
+
+def read_expected_findings() -> list[ExpectedFinding]:
+    """The lines of `findings.csv`."""
+    return _read(FINDINGS, ExpectedFinding)
+
+
+def read_expected_rows() -> list[ExpectedRow]:
+    """The lines of `rows.csv`."""
+    return _read(ROWS, ExpectedRow)
+
+
+def write_tables(judged: Judged) -> None:
+    """`findings.csv` and `rows.csv` say what was judged."""
+    for path, kind, lines in ((FINDINGS, ExpectedFinding, judged.findings), (ROWS, ExpectedRow, judged.rows)):
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(field.name for field in fields(kind))
+            writer.writerows(astuple(line) for line in lines)
+
+
+def judge_inbox(rulebook: Rulebook) -> Judged:
+    """Every file of the inbox read and judged: those of `sent_again` one after the other, the others each by itself."""
+    alone = _judge_each_by_itself(rulebook)
+    folders = sorted(path for path in SENT_AGAIN.iterdir() if path.is_dir())
+    again = [_judge_versions(folder, rulebook) for folder in folders]
+    return Judged(
+        [finding for judged in (alone, *again) for finding in judged.findings],
+        [row for judged in (alone, *again) for row in judged.rows],
+    )
+
+
+def _judge_each_by_itself(rulebook: Rulebook) -> Judged:
+    paths = sorted(path for path in INBOX.rglob("*") if path.is_file() and SENT_AGAIN not in path.parents)
+    sent = [(path.parent, *member) for path in paths for member in ingestion.unpack(path.name, path.read_bytes())]
+    frames = ingestion.understand(
+        [ingestion.read_file(name, data) for _, name, data in sent],
+        rulebook,
+        [ingestion.Assignment(f"{number:06d}", regime=REGIME, round=ROUND) for number in range(1, len(sent) + 1)],
+    )
+    findings = expectations.judge(frames, rulebook)
+    # judged together they would be versions of one table
+    return _told([folder for folder, _, _ in sent], frames, findings[findings["rule"] != VERSIONS_RULE])
+
+
+def _judge_versions(folder: Path, rulebook: Rulebook) -> Judged:
+    """The files of ``folder``, each collected after the one before it."""
+    with tempfile.TemporaryDirectory() as temporary:
+        store, inbox = Store(Path(temporary) / "store"), Path(temporary) / "inbox"
+        inbox.mkdir()
+        for path in sorted(folder.iterdir()):
+            (inbox / path.name).write_bytes(path.read_bytes())
+            # nobody answers here, so that earlier batches are returned too
+            batch = ingestion.receive(store, inbox, REGIME, ROUND, rulebook)[-1]
+            ingestion.read_batch(store, batch, rulebook)
+            expectations.judge_batch(store, batch, rulebook)
+        submissions, rows, observations, findings = (
+            pd.concat([store.read_table(key).to_pandas() for key in store.keys(name)], ignore_index=True)
+            for name in ("submissions", "rows", "observations", "findings")
+        )
+    return _told([folder] * len(submissions), ingestion.Frames(submissions, rows, observations), findings)
+
+
+def _told(folders: list[Path], frames: ingestion.Frames, findings: pd.DataFrame) -> Judged:
+    """What the tables say of the submissions of ``frames``, which lie in ``folders``."""
+    told = records_by_submission(findings)
+    accepted, expected_findings = {}, []
+    for folder, submission in zip(folders, as_records(frames.submissions), strict=True):
+        file = f"{folder.relative_to(INBOX).as_posix()}/{submission['file']}"
+        found = told.get(submission["submission_id"], [])
+        result = verdict(finding["severity"] for finding in found)
+        if result == "accepted":
+            accepted[submission["submission_id"]] = file
+        expected_findings.extend(_expected_finding(file, result, finding) for finding in found or [{}])
+    rows = as_records(frames.rows[frames.rows["submission_id"].isin(accepted)])
+    return Judged(expected_findings, [_expected_row(accepted[row["submission_id"]], row) for row in rows])
+
+
+def _expected_finding(file: str, result: str, finding: dict[str, Any]) -> ExpectedFinding:
+    names = [field.name for field in fields(ExpectedFinding)][2:]
+    return ExpectedFinding(file, result, *(finding.get(name) or "" for name in names))
+
+
+def _expected_row(file: str, row: dict[str, Any]) -> ExpectedRow:
+    values = (
+        row["row"],
+        row["county"],
+        row["industry"],
+        row["enterprise"],
+        "；".join(" ".join(_texts(plain(item).values())) for item in row["equipment"]),
+        plain(row["capacity"]),
+        row["capacity_unit"],
+        "、".join(row["categories"]),
+        row["method"],
+        plain(row["shut_on"]),
+        plain(row["dismantled_on"]),
+    )
+    return ExpectedRow(file, *("" if value is None else str(value) for value in values))
+
+
+def _texts(values: Iterable[Any]) -> list[str]:
+    return [str(value) for value in values if value is not None]
+
+
+def _read(path: Path, kind: type) -> list[Any]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return [kind(**line) for line in csv.DictReader(file)]
