@@ -6,6 +6,7 @@ import os
 import subprocess
 import threading
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,8 +30,8 @@ class Measurement:
     tree_mib: float
 
 
-def measure(command: list[str], log: Path) -> Measurement:
-    """Run ``command`` with its output in ``log`` and return what it took."""
+def measure(command: list[str], log: Path, expected: Collection[int] = (0,)) -> Measurement:
+    """Run ``command`` with its output in ``log`` and return what it took; it must end with an ``expected`` code."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
         begun = time.perf_counter()
@@ -41,7 +42,7 @@ def measure(command: list[str], log: Path) -> Measurement:
         seconds = time.perf_counter() - begun
     watch.stop()
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+    if process.returncode not in expected:
         raise CommandFailed(f"{' '.join(command)} → {process.returncode}，日志 log: {log}")
     return Measurement(seconds, usage.ru_maxrss / 1024, watch.peak_bytes / BYTES_PER_MIB)
 

@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
 from dbt_project.invocation import PROJECT, Progress, describe_failure, run_dbt
 from dbt_project.manifest import keep_manifest, load_manifest
 from rulebook import Rulebook, tables
@@ -59,6 +57,7 @@ def build(store_root: str | os.PathLike[str], rulebook: Rulebook, progress: Prog
         database.parent.mkdir(parents=True, exist_ok=True)
         remove_database(database)
         try:
+            create_database(database)
             # dbt opens and closes the database for every node; while it is open here too, that costs next to nothing
             with duckdb.connect(str(database)) as connection:
                 connection.execute(f"set wal_autocheckpoint = '{WRITTEN_AT_ONCE}'")
@@ -70,10 +69,18 @@ def build(store_root: str | os.PathLike[str], rulebook: Rulebook, progress: Prog
             remove_database(database)
 
 
+def create_database(database: Path) -> None:
+    """Create the file in DuckDB's newest storage format; the default is its oldest, and takes twice as long to write."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {quote(str(database))} as created (storage_version 'latest')")
+
+
 def write_rulebook_tables(store: Store, rulebook: Rulebook) -> None:
     """Put every table of the rulebook beside the batches, where dbt reads it."""
-    for name, frame in tables(rulebook).items():
-        store.write_table(f"rulebook/{name}.parquet", pa.Table.from_pandas(frame, preserve_index=False))
+    for name, table in tables(rulebook).items():
+        store.write_table(f"rulebook/{name}.parquet", table)
 
 
 def create_sources(store: Store, connection: duckdb.DuckDBPyConnection) -> None:
@@ -105,10 +112,15 @@ def source_files(store: Store, source: str, table: str, batches: Sequence[str]) 
 def source_query(files: Sequence[str], columns: Sequence[dict]) -> str:
     """The query over ``files``; without any, one that has the declared columns and no rows."""
     if files:
-        paths = ", ".join("'" + path.replace("'", "''") + "'" for path in files)
+        paths = ", ".join(map(quote, files))
         return f"select * from read_parquet([{paths}], union_by_name => true)"
     nulls = ", ".join(f'cast(null as {column["data_type"]}) as "{column["name"]}"' for column in columns)
     return f"select {nulls} where false"
+
+
+def quote(text: str) -> str:
+    """``text`` as a literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def build_models(database: Path, announce: Progress) -> None:

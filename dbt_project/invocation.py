@@ -20,6 +20,13 @@ NODES_IN_ALL = {"LogModelResult": "total", "LogTestResult": "num_models"}
 Progress = Callable[[str], None]
 
 
+def defer_serialisers() -> None:
+    """dbt's classes write their serialisers when one is first used, not all when they are imported: few are used."""
+    from mashumaro.config import BaseConfig
+
+    BaseConfig.lazy_compilation = True
+
+
 def run_dbt(
     command: Sequence[str], database: Path, announce: Progress, manifest: Manifest | None = None
 ) -> dbtRunnerResult:
@@ -28,6 +35,7 @@ def run_dbt(
     Without a ``manifest`` the project is parsed first; that parse is kept beside the database too, and the next is
     quicker. ``announce`` is told each node that is done.
     """
+    defer_serialisers()
     from dbt.cli.main import dbtRunner
 
     os.environ["HUIZONG_WAREHOUSE_BUILD_PATH"] = str(database)
@@ -43,6 +51,7 @@ def run_dbt(
     return dbtRunner(manifest=manifest, callbacks=[announce_node]).invoke(
         [
             *("--quiet", "--log-level", "none", "--log-level-file", "none", "--no-version-check", "--no-write-json"),
+            "--no-populate-cache",  # what is in a database that begins empty need not be looked up
             *command,
             *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
             *("--target-path", str(database.parent / "target"), "--log-path", str(database.parent / "logs")),

@@ -6,30 +6,29 @@ store; if a model, dbt or the place of the project is not what it was made of, o
 
 from __future__ import annotations
 
+import pickle
 import sys
 from contextlib import suppress
+from dataclasses import fields
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dbt_project.invocation import PROJECT
+from dbt_project.invocation import PROJECT, defer_serialisers
 from store import Store
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 INSTALLATION = Path(sys.prefix) / "share" / "huizong"
-KEPT = "dbt_manifest.msgpack"
+KEPT = "dbt_manifest.pickle"
 MADE_OF = ("*.sql", "*.yml", "*.md")
-PACKAGES = ("dbt-core", "dbt-adapters", "dbt-duckdb")
+PACKAGES = ("dbt-core", "dbt-common", "dbt-adapters", "dbt-duckdb")
 
 
 def load_manifest(installation: Path = INSTALLATION) -> Manifest | None:
     """The parse kept in ``installation``; None if there is none of just this project and this dbt."""
-    from dbt.contracts.graph.manifest import Manifest
-    from dbt.parser.manifest import extended_mashumuro_decoder
-
     try:
         kept = Store(installation).read_bytes(KEPT)
     except OSError:
@@ -37,16 +36,20 @@ def load_manifest(installation: Path = INSTALLATION) -> Manifest | None:
     parse = kept[sha256().digest_size :]
     if kept != seal(parse) + parse:
         return None
-    manifest = Manifest.from_msgpack(parse, decoder=extended_mashumuro_decoder)
+    defer_serialisers()
+    from dbt.contracts.graph.manifest import Manifest
+
+    manifest = Manifest(**pickle.loads(parse))
     manifest.build_parent_and_child_maps()
     return manifest
 
 
 def keep_manifest(manifest: Manifest, installation: Path = INSTALLATION) -> None:
     """Keep ``manifest`` for the builds to come; where the installation may not be written to, nothing is kept."""
-    from dbt.parser.manifest import extended_mashumaro_encoder
-
-    parse = manifest.to_msgpack(extended_mashumaro_encoder)
+    # To read dbt's own format, its classes first have to write their deserialisers: that takes ten times as long. Whoever
+    # can write here can change the program as well, so a pickle opens no new door.
+    parts = (part.name for part in fields(manifest) if not part.name.startswith("_"))
+    parse = pickle.dumps({part: getattr(manifest, part) for part in parts})
     with suppress(OSError):
         Store(installation).write_bytes(KEPT, seal(parse) + parse)
 

@@ -7,8 +7,8 @@ Cells are read without knowing any regime (``read_file``); what they mean is und
 from ingestion.archive import unpack
 from ingestion.cells import Observation, Reading
 from ingestion.frames import Frames, Tables
-from ingestion.reading import read_batch, understand
-from ingestion.receipt import Receipt, receive
+from ingestion.reading import read_batch, reread, understand
+from ingestion.receipt import Receipt, batches_of, receive
 from ingestion.submission import Assignment
 from ingestion.workbook import read_file
 
@@ -19,9 +19,11 @@ __all__ = [
     "Reading",
     "Receipt",
     "Tables",
+    "batches_of",
     "read_batch",
     "read_file",
     "receive",
+    "reread",
     "understand",
     "unpack",
 ]

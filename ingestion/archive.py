@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from ingestion import limits
-from ingestion.workbook import WORKBOOK_SUFFIXES, ZIP_MAGICS, is_document_package, is_workbook_package
+from ingestion.cells import UnreadableError
+from ingestion.formats import (
+    DAMAGED_PACKAGE,
+    WORKBOOK_SUFFIXES,
+    ZIP_MAGICS,
+    is_document_package,
+    is_workbook_package,
+)
+from ingestion.names import decode_name, readable_name
 
 _MEMBER_SUFFIXES = WORKBOOK_SUFFIXES | {".csv"}
+_ARCHIVE_SUFFIX = ".zip"
 
 _UTF8_NAME_FLAG = 0x800
 
@@ -21,21 +30,67 @@ def unpack(name: str, data: bytes) -> list[tuple[str, bytes]]:
     An archive that holds none, is damaged, encrypted or over a limit stays as it is: ``read_file`` says what is wrong
     with it. Photos and documents that lie beside workbooks are left in the original.
     """
+    name = readable_name(name)
     if not data.startswith(ZIP_MAGICS) or len(data) > limits.MAX_FILE_BYTES:
         return [(name, data)]
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if is_workbook_package(archive) or is_document_package(archive):
-                return [(name, data)]
-            members = [(member_name(member), member) for member in archive.infolist() if not member.is_dir()]
-            workbooks = [(path, member) for path, member in members if is_workbook_name(path)]
-            unpacked_bytes = sum(member.file_size for _, member in workbooks)
-            if len(workbooks) > limits.MAX_ARCHIVE_MEMBERS or unpacked_bytes > limits.MAX_UNPACKED_BYTES:
-                return [(name, data)]
-            contents = [(f"{name}!{path}", archive.read(member)) for path, member in workbooks]
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, NotImplementedError, OSError, ValueError):
+        return find_members(name, data) or [(name, data)]
+    except (UnreadableError, *DAMAGED_PACKAGE):
         return [(name, data)]
-    return contents or [(name, data)]
+
+
+def find_members(name: str, data: bytes) -> list[tuple[str, bytes]]:
+    """The workbooks in an archive and in the archives within it; none where it is a workbook or a document itself.
+
+    ``UnreadableError`` where they are over a limit all together.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if is_workbook_package(archive) or is_document_package(archive):
+            return []
+        return _find_in(archive, name, _Taken())
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What was taken out of an archive so far."""
+
+    members: int = 0
+    unpacked_bytes: int = 0
+    depth: int = 0
+
+    def check(self) -> None:
+        """Check it against the limits."""
+        limits.check_limit(self.members, limits.MAX_ARCHIVE_MEMBERS, "members")
+        limits.check_limit(self.unpacked_bytes, limits.MAX_UNPACKED_BYTES, "unpacked_bytes")
+
+
+def _find_in(archive: zipfile.ZipFile, name: str, taken: _Taken) -> list[tuple[str, bytes]]:
+    members = [(member_name(member), member) for member in archive.infolist() if not member.is_dir()]
+    taken.members += sum(is_workbook_name(path) for path, _ in members)
+    wanted = [(path, member) for path, member in members if is_workbook_name(path) or _is_archive_name(path)]
+    taken.unpacked_bytes += sum(member.file_size for _, member in wanted)
+    taken.check()
+    found = []
+    for path, member in wanted:
+        place, content = f"{name}!{path}", archive.read(member)
+        found += _find_nested(place, content, taken) if _is_archive_name(path) else [(place, content)]
+    return found
+
+
+def _find_nested(name: str, data: bytes, taken: _Taken) -> list[tuple[str, bytes]]:
+    """The workbooks of an archive within an archive; itself where it cannot be opened or lies too deep."""
+    if taken.depth + 1 >= limits.MAX_ARCHIVE_DEPTH:
+        return [(name, data)]
+    taken.depth += 1
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if is_workbook_package(archive):
+                return [(name, data)]
+            return _find_in(archive, name, taken)
+    except DAMAGED_PACKAGE:
+        return [(name, data)]
+    finally:
+        taken.depth -= 1
 
 
 def is_workbook_name(path: str) -> bool:
@@ -44,14 +99,12 @@ def is_workbook_name(path: str) -> bool:
     return PurePosixPath(name).suffix.lower() in _MEMBER_SUFFIXES and not name.startswith(("~$", "."))
 
 
+def _is_archive_name(path: str) -> bool:
+    return path.lower().endswith(_ARCHIVE_SUFFIX) and not PurePosixPath(path).name.startswith(".")
+
+
 def member_name(member: zipfile.ZipInfo) -> str:
     """The member's path; Chinese Windows writes names in GBK without saying so."""
     if member.flag_bits & _UTF8_NAME_FLAG:
         return member.filename
-    raw = member.filename.encode("cp437", "replace")
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return member.filename
+    return decode_name(member.filename.encode("cp437", "replace")) or member.filename

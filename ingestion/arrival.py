@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingestion.cells import Grid
+from ingestion.cells import Grid, UnreadableError
+from ingestion.names import readable_name
 from ingestion.plain_text import NoTableError, decode, read_csv
 from ingestion.understanding.text import half_width
 from rulebook import LOCAL_TIME
@@ -50,7 +51,7 @@ def find_arrivals(inbox: Path) -> list[Arrival]:
     for path in inbox.rglob("*"):
         if path.name == TIMES_FILE or path.name.startswith(("~$", ".")) or not path.is_file():
             continue
-        folder, *rest = path.relative_to(inbox).parts
+        folder, *rest = map(readable_name, path.relative_to(inbox).parts)
         name = "/".join(rest) if rest else folder
         arrivals.append((path, folder if rest else None, name))
     times: dict[Path, dict[str, dt.datetime]] = {}
@@ -63,7 +64,7 @@ def _arrival_time(path: Path, inbox: Path, times: dict[Path, dict[str, dt.dateti
     for folder in path.parents:
         if folder not in times:
             times[folder] = dict(_read_times(folder / TIMES_FILE))
-        told = times[folder].get(path.relative_to(folder).as_posix())
+        told = times[folder].get(readable_name(path.relative_to(folder).as_posix()))
         if told:
             return told
         if folder == inbox:
@@ -80,7 +81,7 @@ def _read_times(path: Path) -> Iterator[tuple[str, dt.datetime]]:
         return
     try:
         lines = read_csv(decode(path.read_bytes()))
-    except NoTableError:
+    except (NoTableError, UnreadableError):
         _complain(path, 1, "这不是文本文件。请另存为 CSV", "this is no text; save it as CSV")
         return
     columns = _find_columns(lines)

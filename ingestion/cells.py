@@ -29,6 +29,14 @@ class Observation:
     params: dict[str, Any] = field(default_factory=dict)
 
 
+class UnreadableError(Exception):
+    """The file cannot be read; carries the observation that says why."""
+
+    def __init__(self, kind: str, **params: Any) -> None:
+        super().__init__(kind)
+        self.observation = Observation(kind, params=params)
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One worksheet: ``grid`` starts at A1, row by row; a blank cell is ``""``."""
@@ -40,6 +48,8 @@ class Sheet:
     merged: tuple[MergedRange, ...] = ()
     errors: dict[Position, str] = field(default_factory=dict)
     """Cells with an error value, or with a formula whose value was never stored, and what stands there."""
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
 
     @property
     def width(self) -> int:

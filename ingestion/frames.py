@@ -20,6 +20,7 @@ FIELDS = (
     "capacity",
     "unit",
     "quantity",
+    "quantity_unit",
     "category",
     "credit_code",
     "method",

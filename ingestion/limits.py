@@ -6,11 +6,20 @@ that no file can exhaust the machine.
 
 from __future__ import annotations
 
+from ingestion.cells import UnreadableError
+
 MAX_FILE_BYTES = 32 * 1024**2
 MAX_UNPACKED_BYTES = 256 * 1024**2
 MAX_ARCHIVE_MEMBERS = 500
+MAX_ARCHIVE_DEPTH = 3
 MAX_SHEETS = 64
 MAX_ROWS_WITH_VALUES = 20_000
 MAX_CELL_CHARACTERS = 32_767
-MAX_GRID_CELLS = 8_000_000
+MAX_GRID_CELLS = 2_000_000
 """Rows × columns of the rectangle that holds a sheet's values: the reader keeps all of it in memory."""
+
+
+def check_limit(found: int, limit: int, measure: str) -> None:
+    """Raise ``over_limit``, naming what was measured, where ``found`` is beyond ``limit`` (rule S11)."""
+    if found > limit:
+        raise UnreadableError("over_limit", found=found, measure=measure, limit=limit)

@@ -8,6 +8,7 @@ import io
 import re
 from pathlib import PurePosixPath
 
+from ingestion import limits
 from ingestion.cells import Grid, Sheet
 
 _ENCODINGS = (
@@ -19,6 +20,9 @@ _ENCODINGS = (
 _OTHER_DOCUMENT = re.compile(r"\s*(?:<\?xml|<!doctype|<html|<table|%PDF|\{\\rtf)", re.I)
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _DELIMITERS = ",\t;"
+_BLANK: list[str] = []
+
+csv.field_size_limit(limits.MAX_FILE_BYTES)
 
 
 class NoTableError(ValueError):
@@ -51,9 +55,17 @@ def decode(data: bytes) -> str:
 def read_csv(text: str) -> Grid:
     """The rows of ``text``, all of the same width, by the delimiter that its beginning uses most."""
     delimiter = max(_DELIMITERS, key=text[:4096].count)
+    text = text.rstrip(f"\r\n{delimiter}")
+    rows: Grid = []
+    width = 0
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            if any(row):
+                width = max(width, len(row))
+                limits.check_limit((len(rows) + 1) * width, limits.MAX_GRID_CELLS, "grid_cells")
+                rows.append(row)
+            else:
+                rows.append(_BLANK)
     except csv.Error as error:
         raise NoTableError("not separated values") from error
-    width = max(map(len, rows), default=0)
     return [row + [""] * (width - len(row)) for row in rows]

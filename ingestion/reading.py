@@ -51,17 +51,25 @@ def read_batch(store: Store, batch: str, rulebook: Rulebook, workers: Executor |
 
     Where ``workers`` are given and the batch is large, they read it.
     """
-    files = [file for receipt in read_receipts(store, batch) for file in _files_of(receipt, batch)]
-    # A worker loads the rulebook itself, so it must be the one in force.
-    if workers and len(files) >= FEWEST_FILES_FOR_WORKERS and rulebook.digest == load().digest:
-        tasks = [files[start : start + FILES_PER_TASK] for start in range(0, len(files), FILES_PER_TASK)]
-        tables = join_tables(workers.map(partial(_read_task, store), tasks))
-    else:
-        tables = _read_with(SubmissionReader(rulebook), store, files)
+    tables = _read_originals(store, batch, rulebook, workers)
     store.write_table(f"rows/{batch}.parquet", tables.rows)
     store.write_table(f"observations/{batch}.parquet", tables.observations)
     # last: a batch without submissions is one that was not read to its end
     store.write_table(f"submissions/{batch}.parquet", tables.submissions)
+
+
+def reread(store: Store, batches: Iterable[str], rulebook: Rulebook, workers: Executor | None = None) -> Frames:
+    """The frames of ``batches`` as ``rulebook`` understands their originals; the store is left as it is."""
+    return Frames.from_tables(join_tables(_read_originals(store, batch, rulebook, workers) for batch in batches))
+
+
+def _read_originals(store: Store, batch: str, rulebook: Rulebook, workers: Executor | None) -> Tables:
+    files = [file for receipt in read_receipts(store, batch) for file in _files_of(receipt, batch)]
+    # A worker loads the rulebook itself, so it must be the one in force.
+    if workers and len(files) >= FEWEST_FILES_FOR_WORKERS and rulebook.digest == load().digest:
+        tasks = [files[start : start + FILES_PER_TASK] for start in range(0, len(files), FILES_PER_TASK)]
+        return join_tables(workers.map(partial(_read_task, store), tasks))
+    return _read_with(SubmissionReader(rulebook), store, files)
 
 
 def _files_of(receipt: Receipt, batch: str) -> list[_File]:

@@ -120,6 +120,13 @@ def read_receipts(store: Store, batch: str) -> list[Receipt]:
     return [Receipt.from_json(line) for line in store.read_bytes(f"receipts/{batch}.jsonl").decode().splitlines()]
 
 
+def batches_of(store: Store, regime_key: str, round: str) -> list[str]:
+    """The batches of one cycle, in the order they were taken in."""
+    batches = [Path(key).stem for key in store.keys("receipts")]
+    first_receipts = ((batch, read_receipts(store, batch)[0]) for batch in batches)
+    return [batch for batch, receipt in first_receipts if (receipt.regime, receipt.round) == (regime_key, round)]
+
+
 def _keep_originals(store: Store, name: str, digest: str, data: bytes) -> tuple[Member, ...]:
     """The file is among the originals, and so are the workbooks it holds; these are returned."""
     contents = {digest: data}

@@ -19,6 +19,7 @@ from ingestion.understanding import (
     Amount,
     enterprise_key,
     equipment_count,
+    name_problem,
     read_amount,
     read_categories,
     read_credit_code,
@@ -31,6 +32,7 @@ from rulebook import EXIT_TABLE, Regime, Reporter, Rulebook
 
 _LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 _QUANTITY = re.compile(r"(\d{1,9})\s*([^\d\s]{0,4})")
+_UNIT_MARKS = str.maketrans("", "", "()/ ")
 _NO_AMOUNT = Amount(None, None, None, None)
 _NOWHERE = Place()
 _DATE_FIELDS = ("shut_on", "dismantled_on", "accepted_on")
@@ -59,8 +61,10 @@ class RowReader:
         columns["row"] = [row.index + 1 for row in table.rows]
         columns["row_id"] = [f"{submission_id}:{sheet_number}:{row}" for row in columns["row"]]
         columns["sheet"] = [table.sheet.name] * len(table.rows)
+        texts_of_column = list(zip(*(row.texts for row in table.rows), strict=True))
+        row_numbers = list(map(str, columns["row"]))
         for field in FIELDS:
-            self._read_texts(table, field, columns)
+            self._read_texts(table, field, texts_of_column, row_numbers, columns)
 
         joint = _joint_rows(table)
         self._read_places(table, columns, sender)
@@ -80,16 +84,24 @@ class RowReader:
 
     # ---- texts and addresses ----
 
-    def _read_texts(self, table: Table, field: str, columns: dict[str, list[Any]]) -> None:
+    def _read_texts(
+        self,
+        table: Table,
+        field: str,
+        texts_of_column: list[tuple[str | None, ...]],
+        row_numbers: list[str],
+        columns: dict[str, list[Any]],
+    ) -> None:
         count = len(table.rows)
         texts, cells, problems = [None] * count, [None] * count, [None] * count
-        if column := table.columns.get(field):
+        if count and (column := table.columns.get(field)):
             index, errors = column.index, table.sheet.errors
             letters = column_letters(index)
-            texts = [row.texts[index] for row in table.rows]
-            cells = [f"{letters}{row.index + 1}" for row in table.rows]
+            texts = texts_of_column[index]
+            cells = [letters + number for number in row_numbers]
             longest = self._max_lengths[field]
-            problems = ["too_long" if text is not None and len(text) > longest else None for text in texts]
+            if max(map(len, filter(None, texts)), default=0) > longest:
+                problems = ["too_long" if text and len(text) > longest else None for text in texts]
             for position, row in enumerate(table.rows if table.origin or errors else ()):
                 origin = table.origin.get((row.index, index), (row.index, index))
                 if texts[position] is not None:
@@ -133,11 +145,15 @@ class RowReader:
         columns["industry"], columns["industry_code"] = names, codes
 
     def _read_enterprises(self, columns: dict[str, list[Any]]) -> None:
-        columns["enterprise"] = names = _understood(columns, "enterprise", _read_name)
+        columns["enterprise"] = names = _understood(columns, "enterprise", self._read_name)
         columns["enterprise_key"] = [
             enterprise_key(name, self._gazetteer.names(county or city)) if name else None
             for name, county, city in zip(names, columns["county_code"], columns["city_code"], strict=True)
         ]
+
+    def _read_name(self, text: str) -> tuple[str, str | None]:
+        name = _LINE_BREAK.sub("", text)
+        return name, name_problem(name, self._reference)
 
     def _read_amounts(self, table: Table, columns: dict[str, list[Any]], joint: dict[int, int]) -> None:
         column = table.columns.get("capacity")
@@ -162,7 +178,8 @@ class RowReader:
         columns["capacity_factor"] = [amount.factor for amount in amounts]
 
     def _read_equipment(self, columns: dict[str, list[Any]]) -> None:
-        described = list(zip(columns["equipment_text"], columns["quantity_text"], strict=True))
+        fields = ("equipment_text", "quantity_text", "quantity_unit_text")
+        described = list(zip(*(columns[field] for field in fields), strict=True))
         found = _understood(columns, "equipment", _read_machines, described)
         columns["equipment"] = [machines.items if machines else () for machines in found]
         columns["equipment_count"] = [machines.count if machines else None for machines in found]
@@ -182,8 +199,10 @@ def _understood(
     values: list[Any] | None = None,
 ) -> list[Any]:
     """What ``read`` makes of each cell that is not blank and has no problem yet; its problems are noted."""
-    understood, problems = [], columns[f"{field}_problem"]
     texts = columns[f"{field}_text"]
+    if not any(texts):
+        return [None] * len(texts)
+    understood, problems = [], columns[f"{field}_problem"]
     for position, (text, value) in enumerate(zip(texts, values or texts, strict=True)):
         meaning = None
         if text is not None and not problems[position]:
@@ -200,13 +219,18 @@ class Machines(NamedTuple):
 
 
 @lru_cache(maxsize=16_384)
-def _read_machines(described: tuple[str, str | None]) -> tuple[Machines, str | None]:
-    """The machines of a text; the column 设备数量 counts where the text names one kind of machine without a number."""
-    text, quantity_text = described
+def _read_machines(described: tuple[str, str | None, str | None]) -> tuple[Machines, str | None]:
+    """The machines of a text; 设备数量 counts them where the text names one kind of machine without a number.
+
+    Its unit stands behind that number, else in 数量单位.
+    """
+    text, quantity_text, unit_text = described
     items = read_equipment(text)
     quantity = _QUANTITY.fullmatch(half_width(quantity_text or ""))
     if quantity and len(items) == 1 and items[0].quantity is None:
-        items = (items[0]._replace(quantity=int(quantity[1]), quantity_unit=quantity[2] or items[0].quantity_unit),)
+        # 台(套) and 台/套 are 台套 (domain, "Equipment text")
+        unit = (quantity[2] or half_width(unit_text or "")).translate(_UNIT_MARKS)
+        items = (items[0]._replace(quantity=int(quantity[1]), quantity_unit=unit or items[0].quantity_unit),)
     count = equipment_count(items)
     machines = tuple({**item._asdict(), "quantity": _whole(item.quantity)} for item in items)
     return Machines(machines, count), "no_count" if count is None else None
@@ -214,10 +238,6 @@ def _read_machines(described: tuple[str, str | None]) -> tuple[Machines, str | N
 
 def _whole(quantity: int | Decimal | None) -> int | None:
     return int(quantity) if quantity is not None and quantity == int(quantity) else None
-
-
-def _read_name(text: str) -> tuple[str, None]:
-    return _LINE_BREAK.sub("", text), None
 
 
 @lru_cache(maxsize=4_096)
@@ -274,7 +294,7 @@ def _find_duplicates(columns: Columns) -> list[str | None]:
     """For each row the first one equal in county, industry, enterprise, equipment and amount (rule R01)."""
     first_of: dict[tuple, str] = {}
     duplicates = []
-    for row_id, county, county_text, industry, industry_text, key, equipment, value, unit, amount_text in zip(
+    for row_id, county, county_text, industry, industry_text, key, equipment, quantity, value, unit, amount_text in zip(
         columns["row_id"],
         columns["county_code"],
         columns["county_text"],
@@ -282,13 +302,14 @@ def _find_duplicates(columns: Columns) -> list[str | None]:
         columns["industry_text"],
         columns["enterprise_key"],
         columns["equipment_text"],
+        columns["quantity_text"],
         columns["capacity"],
         columns["capacity_unit"],
         columns["capacity_text"],
         strict=True,
     ):
         amount = (value, unit) if value is not None else amount_text
-        machines = "".join(equipment.split()) if equipment else None
+        machines = "".join(f"{equipment or ''}{quantity or ''}".split())
         same = (county or county_text, industry or industry_text, key, machines, amount)
         first = first_of.setdefault(same, row_id) if key else row_id
         duplicates.append(first if first != row_id else None)

@@ -10,18 +10,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ingestion.cells import Observation, Reading, Sheet, address
+from ingestion.concealment import notice_hidden_values
 from ingestion.frames import Columns
 from ingestion.headings import Headings
 from ingestion.preamble import Preamble, read_preamble, rounds_of, years_of
 from ingestion.rows import RowReader, Sender
 from ingestion.table import Table, find_table, says_nil
 from rulebook import DOCUMENT, EXIT_TABLE, ROUNDS, Form, Regime, Rulebook
+from rulebook.card import CARD_SHEET, is_genuine
 from rulebook.folding import fold
 
 log = logging.getLogger(__name__)
-
-CARD_SHEET = "_huizong"
-"""Name of the hidden sheet by which an issued workbook says for whom and for which cycle it was issued."""
 
 _CODE = re.compile(r"\d{6}(?:-[a-z0-9]+)?", re.I)
 """What a folder is called that is meant for a reporter's code, be it one or not."""
@@ -108,15 +107,15 @@ class SubmissionReader:
     def _read(self, reading: Reading, assignment: Assignment) -> Understood:
         if reading.is_document:
             return Understood(self._undisputed_line(reading, assignment) | {"form": DOCUMENT}, None, [])
-        card = _read_card(reading)
+        observations = list(reading.observations)
+        card = _read_card(reading, observations)
         if assignment.round is None and card.get("regime") == assignment.regime and card.get("round") in ROUNDS:
             assignment = replace(assignment, round=card.get("round"))
         regime = self._rulebook.regimes.get(assignment.regime or "")
-        observations = list(reading.observations)
         sheet, table = self._choose_sheet(reading, regime, assignment.round, observations)
         preamble = table.preamble if table else _preamble_without_table(sheet, self._headings)
         is_nil = table.is_nil and not table.rows if table else sheet is not None and says_nil(sheet)
-        if table is None and not is_nil and not observations:
+        if table is None and not is_nil and not _is_unread(observations):
             observations.append(Observation("no_table"))
         is_form = table is not None or is_nil
         told = self._tell_reporter(regime, card, preamble, sheet, assignment, observations)
@@ -179,6 +178,7 @@ class SubmissionReader:
             others = [table.sheet.name for table in tables if table is not chosen]
             params = {"read": chosen.sheet.name, "others": "、".join(others)}
             observations.append(Observation("several_tables", chosen.sheet.name, None, chosen.sheet.name, params))
+        observations.extend(notice_hidden_values(chosen, tables))
         return chosen.sheet, chosen
 
     # ---- who and when ----
@@ -215,7 +215,7 @@ class SubmissionReader:
             observations.append(Observation("reporter_contradiction", *place, declared, params))
             return _Told(None, None)
         if not told:
-            if not any(observation.kind in _UNREAD for observation in observations):
+            if not _is_unread(observations):
                 params = {"declared": declared or "", "folder": assignment.folder or ""}
                 observations.append(Observation("reporter_unknown", *place, declared, params))
             return _Told(None, None)
@@ -285,13 +285,21 @@ def _reports(regime: Regime | None, code: str | None) -> bool:
     return code is not None and (regime is None or code in regime.reporters)
 
 
-def _read_card(reading: Reading) -> Card:
-    """The key and value rows of the hidden card; empty where the workbook was not issued by us."""
+def _is_unread(observations: list[Observation]) -> bool:
+    return any(observation.kind in _UNREAD for observation in observations)
+
+
+def _read_card(reading: Reading, observations: list[Observation]) -> Card:
+    """The hidden card; empty where the workbook was not issued by us, or where the card was altered (``card_altered``)."""
     sheet = next((sheet for sheet in reading.sheets if sheet.name == CARD_SHEET), None)
     if sheet is None:
         return Card({})
     pairs = ((row, sheet.text(row, 0), sheet.text(row, 1)) for row in range(len(sheet.grid)))
-    return Card({key: (value, address(row, 1)) for row, key, value in pairs if key and value})
+    entries = {key: (value, address(row, 1)) for row, key, value in pairs if key and value}
+    if not is_genuine({key: value for key, (value, _) in entries.items()}):
+        observations.append(Observation("card_altered", sheet.name))
+        return Card({})
+    return Card(entries)
 
 
 def _preamble_without_table(sheet: Sheet | None, headings: Headings) -> Preamble:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from ingestion.cells import Observation, Position, Sheet, address
@@ -46,6 +47,7 @@ _COLUMN_NUMBERS_LABEL = frozenset({"栏次", "列次", "栏号", "列号"})
 _NIL_NAME = re.compile(
     r"无|零|没有|暂无|零报告|(?:本[县区市年]度?)?无(?:应)?(?:淘汰|退出)?的?落后产能(?:淘汰|退出)?(?:的?企业)?"
 )
+_NIL_CHARACTERS = frozenset("无零没")
 _NIL_AMOUNT = re.compile(r"[-—–/]*|无|零|0+(?:\.0+)?\D*")
 # 无 alone is no statement: 无棣县2017年落后产能退出情况统计表 is a title
 _NIL_SENTENCE = re.compile(
@@ -226,6 +228,7 @@ class _RowReader:
         mapped = {column.index: name for name, column in columns.items()}
         self._label_columns = [index for index in range(sheet.width) if mapped.get(index, "sequence") in LABEL_FIELDS]
         self._headings = [(column.index, column.text) for column in columns.values()]
+        self._heading_texts = {text for _, text in self._headings}
         self._origin = origin
 
     def read(self, first_row: int) -> tuple[tuple[Row, ...], tuple[Row, ...], bool]:
@@ -234,41 +237,27 @@ class _RowReader:
         after_note = False
         for index in range(first_row, len(self._sheet.grid)):
             texts = self._sheet.texts(index)
-            filled = [text for text in texts if text]
+            filled = list(filter(None, texts))
             if not filled:
                 continue
-            named = self._is_named(texts)
+            name, amount = self._text_of("enterprise", texts), self._text_of("capacity", texts)
+            named = bool(name and amount and not _is_signature([name]))
             if kind := self._total_kind(texts):
                 if kind != _PART_OF_TOTAL:
                     totals.append(Row(index, texts, kind))
-            elif self._is_nil_row(texts) or (not named and _is_nil_statement(self._sheet, index)):
+            elif (name and _is_nil(name, amount)) or (not named and _is_nil_statement(self._sheet, index)):
                 nil_rows.append(index)
             elif _NOTE.match(filled[0]) or (after_note and len(filled) == 1):
                 after_note = True
-            elif not self._is_apart(texts, filled) and (named or not _is_signature(filled)):
+            elif (named or (self._is_data(texts) and not _is_signature(filled))) and not self._is_apart(texts, filled):
                 rows.append(Row(index, self._fill_down(index, texts)))
         return tuple(rows), tuple(totals), bool(nil_rows)
 
     def _total_kind(self, texts: list[str | None]) -> str:
         for column in self._label_columns:
-            text = texts[column]
-            if not text:
-                continue
-            if text.startswith(_PART_OF_TOTAL):
-                return _PART_OF_TOTAL
-            if ("计" in text or "共" in text) and (match := _TOTAL.match(fold(text))):
-                return match["kind"] or GRAND_TOTAL
+            if (text := texts[column]) and (kind := _total_kind(text)):
+                return kind
         return ""
-
-    def _is_named(self, texts: list[str | None]) -> bool:
-        name = self._text_of("enterprise", texts)
-        return bool(name and self._text_of("capacity", texts) and not _is_signature([name]))
-
-    def _is_nil_row(self, texts: list[str | None]) -> bool:
-        name = self._text_of("enterprise", texts)
-        if not name or not _NIL_NAME.fullmatch(fold(name)):
-            return False
-        return _NIL_AMOUNT.fullmatch(fold(self._text_of("capacity", texts) or "")) is not None
 
     def _text_of(self, name: str, texts: list[str | None]) -> str | None:
         return texts[self._columns[name].index] if name in self._columns else None
@@ -277,10 +266,12 @@ class _RowReader:
         return any(texts[column] for column in self._telling)
 
     def _is_apart(self, texts: list[str | None], filled: list[str]) -> bool:
-        """Whether the row is none of data: it tells nothing, or repeats the heading, or counts the columns."""
-        return not self._is_data(texts) or self._repeats_heading(texts) or _numbers_columns(filled)
+        """Whether the row is none of data: it repeats the heading, or counts the columns."""
+        return self._repeats_heading(texts) or _numbers_columns(filled)
 
     def _repeats_heading(self, texts: list[str | None]) -> bool:
+        if self._heading_texts.isdisjoint(texts):
+            return False
         return sum([texts[column] == text for column, text in self._headings]) >= _LEAST_FIELDS
 
     def _fill_down(self, index: int, texts: list[str | None]) -> list[str | None]:
@@ -288,6 +279,16 @@ class _RowReader:
             if texts[column] is None and (index, column) in self._origin:
                 texts[column] = self._sheet.text(*self._origin[index, column])
         return texts
+
+
+@lru_cache(maxsize=16_384)
+def _total_kind(text: str) -> str:
+    """小计 or 合计 where a label says that its row is a total, 其中 where it is part of one."""
+    if text.startswith(_PART_OF_TOTAL):
+        return _PART_OF_TOTAL
+    if ("计" in text or "共" in text) and (match := _TOTAL.match(fold(text))):
+        return match["kind"] or GRAND_TOTAL
+    return ""
 
 
 def _numbers_columns(texts: list[str]) -> bool:
@@ -303,6 +304,13 @@ def _numbers_columns(texts: list[str]) -> bool:
     letters = "".join(match["letter"] or "" for match in found)
     numbers = [int(match["number"]) for match in found if match["number"]]
     return _COLUMN_LETTERS.startswith(letters) and all(after == before + 1 for before, after in pairwise(numbers))
+
+
+def _is_nil(name: str, amount: str | None) -> bool:
+    """Whether a row says that there is nothing: 无 in the name column, and no amount beside it."""
+    if _NIL_CHARACTERS.isdisjoint(name) or not _NIL_NAME.fullmatch(fold(name)):
+        return False
+    return _NIL_AMOUNT.fullmatch(fold(amount or "")) is not None
 
 
 def _is_signature(texts: list[str]) -> bool:

@@ -1,8 +1,8 @@
 """A received file becomes sheets of cells, whatever its format.
 
 Which kind of workbook a file is, is decided by its content; text is read only where its name says that it is text.
-python-calamine reads the values; what it does not tell (error values, formulas without a stored value, far-out cells)
-comes from ``ooxml`` and ``biff``.
+python-calamine reads the values; what it does not tell (error values, formulas without a stored value, far-out cells,
+hidden rows, links, macros) comes from ``ooxml``, ``open_document`` and ``biff``.
 """
 
 from __future__ import annotations
@@ -12,41 +12,35 @@ import io
 import logging
 import os
 import zipfile
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from ingestion import biff, limits, ooxml
-from ingestion.cells import ERROR_VALUES, Grid, Observation, Position, Reading, Sheet
+from ingestion import archive, biff, limits, ooxml, open_document
+from ingestion.cells import ERROR_VALUES, Grid, Observation, Position, Reading, Sheet, UnreadableError, address
+from ingestion.formats import (
+    DAMAGED_PACKAGE,
+    DOCUMENT_SUFFIXES,
+    OLE_MAGIC,
+    OPEN_DOCUMENT_CONTENT,
+    TEXT_SUFFIXES,
+    WORKBOOK_SUFFIXES,
+    ZIP_MAGICS,
+    is_workbook_package,
+)
+from ingestion.marks import UNMARKED, Marks
+from ingestion.names import readable_name
 from ingestion.plain_text import NoTableError, read_text
 
 log = logging.getLogger(__name__)
 
-OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
-
-WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xlsb", ".xltx", ".xls", ".xlt", ".et", ".ett", ".ods"})
-_TEXT_SUFFIXES = frozenset({".csv", ".txt"})
-_DOCUMENT_SUFFIXES = frozenset({".pdf", ".doc", ".docx", ".wps", ".ofd", ".jpg", ".jpeg", ".png"})
-_WORKBOOK_PARTS = frozenset({"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
-_DOCUMENT_PARTS = frozenset({"word/document.xml", "OFD.xml"})
-_DAMAGED_PACKAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError)
-
-
-class UnreadableError(Exception):
-    """The file cannot be read; carries the observation that says why."""
-
-    def __init__(self, kind: str, **params: Any) -> None:
-        super().__init__(kind)
-        self.observation = Observation(kind, params=params)
-
 
 def read_file(name: str, data: bytes) -> Reading:
     """The cells of one workbook; a document has none. What is wrong with the file is an observation, no exception."""
+    name = readable_name(name)
     digest = hashlib.sha256(data).hexdigest()
     try:
         return _read(name, data, digest)
@@ -57,46 +51,28 @@ def read_file(name: str, data: bytes) -> Reading:
         return Reading(name, digest, observations=(Observation("our_fault"),))
 
 
-def check_limit(found: int, limit: int, unit: str) -> None:
-    """Raise ``over_limit``, naming limit and measure, where ``found`` is beyond ``limit`` (rule S11)."""
-    if found > limit:
-        raise UnreadableError("over_limit", measured=f"{found:,} {unit}", limit=f"{limit:,} {unit}")
-
-
-def is_workbook_package(package: zipfile.ZipFile) -> bool:
-    """Whether a zip archive is itself a workbook, and not a folder of files or another program's document."""
-    return not _WORKBOOK_PARTS.isdisjoint(package.namelist())
-
-
-def is_document_package(package: zipfile.ZipFile) -> bool:
-    """Whether a zip archive is a text document (.docx, .ofd); a workbook embedded in it is none of its own."""
-    return not _DOCUMENT_PARTS.isdisjoint(package.namelist())
-
-
 def _read(name: str, data: bytes, digest: str) -> Reading:
     if not data.strip():
         raise UnreadableError("unreadable", reason="empty")
     suffix = PurePosixPath(name).suffix.lower()
-    if suffix in _DOCUMENT_SUFFIXES and not _is_table(name, data):
+    if suffix in DOCUMENT_SUFFIXES and not _is_table(name, data):
         return Reading(name, digest, is_document=True)
-    check_limit(len(data), limits.MAX_FILE_BYTES, "字节 bytes")
+    limits.check_limit(len(data), limits.MAX_FILE_BYTES, "bytes")
     if suffix not in WORKBOOK_SUFFIXES and _is_workbook(data):
         # Excel and WPS open nothing under such a name: rule S01
         raise UnreadableError("unreadable", reason="mistyped")
-    if data.startswith(ZIP_MAGICS):
-        return Reading(name, digest, _read_package(data))
-    if data.startswith(OLE_MAGIC):
-        return Reading(name, digest, _read_container(data))
-    if suffix not in _TEXT_SUFFIXES:
+    if data.startswith((*ZIP_MAGICS, OLE_MAGIC)):
+        marks = _examine_package(name, data) if data.startswith(ZIP_MAGICS) else _examine_container(data)
+        sheets = _read_with_calamine(marks.lean or data, marks)
+        return Reading(name, digest, sheets, tuple(_notice_marks(sheets, marks)))
+    if suffix not in TEXT_SUFFIXES:
         # text under the name of a workbook is rejected even where it holds a table: rule S01
         raise UnreadableError("unreadable", reason="mistyped")
     try:
         sheets = read_text(name, data)
     except NoTableError as error:
         raise UnreadableError("unreadable", reason="damaged") from error
-    for sheet in sheets:
-        _check_cells(sheet.grid, sheet.errors)
-    return Reading(name, digest, sheets)
+    return Reading(name, digest, tuple(replace(sheet, errors=_check_cells(sheet.grid, {})) for sheet in sheets))
 
 
 def _is_table(name: str, data: bytes) -> bool:
@@ -117,31 +93,30 @@ def _is_workbook(data: bytes) -> bool:
                 return is_workbook_package(package)
         # a damaged container is a ValueError
         return data.startswith(OLE_MAGIC) and biff.examine(data).is_workbook
-    except _DAMAGED_PACKAGE:
+    except DAMAGED_PACKAGE:
         return False
 
 
-def _read_package(data: bytes) -> tuple[Sheet, ...]:
-    """The sheets of an .xlsx, .xlsm or .ods."""
+def _examine_package(name: str, data: bytes) -> Marks:
+    """What there is in an .xlsx, .xlsm or .ods beside its values."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             parts = package.infolist()
-            check_limit(
-                sum(part.file_size for part in parts), limits.MAX_UNPACKED_BYTES, "字节（解压后）bytes unpacked"
-            )
-            if any(part.flag_bits & 1 for part in parts):
+            if any(part.flag_bits & 1 for part in parts) or open_document.is_encrypted(package):
                 raise UnreadableError("encrypted")
             if not is_workbook_package(package):
+                # one that holds workbooks comes here where it is over a limit
+                archive.find_members(name, data)
                 raise UnreadableError("unreadable", reason="foreign")
-            marks = ooxml.scan(package)
-    except _DAMAGED_PACKAGE as error:
+            limits.check_limit(sum(part.file_size for part in parts), limits.MAX_UNPACKED_BYTES, "unpacked_bytes")
+            scan = open_document.scan if OPEN_DOCUMENT_CONTENT in package.NameToInfo else ooxml.scan
+            return scan(package)
+    except DAMAGED_PACKAGE as error:
         raise UnreadableError("unreadable", reason="damaged") from error
-    check_limit(marks.largest_grid_cells, limits.MAX_GRID_CELLS, "格 cells")
-    return _read_with_calamine(data, marks.errors)
 
 
-def _read_container(data: bytes) -> tuple[Sheet, ...]:
-    """The sheets of an .xls or .et."""
+def _examine_container(data: bytes) -> Marks:
+    """What there is in an .xls or .et beside its values."""
     try:
         container = biff.examine(data)
     except biff.DamagedContainerError as error:
@@ -150,8 +125,20 @@ def _read_container(data: bytes) -> tuple[Sheet, ...]:
         raise UnreadableError("encrypted")
     if not container.is_workbook:
         raise UnreadableError("unreadable", reason="foreign")
-    with _quiet_stderr():
-        return _read_with_calamine(data, container.errors)
+    return container.marks
+
+
+def _notice_marks(sheets: tuple[Sheet, ...], marks: Marks) -> Iterator[Observation]:
+    """``macros`` (rule S16) and ``external_links`` (rule S19)."""
+    if marks.danger:
+        yield Observation("macros", params={"what": marks.danger})
+    if marks.has_links:
+        linked = ((sheet, found.first_link) for sheet in sheets if (found := marks.sheets.get(sheet.number - 1)))
+        sheet, cell = next(((sheet, cell) for sheet, cell in linked if cell), (None, None))
+        if sheet and cell:
+            yield Observation("external_links", sheet.name, address(*cell), sheet.text(*cell))
+        else:
+            yield Observation("external_links")
 
 
 @contextmanager
@@ -171,22 +158,31 @@ def _quiet_stderr() -> Iterator[None]:
         os.close(nowhere)
 
 
-def _read_with_calamine(data: bytes, errors: dict[int, dict[Position, str]]) -> tuple[Sheet, ...]:
+def _read_with_calamine(data: bytes, marks: Marks) -> tuple[Sheet, ...]:
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        metadata = workbook.sheets_metadata
-        check_limit(len(metadata), limits.MAX_SHEETS, "张工作表 sheets")
-        sheets = []
-        for place, about in enumerate(metadata):
-            if about.typ != SheetTypeEnum.WorkSheet:
-                continue
-            source = workbook.get_sheet_by_index(place)
-            grid = source.to_python(skip_empty_area=False)
-            found = errors.get(place, {})
-            _check_cells(grid, found)
-            is_visible = about.visible == SheetVisibleEnum.Visible
-            merged = tuple(source.merged_cell_ranges or ())
-            sheets.append(Sheet(about.name, place + 1, is_visible, grid, merged, found))
+        with _quiet_stderr() if data.startswith(OLE_MAGIC) else nullcontext():
+            workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+            metadata = workbook.sheets_metadata
+            limits.check_limit(len(metadata), limits.MAX_SHEETS, "sheets")
+            sheets = []
+            for place, about in enumerate(metadata):
+                if about.typ != SheetTypeEnum.WorkSheet:
+                    continue
+                source = workbook.get_sheet_by_index(place)
+                grid = source.to_python(skip_empty_area=False)
+                found = marks.sheets.get(place, UNMARKED)
+                sheets.append(
+                    Sheet(
+                        about.name,
+                        place + 1,
+                        about.visible == SheetVisibleEnum.Visible,
+                        grid,
+                        tuple(source.merged_cell_ranges or ()) or found.merged,
+                        _check_cells(grid, found.errors),
+                        found.hidden_rows,
+                        found.hidden_columns,
+                    )
+                )
         return tuple(sheets)
     except PasswordError as error:
         raise UnreadableError("encrypted") from error
@@ -199,18 +195,19 @@ def _read_with_calamine(data: bytes, errors: dict[int, dict[Position, str]]) -> 
         raise
 
 
-def _check_cells(grid: Grid, errors: dict[Position, str]) -> None:
-    """Check the limits of a sheet and add the error values that stand there as text."""
+def _check_cells(grid: Grid, marked: Mapping[Position, str]) -> dict[Position, str]:
+    """The error values of a sheet: those ``marked``, and those that stand there as text; checks its limits."""
     blank = [""] * (len(grid[0]) if grid else 0)
-    rows_with_values = 0
-    for row, values in enumerate(grid):
-        if values == blank:
-            continue
-        rows_with_values += 1
-        for column, value in enumerate(values):
-            if value.__class__ is str and value:
-                if value[0] == "#" and value.strip() in ERROR_VALUES:
-                    errors[row, column] = value.strip()
-                elif len(value) > limits.MAX_CELL_CHARACTERS:
-                    check_limit(len(value), limits.MAX_CELL_CHARACTERS, "字（一格）characters in a cell")
-    check_limit(rows_with_values, limits.MAX_ROWS_WITH_VALUES, "行 rows")
+    rows_with_values = sum(row != blank for row in grid)
+    limits.check_limit(rows_with_values, limits.MAX_ROWS_WITH_VALUES, "rows_with_values")
+    texts = [value for row in grid for value in row if value.__class__ is str]
+    everything = "\n".join(texts)
+    if len(everything) > limits.MAX_CELL_CHARACTERS:
+        limits.check_limit(max(map(len, texts)), limits.MAX_CELL_CHARACTERS, "cell_characters")
+    errors = dict(marked)
+    if "#" in everything:
+        for row, values in enumerate(grid):
+            for column, value in enumerate(values):
+                if value.__class__ is str and (text := value.strip()) in ERROR_VALUES:
+                    errors[row, column] = text
+    return errors

@@ -13,9 +13,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 class Store:
@@ -52,10 +53,15 @@ class Store:
 
     def read_table(self, key: str, columns: list[str] | None = None) -> pa.Table:
         """The Parquet table under ``key``, or only its ``columns``."""
+        # imported here and below: who reads and writes no tables need not wait for it
+        import pyarrow.parquet as pq
+
         return pq.read_table(self.root / key, columns=columns)
 
     def write_table(self, key: str, table: pa.Table) -> None:
         """Put ``table`` under ``key`` as Parquet, whole or not at all."""
+        import pyarrow.parquet as pq
+
         with self.replacing(key) as beside:
             pq.write_table(table, beside)
 

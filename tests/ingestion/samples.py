@@ -72,10 +72,10 @@ def xls(rows: Iterable[Sequence[Any]], merged: Iterable[tuple[int, int, int, int
     return saved(workbook)
 
 
-def comma_separated(rows: Iterable[Sequence[Any]], encoding: str = "utf-8") -> bytes:
+def comma_separated(rows: Iterable[Sequence[Any]], encoding: str = "utf-8", delimiter: str = ",") -> bytes:
     """The rows as a CSV file."""
     target = io.StringIO()
-    csv.writer(target).writerows(rows)
+    csv.writer(target, delimiter=delimiter).writerows(rows)
     return target.getvalue().encode(encoding)
 
 
@@ -121,3 +121,62 @@ def noticed(frames: ingestion.Frames, *kinds: str) -> list[tuple[str, str | None
 def values(frames: ingestion.Frames, column: str) -> list[Any]:
     """A column of the rows frame, missing values as ``None``."""
     return [None if pd.isna(value) else value for value in frames.rows[column]]
+
+
+ODS_CONTENT = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0">
+<office:automatic-styles>{styles}</office:automatic-styles>
+<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>"""
+ODS_MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
+<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">
+<manifest:file-entry manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/>
+{entries}</manifest:manifest>"""
+
+
+def ods(tables: str, styles: str = "", entries: str = "", **parts: bytes) -> bytes:
+    """An .ods made of its XML: tables, styles, further entries of the manifest, further parts."""
+    content = ODS_CONTENT.format(tables=tables, styles=styles)
+    return zipped(
+        {
+            "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+            "content.xml": content.encode(),
+            "META-INF/manifest.xml": ODS_MANIFEST.format(entries=entries).encode(),
+            **parts,
+        }
+    )
+
+
+def ods_row(*cells: Any, **attributes: str) -> str:
+    """A row of an .ods; a text that begins with < is taken as the cell's XML."""
+    said = "".join(f' table:{name.replace("_", "-")}="{value}"' for name, value in attributes.items())
+    return f"<table:table-row{said}>{''.join(map(_ods_cell, cells))}</table:table-row>"
+
+
+def _ods_cell(value: Any) -> str:
+    if value is None or value == "":
+        return "<table:table-cell/>"
+    if str(value).startswith("<"):
+        return value
+    return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+
+
+def changed(package: bytes, **changes: tuple[str, str]) -> bytes:
+    """The package with a text replaced in one of its sheets, by the sheet's number: ``sheet1=(old, new)``."""
+    with zipfile.ZipFile(io.BytesIO(package)) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    for sheet, (old, new) in changes.items():
+        part = f"xl/worksheets/{sheet}.xml"
+        text = parts[part].decode()
+        assert old in text, f"{old} is not in {part}"
+        parts[part] = text.replace(old, new).encode()
+    return zipped(parts)
+
+
+def with_parts(package: bytes, **parts: bytes) -> bytes:
+    """The package with more parts in it."""
+    with zipfile.ZipFile(io.BytesIO(package)) as source:
+        return zipped({name: source.read(name) for name in source.namelist()} | parts)

@@ -1,6 +1,7 @@
 """A zip archive gives its workbooks, one by one."""
 
 import ingestion
+from ingestion import limits
 from tests.ingestion.samples import comma_separated, row, table, xlsx, zipped
 
 WORKBOOK = xlsx(table(row()))
@@ -50,3 +51,43 @@ def test_an_archive_that_unpacks_to_too_much_is_not_unpacked():
     archive = zipped({f"{number}.csv": bytes(64 * 1024**2) for number in range(5)})
     assert names(archive) == ["报.zip"]
     assert [one.kind for one in ingestion.read_file("报.zip", archive).observations] == ["over_limit"]
+
+
+def test_archives_within_an_archive_are_unpacked_too():
+    inner = zipped({"丙.xlsx": WORKBOOK, "照片.jpg": b"x"})
+    photos = zipped({"照片.jpg": b"x"})
+    assert names(zipped({"甲.xlsx": WORKBOOK, "乙.zip": inner, "照片.zip": photos})) == [
+        "报.zip!甲.xlsx",
+        "报.zip!乙.zip!丙.xlsx",
+    ]
+
+
+def test_a_damaged_archive_within_an_archive_is_answered_by_itself():
+    archive = zipped({"甲.xlsx": WORKBOOK, "乙.zip": zipped({"丙.xlsx": WORKBOOK})[:600]})
+    assert names(archive) == ["报.zip!甲.xlsx", "报.zip!乙.zip"]
+
+
+def over_limit(archive: bytes) -> list[tuple[str, dict]]:
+    ((name, data),) = ingestion.unpack("报.zip", archive)
+    return [(one.kind, one.params) for one in ingestion.read_file(name, data).observations]
+
+
+def test_an_archive_of_too_many_workbooks_names_their_number(monkeypatch):
+    monkeypatch.setattr(limits, "MAX_ARCHIVE_MEMBERS", 3)
+    inner = zipped({f"{number}.csv": b"a,b" for number in range(2)})
+    outer = {f"{number}.xlsx": WORKBOOK for number in range(2)} | {"照片.jpg": b"x", "more.zip": inner}
+    assert over_limit(zipped(outer)) == [("over_limit", {"found": 4, "measure": "members", "limit": 3})]
+
+
+def test_what_archives_within_an_archive_unpack_to_is_added_up(monkeypatch):
+    monkeypatch.setattr(limits, "MAX_UNPACKED_BYTES", 1_000_000)
+    inner = zipped({"表.csv": bytes(400_000)})
+    ((kind, params),) = over_limit(zipped({f"{number}.zip": inner for number in range(3)}))
+    assert (kind, params["measure"]) == ("over_limit", "unpacked_bytes") and params["found"] > 1_200_000
+
+
+def test_archives_nested_without_end_are_opened_only_so_far():
+    archive = zipped({"表.csv": b"a,b"})
+    for _ in range(6):
+        archive = zipped({"深.zip": archive})
+    assert names(archive) == ["报.zip!深.zip!深.zip!深.zip"]

@@ -193,8 +193,31 @@ def test_the_number_of_machines_may_stand_in_its_own_column():
     assert (list(frames.rows.equipment_count), values(frames, "equipment_problem")) == ([88], [None])
 
 
+@pytest.mark.parametrize(
+    ("number", "unit", "counted"),
+    [(88, "台", (88, "台")), ("２", "台（套）", (2, "台套")), ("3台/套", "台", (3, "台套")), (5, None, (5, None))],
+)
+def test_the_unit_of_the_number_of_machines_may_stand_in_its_own_column_too(number, unit, counted):
+    headings = [*HEADINGS, "设备数量", "数量单位"]
+    frames = understood(xlsx(table([*row(equipment="预焙电解槽"), number, unit], headings=headings)))
+    (item,) = frames.rows.equipment[0]
+    assert ((item["quantity"], item["quantity_unit"]), noticed(frames)) == (counted, [])
+
+
+def test_rows_that_differ_only_in_the_number_of_machines_are_two():
+    twins = [[*row(equipment="预焙电解槽"), 88], [*row(sequence=2, equipment="预焙电解槽"), 44]]
+    frames = understood(xlsx(table(*twins, headings=[*HEADINGS, "设备数量"])))
+    assert values(frames, "duplicate_of") == [None, None]
+
+
 def test_line_breaks_leave_an_enterprises_name():
     assert column("enterprise", row(enterprise="紫阳县华安\n水泥有限公司")) == ["紫阳县华安水泥有限公司"]
+
+
+def test_an_unlikely_name_is_a_problem_and_stands_all_the_same():
+    frames = understood(xlsx(table(row(enterprise="待定"), row(enterprise="宏达纸厂"))))
+    assert values(frames, "enterprise_problem") == ["unlikely_name", None]
+    assert values(frames, "enterprise") == values(frames, "enterprise_key") == ["待定", "宏达纸厂"]
 
 
 def test_the_key_of_an_enterprise_is_the_same_with_and_without_its_old_county():

@@ -5,9 +5,13 @@ from datetime import date
 import pytest
 
 from ingestion.preamble import years_of
+from rulebook.card import KEY_VARIABLE, fill_card
 from tests.ingestion.samples import DATE_LINE, HEADINGS, REPORTER_LINE, TITLE, noticed, row, table, understood, xlsx
 
-CARD = [["reporter", "610924"], ["regime", "ankang-2024"], ["round", "annual"], ["form", "exit_statistics"]]
+
+def issued(reporter="610924", regime="ankang-2024", round="annual") -> list[list]:
+    """The rows of the card of an issued workbook."""
+    return [list(entry) for entry in fill_card(reporter, regime, round).items()]
 
 
 def sent(preamble=(TITLE, REPORTER_LINE, DATE_LINE), card=None, **assignment):
@@ -48,7 +52,7 @@ def test_the_reporter_may_stand_beside_its_label(line):
 
 
 def test_the_card_goes_before_the_heading_and_the_heading_before_the_folder():
-    assert who(sent(card=CARD)) == ("610924", "card")
+    assert who(sent(card=issued())) == ("610924", "card")
     assert who(sent()) == ("610924", "heading")
     assert who(sent([TITLE, DATE_LINE])) == ("610924", "folder")
     assert who(sent([TITLE, DATE_LINE], folder=None, reporter="610924")) == ("610924", "option")
@@ -58,7 +62,7 @@ def test_a_heading_that_names_nobody_leaves_it_to_the_folder():
     assert who(sent([TITLE, ["填报单位：某某办公室"], DATE_LINE])) == ("610924", "folder")
 
 
-@pytest.mark.parametrize(("folder", "card"), [("610926", None), (None, [["reporter", "610926"]])])
+@pytest.mark.parametrize(("folder", "card"), [("610926", None), (None, issued("610926"))])
 def test_contradictions_are_noticed_where_the_reporter_is_written(folder, card):
     frames = sent(folder=folder, card=card)
     ((kind, cell, params),) = noticed(frames, "reporter_contradiction")
@@ -187,15 +191,13 @@ def test_the_time_of_filling_in_says_nothing_about_the_cycle():
     assert (noticed(frames), frames.submissions.declared_date[0]) == ([], date(2025, 1, 6))
 
 
-@pytest.mark.parametrize(("line", "cell"), [(2, "B2"), (3, "B3")])
-def test_a_card_of_another_cycle_is_noticed_on_the_card(line, cell):
-    card = [list(pair) for pair in CARD]
-    card[line - 1][1] = {2: "weihai-2022", 3: "midyear"}[line]
-    assert [(kind, where) for kind, where, _ in noticed(sent(card=card))] == [("other_cycle", cell)]
+@pytest.mark.parametrize(("other", "cell"), [({"regime": "weihai-2022"}, "B2"), ({"round": "midyear"}, "B3")])
+def test_a_card_of_another_cycle_is_noticed_on_the_card(other, cell):
+    assert [(kind, where) for kind, where, _ in noticed(sent(card=issued(**other)))] == [("other_cycle", cell)]
 
 
 def test_the_card_says_the_round_where_nobody_else_does():
-    frames = sent(card=CARD, round=None)
+    frames = sent(card=issued(), round=None)
     assert (frames.submissions["round"][0], noticed(frames, "round_unknown")) == ("annual", [])
 
 
@@ -211,6 +213,55 @@ def test_a_round_that_is_not_told_is_the_one_the_reporter_owes():
 
 def test_a_reporter_that_owes_several_rounds_must_say_which():
     assert [kind for kind, _, _ in noticed(sent(round=None))] == ["round_unknown"]
+
+
+# ---- the card's signature ----
+
+
+def with_entry(name, text):
+    return [[key, text if key == name else value] for key, value in issued()]
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        pytest.param(with_entry("reporter", "610926"), id="another reporter"),
+        pytest.param(with_entry("round", "midyear"), id="another round"),
+        pytest.param(with_entry("regime", None), id="an entry wiped out"),
+        pytest.param([*issued(), ["remark", "x"]], id="an entry added"),
+        pytest.param(with_entry("signature", "0" * 64), id="another signature"),
+        pytest.param(with_entry("signature", "签名"), id="no signature at all, but text"),
+        pytest.param(issued()[:-1], id="not signed"),
+        pytest.param([[None]], id="emptied"),
+    ],
+)
+def test_an_altered_card_is_told_and_tells_nothing_itself(card):
+    frames = sent(card=card)
+    assert (who(frames), noticed(frames)) == (("610924", "heading"), [("card_altered", None, {})])
+    assert frames.observations.sheet[frames.observations.observation == "card_altered"].tolist() == ["_huizong"]
+
+
+def test_an_altered_card_does_not_say_the_round():
+    frames = sent(card=with_entry("reporter", "610926"), round=None)
+    assert [kind for kind, _, _ in noticed(frames)] == ["card_altered", "round_unknown"]
+
+
+def test_a_workbook_without_a_table_is_told_so_also_where_its_card_was_altered():
+    frames = understood(xlsx([["你好"]], _huizong=with_entry("reporter", "610926")))
+    assert {kind for kind, _, _ in noticed(frames)} == {"card_altered", "no_table"}
+
+
+def test_a_card_signed_with_another_key_is_not_trusted(monkeypatch):
+    ours = issued()
+    monkeypatch.setenv(KEY_VARIABLE, "the province's own")
+    assert [kind for kind, _, _ in noticed(sent(card=ours))] == ["card_altered"]
+    assert noticed(sent(card=issued())) == []
+
+
+def test_what_a_spreadsheet_program_does_to_a_card_when_saving_is_no_alteration():
+    as_saved = {"reporter": 610924, "version": 2.0, "round": " annual "}
+    card = [[f"{key} ", as_saved.get(key, text)] for key, text in reversed(issued())]
+    assert (who(sent(card=[[None], *card])), noticed(sent(card=card))) == (("610924", "card"), [])
 
 
 # ---- the heading ----
@@ -236,6 +287,7 @@ def test_the_title_is_kept():
     assert sent([["附件2"], TITLE, REPORTER_LINE, DATE_LINE]).submissions.title[0] == TITLE[0]
 
 
+@pytest.mark.our_fault
 def test_an_error_of_our_own_is_our_fault_and_stops_nobody_else(monkeypatch):
     monkeypatch.setattr("ingestion.submission.find_table", lambda sheet, headings: 1 / 0)
     frames = sent()

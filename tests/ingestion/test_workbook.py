@@ -12,13 +12,29 @@ from msoffcrypto.format.ooxml import OOXMLFile
 
 import ingestion
 from ingestion import limits
-from tests.ingestion.samples import comma_separated, row, saved, table, xls, xlsx, zipped
+from tests.ingestion.samples import (
+    changed,
+    comma_separated,
+    ods,
+    ods_row,
+    row,
+    saved,
+    table,
+    with_parts,
+    xls,
+    xlsx,
+    zipped,
+)
 
 ROWS = table(row())
 
 
 def observed(name: str, data: bytes) -> list[tuple[str, dict]]:
     return [(one.kind, one.params) for one in ingestion.read_file(name, data).observations]
+
+
+def over_limit(found: int, measure: str, limit: int) -> list[tuple[str, dict]]:
+    return [("over_limit", {"found": found, "measure": measure, "limit": limit})]
 
 
 def texts(name: str, data: bytes) -> list[list[str | None]]:
@@ -167,15 +183,14 @@ def test_hidden_sheets_are_marked():
 
 def test_a_file_of_too_many_bytes_is_not_opened(monkeypatch):
     monkeypatch.setattr(limits, "MAX_FILE_BYTES", 1_000)
-    assert observed("表.csv", b"a," * 501) == [
-        ("over_limit", {"measured": "1,002 字节 bytes", "limit": "1,000 字节 bytes"})
-    ]
+    assert observed("表.csv", b"a," * 501) == over_limit(1_002, "bytes", 1_000)
 
 
 def test_a_package_that_unpacks_to_too_much_is_not_unpacked():
     huge = zipped({"xl/workbook.xml": b"<x/>", "xl/worksheets/sheet1.xml": bytes(limits.MAX_UNPACKED_BYTES)})
-    ((kind, params),) = observed("表.xlsx", huge)
-    assert kind == "over_limit" and params["limit"] == f"{limits.MAX_UNPACKED_BYTES:,} 字节（解压后）bytes unpacked"
+    assert observed("表.xlsx", huge) == over_limit(
+        limits.MAX_UNPACKED_BYTES + 4, "unpacked_bytes", limits.MAX_UNPACKED_BYTES
+    )
 
 
 def test_one_value_in_the_last_cell_does_not_fill_the_memory():
@@ -185,6 +200,57 @@ def test_one_value_in_the_last_cell_does_not_fill_the_memory():
     assert [kind for kind, _ in observed("表.xlsx", saved(workbook))] == ["over_limit"]
 
 
+def test_one_value_in_the_last_cell_of_an_xls_does_not_fill_the_memory():
+    workbook = xlwt.Workbook()
+    workbook.add_sheet("Sheet1").write(65_535, 255, "y")
+    assert observed("表.xls", saved(workbook)) == over_limit(65_536 * 256, "grid_cells", limits.MAX_GRID_CELLS)
+
+
+@pytest.mark.parametrize(
+    ("row", "cells", "expected"),
+    [
+        ({"number_rows_repeated": "1048576"}, ["x"], (1_048_576, "rows_with_values", limits.MAX_ROWS_WITH_VALUES)),
+        (
+            {"number_rows_repeated": "9999"},
+            ['<table:table-cell table:number-columns-repeated="16384" office:value-type="float" office:value="1"/>'],
+            (9_999 * 16_384, "grid_cells", limits.MAX_GRID_CELLS),
+        ),
+    ],
+)
+def test_values_an_ods_repeats_without_end_do_not_fill_the_memory(row, cells, expected):
+    sheet = f'<table:table table:name="Sheet1">{ods_row(*cells, **row)}</table:table>'
+    assert observed("表.ods", ods(sheet)) == over_limit(*expected)
+
+
+def test_formats_an_ods_repeats_to_the_last_row_are_no_rows():
+    sheet = ods_row("x") + ods_row("", number_rows_repeated="1048575", style_name="ce1")
+    assert texts("表.ods", ods(f'<table:table table:name="Sheet1">{sheet}</table:table>')) == [["x"]]
+
+
+def test_one_long_line_of_a_csv_does_not_widen_all_the_others(monkeypatch):
+    monkeypatch.setattr(limits, "MAX_GRID_CELLS", 1_000)
+    assert observed("表.csv", b"a\n" * 20 + b"," * 99 + b"b\n") == over_limit(2_100, "grid_cells", 1_000)
+
+
+def test_lines_without_values_at_the_end_of_a_csv_are_none():
+    assert texts("表.csv", b"a,b\n" + b",\n" * 5_000) == [["a", "b"]]
+
+
+def test_a_part_that_is_larger_than_it_says_is_not_unpacked(monkeypatch):
+    monkeypatch.setattr(limits, "MAX_UNPACKED_BYTES", 100_000)
+    lying = bytearray(with_parts(xlsx(ROWS), **{"xl/sharedStrings.xml": bytes(90_000)}))
+    directory = lying.rindex(b"xl/sharedStrings.xml") - 46
+    assert lying[directory : directory + 4] == b"PK\x01\x02"
+    lying[directory + 24 : directory + 28] = (100).to_bytes(4, "little")
+    assert observed("表.xlsx", bytes(lying)) == [("unreadable", {"reason": "damaged"})]
+
+
+def test_a_name_in_gbk_is_read_as_chinese_again():
+    name = "表格.csv".encode("gbk").decode("utf-8", "surrogateescape")
+    assert ingestion.read_file(name, b"a,b").name == "表格.csv"
+    assert ingestion.read_file("\ud800.csv", b"a,b").name == "?.csv"
+
+
 def test_formats_without_values_far_down_are_no_rows():
     workbook = openpyxl.Workbook()
     workbook.active["A1"] = "x"
@@ -192,11 +258,28 @@ def test_formats_without_values_far_down_are_no_rows():
     assert texts("表.xlsx", saved(workbook)) == [["x"]]
 
 
+def test_many_formats_behind_the_last_value_are_not_even_read(monkeypatch):
+    monkeypatch.setattr("ingestion.ooxml._PIECE_BYTES", 2_000)
+    formats = "".join(f'<row r="{number}"><c r="A{number}" s="0"/></row>' for number in range(2, 500))
+    data = changed(xlsx([["x", "y"]], merged=["A1:B1"]), sheet1=("</sheetData>", f"{formats}</sheetData>"))
+    (sheet,) = ingestion.read_file("表.xlsx", data).sheets
+    assert (sheet.texts(0), len(sheet.grid), sheet.merged) == (["x", None], 1, (((0, 0), (0, 1)),))
+
+
+def test_a_sheet_in_many_pieces_is_read_as_one_in_one_piece(monkeypatch):
+    rows = [[f"{number}", number, "=A1" if number % 7 == 0 else None] for number in range(300)]
+    whole = ingestion.read_file("表.xlsx", xlsx(rows)).sheets
+    monkeypatch.setattr("ingestion.ooxml._PIECE_BYTES", 1_000)
+    assert ingestion.read_file("表.xlsx", xlsx(rows)).sheets == whole
+    assert len(whole[0].errors) == 43
+
+
 def test_more_rows_with_values_than_allowed_are_named_with_the_limit(monkeypatch):
     monkeypatch.setattr(limits, "MAX_ROWS_WITH_VALUES", 2)
-    assert observed("表.csv", b"a\n\nb\nc\n") == [("over_limit", {"measured": "3 行 rows", "limit": "2 行 rows"})]
+    assert observed("表.csv", b"a\n\nb\nc\n") == over_limit(3, "rows_with_values", 2)
 
 
+@pytest.mark.our_fault
 def test_an_error_of_our_own_is_our_fault_and_no_exception(monkeypatch):
     monkeypatch.setattr("ingestion.workbook.read_text", lambda name, data: 1 / 0)
     assert observed("表.csv", b"a,b") == [("our_fault", {})]

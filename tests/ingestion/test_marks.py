@@ -1,0 +1,352 @@
+"""What a workbook holds beside its values: hidden rows, columns and sheets, macros, objects, links, broken formulas."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlwt
+
+import ingestion
+from tests.ingestion.samples import (
+    changed,
+    noticed,
+    ods,
+    ods_row,
+    row,
+    saved,
+    table,
+    understood,
+    values,
+    with_parts,
+    xls,
+    xlsx,
+)
+
+ROWS = table(
+    row(), row(sequence=2, enterprise="紫阳县第二水泥有限公司"), row(sequence=3, enterprise="紫阳县第三水泥有限公司")
+)
+LIBREOFFICE_XLS = (Path(__file__).with_name("saved_by_libreoffice") / "table.xls").read_bytes()
+SHEET = '<table:table table:name="Sheet1">{}</table:table>'
+
+
+def workbook() -> openpyxl.Workbook:
+    book = openpyxl.Workbook()
+    for line in ROWS:
+        book.active.append(line)
+    return book
+
+
+def xlsx_with(**dimensions: dict) -> bytes:
+    """The table with something said about its rows (6) or columns (F)."""
+    book = workbook()
+    for name, properties in dimensions.items():
+        by_letter = name.isalpha()
+        dimension = book.active.column_dimensions[name] if by_letter else book.active.row_dimensions[int(name[3:])]
+        for key, value in properties.items():
+            setattr(dimension, key, value)
+    return saved(book)
+
+
+def xls_with(row_hidden: int | None = None, column_hidden: int | None = None) -> bytes:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Sheet1")
+    for index, line in enumerate(ROWS):
+        for column, value in enumerate(line):
+            sheet.write(index, column, value)
+    if row_hidden is not None:
+        sheet.row(row_hidden).hidden = True
+    if column_hidden is not None:
+        sheet.col(column_hidden).hidden = True
+    return saved(book)
+
+
+def ods_with(rows: dict[int, dict[str, str]] | None = None, before: str = "", styles: str = "") -> bytes:
+    lines = "".join(ods_row(*line, **(rows or {}).get(index, {})) for index, line in enumerate(ROWS))
+    return ods(SHEET.format(before + lines), styles)
+
+
+def hidden(data: bytes, name: str = "表.xlsx") -> list[tuple[str | None, str]]:
+    return [(cell, params["what"]) for _, cell, params in noticed(understood(data, name), "hidden_values")]
+
+
+# ---- hidden values (S12) ----
+
+NO_HEIGHT = (
+    '<style:style style:name="ro0" style:family="table-row">'
+    '<style:table-row-properties style:row-height="0cm"/></style:style>'
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("by hand.xlsx", xlsx_with(row6={"hidden": True})),
+        ("no height.xlsx", changed(xlsx(ROWS), sheet1=('<row r="6"', '<row r="6" ht="0" customHeight="1"'))),
+        ("in words.xlsx", changed(xlsx(ROWS), sheet1=('<row r="6"', '<row r="6" hidden="true"'))),
+        ("in a closed group.xlsx", xlsx_with(row6={"hidden": True, "outlineLevel": 1})),
+        ("by hand.xls", xls_with(row_hidden=5)),
+        ("by hand.et", xls_with(row_hidden=5)),
+        ("by hand.ods", ods_with({5: {"visibility": "collapse"}})),
+        ("by a filter.ods", ods_with({5: {"visibility": "filter"}})),
+        ("no height.ods", ods_with({5: {"style_name": "ro0"}}, styles=NO_HEIGHT)),
+    ],
+)
+def test_a_hidden_row_is_told_at_its_first_value_and_is_read_all_the_same(name, data):
+    frames = understood(data, name)
+    assert noticed(frames) == [("hidden_values", "A6", {"what": "rows"})]
+    assert values(frames, "row") == [5, 6, 7]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("by hand.xlsx", xlsx_with(F={"hidden": True})),
+        (
+            "no width.xlsx",
+            changed(xlsx(ROWS), sheet1=("<sheetData>", '<cols><col min="6" max="6" width="0"/></cols><sheetData>')),
+        ),
+        (
+            "none but those named.xlsx",
+            changed(
+                xlsx(ROWS),
+                sheet1=(
+                    "<sheetData>",
+                    '<sheetFormatPr defaultColWidth="0"/><cols><col min="1" max="5" width="9"/>'
+                    '<col min="7" max="7" width="9"/></cols><sheetData>',
+                ),
+            ),
+        ),
+        ("by hand.xls", xls_with(column_hidden=5)),
+        (
+            "by hand.ods",
+            ods_with(
+                before='<table:table-column table:number-columns-repeated="5"/><table:table-column table:visibility="collapse"/>'
+            ),
+        ),
+    ],
+)
+def test_a_hidden_column_of_the_table_is_told_at_its_first_value(name, data):
+    assert hidden(data, name) == [("F5", "columns")]
+
+
+def test_of_many_hidden_values_the_first_is_told():
+    assert hidden(xlsx_with(row6={"hidden": True}, row7={"hidden": True}, G={"hidden": True})) == [("G5", "columns")]
+
+
+def test_a_hidden_total_counts_as_values_of_the_table():
+    total = ["合计", None, None, None, None, "90万吨", None]
+    data = changed(xlsx([*ROWS, total]), sheet1=('<row r="8"', '<row r="8" hidden="1"'))
+    assert hidden(data) == [("A8", "rows")]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        changed(xlsx([*ROWS, ["注：已核实"]]), sheet1=('<row r="8"', '<row r="8" hidden="1"')),
+        changed(xlsx([*ROWS, [], ["填表人：张三"]]), sheet1=("</sheetData>", '<row r="8" hidden="1"/></sheetData>')),
+        changed(xlsx(ROWS), sheet1=('<row r="6"', '<row r="6" hidden="false" ht="0.75"')),
+        xlsx_with(K={"hidden": True}),
+        xlsx(ROWS, _huizong=[["form", "exit_statistics"]][:0], _lists=[["水泥", "平板玻璃"], ["能耗", "环保"]]),
+    ],
+    ids=["a note", "a blank row", "shown in words", "a blank column", "lists of the issued workbook"],
+)
+def test_what_is_hidden_but_no_value_of_the_table_is_not_told(data):
+    assert hidden(data) == []
+
+
+def test_a_hidden_sheet_is_told_where_it_holds_a_table():
+    book = workbook()
+    for line in ROWS:
+        (book["去年"] if "去年" in book.sheetnames else book.create_sheet("去年")).append(line)
+    book["去年"].sheet_state = "hidden"
+    assert hidden(saved(book)) == [("A1", "sheet")]
+
+
+# ---- macros and objects (S16) ----
+
+
+def danger(data: bytes, name: str = "表.xlsx") -> list[dict]:
+    return [one.params for one in ingestion.read_file(name, data).observations if one.kind == "macros"]
+
+
+OLE_SHEET = ("</sheetData>", '</sheetData><oleObjects><oleObject progId="Word" shapeId="1"/></oleObjects>')
+ENTRY = '<manifest:file-entry manifest:full-path="{}" manifest:media-type="application/{}"/>'
+BASIC = {"Basic/Standard/Module1.xml": b"<script:module/>"}
+NO_BASIC = {"Basic/script-lc.xml": b"<library:libraries/>", "Basic/Standard/script-lb.xml": b"<library:library/>"}
+TABLE = SHEET.format("".join(ods_row(*line) for line in ROWS))
+
+
+def with_stream(name: str) -> bytes:
+    """An .xls in which a stream LibreOffice wrote is named otherwise."""
+    before = "\x01CompObj".encode("utf-16-le")
+    after = name.encode("utf-16-le")
+    start = LIBREOFFICE_XLS.index(before)
+    entry = bytearray(LIBREOFFICE_XLS[start : start + 128])
+    entry[:64] = after.ljust(64, b"\0")
+    entry[64:66] = (len(after) + 2).to_bytes(2, "little")
+    return LIBREOFFICE_XLS[:start] + bytes(entry) + LIBREOFFICE_XLS[start + 128 :]
+
+
+def with_macro_sheet() -> bytes:
+    """An .xls that says its only sheet is one of Excel 4 macros."""
+    data = bytearray(xls(ROWS))
+    start = data.index(b"\x06\x00Sheet1") - 1
+    data[start] = 1
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "what"),
+    [
+        ("表.xlsm", with_parts(xlsx(ROWS), **{"xl/vbaProject.bin": b"\xd0\xcf"}), "macros"),
+        ("表.xlsx", with_parts(xlsx(ROWS), **{"xl/VBAPROJECT.BIN": b"\xd0\xcf"}), "macros"),
+        ("表.xlsm", with_parts(xlsx(ROWS), **{"xl/macrosheets/sheet1.xml": b"<xm:macrosheet/>"}), "macros"),
+        ("表.xlsx", with_parts(xlsx(ROWS), **{"xl/embeddings/oleObject1.bin": b"\xd0\xcf"}), "objects"),
+        ("表.xlsx", with_parts(xlsx(ROWS), **{"xl/embeddings/总结.docx": b"PK"}), "objects"),
+        ("表.xlsx", with_parts(xlsx(ROWS), **{"xl/activeX/activeX1.xml": b"<ax:ocx/>"}), "objects"),
+        ("表.xlsx", changed(xlsx(ROWS), sheet1=OLE_SHEET), "objects"),
+        ("表.xls", with_stream("_VBA_PROJECT"), "macros"),
+        ("表.et", with_stream("MBD0001A2B3"), "objects"),
+        ("表.xls", with_macro_sheet(), "macros"),
+        ("表.ods", ods(TABLE, **BASIC), "macros"),
+        ("表.ods", ods(TABLE, **{"Scripts/python/宏.py": b"pass"}), "macros"),
+        ("表.ods", ods(TABLE, entries=ENTRY.format("Object 1", "vnd.sun.star.oleobject")), "objects"),
+        ("表.ods", ods(TABLE, entries=ENTRY.format("Object 1/", "vnd.oasis.opendocument.text")), "objects"),
+    ],
+)
+def test_macros_and_embedded_objects_are_told_apart(name, data, what):
+    assert danger(data, name) == [{"what": what}]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("没有宏.xlsm", xlsx(ROWS)),
+        ("打印设置.xlsx", with_parts(xlsx(ROWS), **{"xl/printerSettings/printerSettings1.bin": b"\x00"})),
+        (
+            "图.xlsx",
+            with_parts(xlsx(ROWS), **{"xl/media/image1.png": b"\x89PNG", "xl/charts/chart1.xml": b"<c:chart/>"}),
+        ),
+        ("说到对象.xlsx", xlsx([*ROWS, ["备注：&lt;oleObject&gt; vbaProject.bin"]])),
+        ("表.xls", LIBREOFFICE_XLS),
+        ("空的宏库.ods", ods(TABLE, **NO_BASIC)),
+        ("图.ods", ods(TABLE, entries=ENTRY.format("Object 1/", "vnd.oasis.opendocument.chart"))),
+    ],
+)
+def test_what_only_looks_like_a_macro_is_none(name, data):
+    assert danger(data, name) == []
+
+
+# ---- links to other workbooks (S19) ----
+
+LINK = {"xl/externalLinks/externalLink1.xml": b"<externalLink/>"}
+
+
+def links(data: bytes, name: str = "表.xlsx") -> list[tuple[str | None, str | None]]:
+    return [
+        (one.cell, one.value) for one in ingestion.read_file(name, data).observations if one.kind == "external_links"
+    ]
+
+
+def with_formula(formula: str) -> bytes:
+    book = workbook()
+    book.active["F6"] = 30
+    package = saved(book)
+    return changed(package, sheet1=('<c r="F6" t="n"><v>30</v></c>', f'<c r="F6"><f>{formula}</f><v>30</v></c>'))
+
+
+def test_a_link_is_told_at_the_first_formula_that_uses_it():
+    assert links(with_parts(with_formula("[1]Sheet1!F5*2"), **LINK)) == [("F6", "30")]
+    assert links(with_parts(with_formula("SUM('[12]去年 表'!A1:A9)"), **LINK)) == [("F6", "30")]
+
+
+def test_a_link_that_no_formula_uses_is_told_of_the_file():
+    assert links(with_parts(with_formula("SUM(表1[2024])"), **LINK)) == [(None, None)]
+
+
+def test_a_formula_within_the_workbook_is_no_link():
+    assert links(with_formula("SUM(Sheet!F5:F5)")) == []
+
+
+def test_a_link_of_an_ods_is_told_at_its_cell():
+    cell = (
+        '<table:table-cell table:formula="of:=[\'file:///D:/去年.xlsx\'#$Sheet1.F5]" office:value-type="float"'
+        ' office:value="30"><text:p>30</text:p></table:table-cell>'
+    )
+    assert links(ods(SHEET.format(ods_row("a", cell))), "表.ods") == [("B1", "30")]
+
+
+def test_a_link_of_an_xls_is_told_of_the_file():
+    own, other = b"\xae\x01\x04\x00\x02\x00\x01\x04", b"\xae\x01\x04\x00\x02\x00\x05\x00"
+    book = xlwt.Workbook()
+    first, second = book.add_sheet("first"), book.add_sheet("second")
+    second.write(0, 0, 1)
+    first.write(0, 0, xlwt.Formula("second!A1"))
+    data = saved(book)
+    assert own in data and links(data, "表.xls") == []
+    assert links(data.replace(own, other), "表.xls") == [(None, None)]
+
+
+# ---- formulas (F13) and merged ranges of .ods and .xls ----
+
+
+def errors(data: bytes, name: str) -> dict[tuple[int, int], str]:
+    (sheet,) = ingestion.read_file(name, data).sheets
+    return sheet.errors
+
+
+CALCULATED_TO_NOTHING = '<table:table-cell table:formula="of:=IF(1;&quot;&quot;)"/>'
+
+
+def test_an_error_value_of_an_ods_is_found():
+    cell = (
+        '<table:table-cell table:formula="of:=1/0" office:value-type="string" office:string-value=""'
+        ' calcext:value-type="error"><text:p>#DIV/0!</text:p></table:table-cell>'
+    )
+    assert errors(ods(SHEET.format(ods_row("a", cell))), "表.ods") == {(0, 1): "#DIV/0!"}
+
+
+def test_a_formula_of_an_ods_without_a_value_is_found_unless_the_program_calculates_before_it_saves():
+    tables = SHEET.format(ods_row("a", CALCULATED_TO_NOTHING, "b"))
+    assert errors(ods(tables), "表.ods") == {(0, 1): '=IF(1;"")'}
+    by_libreoffice = {"meta.xml": b"<meta:generator>LibreOffice/24.2</meta:generator>"}
+    assert errors(ods(tables, **by_libreoffice), "表.ods") == {}
+
+
+def test_a_formula_of_an_xls_that_was_never_calculated_is_found():
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Sheet1")
+    sheet.write(0, 0, xlwt.Formula("B1*2"))
+    sheet.write(0, 1, 5)
+    # as Apache POI writes it: a zero, and that it is to be calculated when the file is opened
+    as_xlwt, as_poi = b"\x11\x00\x03" + bytes(5) + b"\xff\xff\x00\x00", b"\x11\x00" + bytes(8) + b"\x02\x00"
+    assert saved(book).count(as_xlwt) == 1
+    assert errors(saved(book).replace(as_xlwt, as_poi), "表.xls") == {(0, 0): "="}
+
+
+def test_merged_cells_of_an_ods_run_down_for_place_and_industry_and_join_an_amount():
+    spanned = '<table:table-cell table:number-rows-spanned="2" office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    covered = "<table:covered-table-cell/>"
+    first, second = row(), row(sequence=2, enterprise="紫阳县第二水泥有限公司")
+    for column in (1, 2, 5):
+        first[column], second[column] = spanned.format(first[column]), covered
+    lines = [*ROWS[:4], first, second]
+    frames = understood(ods(SHEET.format("".join(ods_row(*line) for line in lines))), "表.ods")
+    assert values(frames, "county_code") == ["610924", "610924"]
+    assert values(frames, "industry") == ["水泥", "水泥"]
+    assert [(kind, cell) for kind, cell, _ in noticed(frames)] == [("joint_amount", "F5")]
+
+
+def test_an_ods_locked_as_a_whole_is_encrypted():
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("encrypted-package", b"\x00")
+    assert [one.kind for one in ingestion.read_file("表.ods", target.getvalue()).observations] == ["encrypted"]
+
+
+def test_an_ods_with_locked_content_is_encrypted():
+    lock = '<manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/></manifest:file-entry>'
+    assert [one.kind for one in ingestion.read_file("表.ods", ods("", entries=lock)).observations] == ["encrypted"]
