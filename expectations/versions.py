@@ -115,11 +115,15 @@ def versions_before(store: Store, batch: str, submissions: pd.DataFrame, ruleboo
 
 
 def _tables(submissions: pd.DataFrame, rulebook: Rulebook) -> pd.DataFrame:
-    """The exit tables of reporters of their regime, in the order of their versions."""
+    """The exit tables received from reporters of their regime, in the order of their versions.
+
+    Files that are only checked were not received: one is no version of another.
+    """
     reporters = {(regime.key, code) for regime in rulebook.regimes.values() for code in regime.reporters}
     senders = zip(submissions["regime"], submissions["reporter_code"], strict=True)
     is_of_reporter = np.fromiter((sender in reporters for sender in senders), bool, len(submissions))
-    tables = submissions[is_of_reporter & (submissions["form"] == EXIT_TABLE) & submissions["round"].notna()]
+    is_received = submissions["receipt_no"].notna() & submissions["round"].notna()
+    tables = submissions[is_of_reporter & is_received & (submissions["form"] == EXIT_TABLE)]
     # The number an archive's member ends with grows in digits: 000123-2 comes before 000123-10.
     order = pd.DataFrame(
         {

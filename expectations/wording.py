@@ -243,6 +243,7 @@ _COUNTED = {
     "rows_with_values": {"zh": " 行", "en": " rows"},
     "cell_characters": {"zh": " 个字（一个单元格）", "en": " characters in one cell"},
     "grid_cells": {"zh": " 个单元格", "en": " cells"},
+    "merged_ranges": {"zh": " 处合并单元格", "en": " merged ranges"},
     "members": {"zh": " 个文件", "en": " files"},
 }
 

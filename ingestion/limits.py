@@ -14,6 +14,7 @@ MAX_ARCHIVE_MEMBERS = 500
 MAX_ARCHIVE_DEPTH = 3
 MAX_SHEETS = 64
 MAX_ROWS_WITH_VALUES = 20_000
+MAX_MERGED_RANGES = 100_000
 MAX_CELL_CHARACTERS = 32_767
 MAX_GRID_CELLS = 2_000_000
 """Rows × columns of the rectangle that holds a sheet's values: the reader keeps all of it in memory."""

@@ -12,9 +12,11 @@ import io
 import posixpath
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from html import unescape
+from itertools import pairwise
 from operator import itemgetter
 from typing import IO, NamedTuple
 
@@ -24,6 +26,7 @@ from ingestion.marks import Marks, SheetMarks, check_grid
 
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _WORKBOOK = "xl/workbook.xml"
+_STRINGS = "xl/sharedstrings.xml"
 _MACRO_PART = "vbaproject.bin"
 _MACRO_FOLDER = "xl/macrosheets/"
 _MACRO_RELATION = re.compile(rb"/(?:vbaProject|xl(?:Intl)?Macrosheet)[\"']")
@@ -39,6 +42,10 @@ _TARGET = re.compile(rb"\bTarget=[\"']([^\"']+)")
 _TEXTS = (".xml", ".rels")
 _GREATEST_RATIO = 1_032
 """By how much deflate can make anything smaller."""
+
+_LEAST_CELL_BYTES = len("<c t='s'><v>0</v></c>")
+_STRING_ITEM = re.compile(rb"<(?:\w+:)?si\b")
+_STRING_USED = re.compile(rb"\bt=[\"']s[\"'][^<>]*+>\s*+<(?:\w+:)?v\b[^<>]*+>\s*+(\d{1,9})")
 
 _PIECE_BYTES = 4 * 1024**2
 _MOST_COLUMNS = 16_384
@@ -67,6 +74,7 @@ class _Dialect(NamedTuple):
     row: bytes
     formula: bytes
     object: bytes
+    merged: bytes
     value_ends: tuple[bytes, ...]
     contents: tuple[bytes, ...]
     rows: re.Pattern[bytes]
@@ -83,6 +91,7 @@ def _dialect(prefix: bytes) -> _Dialect:
         row=b"<%srow" % prefix,
         formula=b"<%sf" % prefix,
         object=b"<%soleObject" % prefix,
+        merged=b"<%smergeCell " % prefix,
         value_ends=(b"</%sv>" % prefix, b"</%sis>" % prefix),
         contents=(b"<%sv" % prefix, b"<%sf" % prefix, b"<%sis" % prefix),
         rows=re.compile(rb"<%srow\b([^<>]*+)>" % p),
@@ -105,6 +114,8 @@ def scan(package: zipfile.ZipFile) -> Marks:
     has_links = any(name.startswith(_LINK_FOLDER) for name in names)
     parts = _sheet_parts(package, names, relations)
     _check_sizes(package, parts.values())
+    if _STRINGS in names:
+        _check_strings(package, names[_STRINGS], parts.values())
     sheets, lean_sheets = {}, {}
     for place, part in parts.items():
         sheet = _SheetScan()
@@ -138,6 +149,24 @@ def _check_sizes(package: zipfile.ZipFile, sheets: Collection[str]) -> None:
             with package.open(part) as content:
                 while content.read(_PIECE_BYTES):
                     pass
+
+
+def _check_strings(package: zipfile.ZipFile, strings: str, sheets: Collection[str]) -> None:
+    """Check what the shared strings come to once every cell has its own copy, as calamine makes them."""
+    most_cells = sum(package.NameToInfo[sheet].file_size for sheet in sheets) // _LEAST_CELL_BYTES
+    if most_cells * package.NameToInfo[strings].file_size <= limits.MAX_UNPACKED_BYTES:
+        return
+    starts = [item.start() for item in _STRING_ITEM.finditer(package.read(strings))]
+    lengths = [after - before for before, after in pairwise([*starts, package.NameToInfo[strings].file_size])]
+    copied = 0
+    for sheet in sheets:
+        with package.open(sheet) as xml:
+            for piece in _pieces(xml):
+                used = Counter(_STRING_USED.findall(piece))
+                copied += sum(
+                    lengths[place] * count for text, count in used.items() if (place := int(text)) < len(lengths)
+                )
+    limits.check_limit(copied, limits.MAX_UNPACKED_BYTES, "unpacked_bytes")
 
 
 def _find_danger(names: Iterable[str], relations: bytes) -> str | None:
@@ -210,6 +239,7 @@ class _SheetScan:
         if end_of_rows >= 0:
             self.tail = piece[end_of_rows:]
             self.has_objects = dialect.object in self.tail
+            limits.check_limit(self.tail.count(dialect.merged), limits.MAX_MERGED_RANGES, "merged_ranges")
         if not any(content in piece for content in dialect.contents):
             # formatted, but blank
             self._row += piece.count(dialect.row)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from html import unescape
 from xml.parsers import expat
 
+from ingestion import limits
 from ingestion.cells import MergedRange, Position, UnreadableError
 from ingestion.formats import OPEN_DOCUMENT_CONTENT
 from ingestion.marks import Marks, SheetMarks, check_grid
@@ -112,6 +113,7 @@ class _ContentReader:
         self._has_values_in_row = False
         self._errors: dict[Position, str] = {}
         self._error_at: Position | None = None
+        self._copies = self._copied_bytes = 0
         self._hidden_rows: list[range] = []
         self._hidden_columns: set[int] = set()
         self._merged: list[MergedRange] = []
@@ -190,6 +192,9 @@ class _ContentReader:
         if kind or formula:
             self._has_values_in_row = True
             self._last_column = max(self._last_column, self._column - 1)
+        self._copies = self._rows_repeated * (self._column - first) - 1
+        if kind and self._copies:
+            self.parser.CharacterDataHandler = self._count_copies
         if attributes.get("calcext:value-type") == "error":
             self._errors[position] = ""
             self._error_at = position
@@ -202,7 +207,12 @@ class _ContentReader:
         rows = _count(attributes, "table:number-rows-spanned")
         columns = _count(attributes, "table:number-columns-spanned")
         if rows > 1 or columns > 1:
+            limits.check_limit(len(self._merged), limits.MAX_MERGED_RANGES, "merged_ranges")
             self._merged.append((position, (position[0] + rows - 1, first + columns - 1)))
+
+    def _count_copies(self, text: str) -> None:
+        self._copied_bytes += self._copies * len(text)
+        limits.check_limit(self._copied_bytes, limits.MAX_UNPACKED_BYTES, "unpacked_bytes")
 
     def _read_error(self, text: str) -> None:
         self._errors[self._error_at] += text

@@ -20,7 +20,17 @@ from pathlib import PurePosixPath
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from ingestion import archive, biff, limits, ooxml, open_document
-from ingestion.cells import ERROR_VALUES, Grid, Observation, Position, Reading, Sheet, UnreadableError, address
+from ingestion.cells import (
+    ERROR_VALUES,
+    Grid,
+    MergedRange,
+    Observation,
+    Position,
+    Reading,
+    Sheet,
+    UnreadableError,
+    address,
+)
 from ingestion.formats import (
     DAMAGED_PACKAGE,
     DOCUMENT_SUFFIXES,
@@ -171,13 +181,15 @@ def _read_with_calamine(data: bytes, marks: Marks) -> tuple[Sheet, ...]:
                 source = workbook.get_sheet_by_index(place)
                 grid = source.to_python(skip_empty_area=False)
                 found = marks.sheets.get(place, UNMARKED)
+                merged = tuple(source.merged_cell_ranges or ()) or found.merged
+                _check_merged(merged, grid)
                 sheets.append(
                     Sheet(
                         about.name,
                         place + 1,
                         about.visible == SheetVisibleEnum.Visible,
                         grid,
-                        tuple(source.merged_cell_ranges or ()) or found.merged,
+                        merged,
                         _check_cells(grid, found.errors),
                         found.hidden_rows,
                         found.hidden_columns,
@@ -193,6 +205,16 @@ def _read_with_calamine(data: bytes, marks: Marks) -> tuple[Sheet, ...]:
         if type(error).__name__ == "PanicException":
             raise UnreadableError("unreadable", reason="damaged") from error
         raise
+
+
+def _check_merged(merged: tuple[MergedRange, ...], grid: Grid) -> None:
+    """Check how many cells are merged, one that lies in several ranges once for each."""
+    height, width = len(grid), len(grid[0]) if grid else 0
+    cells = sum(
+        max(0, min(bottom + 1, height) - top) * max(0, min(right + 1, width) - left)
+        for (top, left), (bottom, right) in merged
+    )
+    limits.check_limit(cells, limits.MAX_GRID_CELLS, "grid_cells")
 
 
 def _check_cells(grid: Grid, marked: Mapping[Position, str]) -> dict[Position, str]:

@@ -27,6 +27,11 @@ def test_the_rows_that_are_missing_are_named_with_their_place_in_the_former_file
     assert "2 行（上次的文件是“统计表.xlsx”）" in message and "紫阳县第7水泥厂（“统计表”第 7 行）" in message
 
 
+def test_files_that_are_only_checked_are_no_versions_of_one_another(builder):
+    builder.submission("one", receipt_no=None).row(5, "one").row(6, "one")
+    assert told(builder.submission("two", receipt_no=None).row(5, "two").findings()) == []
+
+
 def test_a_long_list_is_cut_and_its_length_told(builder):
     builder.submission("000001")
     for number in range(5, 25):

@@ -7,11 +7,12 @@ from datetime import date
 import msoffcrypto
 import openpyxl
 import pytest
+import xlsxwriter
 import xlwt
 from msoffcrypto.format.ooxml import OOXMLFile
 
 import ingestion
-from ingestion import limits
+from ingestion import limits, ooxml
 from tests.ingestion.samples import (
     changed,
     comma_separated,
@@ -232,6 +233,32 @@ def test_one_long_line_of_a_csv_does_not_widen_all_the_others(monkeypatch):
     assert observed("表.csv", b"a\n" * 20 + b"," * 99 + b"b\n") == over_limit(2_100, "grid_cells", 1_000)
 
 
+def test_one_long_text_in_every_cell_does_not_fill_the_memory(monkeypatch):
+    monkeypatch.setattr(limits, "MAX_UNPACKED_BYTES", 200_000)
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as workbook:
+        sheet = workbook.add_worksheet()
+        for number in range(100):
+            sheet.write_row(number, 0, ["long" * 1_000, "short"])
+    ((kind, params),) = observed("表.xlsx", target.getvalue())
+    assert (kind, params["measure"]) == ("over_limit", "unpacked_bytes") and params["found"] > 400_000
+
+
+def test_one_long_text_an_ods_repeats_does_not_fill_the_memory(monkeypatch):
+    monkeypatch.setattr(limits, "MAX_UNPACKED_BYTES", 200_000)
+    sheet = f'<table:table table:name="Sheet1">{ods_row("long" * 1_000, number_rows_repeated="100")}</table:table>'
+    assert observed("表.ods", ods(sheet)) == over_limit(99 * 4_000, "unpacked_bytes", 200_000)
+
+
+def test_merged_ranges_over_one_another_do_not_fill_the_memory(monkeypatch):
+    monkeypatch.setattr(limits, "MAX_GRID_CELLS", 1_000)
+    merged = "".join('<mergeCell ref="A1:Z20"/>' for _ in range(10))
+    data = changed(xlsx([["x"] * 26] * 20), sheet1=("</sheetData>", f"</sheetData><mergeCells>{merged}</mergeCells>"))
+    assert observed("表.xlsx", data) == over_limit(10 * 26 * 20, "grid_cells", 1_000)
+    monkeypatch.setattr(limits, "MAX_MERGED_RANGES", 9)
+    assert observed("表.xlsx", data) == over_limit(10, "merged_ranges", 9)
+
+
 def test_lines_without_values_at_the_end_of_a_csv_are_none():
     assert texts("表.csv", b"a,b\n" + b",\n" * 5_000) == [["a", "b"]]
 
@@ -262,8 +289,12 @@ def test_many_formats_behind_the_last_value_are_not_even_read(monkeypatch):
     monkeypatch.setattr("ingestion.ooxml._PIECE_BYTES", 2_000)
     formats = "".join(f'<row r="{number}"><c r="A{number}" s="0"/></row>' for number in range(2, 500))
     data = changed(xlsx([["x", "y"]], merged=["A1:B1"]), sheet1=("</sheetData>", f"{formats}</sheetData>"))
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        lean = ooxml.scan(package).lean
+    with zipfile.ZipFile(io.BytesIO(lean)) as package:
+        assert len(package.read("xl/worksheets/sheet1.xml")) < len(formats) // 4
     (sheet,) = ingestion.read_file("表.xlsx", data).sheets
-    assert (sheet.texts(0), len(sheet.grid), sheet.merged) == (["x", None], 1, (((0, 0), (0, 1)),))
+    assert (sheet.texts(0), sheet.merged) == (["x"], (((0, 0), (0, 1)),))
 
 
 def test_a_sheet_in_many_pieces_is_read_as_one_in_one_piece(monkeypatch):
