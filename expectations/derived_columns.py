@@ -98,7 +98,8 @@ def _threshold_missed(rows: pd.DataFrame, shut_on: pd.Series, rulebook: Rulebook
     asked = may_miss_threshold(rows, rulebook)
     if not asked.any():
         return missed
-    of_technology = rows.loc[asked & rows["industry"].notna()].assign(shut_on=shut_on)
+    columns = ["regime", "industry", "equipment", "equipment_text", "method", "categories", "categories_not_own"]
+    of_technology = rows.loc[asked & rows["industry"].notna(), columns].assign(shut_on=shut_on)
     for key, of_regime in of_technology.groupby("regime", sort=False):
         thresholds = Thresholds(rulebook.regimes[key], rulebook)
         for row in of_regime.itertuples():
@@ -108,7 +109,7 @@ def _threshold_missed(rows: pd.DataFrame, shut_on: pd.Series, rulebook: Rulebook
             method = row.method if isinstance(row.method, str) else None
             day = None if pd.isna(row.shut_on) else row.shut_on.date()
             if miss := thresholds.miss(row.equipment, row.equipment_text, row.industry, method, day):
-                missed.at[row.Index] = f"{miss.threshold}:{miss.size}"
+                missed.at[row.Index] = f"{miss.threshold}:{miss.size.normalize():f}"
     return missed
 
 
