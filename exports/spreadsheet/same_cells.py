@@ -38,10 +38,13 @@ _STYLES = {kind: place for place, kind in enumerate([*_NUMBER_FORMATS, "formula-
 
 @dataclass(frozen=True)
 class Table:
-    """The values of one sheet from its first cell on, and its merged areas (row and column from 0, both ends)."""
+    """The values of one sheet from its first cell on, and its merged areas (row and column from 0, both ends).
+
+    ``rows`` is gone through once.
+    """
 
     name: str
-    rows: Sequence[Sequence[Any]]
+    rows: Iterable[Sequence[Any]]
     merged: Sequence[tuple[tuple[int, int], tuple[int, int]]] = ()
     state: str | None = None
 
@@ -56,7 +59,8 @@ def read_tables(data: bytes, name: str, named_sheets: Iterable[str]) -> list[Tab
     text = _decoded(data)
     delimiter = max(",\t;", key=text.count)
     sheet_name = next(iter(named_sheets), Path(name).stem)
-    return [Table(sheet_name, list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)))]
+    # without the blank lines at its end, of which there may be millions
+    return [Table(sheet_name, csv.reader(io.StringIO(text.rstrip(), newline=""), delimiter=delimiter))]
 
 
 def build_package(tables: Iterable[Table]) -> Package:
