@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from math import isfinite
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 import ingestion
@@ -102,8 +102,13 @@ def check_files(
     """Read and judge the files ``given`` as (name, bytes); without a regime the rules that need one are skipped."""
     import expectations
 
-    opened = [member for name, data in given for member in ingestion.unpack(name, data)]
-    readings = [ingestion.read_file(name, data) for name, data in opened]
+    # Findings name a file as a person does, without the folders before it; the answer names it as it was given.
+    opened = [
+        (folder, *member)
+        for folder, name, data in ((*_split(path), data) for path, data in given)
+        for member in ingestion.unpack(name, data)
+    ]
+    readings = [ingestion.read_file(name, data) for _, name, data in opened]
     assignments = [
         ingestion.Assignment(f"{number:06d}", regime=regime, round=round_key, reporter=reporter)
         for number in range(1, len(opened) + 1)
@@ -111,10 +116,17 @@ def check_files(
     frames = ingestion.understand(readings, rulebook, assignments)
     findings = records_by_submission(expectations.judge(frames, rulebook))
     files = []
-    for (_, data), submission in zip(opened, as_records(frames.submissions), strict=True):
+    for (folder, _, data), submission in zip(opened, as_records(frames.submissions), strict=True):
         found = findings.get(submission["submission_id"], [])
+        submission["file"] = folder + submission["file"]
         files.append(CheckedFile(data, submission, found, verdict(finding["severity"] for finding in found)))
     return Checked(files, expectations.skipped_rules(rulebook.regimes.get(regime or ""), rulebook))
+
+
+def _split(path: str) -> tuple[str, str]:
+    """The folders of a path as they were given, and the file's own name."""
+    name = PurePath(path).name
+    return path.removesuffix(name), name
 
 
 def understood_rows(name: str, data: bytes, rulebook: Rulebook) -> tuple[list[dict[str, Any]], list[str]]:

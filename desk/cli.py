@@ -84,6 +84,17 @@ def read_given_files(paths: list[Path]) -> list[tuple[str, bytes]]:
     return [(str(path), path.read_bytes()) for path in paths]
 
 
+def without_lock_files(given: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    """The files that are workbooks: what Excel and WPS leave beside an open one (~$…) is named and ignored."""
+    workbooks = []
+    for path, data in given:
+        if Path(path).name.startswith("~$"):
+            typer.echo(f"忽略“{path}”：这是表格打开时留下的临时文件，不是报表。Ignored: a lock file.", err=True)
+        else:
+            workbooks.append((path, data))
+    return workbooks
+
+
 @app.command()
 def check(
     files: Annotated[list[Path], typer.Argument(help="要审核的表格。The workbooks to judge.")],
@@ -106,7 +117,7 @@ def check(
     from desk.checking import check_files
     from desk.tables import Progress, print_checked
 
-    given = read_given_files(files)
+    given = without_lock_files(read_given_files(files))
     with Progress() as progress:
         progress(f"读表、审核 {len(given)} 个文件 reading and judging")
         checked = check_files(given, rulebook, regime, round_key, reporter)

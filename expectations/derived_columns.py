@@ -36,7 +36,7 @@ _LEAST_DEVIATIONS = 3.5
 _DEVIATIONS_PER_MAD = 1.4826
 """A normal distribution's standard deviation in median absolute deviations."""
 
-_DATES = ("shut_on", "dismantled_on", "accepted_on")
+_DATES = ("shut_on", "shut_on_from", "dismantled_on", "accepted_on")
 
 
 def with_derived_columns(rows: pd.DataFrame, submissions: pd.DataFrame, rulebook: Rulebook) -> pd.DataFrame:
@@ -46,9 +46,9 @@ def with_derived_columns(rows: pd.DataFrame, submissions: pd.DataFrame, rulebook
     return rows.assign(
         threshold_missed=_threshold_missed(rows, dates["shut_on"], rulebook),
         amount_of_others=_amount_of_others(rows),
-        dismantled_before_shut=_shut_later(rows, dates["shut_on"], dates["dismantled_on"]),
+        dismantled_before_shut=_shut_later(rows, dates["shut_on_from"], dates["dismantled_on"]),
         accepted_before_shut=_shut_later(
-            rows, dates["shut_on"], dates["accepted_on"].mask(dates["dismantled_on"] < dates["shut_on"])
+            rows, dates["shut_on_from"], dates["accepted_on"].mask(dates["dismantled_on"] < dates["shut_on_from"])
         ),
         shut_before_year=_shut_before_year(rows, dates["shut_on"], rulebook),
         method_not_exit=_method_not_exit(rows, rulebook),
@@ -98,7 +98,7 @@ def _threshold_missed(rows: pd.DataFrame, shut_on: pd.Series, rulebook: Rulebook
     asked = may_miss_threshold(rows, rulebook)
     if not asked.any():
         return missed
-    columns = ["regime", "industry", "equipment", "equipment_text", "method", "categories", "categories_not_own"]
+    columns = ["regime", "industry", "equipment", "equipment_text", "categories", "categories_not_own"]
     of_technology = rows.loc[asked & rows["industry"].notna(), columns].assign(shut_on=shut_on)
     for key, of_regime in of_technology.groupby("regime", sort=False):
         thresholds = Thresholds(rulebook.regimes[key], rulebook)
@@ -106,9 +106,8 @@ def _threshold_missed(rows: pd.DataFrame, shut_on: pd.Series, rulebook: Rulebook
             not_own = row.categories_not_own if isinstance(row.categories_not_own, str) else ""
             if TECHNOLOGY not in row.categories or TECHNOLOGY in not_own:
                 continue
-            method = row.method if isinstance(row.method, str) else None
             day = None if pd.isna(row.shut_on) else row.shut_on.date()
-            if miss := thresholds.miss(row.equipment, row.equipment_text, row.industry, method, day):
+            if miss := thresholds.miss(row.equipment, row.equipment_text, row.industry, day):
                 missed.at[row.Index] = f"{miss.threshold}:{miss.size.normalize():f}"
     return missed
 
@@ -138,9 +137,9 @@ def _amount_of_others(rows: pd.DataFrame) -> pd.Series:
     return pd.Series(of_others, index=known.index[is_out_of_line], dtype="str").reindex(rows.index)
 
 
-def _shut_later(rows: pd.DataFrame, shut_on: pd.Series, later_step: pd.Series) -> pd.Series:
-    """The day of the shutdown where a step that follows it is dated before (R04)."""
-    return shut_on.where(later_step < shut_on).dt.strftime("%Y-%m-%d").astype("str")
+def _shut_later(rows: pd.DataFrame, shut_on_from: pd.Series, later_step: pd.Series) -> pd.Series:
+    """The shutdown as sent where a step that follows it is dated before the first day it can have been (R04)."""
+    return rows["shut_on_text"].where(later_step < shut_on_from).astype("str")
 
 
 def _shut_before_year(rows: pd.DataFrame, shut_on: pd.Series, rulebook: Rulebook) -> pd.Series:

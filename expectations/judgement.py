@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -124,10 +125,21 @@ def _observations_to_judge(observations: pd.DataFrame) -> pd.DataFrame:
     """Observations with their parameters as a dictionary, and the ``field`` or heading these name."""
     observations = observations.reset_index(drop=True)
     params = [json.loads(text) if isinstance(text, str) else {} for text in observations["params"]]
+    _name_hidden_sheets(observations, params)
     fields = pd.Series(
         [param.get("field") or param.get("heading") for param in params], index=observations.index, dtype="str"
     )
     return observations.assign(params=params, field=fields)
+
+
+def _name_hidden_sheets(observations: pd.DataFrame, params: list[dict[str, Any]]) -> None:
+    """What is told of several tables in one file (S17) says which of them nobody sees; that they hold values is S12."""
+    hidden = defaultdict(list)
+    for submission, sheet, param in zip(observations["submission_id"], observations["sheet"], params, strict=True):
+        if param.get("what") == "sheet":
+            hidden[submission].append(sheet)
+    for place in np.flatnonzero(observations["observation"] == "several_tables"):
+        params[place]["hidden"] = "、".join(hidden[observations["submission_id"].iloc[place]])
 
 
 # ---- failing rows ----

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from rulebook import INTEGRATION_EXIT, Regime, Rulebook, Threshold
+from rulebook import Regime, Rulebook, Threshold
 
 _COMPARISONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
@@ -50,14 +50,13 @@ class Thresholds:
         machines: Iterable[Mapping[str, Any]],
         text: str,
         industry: str,
-        method: str | None,
         shut_on: date | None,
     ) -> Miss | None:
         """The size of these machines and the threshold it lies outside; None wherever that is not certain.
 
         Certain is it where every machine that has a threshold was read with its size in the threshold's unit, all are
-        of one size, and that size is outside each (domain, section 4: a condition must also hold, an exception is
-        spared). ``text`` is the cell: an exception is told there.
+        of one size, and that size is outside each: what a threshold asks beside it (domain, section 4: a condition must
+        also hold) brings nothing inside. An exception is spared; ``text`` is the cell, where it is told.
         """
         misses: list[Miss] = []
         for machine in machines:
@@ -73,7 +72,6 @@ class Thresholds:
                     threshold.value is None
                     or size is None
                     or machine["spec_unit"] != threshold.unit
-                    or not _condition_holds(threshold.condition, method)
                     or _may_be_spared(threshold.exception, text)
                     or _COMPARISONS[threshold.comparison](size, threshold.value)
                 ):
@@ -92,14 +90,6 @@ def _is_in_force(threshold: Threshold, first: date, last: date) -> bool:
     return (threshold.valid_from is None or threshold.valid_from <= last) and (
         threshold.valid_to is None or threshold.valid_to >= first
     )
-
-
-def _condition_holds(condition: str | None, method: str | None) -> bool:
-    """Whether the condition is met as far as a row can tell: of a method a row that names none does not deny it.
-
-    What else a threshold may ask (speed, bath ratio, origin) no table of exits says: it is not known to hold.
-    """
-    return condition is None or (condition == INTEGRATION_EXIT and method in (None, INTEGRATION_EXIT))
 
 
 def _may_be_spared(exception: str | None, text: str) -> bool:

@@ -24,6 +24,7 @@ from rulebook import (
     Reporter,
     Rule,
     Rulebook,
+    Texts,
     Threshold,
     likeness,
 )
@@ -39,7 +40,7 @@ NOT_KNOWN = {"zh": "（无）", "en": "(none)"}
 ORIGIN_COLUMNS = (
     *("params", "row", "industry", "industry_text", "duplicate_of"),
     *("categories_not_own", "threshold_missed", "amount_of_others", "category_without_standard"),
-    *("dismantled_before_shut", "accepted_before_shut", "shut_before_year", "shut_on_cell"),
+    *("dismantled_before_shut", "accepted_before_shut", "equipment_text", "equipment_count"),
 )
 """What sentences tell of a row or an observation, beside the failing cell itself."""
 
@@ -55,7 +56,7 @@ class Case(NamedTuple):
     """The row or the observation that failed, as far as `ORIGIN_COLUMNS` go."""
     field: str | None
     variant: str | None
-    """The kind of observation, its `what`, or the problem of the cell: the rule may have texts of its own for it."""
+    """The kind of observation, its `what` or `reason`, or the problem of the cell."""
     sheet: str | None
     cell: str | None
     value: str | None
@@ -70,13 +71,30 @@ class Case(NamedTuple):
 
 def put_into_words(case: Case, rulebook: Rulebook) -> tuple[str, str, str, str]:
     """What the reporter is told: message in Chinese and English, remedy in Chinese and English."""
-    texts = case.rule.variants.get(case.variant, case.rule)
+    texts = _texts_of(case, rulebook)
     return (
         _filled(texts.message_zh, case, rulebook, "zh") + _told_of_the_rest(case, "zh"),
         _filled(texts.message_en, case, rulebook, "en") + _told_of_the_rest(case, "en"),
         _filled(texts.remedy_zh, case, rulebook, "zh"),
         _filled(texts.remedy_en, case, rulebook, "en"),
     )
+
+
+NOT_SAVED = "not_saved"
+NOTHING_NEAR = "nothing_near"
+
+
+def _texts_of(case: Case, rulebook: Rulebook) -> Texts:
+    """The texts the rule has for what was found here, else its own."""
+    variants = case.rule.variants
+    for kind in (case.variant, case.params.get("measure"), case.field):
+        if kind in variants:
+            return variants[kind]
+    if NOT_SAVED in variants and (case.value or "").startswith("="):
+        return variants[NOT_SAVED]
+    if NOTHING_NEAR in variants and _nearest(case, rulebook, "zh") is None:
+        return variants[NOTHING_NEAR]
+    return case.rule
 
 
 _REST = {
@@ -205,7 +223,7 @@ def _allowed(case: Case, rulebook: Rulebook, language: Language) -> str | None:
         divisions = rulebook.reference.divisions
         allowed = [divisions[code].name for code in sorted(case.reporter.area)] if case.reporter else []
     elif case.field == "industry":
-        allowed = case.regime.key_industries if case.regime else []
+        allowed = case.regime.key_industry_words if case.regime else []
     elif case.field == "method":
         is_listed = case.regime is not None and case.regime.counts_as_exit(
             INTEGRATION_EXIT, case.origin.get("industry")
@@ -241,7 +259,7 @@ _BYTES = {"bytes": {"zh": "", "en": ""}, "unpacked_bytes": {"zh": "（解压后�
 _COUNTED = {
     "sheets": {"zh": " 张工作表", "en": " sheets"},
     "rows_with_values": {"zh": " 行", "en": " rows"},
-    "cell_characters": {"zh": " 个字（一个单元格）", "en": " characters in one cell"},
+    "cell_characters": {"zh": " 个字", "en": " characters"},
     "grid_cells": {"zh": " 个单元格", "en": " cells"},
     "merged_ranges": {"zh": " 处合并单元格", "en": " merged ranges"},
     "members": {"zh": " 个文件", "en": " files"},
@@ -254,12 +272,80 @@ def _category(case: Case, rulebook: Rulebook, language: Language) -> str | None:
     return case.origin.get(at_fault) or _quoted(case, rulebook, language)
 
 
+def _responsible(case: Case, rulebook: Rulebook, language: Language) -> str | None:
+    """Who reports the categories at fault: the departments of the same place whose they are."""
+    if not (case.regime and case.reporter):
+        return None
+    said = {"zh": "“{0}”由{1}填报", "en": "{0} by {1}"}[language]
+    told = []
+    for category in (case.origin.get("categories_not_own") or "").split("、"):
+        names = [
+            other.name
+            for other in case.regime.reporters.values()
+            if other.kind == "department" and other.home == case.reporter.home and category in other.categories
+        ]
+        if names:
+            told.append(said.format(category, {"zh": "、", "en": ", "}[language].join(names)))
+    return {"zh": "，", "en": ", "}[language].join(told)
+
+
+def _example_regime(case: Case, rulebook: Rulebook) -> Regime | None:
+    """The regime examples are taken from: the cycle's, and any where no cycle is known."""
+    return case.regime or next(iter(rulebook.regimes.values()), None)
+
+
 def _year(case: Case, rulebook: Rulebook, language: Language) -> int | None:
-    return case.regime and case.regime.year
+    """The cycle's year; rules that speak of it, and not of an example, need the regime."""
+    regime = _example_regime(case, rulebook)
+    return regime and regime.year
+
+
+def _example_reporter(case: Case, rulebook: Rulebook) -> Reporter | None:
+    """The reporter itself, else the first county of the plan."""
+    regime = _example_regime(case, rulebook)
+    return case.reporter or (regime and next((one for one in regime.reporters.values() if one.kind == "county"), None))
+
+
+def _place(case: Case, rulebook: Rulebook, language: Language) -> str | None:
+    """A county or zone the reporter speaks of, by its full name: its own, for a department the first of its area."""
+    if (reporter := _example_reporter(case, rulebook)) is None:
+        return None
+    divisions = (rulebook.reference.divisions[code] for code in sorted(reporter.area))
+    lowest = [division for division in divisions if division.level in ("county", "zone")]
+    return min(lowest, key=lambda division: division.level).name if lowest else None
+
+
+def _office(case: Case, rulebook: Rulebook, language: Language) -> str | None:
+    """What the reporter may write at 填报单位."""
+    regime, reporter = _example_regime(case, rulebook), _example_reporter(case, rulebook)
+    if regime is None or reporter is None:
+        return None
+    division = rulebook.reference.divisions.get(reporter.code)
+    # two counties of one province may share a name: 济南市市中区, 枣庄市市中区
+    names = [f"{name}人民政府" for name in (division.name, division.full_name)] if division else []
+    return next((name for name in names if regime.reporter_named(name) is reporter), reporter.name)
+
+
+def _example(case: Case, rulebook: Rulebook, language: Language) -> str | None:
+    """What may stand in a cell of the field; where none is named it is a total, an amount."""
+    example = rulebook.forms[EXIT_TABLE].fields[case.field or "capacity"].example
+    if example is None:
+        return None
+    units = rulebook.reference.capacity_units(case.origin.get("industry") or "")
+    unit = next((canonical for canonical, _ in units.values()), None)
+    return example.format(
+        place=_place(case, rulebook, language), year=_year(case, rulebook, language), capacity_unit=unit
+    )
+
+
+def _count(case: Case, rulebook: Rulebook, language: Language) -> int | None:
+    """The machines of the row, as they were counted."""
+    count = case.origin.get("equipment_count")
+    return count and int(count)
 
 
 def _shut_on(case: Case, rulebook: Rulebook, language: Language) -> str | None:
-    """The day of the shutdown that a later step is dated before."""
+    """The shutdown, as sent, that a later step is dated before."""
     return case.origin.get("dismantled_before_shut") or case.origin.get("accepted_before_shut")
 
 
@@ -355,6 +441,13 @@ PLACEHOLDERS: Mapping[str, Callable[[Case, Rulebook, Language], Any]] = {
     "computed": _param("computed"),
     "difference": _param("difference"),
     "unit": _param("unit"),
+    "place": _place,
+    "office": _office,
+    "example": _example,
+    "responsible": _responsible,
+    "hidden_sheets": _param("hidden"),
+    "equipment": _origin("equipment_text"),
+    "count": _count,
     "receipt": _param("receipt"),
     "other_sheets": _param("others"),
     "first_row": _first_row,

@@ -91,6 +91,7 @@ ROWS = pa.schema(
         ("categories", pa.list_(_TEXT)),
         ("method", _TEXT),
         ("shut_on", pa.date32()),
+        ("shut_on_from", pa.date32()),
         ("dismantled_on", pa.date32()),
         ("accepted_on", pa.date32()),
         ("duplicate_of", _TEXT),

@@ -17,6 +17,7 @@ from ingestion.table import Table
 from ingestion.totals import Counted, check_totals
 from ingestion.understanding import (
     Amount,
+    Item,
     enterprise_key,
     equipment_count,
     name_problem,
@@ -24,6 +25,7 @@ from ingestion.understanding import (
     read_categories,
     read_credit_code,
     read_date,
+    read_days,
     read_equipment,
     read_method,
 )
@@ -35,7 +37,6 @@ _QUANTITY = re.compile(r"(\d{1,9})\s*([^\d\s]{0,4})")
 _UNIT_MARKS = str.maketrans("", "", "()/ ")
 _NO_AMOUNT = Amount(None, None, None, None)
 _NOWHERE = Place()
-_DATE_FIELDS = ("shut_on", "dismantled_on", "accepted_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,11 @@ class RowReader:
         columns["categories"] = [words or () for words in _understood(columns, "category", _read_category_words)]
         columns["method"] = _understood(columns, "method", read_method)
         _understood(columns, "credit_code", read_credit_code)
-        for field in _DATE_FIELDS:
-            self._read_dates(table, columns, field)
+        shut = _understood(columns, "shut_on", read_days, _values(table, columns, "shut_on"))
+        columns["shut_on"] = [days and days.last for days in shut]
+        columns["shut_on_from"] = [days and days.first for days in shut]
+        for field in ("dismantled_on", "accepted_on"):
+            columns[field] = _understood(columns, field, read_date, _values(table, columns, field))
         columns["duplicate_of"] = _find_duplicates(columns)
         noticed = _joint_amounts(table, columns, joint)
         noticed.extend(check_totals(table, _counted(table, columns, joint), self._reference))
@@ -183,13 +187,17 @@ class RowReader:
         found = _understood(columns, "equipment", _read_machines, described)
         columns["equipment"] = [machines.items if machines else () for machines in found]
         columns["equipment_count"] = [machines.count if machines else None for machines in found]
+        problems = columns["quantity_problem"]
+        for position, machines in enumerate(found):
+            if machines and machines.differs_from_quantity and not problems[position]:
+                problems[position] = "count_differs"
 
-    def _read_dates(self, table: Table, columns: dict[str, list[Any]], field: str) -> None:
-        values = columns[f"{field}_text"]
-        if column := table.columns.get(field):
-            # the cell's own value: a serial number and a date look alike as text
-            values = [table.sheet.grid[row.index][column.index] for row in table.rows]
-        columns[field] = _understood(columns, field, read_date, values)
+
+def _values(table: Table, columns: dict[str, list[Any]], field: str) -> list[Any]:
+    """The cells' own values: a serial number and a date look alike as text."""
+    if column := table.columns.get(field):
+        return [table.sheet.grid[row.index][column.index] for row in table.rows]
+    return columns[f"{field}_text"]
 
 
 def _understood(
@@ -216,6 +224,8 @@ class Machines(NamedTuple):
 
     items: tuple[dict[str, Any], ...]
     count: int | None
+    differs_from_quantity: bool
+    """Whether 设备数量 says another number than the text, which stands."""
 
 
 @lru_cache(maxsize=16_384)
@@ -227,13 +237,26 @@ def _read_machines(described: tuple[str, str | None, str | None]) -> tuple[Machi
     text, quantity_text, unit_text = described
     items = read_equipment(text)
     quantity = _QUANTITY.fullmatch(half_width(quantity_text or ""))
-    if quantity and len(items) == 1 and items[0].quantity is None:
+    differs = False
+    if quantity:
         # 台(套) and 台/套 are 台套 (domain, "Equipment text")
         unit = (quantity[2] or half_width(unit_text or "")).translate(_UNIT_MARKS)
-        items = (items[0]._replace(quantity=int(quantity[1]), quantity_unit=unit or items[0].quantity_unit),)
+        if len(items) == 1 and items[0].quantity is None:
+            items = (items[0]._replace(quantity=int(quantity[1]), quantity_unit=unit or None),)
+        differs = _counts_differ(items, int(quantity[1]), unit)
     count = equipment_count(items)
     machines = tuple({**item._asdict(), "quantity": _whole(item.quantity)} for item in items)
-    return Machines(machines, count), "no_count" if count is None else None
+    return Machines(machines, count, differs), "no_count" if count is None else None
+
+
+def _counts_differ(items: tuple[Item, ...], quantity: int, unit: str) -> bool:
+    """Whether the machines, all counted in one unit and in that of ``quantity``, are another number than it."""
+    count, units = equipment_count(items), {item.quantity_unit for item in items}
+    if count is None or len(units) > 1:
+        return False
+    in_text = units.pop()
+    # 台 and 台套 are one unit
+    return count != quantity and (not unit or not in_text or not set(unit).isdisjoint(in_text))
 
 
 def _whole(quantity: int | Decimal | None) -> int | None:

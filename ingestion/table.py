@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -26,6 +26,8 @@ LABEL_FIELDS = frozenset({"sequence", "enterprise"}) | FILLED_DOWN_FIELDS
 
 _SILENT_FIELDS = frozenset({"sequence", "remark"}) | PLACE_FIELDS
 """Fields that by themselves make no row of data: numbered blank rows, notes."""
+
+_PLAIN_UNIT = "单位"
 
 SUBTOTAL, GRAND_TOTAL = "小计", "合计"
 
@@ -167,10 +169,12 @@ def _read_columns(
 ) -> tuple[dict[str, Column], list[Observation]]:
     columns: dict[str, Column] = {}
     observations = []
-    for index, parts in enumerate(_heading_parts(sheet, first, last)):
+    heading_parts = _heading_parts(sheet, first, last)
+    found = [headings.find_joined(parts) if parts else None for parts in heading_parts]
+    found = _with_unit_of_count(found, ["".join(parts) for parts in heading_parts])
+    for index, (parts, heading) in enumerate(zip(heading_parts, found, strict=True)):
         row = next((row for row in range(last, first - 1, -1) if sheet.text(row, index)), first)
         text, cell = "".join(parts), address(row, index)
-        heading = headings.find_joined(parts) if parts else None
         if heading is None:
             if parts or _has_values(sheet, last + 1, index):
                 observations.append(Observation("column_unknown", sheet.name, cell, text or None, {"heading": text}))
@@ -181,6 +185,23 @@ def _read_columns(
         else:
             columns[heading.field] = Column(index, text, cell, heading)
     return columns, observations
+
+
+def _with_unit_of_count(found: list[Heading | None], texts: list[str]) -> list[Heading | None]:
+    """The headings, a plain 单位 right after 数量 being the unit of count where the amount has its unit elsewhere (ours)."""
+    fields = [heading.field if heading else None for heading in found]
+    after_count = [
+        place
+        for place, pair in enumerate(pairwise(fields), start=1)
+        if pair == ("quantity", "unit") and fold(texts[place]) == _PLAIN_UNIT
+    ]
+    has_unit_elsewhere = fields.count("unit") > 1 or any(
+        heading.field == "capacity" and heading.unit for heading in found if heading
+    )
+    if len(after_count) != 1 or not has_unit_elsewhere or "quantity_unit" in fields:
+        return found
+    (place,) = after_count
+    return [*found[:place], replace(found[place], field="quantity_unit"), *found[place + 1 :]]
 
 
 def _has_values(sheet: Sheet, first_row: int, column: int) -> bool:

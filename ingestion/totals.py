@@ -1,4 +1,6 @@
-"""Total rows against the rows they cover: per unit, to half the last printed digit, and numbers of enterprises (S13)."""
+"""Total rows against the rows they cover: per unit, to half the last printed digit, and numbers of enterprises (S13).
+
+A total whose amount is an error or a formula without a stored value is none (F13)."""
 
 from __future__ import annotations
 
@@ -7,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ingestion.cells import Observation
+from ingestion.cells import Observation, address
 from ingestion.table import LABEL_FIELDS, SUBTOTAL, Row, Table
 from ingestion.understanding import Amount, read_amount
-from ingestion.understanding.text import half_width
+from ingestion.understanding.text import half_width, in_plain_digits
 from rulebook import Reference
 
 _AMOUNT = re.compile(r"(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>[^\d,;、，；+\s()]*)")
@@ -32,11 +34,15 @@ class Counted:
 
 
 def check_totals(table: Table, counted: Sequence[Counted], reference: Reference) -> Iterator[Observation]:
-    """``total_differs`` for each printed total that is not the sum of the rows it covers.
+    """``total_differs`` for each printed total that is not the sum of the rows it covers, ``formula_error`` for a broken one.
 
     Where the layout leaves open which rows a total covers, it is in order if it fits any of the readings.
     """
+    amount_column = table.columns["capacity"].index if "capacity" in table.columns else None
     for total in table.totals:
+        if broken := table.sheet.errors.get((total.index, amount_column)):
+            cell = address(total.index, amount_column)
+            yield Observation("formula_error", table.sheet.name, cell, broken)
         coverings = [covered for covered in _coverings(table.totals, total, counted) if covered]
         if coverings:
             yield from _check_amounts(table, total, coverings, reference)
@@ -69,7 +75,7 @@ def _check_amounts(
     unit_column = table.columns.get("unit")
     unit_text = total.texts[unit_column.index] if unit_column else None
     heading_unit = column.heading.unit or table.preamble.unit
-    for match in _AMOUNT.finditer(half_width(text)):
+    for match in _AMOUNT.finditer(in_plain_digits(half_width(text))):
         printed = _printed_amount(match, heading_unit, unit_text, coverings[0], reference)
         if printed is None:
             continue

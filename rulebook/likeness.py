@@ -48,9 +48,15 @@ def _fewest_slips_away(text: str, words: Iterable[str]) -> list[str]:
     for word in words:
         forgiven = max(1, min(len(word), len(text)) // _SIGNS_PER_SLIP)
         slips = OSA.distance(text, word, score_cutoff=forgiven)
-        # Of two signs one stays where it is, or both are swapped: beside a third, one alone would say too little.
-        if slips <= forgiven and (len(word) == len(text) or min(len(word), len(text)) > _SHORTEST_WORD):
+        if slips <= forgiven and _is_likely(word, text):
             slips_of[word] = slips
     fewest = min(slips_of.values(), default=0)
     found = [word for word, slips in slips_of.items() if slips == fewest]
     return [word for word in found if sorted(word) == sorted(text)] or found
+
+
+def _is_likely(word: str, text: str) -> bool:
+    """Whether a slip from the word to the text says enough: of two signs the first stays, or both are swapped."""
+    if min(len(word), len(text)) > _SHORTEST_WORD:
+        return True
+    return len(word) == len(text) and (word[0] == text[0] or sorted(word) == sorted(text))

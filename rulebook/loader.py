@@ -35,12 +35,16 @@ PLACEHOLDERS = frozenset(
             "allowed",
             "nearest",
         ),
-        *("declared", "named_by_card", "named_by_option", "folder", "receipt", "other_sheets"),
+        *("declared", "named_by_card", "named_by_option", "folder", "receipt", "other_sheets", "hidden_sheets"),
+        *("place", "office", "example", "responsible", "equipment", "count"),
         *("printed", "computed", "difference", "unit", "limit", "measured", "size", "document", "typical"),
         *("shut_on", "missing", "missing_count", "former_file"),
     )
 )
 """What a rule's texts may name in braces."""
+
+EXAMPLE_PLACEHOLDERS = frozenset(("place", "year", "capacity_unit"))
+"""What the example of a field may name in braces."""
 
 
 def load(path: str | Path | None = None) -> Rulebook:
@@ -118,6 +122,7 @@ def _read_form(document: YamlDocument, reference: Reference) -> Form | None:
                     f"表头“{heading}”已经属于字段 {holder}",
                     f"the heading '{heading}' already belongs to the field {holder}",
                 )
+        _check_names(document, ("fields", position, "example"), field.example or "", EXAMPLE_PLACEHOLDERS)
         for heading, implied in field.implies.items():
             _check_implied(document, ("fields", position, "implies", heading), field, implied, fields, reference)
     return Form(
@@ -167,9 +172,13 @@ def _read_rules(document: YamlDocument) -> tuple[Rule, ...]:
 def _check_placeholders(document: YamlDocument, place: Place, texts: Texts) -> None:
     """Note every name in braces that stands for nothing."""
     for text in Texts.model_fields:
-        for _, name, _, _ in Formatter().parse(getattr(texts, text)):
-            if name is not None and name not in PLACEHOLDERS:
-                document.report((*place, text), f"没有占位符 {{{name}}}", f"there is no placeholder {{{name}}}")
+        _check_names(document, (*place, text), getattr(texts, text), PLACEHOLDERS)
+
+
+def _check_names(document: YamlDocument, place: Place, text: str, known: frozenset[str]) -> None:
+    for _, name, _, _ in Formatter().parse(text):
+        if name is not None and name not in known:
+            document.report(place, f"没有占位符 {{{name}}}", f"there is no placeholder {{{name}}}")
 
 
 # Regimes

@@ -161,6 +161,8 @@ class Regime(Frozen):
     level: Level
     parent: str | None
     key_industries: tuple[str, ...]
+    key_industry_words: tuple[str, ...]
+    """The same in the plan's own words."""
     required_fields: tuple[str, ...]
     obligations: tuple[Obligation, ...]
     clocks: dict[Category, Clock]
@@ -235,6 +237,8 @@ class Field(Frozen):
     max_length: int
     implies: dict[str, dict[str, str]] = {}
     """What a heading says about other fields: 煤矿名称 implies the industry 煤炭."""
+    example: str | None = None
+    """What may stand in a cell, for people to write alike; {place}, {year} and {capacity_unit} are their own."""
 
 
 class Form(Frozen):
@@ -279,7 +283,8 @@ class Rule(Texts):
     severity: Severity
     waivable: bool
     variants: dict[str, Texts] = {}
-    """Other texts, for one kind of observation, one value of its `what`, or one problem of a cell."""
+    """Other texts: for a kind of observation, a value of its `what`, `reason` or `measure`, a problem of a cell, a field,
+    `not_saved` (a formula without its result), `nothing_near` (no valid value is like the one sent)."""
     needs_regime: bool = False
     expects: tuple[Expectation, ...] = ()
 

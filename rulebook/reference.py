@@ -140,6 +140,7 @@ class Reference:
         units_without_entry: Mapping[str, tuple[str, Decimal]],
         unit_spellings: Mapping[str, str],
         category_words: Mapping[str, str],
+        other_words: Collection[str],
         thresholds: Iterable[Threshold],
         standards: Iterable[Standard],
     ):
@@ -152,6 +153,7 @@ class Reference:
         self._units_without_entry = units_without_entry
         self._unit_spellings = unit_spellings
         self._category_words = category_words
+        self._other_words = other_words
         self._find_division = lru_cache(maxsize=1 << 16)(self._find_division_within)
         self._find_industry = lru_cache(maxsize=1 << 14)(self._industry_spelled)
         self._find_unit = lru_cache(maxsize=1 << 14)(self._unit_spelled)
@@ -320,10 +322,13 @@ class Reference:
     def nearest_industry(self, text: str) -> str | None:
         """Return the industry whose name, else one of whose longer words, looks most like the text.
 
-        None where nothing is like it. Of several the first that is a whole division of GB/T 4754 is meant more often
-        than a class within one (化公: 化工); where none is, there is nothing to choose by.
+        None where nothing is like it, and for a word of its own (造船 is no slip for 造纸). Of several the first that is
+        a whole division of GB/T 4754 is meant more often than a class within one (化公: 化工); where none is, there is
+        nothing to choose by.
         """
         word = _INDUSTRY_WORD.sub("", fold(text))
+        if word in self._other_words:
+            return None
         names = {fold(name): name for name in self.industries}
         longer_words = {
             word: industry.name for word, industry in self._industries_by_word.items() if len(word) >= _LONGER_WORD
@@ -369,7 +374,12 @@ class Reference:
         return "、".join(dict.fromkeys(category for part in parts for category in self._categories_like(part))) or None
 
     def _categories_like(self, word: str) -> list[str]:
-        """The category a word stands for (环境超标), else the one it is like (环报); empty where it is none or several."""
+        """The category a word stands for (环境超标), else the one it is like (环报); empty where it is none or several.
+
+        A word of its own (技能) is like none.
+        """
+        if word in self._other_words:
+            return []
         categories = {category: category for category in self._category_words.values()}
         words = longest_contained(word, (*categories, *self._category_words))
         found = {(categories | self._category_words)[name] for name in words} or set(most_like(word, categories))

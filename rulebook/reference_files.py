@@ -33,6 +33,7 @@ _COLUMNS = {
     ),
     "category_words.csv": ("word", "category"),
     "equipment_names.csv": ("equipment", "also_called"),
+    "other_words.csv": ("word",),
     "energy_standards.csv": ("industry", "standard", "name", "document"),
 }
 
@@ -56,6 +57,7 @@ def read_reference(folder: Path) -> Reference:
         units_without_entry=units_without_entry,
         unit_spellings=_read_unit_spellings(tables, (*industry_units.values(), units_without_entry)),
         category_words={row["word"]: row["category"] for _, row in tables.rows("category_words.csv")},
+        other_words={row["word"] for _, row in tables.rows("other_words.csv")},
         thresholds=tables.records("equipment_thresholds.csv", partial(_threshold, equipment_names)),
         standards=tables.records("energy_standards.csv", _standard),
     )

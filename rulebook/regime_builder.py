@@ -60,6 +60,7 @@ class RegimeBuilder:
             level=written.level,
             parent=written.parent,
             key_industries=self._industries(("key_industries", "names"), written.key_industries.names),
+            key_industry_words=_once(written.key_industries.names),
             required_fields=written.required_fields.fields,
             obligations=tuple(Obligation(**obligation.model_dump()) for obligation in written.obligations),
             clocks={

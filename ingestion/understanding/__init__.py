@@ -5,7 +5,7 @@ Every function is pure and never raises on a string: what cannot be understood c
 
 from ingestion.understanding.amounts import Amount, read_amount
 from ingestion.understanding.categories import Categories, read_categories
-from ingestion.understanding.dates import read_date
+from ingestion.understanding.dates import read_date, read_days
 from ingestion.understanding.enterprises import enterprise_key, name_problem, read_credit_code
 from ingestion.understanding.equipment import Item, equipment_count, read_equipment
 from ingestion.understanding.methods import read_method
@@ -21,6 +21,7 @@ __all__ = [
     "read_categories",
     "read_credit_code",
     "read_date",
+    "read_days",
     "read_equipment",
     "read_method",
 ]

@@ -5,7 +5,14 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from ingestion.understanding.text import CHINESE_NUMERAL, chinese_decimal, decimal_of, half_width, plain
+from ingestion.understanding.text import (
+    CHINESE_NUMERAL,
+    chinese_decimal,
+    decimal_of,
+    half_width,
+    in_plain_digits,
+    plain,
+)
 from rulebook import Reference
 
 
@@ -31,19 +38,18 @@ _BOUND = Decimal("1e20")
 _EXACT = Context(prec=64, rounding=ROUND_HALF_EVEN)
 _MULTIPLIERS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 
-_GROUPING_SPACE = re.compile(r"(?<=\d)\s(?=\d{3}(?!\d))")
 _SPACE_BESIDE_A_NUMBER = re.compile(r"(?<!\d)\s+|\s+(?!\d)")
 _NEGATIVE_IN_BRACKETS = re.compile(r"^\(([\d,.]+)\)(?!\d)")
 _NUMBER = (
     r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d{1,2})?|\.\d+"
-    rf"|(?![百佰千仟万亿])[{CHINESE_NUMERAL}]{{1,24}}(?:点[{CHINESE_NUMERAL}]{{1,12}})?"
+    rf"|(?:(?![百佰千仟万亿])|(?=[百佰千仟][万亿]))[{CHINESE_NUMERAL}]{{1,24}}(?![瓦伏])(?:点[{CHINESE_NUMERAL}]{{1,12}})?"
 )
 # Named beside its amount, a product says nothing more than the industry does; 砖 in 标砖 is part of the unit.
 _PRODUCT = r"(?:水泥|熟料|平板玻璃|玻璃|机制纸|纸|焦炭|生铁|粗钢|铁合金|电石|原煤|煤炭|原铝|电解铝|石灰|印染布|布|轮胎|(?<!标)砖)"
 _AMOUNT = re.compile(
     r"(?:大?约|大概|近|共计?|合计|总计|为|:|设计|核定|公告|(?P<daily>日产量?|每[日天])|年产|生产|能力|产能|总?装机|容量|年"
     rf"|{_PRODUCT})*"
-    rf"(?P<sign>[-−–]|负)?(?P<number>{_NUMBER})(?P<unit>(?:[^\d()+~±≥≤<>-]|(?<=[mM])[23])*)"
+    rf"(?P<sign>[-−–+]|负)?(?P<number>{_NUMBER})(?P<unit>(?:[^\d()+~±≥≤<>-]|(?<=[mM])[23])*)"
     r"(?:\((?P<bracket>[^\d()]*|[^\d()]*m[23][^\d()]*)\))?"
 )
 _BESIDE_A_UNIT = re.compile(rf"^[余多]|(?<=[万亿千])[余多]|(?:左右|上下|整)$|{_PRODUCT}(?=/|$)")
@@ -100,11 +106,10 @@ def _digits(number: float | Decimal) -> str:
 @lru_cache(maxsize=65_536)
 def _quantity(text: str) -> _Quantity | str | None:
     """Number and unit of a cell, the problem `not_number`, or None where the cell is blank."""
-    text = _SPACE_BESIDE_A_NUMBER.sub("", _GROUPING_SPACE.sub("", half_width(text).strip().rstrip("。;,、.")))
-    text = _NEGATIVE_IN_BRACKETS.sub(r"-\1", text)
+    text = _SPACE_BESIDE_A_NUMBER.sub("", half_width(text).strip().rstrip("。;,、."))
     if not text:
         return None
-    match = _AMOUNT.fullmatch(text)
+    match = _match(text) or _match(in_plain_digits(text))
     if match is None:
         return "not_number"
     digits, unit = match["number"], _BESIDE_A_UNIT.sub("", match["unit"])
@@ -119,13 +124,18 @@ def _quantity(text: str) -> _Quantity | str | None:
         unit += "/日"
     elif not unit and match["bracket"]:
         unit = match["bracket"]
-    return _Quantity(-number if match["sign"] else number, unit)
+    return _Quantity(-number if match["sign"] not in (None, "+") else number, unit)
+
+
+def _match(text: str) -> re.Match[str] | None:
+    return _AMOUNT.fullmatch(_NEGATIVE_IN_BRACKETS.sub(r"-\1", text))
 
 
 def _without_myriad(numeral: str, unit: str) -> tuple[str, str]:
     """三十万 + 吨 read as 三十 + 万吨: the unit keeps its multiple, so that the factor shown is the expected one."""
     bare = numeral.rstrip("万亿")
-    return (bare, numeral[len(bare) :] + unit) if bare else (numeral, unit)
+    # 一亿二千万 is not 一亿二千 times ten thousand
+    return (bare, numeral[len(bare) :] + unit) if bare and "亿" not in bare else (numeral, unit)
 
 
 def _unit_in_force(in_cell: str, unit_text: str | None, heading_unit: str | None) -> str:

@@ -28,7 +28,7 @@ class Item(NamedTuple):
 @lru_cache(maxsize=65_536)
 def read_equipment(text: str) -> tuple[Item, ...]:
     """The machines a text of 设备型号及数量 lists, in its order; names in half-width characters."""
-    return tuple(_item(entry) for entry in _machines(equipment_tokens(text)))
+    return tuple(filter(any, map(_item, _machines(equipment_tokens(text)))))
 
 
 def equipment_count(items: tuple[Item, ...]) -> int | None:
@@ -57,6 +57,8 @@ class _Entry:
     count_kind: Kind = Kind.COUNT
     counts_before_name: bool = False
     running: int | None = None
+    is_of_phase: bool = False
+    """Whether it is said of which phase it is (二期1条): that names it where nothing else does."""
     parts: list["_Entry"] = field(default_factory=list)
     separator: str = ""
     """The 、 or 和 before it."""
@@ -124,7 +126,9 @@ def _machines(tokens: list[Token]) -> list[_Entry]:
 def _item(entry: _Entry) -> Item:
     size = entry.sizes[0] if entry.sizes else _Measure(None, None)
     count = entry.count or _Measure(entry.running, None)
-    quantity = int(count.value) if count.value is not None and count.value == int(count.value) else count.value
+    if count.value is None or Decimal(count.value).is_nan():
+        return Item(entry.name or None, size.value, size.unit, None, None)
+    quantity = int(count.value) if count.value == int(count.value) else count.value
     return Item(entry.name or None, size.value, size.unit, quantity, count.unit)
 
 
@@ -155,11 +159,9 @@ def _entries(clause: list[Token], separator: str) -> list[_Entry]:
     for token, next_kind in zip(clause, following, strict=False):
         entry = entries[-1]
         goes_on = next_kind in (Kind.WORD, Kind.SIZE)
-        if (
-            entry.name
-            and entry.is_counted
-            and (token.kind is Kind.WORD or (goes_on and token.kind is not Kind.BRACKET))
-        ):
+        says_how_many = token.kind is Kind.COUNT and entry.count is None
+        is_next = token.kind is Kind.WORD or (goes_on and token.kind is not Kind.BRACKET and not says_how_many)
+        if entry.is_counted and ((entry.name and is_next) or token.kind is Kind.PHASE):
             entry = _Entry()
             entries.append(entry)
         _take(token, entry)
@@ -177,6 +179,8 @@ def _take(token: Token, entry: _Entry) -> None:
         case Kind.RUNNING:
             entry.counts_before_name = not entry.name
             entry.running = token.value
+        case Kind.PHASE:
+            entry.is_of_phase = True
         case Kind.BRACKET:
             _take_bracket(token, entry)
         case Kind.COUNT | Kind.COUNT_OF_EACH if entry.count is None:
@@ -188,8 +192,8 @@ def _take(token: Token, entry: _Entry) -> None:
 def _take_bracket(token: Token, entry: _Entry) -> None:
     """Sizes and counts in a bracket belong to the machine before it; other words to its name, unless it was counted."""
     inner = bracket_tokens(token)
-    if inner and all(said.kind in (Kind.RUNNING, Kind.LIST) for said in inner):
-        if not entry.is_counted:
+    if inner and all(said.kind in (Kind.RUNNING, Kind.LIST, Kind.PHASE) for said in inner):
+        if not entry.is_counted and any(said.kind is Kind.RUNNING for said in inner):
             entry.running = sum(said.value for said in inner if said.kind is Kind.RUNNING)
         return
     telling = [part for part in _machines(inner) if part.sizes or part.is_counted]
@@ -296,7 +300,7 @@ def _add_counted(entry: _Entry, machines: list[_Entry]) -> None:
         machines.append(entry)
     elif not before.is_counted and not (before.sizes and entry.sizes):
         _count_before(entry, machines)
-    elif entry.sizes:
+    elif entry.sizes or entry.is_of_phase:
         machines.append(entry)
 
 

@@ -11,7 +11,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
-from ingestion.understanding.text import chinese_number, decimal_of, half_width, plain
+from ingestion.understanding.text import chinese_decimal, chinese_number, decimal_of, half_width, plain
 
 
 class Kind(Enum):
@@ -22,6 +22,7 @@ class Kind(Enum):
     COUNT = "count"
     COUNT_OF_EACH = "count of each"
     RUNNING = "running numbers"
+    PHASE = "phase of a works"
     BRACKET = "bracket"
     LIST = "list"
     BREAK = "break"
@@ -30,7 +31,7 @@ class Kind(Enum):
 class Token(NamedTuple):
     """A piece of the text; `value` and `unit` of a size or count, the `parameter` a size names (幅宽).
 
-    The value of running numbers is how many there are.
+    The value of running numbers is how many there are; that of a count is NaN where nobody knows it (三四台, 2-3台).
     """
 
     kind: Kind
@@ -41,9 +42,8 @@ class Token(NamedTuple):
 
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
-_CHINESE_COUNT = (
-    r"(?<!第)[一二两三四五六七八九十百壹贰叁肆伍陆柒捌玖拾佰][一二三四五六七八九十百零〇壹贰叁肆伍陆柒捌玖拾佰]{0,5}"
-)
+_CHINESE_COUNT = r"(?<!第)[一二两三四五六七八九十百壹贰叁肆伍陆柒捌玖拾佰][一二两三四五六七八九十百千零〇壹贰叁肆伍陆柒捌玖拾佰仟]{0,8}"
+_CHINESE_DIGITS = "一二三四五六七八九十"
 _COUNT_WORD = (
     r"(?:台\(套\)|台/套|台套|套\(台\)|台(?![时车面阶班])|座|条(?![件形纹带])|组(?![份合])|套(?![筒管色印])|个(?!体)|只|口(?!径)|眼"
     r"|部(?![分件])|架|根|支(?![架撑路])|辆|间(?![歇隙距接])|处(?!理)|把|具|副|面(?![板积漆])|件|列(?!管)|对(?![辊称开夹])|块|片(?![碱材]))"
@@ -117,10 +117,10 @@ _RULES = {
             rf"{_NUMBER}\s?(?:[米mM]/(?:分钟?|min|秒|s)|转/分钟?|r/min)",
             rf"(?:产品)?(?:定量|克重){_LINKED}{_NUMBER}\s?(?:(?:克|g)(?:/(?:平方米|平米|m[²2]))?)?",
             rf"{_NUMBER}\s?(?:克|g)/(?:平方米|平米|m[²2])",
-            rf"(?:若干|数|多|几){_COUNT_WORD}",
             rf"[×](?={_NUMBER}{_COUNT_WORD})|(?<=[台座条组套])×|(?<=×)\d{{1,3}}孔",
         )
     ),
+    "phase": rf"[第\d{_CHINESE_DIGITS}][{_CHINESE_DIGITS}]{{0,2}}期(?:工程|项目)?",
     # The 线 of 1#线水泥磨 only names the machine too, whereas 1#线2条 are two lines.
     "running": rf"(?:(?:#\d{{1,3}}|\d{{1,3}}[#号]?)[、,/~至到和及与-]|{_ONE_NUMBER}(?={_ONE_NUMBER})){{0,50}}{_ONE_NUMBER}"
     rf"(?:线(?=[Φ(\d一-鿿])(?!(?:\d+|{_CHINESE_COUNT}){_COUNT_WORD}))?",
@@ -143,12 +143,13 @@ _RULES = {
     ),
     "per_day": rf"日(?:产|熔化?量?|处理){_LINKED}(?P<per_day_value>{_NUMBER})\s?(?:吨|[tT])(?:/(?:日|天|d))?级?",
     "size": (
-        rf"(?P<parameter>{_PARAMETER})?{_LINKED}(?P<size_value>{_NUMBER}|{_CHINESE_COUNT}(?=[吨门]))\s?"
+        rf"(?P<parameter>{_PARAMETER})?{_LINKED}(?P<size_value>{_NUMBER}|{_CHINESE_COUNT}(?=[吨门]|千伏安|千安|千瓦))\s?"
         rf"(?P<size_unit>{_ANY_UNIT}){_NOT_A_RATE}"
     ),
     "count": (
         r"(?P<each>各(?:有|为)?|均为)?(?:(?:[\d一二两三四五六七八九十]+家(?:企业)?)?(?:总?共计?有?|合计|总计))?[约近]?"
-        rf"(?P<count_value>{_NUMBER}|{_CHINESE_COUNT})[余多]?(?P<count_word>{_COUNT_WORD})"
+        rf"(?:(?P<count_value>{_NUMBER}|{_CHINESE_COUNT})(?:[余多]|(?P<estimate>[几来]|(?<!\d{{4}})[-–—~至到]\d{{1,3}}))?"
+        rf"|若干|[数几][十百千]{{0,2}}|多)(?P<count_word>{_COUNT_WORD})"
     ),
     "times": rf"×(?P<times_value>\d{{1,3}})(?![\d.×]|\s?{_ANY_UNIT})",
     "model": (
@@ -159,12 +160,13 @@ _RULES = {
     "break": r"[,;。:()\n]|\.{2,}|…+",
     "number": _NUMBER,
 }
-_CLASSES = {"class_of_capacities", "class_of_sizes"}
+_RARE = {"class_of_capacities", "class_of_sizes", "phase"}
 _TOKEN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _RULES.items()))
-# Few texts name a class, and looking for one at every character takes a third of the time.
-_TOKEN_BUT_CLASSES = re.compile("|".join(f"(?P<{name}>{_RULES[name]})" for name in _RULES if name not in _CLASSES))
-_MAY_NAME_A_CLASS = re.compile(rf"以[下上内]|{_LESS_OR_MORE}|[-~至到:]")
+# Few texts name a class or a phase, and looking for one at every character takes a third of the time.
+_TOKEN_BUT_RARE = re.compile("|".join(f"(?P<{name}>{_RULES[name]})" for name in _RULES if name not in _RARE))
+_MAY_HOLD_RARE = re.compile(rf"以[下上内]|{_LESS_OR_MORE}|[-~至到:]|(?<!日)期")
 
+_UNKNOWN = Decimal("NaN")
 _COUNT_WORD_SPELLINGS = {"台(套)": "台套", "台/套": "台套", "套(台)": "台套"}
 # No machine is a hundred metres wide: a bare Φ1830 is in millimetres.
 _LONGEST_DIAMETER_M = 100
@@ -173,6 +175,11 @@ _DIAMETER_SIGNS = str.maketrans(dict.fromkeys("φфФøØ⌀∅∮¢￠ΦϕФ", 
 _EXPONENTS = {"㎡": "m²", "㎥": "m³", "㎜": "mm"}
 _SUPERSCRIPT = re.compile("([²³])")
 _TIMES_SIGN = re.compile(r"\s*[*✕╳×]\s*|(?<=[\dm米])\s*[xX]\s*(?=[\dΦ])")
+_X_BEFORE_A_COUNT = re.compile(rf"(?<=[一-鿿)])[xX](?=\d{{1,2}}(?:$|[、,;.()]|{_COUNT_WORD}))")
+_NUMERAL_RUNNING = re.compile(
+    rf"(?<![第{_CHINESE_DIGITS}])(?:[{_CHINESE_DIGITS}]{{1,3}}号?[、及和与至到~-]){{0,20}}[{_CHINESE_DIGITS}]{{1,3}}号"
+)
+_NUMERAL = re.compile(f"[{_CHINESE_DIGITS}]+")
 _MACHINE_ENDING = "机炉窑槽线泵塔罐锅床器釜磨"
 _SPACE_BETWEEN_NAMES = re.compile(rf"(?<=[一-鿿][{_MACHINE_ENDING}])[^\S\n]+(?=[一-鿿]{{2}})")
 _SPACE = re.compile(r"(?<![0-9A-Za-z²³])[^\S\n]+|[^\S\n]+(?![0-9A-Za-z])")
@@ -203,12 +210,21 @@ def _in_one_spelling(text: str) -> str:
     text = _SPACE_BETWEEN_NAMES.sub("、", text)
     text = _SPACE.sub("", text)
     text = _TIMES_SIGN.sub("×", text)
+    if "x" in text or "X" in text:
+        text = _X_BEFORE_A_COUNT.sub("×", text)
+    if "号" in text:
+        text = _NUMERAL_RUNNING.sub(_in_digits, text)
     return _OF_WHICH.sub(r"(\1)", text)
+
+
+def _in_digits(running: re.Match[str]) -> str:
+    """一、二号 as 1、2号; what is no numeral (三四十) stays."""
+    return _NUMERAL.sub(lambda numeral: str(chinese_number(numeral[0]) or numeral[0]), running[0])
 
 
 def _tokens(text: str) -> Iterator[Token]:
     end_of_last = 0
-    rules = _TOKEN if _MAY_NAME_A_CLASS.search(text) else _TOKEN_BUT_CLASSES
+    rules = _TOKEN if _MAY_HOLD_RARE.search(text) else _TOKEN_BUT_RARE
     for found in rules.finditer(text):
         if found.start() > end_of_last:
             yield Token(Kind.WORD, text[end_of_last : found.start()])
@@ -226,12 +242,15 @@ def _token(found: re.Match[str]) -> Token | None:
             return None
         case "bracket" | "list" | "break":
             return Token(Kind(rule), text)
+        case "phase":
+            return Token(Kind.PHASE, text)
         case "running":
             return Token(Kind.RUNNING, text, _how_many(text))
         case "count":
             kind = Kind.COUNT_OF_EACH if found["each"] else Kind.COUNT
             word = found["count_word"]
-            return Token(kind, text, _number(found["count_value"]), _COUNT_WORD_SPELLINGS.get(word, word))
+            value = _number(found["count_value"]) if found["count_value"] and not found["estimate"] else _UNKNOWN
+            return Token(kind, text, value, _COUNT_WORD_SPELLINGS.get(word, word))
         case "multiple" | "times":
             return Token(Kind.COUNT, text, Decimal(found[f"{rule}_value"]))
         case "per_day":
@@ -239,6 +258,8 @@ def _token(found: re.Match[str]) -> Token | None:
         case "size":
             parameter = found["parameter"] or ""
             value, unit = _rating(found["size_value"], found["size_unit"])
+            if value.is_nan():
+                return None
             if parameter.endswith("径"):
                 value, unit = _in_metres(value, unit)
             return Token(Kind.SIZE, text, value, unit, parameter)
@@ -251,7 +272,10 @@ def _token(found: re.Match[str]) -> Token | None:
 
 
 def _number(text: str) -> Decimal:
-    return decimal_of(text) if text[0].isdecimal() else Decimal(chinese_number(text) or 0)
+    if text[0].isdecimal():
+        return decimal_of(text)
+    number = chinese_decimal(text)
+    return _UNKNOWN if number is None else number
 
 
 def _rating(digits: str, written_unit: str) -> tuple[Decimal, str]:

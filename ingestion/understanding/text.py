@@ -11,6 +11,12 @@ _DIGITS = {spelling: digit for digit, spellings in enumerate(_SPELLINGS_BY_DIGIT
 _PLACES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1_000, "仟": 1_000}
 _MYRIADS = {"万": 10_000, "亿": 100_000_000}
 _CUT_SHORT = re.compile(r"[百佰千仟万亿][一二两三四五六七八九壹贰叁肆伍陆柒捌玖]$")
+_ESTIMATE = re.compile(r"[一二两三四五六七八九]{2}")
+_GROUPING = re.compile(r"(?<=\d)[\s'’](?=\d{3}(?!\d))")
+# 12万5 is cut short, and the 千 of 12万5千瓦 may be its unit's.
+_MIXED = re.compile(
+    r"(?<![\d.,])(?P<higher>\d{1,8})(?:亿(?P<lower>\d[百千]|\d{1,4})万|万(?P<rest>\d[百千](?![瓦伏])|\d{2,4}(?![\d.百千])))"
+)
 
 
 def half_width(text: str) -> str:
@@ -18,8 +24,20 @@ def half_width(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
+def in_plain_digits(text: str) -> str:
+    """The text with 1'200'000 and 1 200 000 as 1200000, 1亿2000万 and 1亿2千万 as 12000万, 12万5千 as 125000."""
+    return _MIXED.sub(_unmixed, _GROUPING.sub("", text))
+
+
+def _unmixed(found: re.Match[str]) -> str:
+    lower = found["lower"] or found["rest"]
+    place = _PLACES.get(lower[-1])
+    units = int(lower[:-1]) * place if place else int(lower)
+    return f"{int(found['higher']) * 10_000 + units}{'万' if found['lower'] else ''}"
+
+
 def chinese_number(numeral: str) -> int | None:
-    """The value of a Chinese numeral (三十五, 壹佰, 二〇二四), None where it is none."""
+    """The value of a Chinese numeral (三十五, 壹佰, 二〇二四, 一亿二千万), None where it is none or an estimate (三四十)."""
     if not numeral:
         return None
     if all(character in _DIGITS for character in numeral):
@@ -27,12 +45,18 @@ def chinese_number(numeral: str) -> int | None:
     total = section = digit = 0
     for character in numeral.replace("廿", "二十").replace("卅", "三十"):
         if character in _DIGITS:
+            if digit:
+                return None
             digit = _DIGITS[character]
         elif character in _PLACES:
             section += (digit or 1) * _PLACES[character]
             digit = 0
         elif character in _MYRIADS:
-            total = (total + section + digit) * _MYRIADS[character]
+            myriads = section + digit
+            if character == "亿" or not myriads:
+                total = (total + myriads) * _MYRIADS[character]
+            else:
+                total += myriads * _MYRIADS[character]
             section = digit = 0
         else:
             return None
@@ -42,10 +66,10 @@ def chinese_number(numeral: str) -> int | None:
 def chinese_decimal(numeral: str) -> Decimal | None:
     """The value of a Chinese numeral that may have decimals (一点二五), None where it is none.
 
-    三万二 is none either: one writes it for 32,000, another for 30,002.
+    三万二 is none either: one writes it for 32,000, another for 30,002. 三四 is three or four.
     """
     whole, _, decimals = numeral.partition("点")
-    number = None if _CUT_SHORT.search(whole) else chinese_number(whole)
+    number = None if _CUT_SHORT.search(whole) or _ESTIMATE.fullmatch(whole) else chinese_number(whole)
     if number is None or not all(digit in _DIGITS for digit in decimals):
         return None
     return Decimal(f"{number}." + "".join(str(_DIGITS[digit]) for digit in decimals))

@@ -119,6 +119,24 @@ def test_read_of_a_file_without_the_table_is_told_from_a_nil_return(huizong, tmp
         assert file.name in answer.stderr
 
 
+def test_sentences_name_a_file_without_its_folders_and_the_answer_as_it_was_given(huizong, tmp_path):
+    (tmp_path / "坏.xlsx").write_bytes(b"no workbook")
+    answer = huizong("check", tmp_path / "坏.xlsx", "--json")
+    (file,) = json.loads(answer.stdout)
+    assert file["file"] == str(tmp_path / "坏.xlsx")
+    assert "“坏.xlsx”" in file["findings"][0]["message"]
+
+
+def test_a_lock_file_is_ignored_aloud(huizong, good_workbook, tmp_path):
+    lock = tmp_path / "~$表.xlsx"
+    lock.write_bytes(b"\x05user")
+    answer = huizong("check", lock, good_workbook, *CYCLE, "--json")
+    assert ([file["file"] for file in json.loads(answer.stdout)], answer.exit_code) == ([str(good_workbook)], 0)
+    assert f"忽略“{lock}”" in answer.stderr
+    alone = huizong("check", lock, "--json")
+    assert (json.loads(alone.stdout), alone.exit_code) == ([], 0)
+
+
 def test_a_document_is_accepted_as_one(huizong, tmp_path):
     summary = tmp_path / "总结.pdf"
     summary.write_bytes(b"%PDF-1.7")

@@ -86,6 +86,7 @@ class FrameBuilder:
             "categories": ["能耗"],
             "method": None,
             "shut_on": None,
+            "shut_on_from": None,
             "dismantled_on": None,
             "accepted_on": None,
             "duplicate_of": None,

@@ -34,6 +34,7 @@ FAULTY_ROWS = [
     ({"enterprise_text": "#REF!", "enterprise_problem": "formula_error"}, "F13", "D5"),
     ({"enterprise_text": "长" * 201, "enterprise_problem": "too_long"}, "F15", "D5"),
     ({"enterprise_text": "待定", "enterprise_problem": "unlikely_name"}, "F14", "D5"),
+    ({"quantity_text": "3", "quantity_cell": "N5", "quantity_problem": "count_differs"}, "F18", "N5"),
     ({"duplicate_of": "000001:1:4"}, "R01", "D5"),
     ({"method_text": "技改", "method_problem": "unknown_method", "method_cell": "M5"}, "R06", "M5"),
 ]
@@ -52,6 +53,7 @@ NOTICED = [
     ("nil_and_rows", "S10"),
     ("over_limit", "S11"),
     ("total_differs", "S13"),
+    ("formula_error", "F13"),
     ("heading_blank", "S14"),
     ("hidden_values", "S12"),
     ("same_bytes", "S15"),

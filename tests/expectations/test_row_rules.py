@@ -43,9 +43,14 @@ THRESHOLDS = {
     "a mill of 3.1 m where the limit is 3 m": (SHANDONG, technology("水泥", machine("水泥磨机", "3.1", "米")), True),
     "a mill of 3.1 m where it is 3.2 m": (WEIHAI, technology("水泥", machine("水泥磨机", "3.1", "米")), False),
     "a mill of 3.8 m there": (WEIHAI, technology("水泥", machine("水泥磨机", "3.8", "米")), True),
-    "a mill shut another way than the limit is for": (
+    "above the limit whatever it asks of the method": (
         WEIHAI,
         technology("水泥", machine("水泥磨机", "3.8", "米"), method="拆除", method_text="拆除"),
+        True,
+    ),
+    "within the limit, shut another way than it is for": (
+        WEIHAI,
+        technology("水泥", machine("水泥磨机", "3.1", "米"), method="拆除", method_text="拆除"),
         False,
     ),
     "a mill shut before the plan": (
@@ -54,7 +59,21 @@ THRESHOLDS = {
         False,
     ),
     "a limit of another place": (SHANDONG, technology("煤电", machine("煤电机组", "60", "万千瓦")), False),
-    "a condition nobody knows to hold": (SHENZHEN, technology("小火电", machine("煤电机组", "60", "万千瓦")), False),
+    "above a limit whose condition is unknown": (
+        SHENZHEN,
+        technology("小火电", machine("煤电机组", "35", "万千瓦")),
+        True,
+    ),
+    "wider than a limit that asks for a speed": (
+        SHENZHEN,
+        technology("造纸", machine("文化纸生产线", "2.4", "米")),
+        True,
+    ),
+    "within a limit whose condition is unknown": (
+        SHENZHEN,
+        technology("小火电", machine("煤电机组", "13.5", "万千瓦")),
+        False,
+    ),
     "a plan without limits": ({}, technology("水泥", machine("水泥磨机", "3.8", "米")), False),
     "another category": (
         SHANDONG,
@@ -83,7 +102,12 @@ THRESHOLDS = {
     ),
 }
 
-SHUT = {"shut_on": date(2024, 6, 1), "shut_on_text": "2024-06-01", "shut_on_cell": "H5"}
+SHUT = {
+    "shut_on": date(2024, 6, 1),
+    "shut_on_from": date(2024, 6, 1),
+    "shut_on_text": "2024年6月1日",
+    "shut_on_cell": "H5",
+}
 DISMANTLED_BEFORE = {"dismantled_on": date(2024, 5, 31), "dismantled_on_text": "2024-05-31", "dismantled_on_cell": "I5"}
 ACCEPTED_BEFORE = {"accepted_on": date(2024, 5, 1), "accepted_on_text": "2024-05-01", "accepted_on_cell": "J5"}
 
@@ -106,6 +130,24 @@ OTHERS = {
     "accepted before shut": ({}, SHUT | ACCEPTED_BEFORE, [("R04", "J5")]),
     "both before shut are one fault": ({}, SHUT | DISMANTLED_BEFORE | ACCEPTED_BEFORE, [("R04", "I5")]),
     "dismantled on the day": ({}, SHUT | DISMANTLED_BEFORE | {"dismantled_on": date(2024, 6, 1)}, []),
+    "dismantled within the month of the shutdown": (
+        {},
+        SHUT
+        | DISMANTLED_BEFORE
+        | {"shut_on": date(2024, 5, 31), "shut_on_from": date(2024, 5, 1), "shut_on_text": "2024年5月"}
+        | {"dismantled_on": date(2024, 5, 20)},
+        [],
+    ),
+    "dismantled before a day by which it was shut": (
+        {},
+        SHUT | DISMANTLED_BEFORE | {"shut_on_from": None, "shut_on_text": "2024年6月1日前"},
+        [],
+    ),
+    "dismantled before the month of the shutdown": (
+        {},
+        SHUT | DISMANTLED_BEFORE | {"shut_on": date(2024, 6, 30), "shut_on_text": "2024年6月"},
+        [("R04", "I5")],
+    ),
     "shut date unreadable": (
         {},
         DISMANTLED_BEFORE | {"shut_on_text": "去年", "shut_on_cell": "H5", "shut_on_problem": "bad_date"},
@@ -169,7 +211,8 @@ def test_a_row_rule_stands_at_its_cell_and_is_silent_where_another_fault_is_the_
 
 
 def test_the_sentences_name_what_the_cell_is_compared_with(found):
-    assert "2024-06-01" in found["dismantled before shut"]["message"].iloc[0]
+    assert "关停时间“2024年6月1日”" in found["dismantled before shut"]["message"].iloc[0]
+    assert "关停时间“2024年6月”" in found["dismantled before the month of the shutdown"]["message"].iloc[0]
     assert "早于 2024 年" in found["shut before the year"]["message"].iloc[0]
     assert "能耗方面的标准" in found["no such standard"]["message"].iloc[0]
 

@@ -8,6 +8,8 @@ from expectations.wording import NOT_KNOWN, PLACEHOLDERS, Case, put_into_words
 from rulebook import load, loader
 from tests.expectations.frame_builder import FrameBuilder
 
+DYEING = {"regime": "shenzhen-2019", "reporter": "440303"}
+
 
 @pytest.fixture(scope="module")
 def told(rulebook):
@@ -29,7 +31,29 @@ def told(rulebook):
         "total_differs", "total", cell="F9", printed="100", computed="99.5", difference="0.5", unit="万吨"
     )
     builder.submission("large").observation("over_limit", "large", measure="sheets", found=70, limit=64)
+    builder.submission("cell").observation(
+        "over_limit", "cell", measure="cell_characters", found=32768, limit=32767, sheet="统计表", cell="E7"
+    )
     builder.submission("column").observation("column_missing", "column", sheet="统计表", field="category")
+    builder.submission("sheets").observation("several_tables", "sheets", sheet="统计表", others="去年")
+    builder.observation("hidden_values", "sheets", sheet="去年", cell="A1", value="x", what="sheet")
+    builder.submission("beside").observation("several_tables", "beside", sheet="统计表", others="去年")
+    builder.submission("failed").row(5, "failed", capacity_text="#REF!", capacity_problem="formula_error")
+    builder.submission("unsaved").observation("formula_error", "unsaved", cell="F9", value="=SUM(F5:F8)")
+    builder.submission("blank", **DYEING).row(
+        5, "blank", industry="印染", industry_text="印染", categories=["环保"], category_text="环保", capacity_text=None
+    )
+    builder.submission("machines").row(5, "machines", equipment_text="机" * 4001, equipment_problem="too_long")
+    builder.submission("counts").row(
+        *(5, "counts"),
+        **{"equipment_text": "机立窑2座", "equipment_count": 2},
+        **{"quantity_text": "3", "quantity_problem": "count_differs", "quantity_cell": "H5"},
+    )
+    builder.submission("key", reporter="610925").row(5, "key", industry="造纸", industry_text="造纸")
+    builder.submission("elsewhere", **DYEING).row(5, "elsewhere", county_text="紫阳县", county_problem="outside_area")
+    builder.submission("day", **DYEING).row(
+        5, "day", shut_on_text="年初", shut_on_problem="bad_date", shut_on_cell="H5", county="罗湖区"
+    )
     return {
         finding.submission_id: (
             f"{finding.message} {finding.remedy}",
@@ -37,7 +61,7 @@ def told(rulebook):
         )
         for finding in builder.findings().itertuples()
         # one reporter sent them all: what each leaves out of the one before is told too, and tested elsewhere
-        if finding.rule != "S18"
+        if finding.rule not in ("S18", "S12")
     }
 
 
@@ -49,11 +73,26 @@ def told(rulebook):
         ("county", ["“紫杨县”", "最接近的是“紫阳县”"], ['nearest is "紫阳县"']),
         ("unit", ["“30万米”", "这个行业的单位：万吨"], ["unit of this industry - 万吨"]),
         ("twice", ["第 9 行", "第 5 行"], ["row 9", "row 5"]),
-        ("own", ["能耗不归", "类别：安全"], ["of your department - 安全"]),
+        (
+            "own",
+            ["能耗不归", "类别：安全", "“能耗”由安康市发展和改革委员会填报"],
+            ["of your department - 安全", "能耗 by 安康市发展和改革委员会"],
+        ),
         ("long", ["201 个字", "企业名称", "200 个字"], ["201 characters", "allows 200"]),
         ("total", ["100万吨", "99.5万吨", "相差 0.5万吨"], ["a difference of 0.5万吨"]),
         ("large", ["70 张工作表", "64 张工作表"], ["70 sheets"]),
-        ("column", ["淘汰类别"], ["has no column"]),
+        ("cell", ["32,768 个字", "缩短这个单元格", "“统计表”的 E7"], ["Shorten that cell"]),
+        ("column", ["淘汰类别", "例如写“能耗、技术”"], ["has no column"]),
+        ("sheets", ["“去年”是隐藏的工作表"], ['"去年" is hidden']),
+        ("failed", ["公式出了错", "“#REF!”"], ["fails", '"#REF!"']),
+        ("unsaved", ["“=SUM(F5:F8)”", "没有保存它的计算结果", "例如“30万吨”"], ["not in the file"]),
+        ("blank", ["例如写“30万米”"], ["for example, 30万米"]),
+        ("machines", ["4001 个字", "写明台数"], ["once with their number"]),
+        ("counts", ["“3”", "“机立窑2座”", "数量是 2"], ['"机立窑2座"', "comes to 2"]),
+        ("key", ["水泥、有色金属、化工、冶炼"], ["水泥, 有色金属, 化工, 冶炼"]),
+        ("elsewhere", ["例如“罗湖区”"], ["for example 罗湖区"]),
+        ("day", ["“2019-11-30”"], ["for example 2019-11-30"]),
+        ("odd", ["哪方面的标准没有达到", "排放不达标的写“环保”"], ["which standard"]),
     ],
 )
 def test_a_finding_names_what_is_wrong_and_what_to_write_instead(told, case, chinese, english):
@@ -65,6 +104,31 @@ def test_a_finding_names_what_is_wrong_and_what_to_write_instead(told, case, chi
 def test_a_sentence_that_would_propose_nothing_is_left_out(told):
     message, message_en = told["odd"]
     assert "最接近" not in message and "nearest" not in message_en
+
+
+def test_a_sheet_that_is_seen_is_not_called_hidden(told):
+    assert "隐藏" not in told["beside"][0] and "hidden" not in told["beside"][1]
+
+
+def test_no_example_is_of_another_place_or_year(rulebook):
+    """Under every plan, for every kind of reporter, and where the reporter is not known."""
+    for regime in rulebook.regimes.values():
+        kinds = {reporter.kind: reporter for reporter in regime.reporters.values()}
+        for reporter in (*kinds.values(), None):
+            for rule in rulebook.rules.values():
+                texts = worded(rule, None, rulebook, regime=regime, reporter=reporter, origin={}, value="？")
+                assert not re.search(_ELSEWHERE if regime.key != "ankang-2024" else "2019", " ".join(texts)), rule.code
+
+
+_ELSEWHERE = "紫阳|汉滨|2024"
+
+
+def test_the_office_of_an_example_is_one_that_reports_under_the_plan(rulebook):
+    for regime in rulebook.regimes.values():
+        for reporter in (*regime.reporters.values(), None):
+            case = Case(rulebook.rules["S14"], regime, reporter, {}, {}, None, None, None, None, None, None)
+            named = regime.reporter_named(PLACEHOLDERS["office"](case, rulebook, "zh"))
+            assert named is not None and named is (reporter or named)
 
 
 def test_a_long_cell_is_quoted_in_part(told):
@@ -80,26 +144,44 @@ KNOWN = {
         **{"declared": "紫阳县政府", "heading": "填报单位", "card": "汉阴县", "folder": "汉滨区", "option": "白河县"},
         **{"owed": ["midyear", "annual"], "receipt": 7, "others": "去年", "file": "统计表.xlsx"},
         **{"printed": "100", "computed": "99.5", "difference": "0.5", "unit": "万吨"},
-        **{"measure": "sheets", "found": 70, "limit": 64, "rows": [("紫阳县水泥厂", "统计表", 7)], "count": 1},
+        **{
+            "hidden": "去年",
+            "measure": "sheets",
+            "found": 70,
+            "limit": 64,
+            "rows": [("紫阳县水泥厂", "统计表", 7)],
+            "count": 1,
+        },
     },
     **{"row": 9, "industry": "水泥", "duplicate_of": "000001:1:5", "categories_not_own": "能耗"},
     **{"threshold_missed": "0:1080", "amount_of_others": "30万吨", "category_without_standard": "能耗"},
-    **{"dismantled_before_shut": "2024-06-01"},
+    **{"dismantled_before_shut": "2024年6月1日", "equipment_text": "机立窑2座", "equipment_count": 2},
 }
 """All a row or an observation can tell at once."""
 
-FIELD_OF_RULE = {"S04": "category", "S05": "category", "F01": "category", "F04": "capacity", "F06": "category"} | {
-    **{"F07": "industry", "F08": "industry", "F10": "county", "F15": "enterprise", "F16": "category", "R06": "method"}
+FIELD_OF_RULE = {"S04": "category", "S05": "category", "F04": "capacity", "F06": "category"} | {
+    **{
+        "F01": "enterprise",
+        "F07": "industry",
+        "F08": "industry",
+        "F10": "county",
+        "F15": "enterprise",
+        "F16": "category",
+        "R06": "method",
+    }
 }
+
+
+DEPARTMENT = "610900-yjgl"
 
 
 def worded(rule, variant, rulebook, **changes):
     """The four texts of a rule where all is known."""
     regime = rulebook.regimes["ankang-2024"]
-    submission = {"file": "统计表.xlsx", "round": "annual", "declared_reporter": "紫阳县人民政府"}
+    submission = {"file": "统计表.xlsx", "round": "annual", "declared_reporter": "某县人民政府"}
     told = {"origin": KNOWN, "field": FIELD_OF_RULE.get(rule.code), "cell": "G5", "value": "水尼"} | changes
-    reporter = regime.reporters["610924"]
-    case = Case(rule, regime, reporter, submission, variant=variant, sheet="统计表", found=None, **told)
+    told = {"regime": regime, "reporter": regime.reporters[DEPARTMENT if rule.code == "F16" else "610924"]} | told
+    case = Case(rule, submission=submission, variant=variant, sheet="统计表", found=None, **told)
     return put_into_words(case, rulebook)
 
 

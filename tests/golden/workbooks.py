@@ -352,6 +352,13 @@ def to_explain() -> Files:
         "F17_joint_amount.xlsx": joint,
         "F17_joint_amount.xls": by_libreoffice(joint, ".xls"),
         "F17_joint_amount.ods": by_libreoffice(joint, ".ods"),
+        "F18_count_column_differs.xlsx": xlsx(
+            table(
+                [*MILL[:5], 1, *MILL[5:]],
+                [*KILN[:5], 3, *KILN[5:]],
+                headings=[*HEADINGS[:5], "设备数量", *HEADINGS[5:]],
+            )
+        ),
         "R03_one_amount_ten_thousand_times_too_large.xlsx": xlsx(
             table(
                 *(
@@ -428,6 +435,7 @@ def rejected_tables() -> Files:
         "F13_ref_error.xls": by_libreoffice(ref_error, ".xls"),
         "F13_division_by_zero.ods": by_libreoffice(with_cells(PLAIN, F5="=1/0"), ".ods"),
         "F13_formula_without_value.xlsx": with_cells(PLAIN, F5='=10+20&"万吨"'),
+        "F13_total_without_value.xlsx": xlsx(table(MILL, KILN, ["合计", None, None, None, None, "=SUM(F5:F6)"])),
         "F15_name_too_long.xlsx": with_cells(PLAIN, D5="紫阳县" + "长" * 194 + "有限公司"),
         "F16_category_of_another_department.xlsx": xlsx(
             [TITLE, ["填报单位：安康市应急管理局"], DATE_LINE, HEADINGS, row(category="安全"), [*KILN[:6], "能耗"]]

@@ -168,6 +168,11 @@ def test_method_code_and_dates_are_understood():
     assert found == ["关停", date(2024, 6, 30), date(2024, 12, 31), "bad_code"]
 
 
+def test_a_shutdown_told_as_a_month_has_a_first_and_a_last_day():
+    frames = understood(xlsx(table([*row(), "2024年5月"], headings=[*HEADINGS, "关停时间"])))
+    assert [values(frames, name)[0] for name in ("shut_on_from", "shut_on")] == [date(2024, 5, 1), date(2024, 5, 31)]
+
+
 @pytest.mark.parametrize(
     ("field", "heading", "text", "problem"),
     [
@@ -202,6 +207,46 @@ def test_the_unit_of_the_number_of_machines_may_stand_in_its_own_column_too(numb
     frames = understood(xlsx(table([*row(equipment="预焙电解槽"), number, unit], headings=headings)))
     (item,) = frames.rows.equipment[0]
     assert ((item["quantity"], item["quantity_unit"]), noticed(frames)) == (counted, [])
+
+
+@pytest.mark.parametrize(
+    ("equipment", "quantity", "problem"),
+    [
+        ("机立窑2座", 3, "count_differs"),
+        ("机立窑2座", "3座", "count_differs"),
+        ("机立窑2座", 2, None),
+        ("机立窑", 3, None),
+        ("机立窑2座", "1套", None),
+        ("球磨机2台（套）", "2台", None),
+        ("球磨机2台、烘干机1台", 3, None),
+        ("球磨机2台、烘干机1台", 4, "count_differs"),
+        ("机立窑2座、烘干机1台", 4, None),
+    ],
+)
+def test_a_number_of_machines_that_contradicts_the_text_is_a_problem(equipment, quantity, problem):
+    frames = understood(xlsx(table([*row(equipment=equipment), quantity], headings=[*HEADINGS, "设备数量"])))
+    assert values(frames, "quantity_problem") == [problem]
+
+
+def test_the_count_in_the_text_stands_against_the_column():
+    frames = understood(xlsx(table([*row(equipment="机立窑2座"), 3], headings=[*HEADINGS, "设备数量"])))
+    assert values(frames, "equipment_count") == [2]
+
+
+@pytest.mark.parametrize("amount_headings", [["产能(万吨)"], ["涉及产能", "单位"]])
+def test_a_unit_right_after_the_count_is_the_units_of_count(amount_headings):
+    cells = [1, "紫阳县", "水泥", "紫阳县华安水泥有限公司", "水泥磨", 2, "台", 30, "万吨"][: 7 + len(amount_headings)]
+    headings = ["序号", "市（区）", "行业", "企业名称", "设备名称", "数量", "单位", *amount_headings]
+    frames = understood(xlsx(table(cells, headings=headings)))
+    (item,) = frames.rows.equipment[0]
+    assert (item["quantity"], item["quantity_unit"]) == (2, "台")
+    assert (values(frames, "capacity"), values(frames, "capacity_unit")) == ([Decimal(30)], ["万吨"])
+
+
+def test_a_unit_after_the_count_is_the_amounts_where_that_has_no_other():
+    cells = [1, "紫阳县", "水泥", "紫阳县华安水泥有限公司", "水泥磨1台", 2, "万吨", 30]
+    headings = ["序号", "市（区）", "行业", "企业名称", "设备名称", "数量", "单位", "涉及产能"]
+    assert column("capacity_unit", cells, headings=headings) == ["万吨"]
 
 
 def test_rows_that_differ_only_in_the_number_of_machines_are_two():

@@ -23,7 +23,9 @@ MORE_CEMENT = row(sequence=2, enterprise="紫阳县金峰水泥有限公司", ca
 GLASS = row(sequence=3, industry="平板玻璃", enterprise="紫阳县玻璃厂", equipment="玻璃窑1座", capacity="90万重量箱")
 
 
-@pytest.mark.parametrize("printed", ["50.5万吨", "50.50万吨", "505000吨", "51万吨", "50万吨", "约50.5 万吨/年"])
+@pytest.mark.parametrize(
+    "printed", ["50.5万吨", "50.50万吨", "505000吨", "50万5千吨", "505'000吨", "51万吨", "50万吨", "约50.5 万吨/年"]
+)
 def test_a_total_within_half_its_last_digit_is_in_order(printed):
     assert differences(CEMENT, MORE_CEMENT, total("合计", printed)) == []
 
@@ -73,5 +75,8 @@ def test_a_zero_total_over_amounts_is_noticed():
     assert differences(CEMENT, total("合计", 0)) == [("F6", "0", "30.5", "万吨")]
 
 
-def test_a_total_whose_formula_has_no_stored_value_says_nothing():
-    assert differences(CEMENT, total("合计", "=SUM(F5:F5)")) == []
+@pytest.mark.parametrize("broken", ["=SUM(F5:F5)", "#REF!"])
+def test_a_total_without_a_value_is_an_error_and_no_difference(broken):
+    frames = understood(xlsx(table(CEMENT, total("合计", broken))))
+    assert noticed(frames) == [("formula_error", "F6", {})]
+    assert broken in set(frames.observations["value"])

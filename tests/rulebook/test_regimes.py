@@ -86,6 +86,12 @@ def test_divisions_start_with_the_area_and_name_each_place_once(rulebook):
     assert len(shandong) == len(set(shandong))
 
 
+def test_key_industries_are_known_in_the_words_of_the_plan(rulebook):
+    ankang = rulebook.regimes["ankang-2024"]
+    assert ankang.key_industry_words == ("水泥", "有色金属", "化工", "冶炼")
+    assert ankang.key_industries == ("水泥", "有色", "化工", "钢铁")
+
+
 def test_due_days_are_those_of_the_kind_and_round(rulebook):
     ankang = rulebook.regimes["ankang-2024"]
     assert ankang.owed("610924", "plan") == date(2024, 7, 19)

@@ -188,6 +188,7 @@ VARIANTS = [
     ),
     Variant("F13", "a formula whose value was not stored", {"F5": '=10+20&"万吨"'}, "F5"),
     Variant("F13", "a formula instead of a date", {"J5": "=TODAY()"}, "J5"),
+    Variant("F13", "a total whose value was not stored", append(["合计", *[None] * 4, "=SUM(F5:F7)"]), "F8"),
     Variant("F14", "a placeholder", {"D5": "待定"}, "D5"),
     Variant("F14", "a stroke", {"D5": "/"}, "D5"),
     Variant("F14", "only a place", {"D5": "紫阳县"}, "D5"),
@@ -212,6 +213,13 @@ VARIANTS = [
         {"G5": "安全", "G7": "安全"},
     ),
     Variant("F17", "one amount merged over two enterprises", merge("F5:F6"), "F5"),
+    Variant(
+        "F18",
+        "the column of counts says another number than the equipment",
+        {"N6": 3},
+        "N6",
+        before={"N4": "设备数量", "N5": 1, "N6": 2, "N7": 2},
+    ),
     # ---- the row ----
     Variant("R01", "a row comes twice", repeat_row(5, A=4), "D8"),
     Variant(
@@ -264,6 +272,8 @@ NO_FAULT = {
     "an integration that the plan counts as an exit": (HUANCUI, {"I5": "整合退出"}),
     "shut down on the first day of the year": (ZIYANG, {"J5": date(2024, 1, 1)}),
     "dismantled on the day it was shut down": (ZIYANG, {"K5": date(2024, 3, 1)}),
+    "dismantled within the month of the shutdown": (ZIYANG, {"J5": "2024年5月", "K5": "2024年5月20日"}),
+    "a count column that says the same": (ZIYANG, {"N4": "设备数量", "N5": 1, "N6": 2, "N7": 2}),
     "a total that is right to half its last digit": (ZIYANG, append(["合计", None, "3家", None, None, "65万吨"])),
     "one name, two machines": (ZIYANG, repeat_row(5, E="Φ2.2×7m水泥磨1台", H=None)),
     "names, industry and county in other words": (ZIYANG, {"B5": "紫阳", "C5": "水泥行业", "G5": "能耗不达标"}),

@@ -135,6 +135,55 @@ def test_the_number_of_a_line_only_names_its_machines(text):
     assert read(text) == [("水泥磨", None, 1, "台"), ("烘干机", None, 1, "台")]
 
 
+@pytest.mark.parametrize("text", ["球磨机一、二号各1台", "一号和二号球磨机各1台"])
+def test_running_numbers_in_chinese_are_counted_too(text):
+    assert read(text) == [("球磨机", None, 2, "台")]
+
+
+def test_running_numbers_before_n_times_a_rating_only_name_the_machines():
+    assert read("3#、4#机组2×12MW") == [("机组", "1.2万千瓦", 2, None)]
+
+
+@pytest.mark.parametrize("text", ["一期2条、二期1条生产线", "生产线一期2条、二期1条", "一期生产线2条，二期生产线1条"])
+def test_the_phase_of_a_works_only_names_its_machines(text):
+    assert read(text) == [("生产线", None, 2, "条"), ("生产线", None, 1, "条")]
+
+
+@pytest.mark.parametrize("text", ["球磨机x2", "球磨机X2", "球磨机*2"])
+def test_a_count_may_stand_behind_a_sign_of_multiplication(text):
+    assert read(text) == [("球磨机", None, 2, None)]
+
+
+def test_an_x_within_a_model_is_none():
+    assert read("电炉X2型1台") == [("电炉X2型", None, 1, "台")]
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("电解槽一千二百台", [("电解槽", None, 1200, "台")]),
+        ("织机一千零二十台", [("织机", None, 1020, "台")]),
+        ("电解槽两千台", [("电解槽", None, 2000, "台")]),
+        ("一千台织机", [("织机", None, 1000, "台")]),
+        ("一千二百五十千伏安电炉1台", [("电炉", "1250千伏安", 1, "台")]),
+    ],
+)
+def test_thousands_in_chinese_are_counts_and_sizes(text, items):
+    assert read(text) == items
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["三四台球磨机", "球磨机两三台", "球磨机2-3台", "2～3台球磨机", "球磨机十几台", "球磨机二三十台", "若干台球磨机"],
+)
+def test_an_estimate_is_no_count(text):
+    assert read(text) == [("球磨机", None, None, None)]
+
+
+def test_an_estimate_counts_its_own_machine_only():
+    assert read("球磨机两三台、烘干机1台") == [("球磨机", None, None, None), ("烘干机", None, 1, "台")]
+
+
 def test_running_numbers_beside_a_count_only_name_the_machines():
     assert read("高炉2座（1#、3#）") == [("高炉", None, 2, "座")]
 

@@ -14,6 +14,7 @@ from ingestion.understanding import (
     read_categories,
     read_credit_code,
     read_date,
+    read_days,
     read_method,
 )
 
@@ -141,6 +142,24 @@ def test_understands_a_day(written):
 )
 def test_a_month_without_a_day_means_its_last_day(written, day):
     assert read_date(written) == (day, None)
+
+
+@pytest.mark.parametrize(
+    ("written", "first"),
+    [
+        ("2024年5月12日", date(2024, 5, 12)),
+        (date(2024, 5, 12), date(2024, 5, 12)),
+        ("2024年5月", date(2024, 5, 1)),
+        ("2024年5月中旬", date(2024, 5, 11)),
+        ("2024年5月下旬", date(2024, 5, 21)),
+        ("2024年底", date(2024, 12, 1)),
+        ("2024年12月31日前", None),
+        ("2024年5月底前", None),
+    ],
+)
+def test_the_first_day_it_can_have_been_is_known_or_open(written, first):
+    days, trouble = read_days(written)
+    assert (days.first, trouble) == (first, None)
 
 
 @pytest.mark.parametrize(
