@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 import ingestion
-from rulebook import EXIT_TABLE, verdict
+from rulebook import DOCUMENT, EXIT_TABLE, verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -130,16 +130,25 @@ def _split(path: str) -> tuple[str, str]:
 
 
 def understood_rows(name: str, data: bytes, rulebook: Rulebook) -> tuple[list[dict[str, Any]], list[str]]:
-    """The rows of a workbook as ``read --json`` shows them, and a sentence for each file that could not be read."""
+    """The rows of a workbook as ``read --json`` shows them, and a sentence for each file that could not be read.
+
+    A document beside a table in an archive need not hold one itself.
+    """
     rows: list[dict[str, Any]] = []
-    problems: list[str] = []
+    form_by_member: dict[str, str | None] = {}
     for member, member_data in ingestion.unpack(name, data):
         frames = ingestion.understand(
             [ingestion.read_file(member, member_data)], rulebook, [ingestion.Assignment("000001")]
         )
         rows.extend({key: plain(line[key]) for key in ROW_KEYS} for line in as_records(frames.rows))
-        if any(line["form"] != EXIT_TABLE for line in as_records(frames.submissions)):
-            problems.append(f"{member}：读不出落后产能退出情况统计表。No exit table could be read; try huizong check.")
+        (submission,) = as_records(frames.submissions)
+        form_by_member[member] = submission["form"]
+    expected = {EXIT_TABLE, DOCUMENT} if EXIT_TABLE in form_by_member.values() else {EXIT_TABLE}
+    problems = [
+        f"{member}：读不出落后产能退出情况统计表。No exit table could be read; try huizong check."
+        for member, form in form_by_member.items()
+        if form not in expected
+    ]
     return rows, problems
 
 

@@ -29,19 +29,52 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-RegimeOption = Annotated[str, typer.Option("--regime", help="方案，如 ankang-2024。The place's plan for the year.")]
-RoundOption = Annotated[str, typer.Option("--round", help="轮次：plan、midyear、annual。")]
-StoreOption = Annotated[Path, typer.Option("--store", help="数据仓目录。The store's folder.")]
-OptionalRegime = Annotated[str | None, typer.Option("--regime", help="方案，如 ankang-2024。The place's plan.")]
-OptionalRound = Annotated[str | None, typer.Option("--round", help="轮次：plan、midyear、annual。")]
-OptionalReporter = Annotated[str | None, typer.Option("--reporter", help="填报单位代码。The reporter's code.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="以 JSON 输出。Print JSON.")]
-
 
 def refuse(message: str) -> NoReturn:
     """End with exit code 2 and ``message`` on standard error: the call, not a workbook, is wrong."""
     typer.echo(message, err=True)
     raise typer.Exit(2)
+
+
+def check_folder(folder: Path | None) -> Path | None:
+    """End the call unless the folder an option names, there or not yet, can be written to; nothing is made yet."""
+    if folder is None:
+        return None
+    try:
+        nearest = next(place for place in (folder, *folder.parents) if place.exists())
+        if not nearest.is_dir():
+            refuse(f"“{nearest}”是文件，不是文件夹，请换一个位置。{nearest} is a file, not a folder.")
+        with tempfile.TemporaryFile(dir=nearest):
+            pass
+    except OSError:
+        refuse(f"“{folder}”不能写入，请换一个位置。Cannot write to {folder}.")
+    return folder
+
+
+def check_output_file(path: Path) -> Path:
+    """End the call unless a file can be written to the path an option names."""
+    if path.is_dir():
+        refuse(f"“{path}”是文件夹，请写明文件名。{path} is a folder; name a file.")
+    check_folder(path.parent)
+    return path
+
+
+def check_store(store: Path) -> Path:
+    """End the call unless the store an option names is a folder that is there."""
+    if not store.is_dir():
+        refuse(f"没有这个数据仓目录：{store}。No such store.")
+    return store
+
+
+RegimeOption = Annotated[str, typer.Option("--regime", help="方案，如 ankang-2024。The place's plan for the year.")]
+RoundOption = Annotated[str, typer.Option("--round", help="轮次：plan、midyear、annual。")]
+STORE_HELP = "数据仓目录。The store's folder."
+StoreOption = Annotated[Path, typer.Option("--store", callback=check_store, help=STORE_HELP)]
+WritableStore = Annotated[Path, typer.Option("--store", callback=check_folder, help=STORE_HELP)]
+OptionalRegime = Annotated[str | None, typer.Option("--regime", help="方案，如 ankang-2024。The place's plan.")]
+OptionalRound = Annotated[str | None, typer.Option("--round", help="轮次：plan、midyear、annual。")]
+OptionalReporter = Annotated[str | None, typer.Option("--reporter", help="填报单位代码。The reporter's code.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="以 JSON 输出。Print JSON.")]
 
 
 def load_rulebook(folder: Path | None = None) -> Rulebook:
@@ -103,7 +136,8 @@ def check(
     reporter: OptionalReporter = None,
     as_json: JsonOption = False,
     annotate: Annotated[
-        Path | None, typer.Option("--annotate", help="批注稿存放目录。Folder for annotated copies.")
+        Path | None,
+        typer.Option("--annotate", callback=check_folder, help="批注稿存放目录。Folder for annotated copies."),
     ] = None,
 ) -> None:
     """审核表格，不入库；有退回的，返回码为 1。Judge workbooks without touching a store."""
@@ -159,7 +193,9 @@ def template(
     regime: RegimeOption,
     round_key: RoundOption,
     reporter: Annotated[str, typer.Option("--reporter", help="填报单位代码。The reporter's code.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="存为。Where to write it.")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", callback=check_output_file, help="存为。Where to write it.")
+    ],
 ) -> None:
     """生成发给填报单位的空表。Write the blank workbook of one reporter."""
     rulebook = load_rulebook()
@@ -174,7 +210,7 @@ def template(
 @app.command()
 def collect(
     inbox: Annotated[Path, typer.Option("--inbox", help="收件目录。The folder of received files.")],
-    store: StoreOption,
+    store: WritableStore,
     regime: RegimeOption,
     round_key: RoundOption,
 ) -> None:
@@ -198,9 +234,8 @@ def collect(
 @app.command()
 def build(store: StoreOption) -> None:
     """建立数据仓库，建好后替换旧的。Run dbt beside the warehouse in use and put the result in its place."""
+    check_folder(store)
     rulebook = load_rulebook()
-    if not store.is_dir():
-        refuse(f"数据仓目录不存在：{store}。No such store.")
     import dbt_project
     from desk.tables import Progress
 
@@ -218,7 +253,7 @@ def report(
     store: StoreOption,
     regime: RegimeOption,
     round_key: RoundOption,
-    output: Annotated[Path, typer.Option("-o", "--output", help="存放目录。The pack's folder.")],
+    output: Annotated[Path, typer.Option("-o", "--output", callback=check_folder, help="存放目录。The pack's folder.")],
 ) -> None:
     """写出汇总表、汇总数据和清单；封存前是草稿。Write the pack of a cycle, a draft until it is sealed."""
     rulebook = load_rulebook()
@@ -276,8 +311,6 @@ def rejudge(
     rulebook = load_rulebook(rulebook_folder)
     find_regime(rulebook, regime)
     check_round(round_key)
-    if not store.is_dir():
-        refuse(f"数据仓目录不存在：{store}。No such store.")
     from desk.tables import Progress, print_rejudged
     from desk.workers import offer_workers
 

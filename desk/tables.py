@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from rulebook import LOCAL_TIME
+from rulebook import DOCUMENT, LOCAL_TIME
 
 if TYPE_CHECKING:
     from desk.checking import Checked
@@ -78,11 +78,16 @@ def print_table(title: str, headings: list[str], lines: list[list[object]]) -> N
 
 
 def print_checked(checked: Checked) -> None:
-    """The verdict on every file; each finding with its cell, what is wrong and what to do."""
+    """The verdict on every workbook; each finding with its cell, what is wrong and what to do. Documents have none."""
     console = Console(highlight=False)
     for file in checked.as_json():
-        console.print(f"{VERDICT_ZH[file['verdict']]}  {escape(file['file'])}")
-        if not file["findings"]:
+        is_document = file["form"] == DOCUMENT
+        console.print(f"{'附件' if is_document else VERDICT_ZH[file['verdict']]}  {escape(file['file'])}")
+        if is_document:
+            console.print(
+                "      附件材料，不是统计表，没有审核。An attached document, not the table; it was not judged."
+            )
+        elif not file["findings"]:
             console.print("      没有问题。No findings.")
         for finding in file["findings"]:
             place = " ".join(part for part in (finding["sheet"], finding["cell"]) if part) or "整个文件"

@@ -82,6 +82,7 @@ def put_into_words(case: Case, rulebook: Rulebook) -> tuple[str, str, str, str]:
 
 NOT_SAVED = "not_saved"
 NOTHING_NEAR = "nothing_near"
+BY_CARD = "card"
 
 
 def _texts_of(case: Case, rulebook: Rulebook) -> Texts:
@@ -392,10 +393,20 @@ def _missing(case: Case, rulebook: Rulebook, language: Language) -> str | None:
 
 
 def _cycle(case: Case, rulebook: Rulebook, language: Language) -> str | None:
-    """The cycle a table says it is for: by the card, which has the keys of regime and round, else in its own words."""
-    if (regime := rulebook.regimes.get(case.value)) is not None:
-        return regime.title if language == "zh" else regime.title_en
-    return ROUND_NAMES[case.value][language] if case.value in ROUND_NAMES else _quoted(case, rulebook, language)
+    """The cycle a table says it is for: plan and round of its card, which has their keys, else its own words."""
+    if case.variant != BY_CARD:
+        return _quoted(case, rulebook, language)
+    key, round = case.params.get("regime"), case.params.get("round")
+    regime = rulebook.regimes.get(key)
+    title = (regime.title if language == "zh" else regime.title_en) if regime else key
+    name = ROUND_NAMES[round][language] if round in ROUND_NAMES else round
+    return {"zh": "{0}（{1}）", "en": "{0} ({1})"}[language].format(title, name) if title and name else title or name
+
+
+def _receipt(case: Case, rulebook: Rulebook, language: Language) -> str | None:
+    """The number of a receipt, as the receipt prints it."""
+    number = case.params.get("receipt")
+    return None if number is None else f"{number:06d}"
 
 
 def _rounds(case: Case, rulebook: Rulebook, language: Language) -> str | None:
@@ -448,7 +459,7 @@ PLACEHOLDERS: Mapping[str, Callable[[Case, Rulebook, Language], Any]] = {
     "hidden_sheets": _param("hidden"),
     "equipment": _origin("equipment_text"),
     "count": _count,
-    "receipt": _param("receipt"),
+    "receipt": _receipt,
     "other_sheets": _param("others"),
     "first_row": _first_row,
     "limit": _limit,

@@ -31,6 +31,7 @@ MOST_UNPACKED_BYTES_TO_EDIT = 128 * 1024**2
 MOST_UNPACKED_BYTES_TO_COPY = 256 * 1024**2
 """A larger file is answered with the list alone."""
 _OVER_LIMIT = "S11"
+_FORMULA_ERROR = "F13"
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +90,12 @@ def _unpacked_bytes(data: bytes) -> int | None:
 
 def _same_cells(data: bytes, name: str, findings: Sequence[Finding]) -> Package:
     named_sheets = (finding["sheet"] for finding in findings if finding["sheet"])
-    return build_package(read_tables(data, name, named_sheets))
+    errors: dict[str, dict[Position, str]] = defaultdict(dict)
+    for finding in findings:
+        at = position_of(finding["cell"] or "")
+        if finding["rule"] == _FORMULA_ERROR and at and finding["sheet"] and finding["value"]:
+            errors[finding["sheet"]][at] = finding["value"]
+    return build_package(read_tables(data, name, named_sheets, errors))
 
 
 # ---- the marks ----

@@ -180,17 +180,26 @@ def _chinese_lines(receipt: Record) -> Iterable[str]:
         yield f"另有 {left_out} 处，见批注文件的“修改清单”。"
 
 
+def _points_at_cells(receipt: Record) -> bool:
+    """Whether the annotated copy has coloured cells: findings on a whole file stand in its list only."""
+    return any(finding["sheet"] and finding["cell"] for finding in receipt["findings"])
+
+
 def _chinese_advice(receipt: Record) -> Iterable[str]:
     count = receipt["findings_by_severity"]
+    coloured = "，有问题的单元格已标色" if _points_at_cells(receipt) else ""
+    must, may = (f"标明“{SEVERITIES[severity].label}”" for severity in ("reject", "explain"))
     if receipt["verdict"] == "rejected":
         yield "请您这样做："
-        yield f"1. 打开批注文件“{receipt['annotated']}”，第一张表“修改清单”列出了每一处问题和改法，有问题的单元格已标色。"
-        yield "2. 标红的请改好。" + ("标黄的请核实，确实无误的请向上级工信部门说明原因。" if count["explain"] else "")
+        yield f"1. 打开批注文件“{receipt['annotated']}”，第一张表“修改清单”列出了每一处问题和改法{coloured}。"
+        yield f"2. {must}的请改好。" + (
+            f"{may}的请核实，确实无误的请向上级工信部门说明原因。" if count["explain"] else ""
+        )
         yield "3. 重新报送整份表格。改好之前，本次报送的数据不计入汇总；以前已接收的数据不受影响。"
     elif count["explain"]:
         yield "您的表格已接收，数据已计入汇总，但有几处需要您说明："
-        yield f"1. 打开批注文件“{receipt['annotated']}”，查看标黄的单元格。"
-        yield "2. 填错的，请改正后重新报送整份表格；填得没错的，请向上级工信部门说明原因。"
+        yield f"1. 打开批注文件“{receipt['annotated']}”，第一张表“修改清单”列出了每一处问题和改法{coloured}。"
+        yield f"2. {may}的，有错漏请改正后重新报送整份表格；没有错漏的，请向上级工信部门说明原因。"
     else:
         yield "您的表格已接收，不需要再做什么。" + ("以下提示供您参考：" if count["note"] else "")
 
@@ -217,11 +226,14 @@ def _english_lines(receipt: Record) -> Iterable[str]:
     if receipt["due_on"]:
         yield f"Due: {receipt['due_on']} ({'in time' if receipt['is_on_time'] else 'this file came late'})"
     yield ""
+    coloured = "; the cells are coloured" if _points_at_cells(receipt) else ""
     if receipt["verdict"] == "rejected":
-        yield "Correct the red cells of the annotated copy (its first sheet lists them) and send the whole table again."
+        yield f"The first sheet of the annotated copy lists what to do{coloured}."
+        yield f"Put right what is marked “{SEVERITIES['reject'].label_en}” and send the whole table again."
         yield "Until then these figures do not count; figures accepted earlier are not affected."
     elif receipt["findings_by_severity"]["explain"]:
-        yield "Your figures count. Check the amber cells of the annotated copy: correct them or explain them."
+        yield f"Your figures count. The first sheet of the annotated copy lists what to check{coloured}."
+        yield f"Correct or explain what is marked “{SEVERITIES['explain'].label_en}”."
     else:
         yield "Nothing more to do."
     if receipt["findings"]:

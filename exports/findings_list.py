@@ -103,6 +103,7 @@ def put_findings_first(
     """The first sheet of ``workbook`` lists the findings on the file ``name``; ``places`` are where their links lead."""
     style_of = {key: workbook.add_look(look) for key, look in _LOOKS.items()}
     heading = _heading_lines(name, submission, findings)
+    heading.append(_advice(workbook, places))
     header_row = len(heading) + 1
     last_row = header_row + len(findings)
     rows = [
@@ -130,21 +131,32 @@ def _heading_lines(name: str, submission: Mapping[str, Any], findings: Sequence[
     count = Counter(finding["severity"] for finding in findings)
     outcome, outcome_en = VERDICTS[verdict(count)]
     reporter = submission.get("reporter_name") or submission.get("declared_reporter") or "未能识别 not recognised"
+    # a file that was only checked has no receipt
+    receipt = f"　　回执编号 Receipt：{submission['submission_id']}" if submission.get("receipt_no") else ""
     lines = [
         f"{LIST_SHEET}　What to do",
         f"文件 File：{name}",
-        f"填报单位 Reporter：{reporter}　　回执编号 Receipt：{submission.get('submission_id') or '—'}",
+        f"填报单位 Reporter：{reporter}{receipt}",
         f"审核结果 Verdict：{outcome}　{outcome_en}",
         "发现问题 Findings："
         + "，".join(f"{words.label} {words.label_en} {count[key]} 处" for key, words in SEVERITIES.items()),
     ]
     if submission.get("due_on"):
         lines.append(f"报送截止 Due：{submission['due_on']}")
-    lines.append(
-        "点击“单元格”一栏可跳到问题所在处；改完后直接报送本文件即可，本清单不必删除。"
-        " Click a cell address to jump there; correct the sheet and send this file again."
-    )
     return lines
+
+
+def _advice(workbook: Workbook, places: Sequence[Place | None]) -> str:
+    """What to do with the copy, which may hold the list alone, and cells to jump to only where the list has links."""
+    if all(entry.name == LIST_SHEET for entry in workbook.sheets):
+        return (
+            "本文件只有这张清单，没有您的表格；请改好您自己的原表再报送。"
+            " This file holds the list alone: put your own file right and send that again."
+        )
+    jump, jump_en = "", "Correct"
+    if any(place and place.is_visible for place in places):
+        jump, jump_en = "点击“单元格”一栏可跳到问题所在处；", "Click a cell address to jump there; correct"
+    return f"{jump}改完后直接报送本文件即可，本清单不必删除。 {jump_en} the sheet and send this file again."
 
 
 def _finding_row(row: int, number: int, finding: Finding, place: Place | None, style_of: Mapping[str, int]) -> bytes:

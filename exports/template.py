@@ -72,13 +72,7 @@ HEADINGS = (
     Heading("quantity_unit", "数量单位", 6, "centre", "请从下拉列表中选择，如 台；列表中没有的可以直接填写。"),
     Heading("capacity", "涉及产能", 8, "amount", "只填数字，如 30；单位填在右边一格。"),
     Heading("unit", "计量单位", 10, "centre", "请从下拉列表中选择本行业的统计单位。{units}"),
-    Heading(
-        "category",
-        "淘汰类别",
-        10,
-        "centre",
-        "不达标的类别。只涉及一类的从下拉列表中选择；涉及几类的直接填写，用顿号隔开，如：能耗、技术。",
-    ),
+    Heading("category", "淘汰类别", 10, "centre", "{categories}"),
     Heading("method", "退出方式", 8, "centre", "请从下拉列表中选择。"),
     Heading("shut_on", "关停时间", 10.5, "date", "填写日期，如 {year}-06-30。"),
     Heading("dismantled_on", "拆除时间", 10.5, "date", "填写日期，如 {year}-06-30；尚未拆除的留空。"),
@@ -165,6 +159,23 @@ def explain_units(regime: Regime, rulebook: Rulebook) -> str:
     return "；".join(f"{'、'.join(names)}填“{unit}”" for unit, names in industries_by_unit.items()) + "。"
 
 
+def explain_categories(regime: Regime, reporter: Reporter) -> str:
+    """How the reporter fills in 淘汰类别; only its own categories are named, since the others are rejected (F16)."""
+    own = reporter.categories
+    if not own:
+        what_to_do = "有退出要报的，请先与收表单位联系" if "category" in regime.required_fields else "请留空"
+        return f"方案没有给本单位规定淘汰类别，填写任何一类都会被退回，{what_to_do}。"
+    if len(own) == 1:
+        return f"不达标的类别，本单位只填“{own[0]}”。"
+    limit = "" if own == CATEGORIES else f"本单位只填{'、'.join(own)}。"
+    return f"不达标的类别。{limit}只涉及一类的从下拉列表中选择；涉及几类的直接填写，{several_categories(own)}。"
+
+
+def several_categories(own: tuple[str, ...]) -> str:
+    """How several categories are written into one cell, with two of the reporter's own as the example."""
+    return f"用顿号隔开，如：{own[0]}、{own[-1]}"
+
+
 def list_methods(regime: Regime) -> list[str]:
     """What counts as an exit (鲁经信产〔2017〕481号 二(六)), and 整合退出 where the regime lets it count."""
     return [*EXIT_METHODS, *([INTEGRATION_EXIT] if regime.integration_industries else [])]
@@ -180,13 +191,14 @@ class BlankWorkbook:
         self.reporter = reporter
         self.title = title_table(regime, rulebook)
         self.units = explain_units(regime, rulebook)
+        self.categories = explain_categories(regime, reporter)
         industries = list_industries(regime, rulebook)
         self.lists = {
             "county": list_counties(reporter, regime, rulebook),
             "industry": industries,
             "quantity_unit": list(QUANTITY_UNITS),
             "unit": list_units(industries, rulebook),
-            "category": list(CATEGORIES),
+            "category": list(reporter.categories),
             "method": list_methods(regime),
         }
         self.due = regime.owed(reporter.code, round)
@@ -289,9 +301,7 @@ class BlankWorkbook:
         if field == "county":
             return self._offer(field) | refuse("不在本单位范围内", "请从下拉列表中选择县（市、区）。")
         if field == "category":
-            return self._offer(field) | warn(
-                title, "涉及几类的，每一类都要用下拉列表中的词，用顿号隔开，如：能耗、技术。确实如此的可以继续。"
-            )
+            return self._accept_categories(title)
         if field in self.lists:
             return self._offer(field) | warn(title, "下拉列表中没有这一项。请核对，确实无误的可以继续。")
         if heading.kind == "date":
@@ -300,6 +310,15 @@ class BlankWorkbook:
             accepted, text = CHECKS[field]
             return accepted | warn(title, text)
         return {"validate": "any"}
+
+    def _accept_categories(self, title: str) -> Validation:
+        own = self.reporter.categories
+        if not own:
+            return {"validate": "length", "criteria": "==", "value": 0} | warn(title, self.categories)
+        if len(own) == 1:
+            return self._offer("category") | warn(title, self.categories)
+        text = f"涉及几类的，每一类都要用下拉列表中的词，{several_categories(own)}。确实如此的可以继续。"
+        return self._offer("category") | warn(title, text)
 
     def _offer(self, field: str) -> Validation:
         column = list(self.lists).index(field)
@@ -313,15 +332,20 @@ class BlankWorkbook:
         return {"validate": "date", "criteria": ">=", "value": date(year, 1, 1)} | warn("请核对日期", text)
 
     def _fill_in(self, prompt: str) -> str:
-        return prompt.format(year=self.regime.year, units=self.units)
+        return prompt.format(year=self.regime.year, units=self.units, categories=self.categories)
 
     def _explain(self) -> str:
         due = f"，请于 {self.due:%Y-%m-%d} 前报送" if self.due else ""
+        own = self.reporter.categories
+        if not own:
+            categories = f"淘汰类别：{self.categories.rstrip('。')}"
+        else:
+            answer = "可填多类，用顿号隔开" if len(own) > 1 else f"本单位只填“{own[0]}”"
+            categories = f"淘汰类别指具体在{'、'.join(own)}标准中不达标的类别，{answer}"
         return (
             f"本表用于 {self.regime.year} 年{ROUND_ZH[self.round]}报送{due}。"
             "填写说明：① 每行填一家企业的一种设备（生产线）；② 数量、产能只填数字，单位填在右边一格；"
-            "③ 淘汰类别指具体在能耗、环保、质量、安全、技术标准中不达标的类别，可填多类，用顿号隔开；"
-            "④ 行数不够时可在表中插入行，标题和表头请不要改动；⑤ 没有退出的，请在“零报告”处选“是”。"
+            f"③ {categories}；④ 行数不够时可在表中插入行，标题和表头请不要改动；⑤ 没有退出的，请在“零报告”处选“是”。"
         )
 
     def _style(self, **settings: object) -> Format:

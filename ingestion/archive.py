@@ -1,4 +1,4 @@
-"""Zip archives of workbooks: one received file that holds several."""
+"""Zip archives of workbooks and documents: one received file that holds several."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ingestion import limits
 from ingestion.cells import UnreadableError
 from ingestion.formats import (
     DAMAGED_PACKAGE,
+    DOCUMENT_SUFFIXES,
     WORKBOOK_SUFFIXES,
     ZIP_MAGICS,
     is_document_package,
@@ -18,17 +19,19 @@ from ingestion.formats import (
 )
 from ingestion.names import decode_name, readable_name
 
-_MEMBER_SUFFIXES = WORKBOOK_SUFFIXES | {".csv"}
 _ARCHIVE_SUFFIX = ".zip"
+_MEMBER_SUFFIXES = WORKBOOK_SUFFIXES | DOCUMENT_SUFFIXES | {".csv"}
+_SYSTEM_FOLDER = "__MACOSX"
+"""Where macOS puts what it alone needs."""
 
 _UTF8_NAME_FLAG = 0x800
 
 
 def unpack(name: str, data: bytes) -> list[tuple[str, bytes]]:
-    """The workbooks a received file holds, members of an archive as ``a.zip!b.xlsx``; else the file itself.
+    """The workbooks and documents of an archive, named ``a.zip!b.xlsx``; of another received file the file itself.
 
     An archive that holds none, is damaged, encrypted or over a limit stays as it is: ``read_file`` says what is wrong
-    with it. Photos and documents that lie beside workbooks are left in the original.
+    with it.
     """
     name = readable_name(name)
     if not data.startswith(ZIP_MAGICS) or len(data) > limits.MAX_FILE_BYTES:
@@ -40,7 +43,7 @@ def unpack(name: str, data: bytes) -> list[tuple[str, bytes]]:
 
 
 def find_members(name: str, data: bytes) -> list[tuple[str, bytes]]:
-    """The workbooks in an archive and in the archives within it; none where it is a workbook or a document itself.
+    """The members of an archive and of the archives within it; none where it is a workbook or a document itself.
 
     ``UnreadableError`` where they are over a limit all together.
     """
@@ -66,8 +69,8 @@ class _Taken:
 
 def _find_in(archive: zipfile.ZipFile, name: str, taken: _Taken) -> list[tuple[str, bytes]]:
     members = [(member_name(member), member) for member in archive.infolist() if not member.is_dir()]
-    taken.members += sum(is_workbook_name(path) for path, _ in members)
-    wanted = [(path, member) for path, member in members if is_workbook_name(path) or _is_archive_name(path)]
+    wanted = [(path, member) for path, member in members if _is_wanted(path)]
+    taken.members += sum(not _is_archive_name(path) for path, _ in wanted)
     taken.unpacked_bytes += sum(member.file_size for _, member in wanted)
     taken.check()
     found = []
@@ -78,7 +81,7 @@ def _find_in(archive: zipfile.ZipFile, name: str, taken: _Taken) -> list[tuple[s
 
 
 def _find_nested(name: str, data: bytes, taken: _Taken) -> list[tuple[str, bytes]]:
-    """The workbooks of an archive within an archive; itself where it cannot be opened or lies too deep."""
+    """The members of an archive within an archive; itself where it cannot be opened or lies too deep."""
     if taken.depth + 1 >= limits.MAX_ARCHIVE_DEPTH:
         return [(name, data)]
     taken.depth += 1
@@ -93,14 +96,16 @@ def _find_nested(name: str, data: bytes, taken: _Taken) -> list[tuple[str, bytes
         taken.depth -= 1
 
 
-def is_workbook_name(path: str) -> bool:
-    """Whether ``path`` is named like a workbook, and is neither a lock file nor a system's own."""
-    name = PurePosixPath(path).name
-    return PurePosixPath(name).suffix.lower() in _MEMBER_SUFFIXES and not name.startswith(("~$", "."))
+def _is_wanted(path: str) -> bool:
+    """Whether ``path`` is named like a workbook, document or archive, and is neither a lock file nor a system's own."""
+    place = PurePosixPath(path)
+    if place.name.startswith(("~$", ".")) or _SYSTEM_FOLDER in place.parts:
+        return False
+    return _is_archive_name(path) or place.suffix.lower() in _MEMBER_SUFFIXES
 
 
 def _is_archive_name(path: str) -> bool:
-    return path.lower().endswith(_ARCHIVE_SUFFIX) and not PurePosixPath(path).name.startswith(".")
+    return path.lower().endswith(_ARCHIVE_SUFFIX)
 
 
 def member_name(member: zipfile.ZipInfo) -> str:

@@ -32,7 +32,7 @@ FEWEST_FILES_FOR_WORKERS = 200
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """One workbook of a batch: where its bytes lie, under which name they were sent, and what is known of it."""
+    """One workbook or document of a batch: where its bytes lie, under which name they were sent, and what is known of it."""
 
     name: str
     key: str
@@ -73,7 +73,7 @@ def _read_originals(store: Store, batch: str, rulebook: Rulebook, workers: Execu
 
 
 def _files_of(receipt: Receipt, batch: str) -> list[_File]:
-    """The workbooks of one receipt: the file itself, or the numbered members of an archive."""
+    """The files of one receipt: the file itself, or the numbered members of an archive."""
     number = f"{receipt.number:06d}"
     named = [(number, receipt.name, receipt.sha256)]
     if receipt.members:

@@ -18,14 +18,14 @@ from ingestion.arrival import find_arrivals
 from rulebook import Rulebook
 from store import Store
 
-FILES_PER_BATCH = 500
+FILES_PER_BATCH = 250
 _FOLDER_CHANNEL = "folder"
 _FILES_BETWEEN_PROGRESS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One workbook of an archive; it is kept among the originals too, so that it can be answered."""
+    """One workbook or document of an archive; it is kept among the originals too, so that it can be answered."""
 
     name: str
     sha256: str
@@ -128,7 +128,7 @@ def batches_of(store: Store, regime_key: str, round: str) -> list[str]:
 
 
 def _keep_originals(store: Store, name: str, digest: str, data: bytes) -> tuple[Member, ...]:
-    """The file is among the originals, and so are the workbooks it holds; these are returned."""
+    """The file is among the originals, and so are the members it holds; these are returned."""
     contents = {digest: data}
     members = []
     for member_name, content in unpack(name, data):

@@ -49,21 +49,6 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """What the hidden card of an issued workbook says, and where."""
-
-    entries: Mapping[str, tuple[str, str]]
-
-    def get(self, key: str) -> str | None:
-        """The card's value for ``key``."""
-        return self.entries[key][0] if key in self.entries else None
-
-    def cell(self, key: str) -> str:
-        """The cell of that value."""
-        return self.entries[key][1]
-
-
-@dataclass(frozen=True, slots=True)
 class Understood:
     """One file, understood: its line, its rows column by column, and what was noticed."""
 
@@ -186,7 +171,7 @@ class SubmissionReader:
     def _tell_reporter(
         self,
         regime: Regime | None,
-        card: Card,
+        card: Mapping[str, str],
         preamble: Preamble,
         sheet: Sheet | None,
         assignment: Assignment,
@@ -289,17 +274,17 @@ def _is_unread(observations: list[Observation]) -> bool:
     return any(observation.kind in _UNREAD for observation in observations)
 
 
-def _read_card(reading: Reading, observations: list[Observation]) -> Card:
-    """The hidden card; empty where the workbook was not issued by us, or where the card was altered (``card_altered``)."""
+def _read_card(reading: Reading, observations: list[Observation]) -> dict[str, str]:
+    """What the hidden card says; nothing where there is none, or where it was altered (``card_altered``)."""
     sheet = next((sheet for sheet in reading.sheets if sheet.name == CARD_SHEET), None)
     if sheet is None:
-        return Card({})
-    pairs = ((row, sheet.text(row, 0), sheet.text(row, 1)) for row in range(len(sheet.grid)))
-    entries = {key: (value, address(row, 1)) for row, key, value in pairs if key and value}
-    if not is_genuine({key: value for key, (value, _) in entries.items()}):
+        return {}
+    pairs = ((sheet.text(row, 0), sheet.text(row, 1)) for row in range(len(sheet.grid)))
+    card = {key: value for key, value in pairs if key and value}
+    if not is_genuine(card):
         observations.append(Observation("card_altered", sheet.name))
-        return Card({})
-    return Card(entries)
+        return {}
+    return card
 
 
 def _preamble_without_table(sheet: Sheet | None, headings: Headings) -> Preamble:
@@ -320,24 +305,26 @@ def _years(table: Table) -> frozenset[int]:
 
 
 def _notice_cycle(
-    regime: Regime | None, assignment: Assignment, card: Card, preamble: Preamble, sheet: Sheet
+    regime: Regime | None, assignment: Assignment, card: Mapping[str, str], preamble: Preamble, sheet: Sheet
 ) -> Iterator[Observation]:
-    """``other_cycle`` where the card or the title speaks of another cycle; 填报时间 alone does not count (rule S08)."""
+    """``other_cycle`` where the card or the title speaks of another cycle; 填报时间 alone does not count (rule S08).
+
+    By the card it is the whole file that does not fit: no cell of it can be put right.
+    """
     if regime is None:
         return
-    for key, expected in (("regime", regime.key), ("round", assignment.round)):
-        told = card.get(key)
-        if told and expected and told != expected:
-            yield Observation("other_cycle", CARD_SHEET, card.cell(key), told, {"told_by": "card", key: told})
-            return
+    issued_for = {key: card[key] for key in ("regime", "round") if key in card}
+    expected = {"regime": regime.key, "round": assignment.round or issued_for.get("round")}
+    if any(told != expected[key] for key, told in issued_for.items()):
+        yield Observation("other_cycle", params={"what": "card", **issued_for})
+        return
     if preamble.years and regime.year not in preamble.years:
         years = "、".join(map(str, sorted(preamble.years)))
-        yield Observation(
-            "other_cycle", sheet.name, preamble.title_cell, preamble.title, {"told_by": "title", "year": years}
-        )
+        params = {"what": "title", "year": years}
+        yield Observation("other_cycle", sheet.name, preamble.title_cell, preamble.title, params)
     elif rounds := _other_rounds(preamble, sheet, assignment.round):
         value = preamble.title if rounds_of(preamble.title or "") else sheet.name
-        params = {"told_by": "title", "round": "、".join(sorted(rounds))}
+        params = {"what": "title", "round": "、".join(sorted(rounds))}
         yield Observation("other_cycle", sheet.name, preamble.title_cell, value, params)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -16,8 +16,9 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 from exports.records import measure
 from exports.spreadsheet import styles
 from exports.spreadsheet.markup import escaped, string
+from exports.spreadsheet.open_document import Area, read_merged
 from exports.spreadsheet.package import TRANSITIONAL, XML_DECLARATION, Package
-from exports.spreadsheet.sheet import address_of, column_letters
+from exports.spreadsheet.sheet import Position, address_of, column_letters
 from exports.spreadsheet.workbook import CONTENT_TYPE, SHEET_CONTENT_TYPE, fit_sheet_name
 
 _WORKBOOK_MAGICS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -38,24 +39,27 @@ _STYLES = {kind: place for place, kind in enumerate([*_NUMBER_FORMATS, "formula-
 
 @dataclass(frozen=True)
 class Table:
-    """The values of one sheet from its first cell on, and its merged areas (row and column from 0, both ends).
+    """The values of one sheet from its first cell on, and its merged areas.
 
     ``rows`` is gone through once.
     """
 
     name: str
     rows: Iterable[Sequence[Any]]
-    merged: Sequence[tuple[tuple[int, int], tuple[int, int]]] = ()
+    merged: Sequence[Area] = ()
     state: str | None = None
 
 
-def read_tables(data: bytes, name: str, named_sheets: Iterable[str]) -> list[Table]:
+def read_tables(
+    data: bytes, name: str, named_sheets: Iterable[str], errors: Mapping[str, Mapping[Position, str]]
+) -> list[Table]:
     """The cells of a file, whatever its format: its first bytes say what it is, not its name.
 
-    A text file names no sheet: the first of ``named_sheets`` is its name, else its own.
+    A text file names no sheet: the first of ``named_sheets`` is its name, else its own. ``errors`` are the error
+    values of each sheet, which calamine leaves blank: they become texts.
     """
     if data.startswith(_WORKBOOK_MAGICS):
-        return list(_read_workbook(data))
+        return list(_read_workbook(data, errors))
     text = _decoded(data)
     delimiter = max(",\t;", key=text.count)
     sheet_name = next(iter(named_sheets), Path(name).stem)
@@ -88,13 +92,25 @@ def build_package(tables: Iterable[Table]) -> Package:
     return package
 
 
-def _read_workbook(data: bytes) -> Iterable[Table]:
+def _read_workbook(data: bytes, errors: Mapping[str, Mapping[Position, str]]) -> Iterable[Table]:
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    for about in book.sheets_metadata:
+    merged_of = dict(enumerate(read_merged(data)))
+    for place, about in enumerate(book.sheets_metadata):
         if about.typ == SheetTypeEnum.WorkSheet:
-            sheet = book.get_sheet_by_name(about.name)
+            sheet = book.get_sheet_by_index(place)
             rows = sheet.to_python(skip_empty_area=False)
-            yield Table(about.name, rows, sheet.merged_cell_ranges or (), _state(about.visible))
+            _put_errors(rows, errors.get(about.name, {}))
+            merged = sheet.merged_cell_ranges or merged_of.get(place, ())
+            yield Table(about.name, rows, merged, _state(about.visible))
+
+
+def _put_errors(rows: list[list[Any]], errors: Mapping[Position, str]) -> None:
+    for (row, column), text in errors.items():
+        rows.extend([] for _ in range(row - len(rows)))
+        values = rows[row - 1]
+        values.extend([""] * (column - len(values)))
+        if values[column - 1] == "":
+            values[column - 1] = text
 
 
 _STATES = ((SheetVisibleEnum.Hidden, "hidden"), (SheetVisibleEnum.VeryHidden, "veryHidden"))

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import zipfile
 
 import openpyxl
 import pytest
@@ -84,6 +85,39 @@ def test_wrong_usage_ends_with_exit_code_2_and_no_traceback(huizong, arguments, 
     assert "Traceback" not in answer.output
 
 
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["template", *CYCLE, "--reporter", "610924", "-o", "{folder}"], "{folder}"),
+        (["template", *CYCLE, "--reporter", "610924", "-o", "{file}/空表.xlsx"], "{file}"),
+        (["check", "{file}", "--annotate", "{file}"], "{file}"),
+        (["check", "{file}", "--annotate", "/proc/nowhere"], "/proc/nowhere"),
+        (["collect", "--inbox", "{folder}", "--store", "{file}", *CYCLE], "{file}"),
+        (["collect", "--inbox", "{folder}", "--store", "/proc/nowhere", *CYCLE], "/proc/nowhere"),
+        (["report", "--store", "{folder}", *CYCLE, "-o", "{file}"], "{file}"),
+        (["status", "--store", "{file}", *CYCLE], "{file}"),
+        (["rejudge", "--store", "{file}", *CYCLE, "--dry-run"], "{file}"),
+        (["build", "--store", "{file}"], "{file}"),
+        (["build", "--store", "/proc"], "/proc"),
+    ],
+)
+def test_a_path_that_cannot_be_used_is_told_in_one_line_that_names_it(
+    huizong, arguments, named, good_workbook, tmp_path
+):
+    places = {"file": good_workbook, "folder": tmp_path}
+    answer = huizong(*[argument.format(**places) for argument in arguments])
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    (line,) = answer.stderr.splitlines()
+    assert named.format(**places) in line
+
+
+def test_a_wrong_call_makes_no_folder(huizong, tmp_path):
+    new = tmp_path / "store"
+    wrong = ["--regime", "atlantis-2024", "--round", "annual"]
+    assert huizong("collect", "--inbox", tmp_path, "--store", new, *wrong).exit_code == 2
+    assert not new.exists()
+
+
 def test_read_tells_what_was_understood_without_a_regime(huizong, good_workbook):
     answer = huizong("read", good_workbook, "--json")
     assert answer.exit_code == 0, answer.output
@@ -119,6 +153,19 @@ def test_read_of_a_file_without_the_table_is_told_from_a_nil_return(huizong, tmp
         assert file.name in answer.stderr
 
 
+def test_a_document_in_an_archive_is_listed_by_check_and_no_problem_of_read(huizong, good_workbook, tmp_path):
+    archive = tmp_path / "报送.zip"
+    with zipfile.ZipFile(archive, "w") as package:
+        package.write(good_workbook, "表.xlsx")
+        package.writestr("总结.pdf", b"%PDF-1.7")
+    listed = json.loads(huizong("check", archive, *CYCLE, "--json").stdout)
+    assert [(file["file"], file["form"]) for file in listed] == [
+        (f"{archive}!表.xlsx", "exit_statistics"),
+        (f"{archive}!总结.pdf", "document"),
+    ]
+    assert huizong("read", archive, "--json").exit_code == 0
+
+
 def test_sentences_name_a_file_without_its_folders_and_the_answer_as_it_was_given(huizong, tmp_path):
     (tmp_path / "坏.xlsx").write_bytes(b"no workbook")
     answer = huizong("check", tmp_path / "坏.xlsx", "--json")
@@ -143,6 +190,15 @@ def test_a_document_is_accepted_as_one(huizong, tmp_path):
     answer = huizong("check", summary, *CYCLE, "--json")
     (file,) = json.loads(answer.stdout)
     assert (answer.exit_code, file["verdict"], file["form"], file["findings"]) == (0, "accepted", "document", [])
+
+
+def test_the_screen_says_that_a_document_was_not_judged(huizong, tmp_path):
+    summary = tmp_path / "总结.pdf"
+    summary.write_bytes(b"%PDF-1.7")
+    answer = huizong("check", summary, *CYCLE)
+    assert answer.exit_code == 0
+    assert "附件材料，不是统计表，没有审核。" in answer.stdout and "not judged" in " ".join(answer.stdout.split())
+    assert "通过" not in answer.stdout and "没有问题" not in answer.stdout
 
 
 def test_a_foreign_file_is_a_finding_and_not_an_error(huizong, tmp_path):

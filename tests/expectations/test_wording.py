@@ -207,6 +207,28 @@ def test_a_sentence_about_what_is_not_known_is_left_out(rulebook, code):
     assert message and remedy and NOT_KNOWN["zh"] not in message + remedy
 
 
+@pytest.mark.parametrize(
+    ("issued_for", "cycle"),
+    [
+        (
+            {"regime": "ankang-2024", "round": "plan"},
+            "“安康市2024年利用综合标准依法依规推动落后产能退出工作方案（年度计划）”",
+        ),
+        ({"regime": "weihai-2022", "round": "annual"}, "工作方案（年度）”"),
+        ({"regime": "ankang-2030", "round": "plan"}, "“ankang-2030（年度计划）”"),
+    ],
+)
+def test_a_workbook_issued_for_another_cycle_is_to_be_replaced_and_its_title_left_alone(rulebook, issued_for, cycle):
+    origin = {"params": {"what": "card", **issued_for}}
+    message, _, remedy, _ = worded(rulebook.rules["S08"], "card", rulebook, origin=origin, cell=None, value=None)
+    assert cycle in message and message.endswith("这次收的轮次是年度。")
+    assert "改用为这次报送下发的表" in remedy and "标题" not in remedy
+
+
+def test_a_receipt_is_named_as_it_is_printed(rulebook):
+    assert "000007" in worded(rulebook.rules["S15"], None, rulebook)[0]
+
+
 def test_a_contradiction_quotes_only_what_was_told(builder):
     builder.submission().observation(
         "reporter_contradiction", cell="A2", value="汉阴县", heading="汉阴县", folder="紫阳县"

@@ -16,9 +16,11 @@ from exports.annotation import COMMENT_AUTHOR
 from exports.findings_list import COLOURS, LIST_SHEET
 from tests.exports.annotation_samples import ROWS, finding, workbook_bytes
 from tests.exports.workbook_package import check_package
+from tests.ingestion.samples import ods, ods_row
 
 SUBMISSION = {
     "submission_id": "000123",
+    "receipt_no": 123,
     "reporter_name": "紫阳县",
     "declared_reporter": "紫阳县人民政府",
     "due_on": "2024-12-30",
@@ -96,6 +98,19 @@ def test_the_first_sheet_lists_all_findings_and_says_whose_file_it_is(annotated)
         assert told in text_of(sheet)
 
 
+def test_the_copy_of_a_file_that_was_only_checked_names_no_receipt(tmp_path):
+    checked = SUBMISSION | {"receipt_no": None}
+    copy = annotate(workbook_bytes(), "表.xlsx", checked, [finding("B3")], tmp_path / "批注.xlsx")
+    text = text_of(openpyxl.load_workbook(copy)[LIST_SHEET])
+    assert "紫阳县" in text and "回执编号" not in text and "000123" not in text
+
+
+def test_the_list_speaks_of_jumping_only_where_it_has_links(annotated):
+    assert "点击“单元格”" in text_of(annotated(workbook_bytes(), [finding("B3")])[LIST_SHEET])
+    text = text_of(annotated(workbook_bytes(), [finding(None, "explain", "S18", sheet=None)])[LIST_SHEET])
+    assert "点击“单元格”" not in text and "直接报送本文件" in text
+
+
 @pytest.mark.parametrize("title", ["统计表", "张三's 表", "2024 年 (终)"])
 def test_the_list_jumps_to_the_cell_whatever_the_sheet_is_called(annotated, title):
     def rename(sheet):
@@ -166,11 +181,41 @@ def test_the_copy_of_an_xls_keeps_its_dates_merged_cells_and_hidden_sheets(annot
     assert copy["去年"].sheet_state == "hidden"
 
 
+def test_an_error_value_that_the_reader_leaves_blank_is_shown_in_the_copy(annotated):
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("统计表")
+    sheet.write(0, 0, "涉及产能")
+    sheet.row(2).set_cell_error(1, "#REF!")
+    stream = io.BytesIO()
+    book.save(stream)
+    copy = annotated(stream.getvalue(), [finding("B3", rule="F13", value="#REF!")], "表.xls")["统计表"]
+    assert (copy["A1"].value, copy["B3"].value) == ("涉及产能", "#REF!")
+
+
+def test_the_copy_of_an_ods_keeps_its_merged_cells(annotated):
+    text = '<table:table-cell office:value-type="string"{}><text:p>三十</text:p>{}</table:table-cell>'
+    two_rows, two_columns = ' table:number-rows-spanned="2"', ' table:number-columns-spanned="2"'
+    gap = '<table:table-cell table:number-columns-repeated="2"/>'
+    inside = f"<table:table>{ods_row(text.format(two_columns, ''))}</table:table>"
+    rows = (
+        ods_row("甲", number_rows_repeated="2"),
+        ods_row(gap, text.format(two_rows, inside)),
+        ods_row(gap, "<table:covered-table-cell/>", text.format(two_columns, "")),
+    )
+    sheets = {"说明": ods_row("乙"), "统计表": "".join(rows)}
+    tables = (f'<table:table table:name="{name}">{content}</table:table>' for name, content in sheets.items())
+    copy = annotated(ods("".join(tables)), [finding("C4")], "表.ods")
+    assert not copy["说明"].merged_cells.ranges
+    assert {str(area) for area in copy["统计表"].merged_cells.ranges} == {"C3:C4", "D4:E4"}
+    assert colour(copy["统计表"]["C3"]) == COLOURS["reject"]
+
+
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04 damaged", bytes(range(256)) * 8], ids=["empty", "zip", "noise"])
 def test_an_unreadable_file_is_answered_with_the_list_alone(annotated, data):
     workbook = annotated(data, [finding(None, rule="S01", sheet=None, value=None)])
     assert workbook.sheetnames == [LIST_SHEET]
-    assert "S01" in text_of(workbook[LIST_SHEET])
+    text = text_of(workbook[LIST_SHEET])
+    assert "S01" in text and "您自己的原表" in text and "直接报送本文件" not in text
 
 
 def test_a_finding_at_no_existing_sheet_or_address_is_listed_without_a_link(annotated):

@@ -106,6 +106,15 @@ def test_a_note_alone_is_told_in_the_receipt(store):
     assert "F12" in receipt_text(store)
 
 
+@pytest.mark.parametrize("severity", ["reject", "explain"])
+def test_a_receipt_speaks_of_coloured_cells_only_where_the_copy_has_some(store, severity):
+    answer(store, [submission()], [finding(None, severity, sheet=None)])
+    text = receipt_text(store)
+    assert "第一张表“修改清单”" in text and "标色" not in text and "coloured" not in text
+    answer(store, [submission()], [finding(None, severity, sheet=None), finding("B3", severity)])
+    assert "标色" in receipt_text(store) and "coloured" in receipt_text(store)
+
+
 def test_an_unknown_reporter_has_a_folder_of_its_own(store):
     unknown = submission(reporter_code=None, declared_reporter=None, regime=None, round=None)
     assert answer(store, [unknown]) == ["_unknown/000123_回执.json", "_unknown/000123_回执.txt"]

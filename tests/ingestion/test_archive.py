@@ -1,4 +1,4 @@
-"""A zip archive gives its workbooks, one by one."""
+"""A zip archive gives its workbooks and documents, one by one."""
 
 import ingestion
 from ingestion import limits
@@ -15,10 +15,21 @@ def test_a_workbook_stays_as_it_is():
     assert ingestion.unpack("表.xlsx", WORKBOOK) == [("表.xlsx", WORKBOOK)]
 
 
-def test_members_are_named_after_the_archive_and_other_files_stay_in_it():
+def test_members_are_named_after_the_archive():
     second = comma_separated(table(row()))
-    archive = zipped({"甲.xlsx": WORKBOOK, "乙/丙.csv": second, "照片.jpg": b"x", "~$甲.xlsx": b"lock"})
-    assert ingestion.unpack("报.zip", archive) == [("报.zip!甲.xlsx", WORKBOOK), ("报.zip!乙/丙.csv", second)]
+    archive = zipped({"甲.xlsx": WORKBOOK, "乙/丙.csv": second, "总结.docx": b"x"})
+    assert ingestion.unpack("报.zip", archive) == [
+        *(("报.zip!甲.xlsx", WORKBOOK), ("报.zip!乙/丙.csv", second), ("报.zip!总结.docx", b"x")),
+    ]
+
+
+def test_lock_files_and_what_only_a_system_needs_stay_in_the_archive():
+    junk = ("~$甲.xlsx", "~$总结.docx", ".DS_Store", "__MACOSX/._甲.xlsx", "__MACOSX/照片.jpg", "Thumbs.db", ".a.zip")
+    assert names(zipped({"甲.xlsx": WORKBOOK, **dict.fromkeys(junk, b"x")})) == ["报.zip!甲.xlsx"]
+
+
+def test_an_archive_of_documents_alone_is_unpacked_too():
+    assert names(zipped({"照片.jpg": b"x", "盖章.pdf": b"x"})) == ["报.zip!照片.jpg", "报.zip!盖章.pdf"]
 
 
 def test_names_in_gbk_without_the_flag_for_utf8_are_read():
@@ -28,8 +39,8 @@ def test_names_in_gbk_without_the_flag_for_utf8_are_read():
     assert names(archive) == ["报.zip!表格.xlsx"]
 
 
-def test_an_archive_without_workbooks_is_answered_as_one_file():
-    archive = zipped({"照片.jpg": b"x"})
+def test_an_archive_that_holds_nothing_to_keep_is_answered_as_one_file():
+    archive = zipped({"说明.txt": b"x"})
     assert ingestion.unpack("报.zip", archive) == [("报.zip", archive)]
     (observation,) = ingestion.read_file("报.zip", archive).observations
     assert (observation.kind, observation.params) == ("unreadable", {"reason": "foreign"})
@@ -59,6 +70,8 @@ def test_archives_within_an_archive_are_unpacked_too():
     assert names(zipped({"甲.xlsx": WORKBOOK, "乙.zip": inner, "照片.zip": photos})) == [
         "报.zip!甲.xlsx",
         "报.zip!乙.zip!丙.xlsx",
+        "报.zip!乙.zip!照片.jpg",
+        "报.zip!照片.zip!照片.jpg",
     ]
 
 
@@ -72,11 +85,11 @@ def over_limit(archive: bytes) -> list[tuple[str, dict]]:
     return [(one.kind, one.params) for one in ingestion.read_file(name, data).observations]
 
 
-def test_an_archive_of_too_many_workbooks_names_their_number(monkeypatch):
+def test_an_archive_of_too_many_members_names_their_number(monkeypatch):
     monkeypatch.setattr(limits, "MAX_ARCHIVE_MEMBERS", 3)
     inner = zipped({f"{number}.csv": b"a,b" for number in range(2)})
     outer = {f"{number}.xlsx": WORKBOOK for number in range(2)} | {"照片.jpg": b"x", "more.zip": inner}
-    assert over_limit(zipped(outer)) == [("over_limit", {"found": 4, "measure": "members", "limit": 3})]
+    assert over_limit(zipped(outer)) == [("over_limit", {"found": 5, "measure": "members", "limit": 3})]
 
 
 def test_what_archives_within_an_archive_unpack_to_is_added_up(monkeypatch):

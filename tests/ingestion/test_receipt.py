@@ -203,13 +203,24 @@ def test_a_batch_holds_so_many_files_and_no_more(store, inbox, monkeypatch):
     assert [number for number, _, _ in taken_in(store)] == [1, 2, 3, 4, 5]
 
 
-def test_the_workbooks_of_an_archive_are_kept_beside_it(store, inbox):
+def test_the_members_of_an_archive_are_kept_beside_it(store, inbox):
     workbook = xlsx(table(row()))
-    put(inbox, "610924/报.zip", zipped({"甲.xlsx": workbook, "乙.csv": FILE}))
+    put(inbox, "610924/报.zip", zipped({"甲.xlsx": workbook, "乙.csv": FILE, "总结.docx": b"x"}))
     receive(store, inbox)
     (receipt,) = read_receipts(store, "000001")
-    assert [member.name for member in receipt.members] == ["报.zip!甲.xlsx", "报.zip!乙.csv"]
-    assert [store.read_bytes(f"originals/{member.sha256}") for member in receipt.members] == [workbook, FILE]
+    assert [member.name for member in receipt.members] == ["报.zip!甲.xlsx", "报.zip!乙.csv", "报.zip!总结.docx"]
+    assert [store.read_bytes(f"originals/{member.sha256}") for member in receipt.members] == [workbook, FILE, b"x"]
+
+
+def test_a_document_of_an_archive_has_its_own_line_as_if_sent_by_itself(store, inbox):
+    put(inbox, "610924/报.zip", zipped({"甲.xlsx": xlsx(table(row())), "照片.jpg": b"\xff\xd8\xff"}))
+    receive(store, inbox)
+    ingestion.read_batch(store, "000001", the_rulebook())
+    lines = store.read_table("submissions/000001.parquet").to_pylist()
+    assert [(line["submission_id"], line["form"], line["reporter_code"]) for line in lines] == [
+        ("000001-1", "exit_statistics", "610924"),
+        ("000001-2", "document", "610924"),
+    ]
 
 
 def test_progress_is_told_on_the_way(store, inbox, monkeypatch):

@@ -87,6 +87,35 @@ def test_the_other_drop_downs_offer_the_words_of_the_rulebook(county_book, ruleb
     assert "台" in offered(county_book, "quantity_unit")
 
 
+def told_of_categories(book):
+    """All that a workbook says of 淘汰类别: what it offers, prompts, warns and explains."""
+    rule = accepted(book, "category")
+    words = offered(book, "category") if rule.type == "list" else []
+    return "".join([*words, rule.prompt, rule.error, book.worksheets[0]["A2"].value])
+
+
+@pytest.mark.parametrize("reporter", ["610921", "610900-fgw", "610900-sthj"])
+def test_a_reporter_is_offered_and_told_its_own_categories_only(rulebook, tmp_path, reporter):
+    own = rulebook.regimes["ankang-2024"].reporters[reporter].categories
+    book = issue(rulebook, tmp_path, reporter)
+
+    assert tuple(offered(book, "category")) == own
+    assert {category for category in CATEGORIES if category in told_of_categories(book)} == set(own)
+
+
+@pytest.mark.parametrize(
+    ("regime", "reporter", "what_to_do"),
+    [("shenzhen-2019", "440300-swj", "联系"), ("shaanxi-2018", "610900-swj", "留空")],
+)
+def test_a_department_without_categories_is_offered_none_and_told_why(rulebook, tmp_path, regime, reporter, what_to_do):
+    book = issue(rulebook, tmp_path, reporter, regime)
+
+    assert not [category for category in CATEGORIES if category in told_of_categories(book)]
+    assert "都会被退回" in accepted(book, "category").prompt
+    assert what_to_do in accepted(book, "category").prompt
+    assert accepted(book, "category").errorStyle == "warning", "anything typed is kept once it is confirmed"
+
+
 def test_units_are_those_industries_are_counted_in_and_the_prompt_says_which(county_book):
     units = offered(county_book, "unit")
 
