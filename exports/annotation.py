@@ -23,6 +23,7 @@ from exports.spreadsheet.same_cells import build_package, read_tables
 from exports.spreadsheet.sheet import Position, position_of
 from exports.spreadsheet.workbook import Mark, MarkStyle, Workbook, fit_sheet_name
 from exports.wording import SEVERITIES
+from rulebook.card import CARD_SHEET
 
 COMMENT_AUTHOR = "汇总系统"
 
@@ -112,11 +113,14 @@ def _with_findings(
 
 
 def _places(workbook: Workbook, findings: Sequence[Finding]) -> list[Place | None]:
-    """The cell each finding points at, the first one of a merged area; ``None`` where it points at no cell."""
+    """The cell each finding points at, the first one of a merged area; ``None`` where it points at no cell.
+
+    What the signed card of an issued workbook says is nothing to be changed by hand: it is told of the whole file.
+    """
     worksheets = {
         fit_sheet_name(entry.name): entry
         for entry in reversed(workbook.sheets)
-        if entry.kind == "worksheet" and entry.name != LIST_SHEET
+        if entry.kind == "worksheet" and entry.name not in (LIST_SHEET, CARD_SHEET)
     }
     positions_in: dict[str, set[Position]] = defaultdict(set)
     pointed = []

@@ -120,7 +120,7 @@ class SubmissionReader:
         if assignment.same_as is not None:
             observations.append(Observation("same_bytes", params={"receipt": assignment.same_as}))
         if is_form:
-            observations.extend(_notice_cycle(regime, assignment, card, preamble, sheet))
+            observations.extend(_notice_cycle(reading, regime, assignment, card, preamble, sheet))
             blank_labels = _notice_blank_labels(preamble, sheet)
             if any(observation.kind == "reporter_unknown" for observation in observations):
                 # that nobody is named is the root cause, and told already
@@ -274,9 +274,13 @@ def _is_unread(observations: list[Observation]) -> bool:
     return any(observation.kind in _UNREAD for observation in observations)
 
 
+def _card_sheet(reading: Reading) -> Sheet | None:
+    return next((sheet for sheet in reading.sheets if sheet.name == CARD_SHEET), None)
+
+
 def _read_card(reading: Reading, observations: list[Observation]) -> dict[str, str]:
     """What the hidden card says; nothing where there is none, or where it was altered (``card_altered``)."""
-    sheet = next((sheet for sheet in reading.sheets if sheet.name == CARD_SHEET), None)
+    sheet = _card_sheet(reading)
     if sheet is None:
         return {}
     pairs = ((sheet.text(row, 0), sheet.text(row, 1)) for row in range(len(sheet.grid)))
@@ -285,6 +289,13 @@ def _read_card(reading: Reading, observations: list[Observation]) -> dict[str, s
         observations.append(Observation("card_altered", sheet.name))
         return {}
     return card
+
+
+def _card_cell(reading: Reading, key: str) -> str | None:
+    """Where the card says what it says of ``key``."""
+    sheet = _card_sheet(reading)
+    rows = range(len(sheet.grid)) if sheet else ()
+    return next((address(row, 1) for row in rows if sheet.text(row, 0) == key), None)
 
 
 def _preamble_without_table(sheet: Sheet | None, headings: Headings) -> Preamble:
@@ -305,18 +316,21 @@ def _years(table: Table) -> frozenset[int]:
 
 
 def _notice_cycle(
-    regime: Regime | None, assignment: Assignment, card: Mapping[str, str], preamble: Preamble, sheet: Sheet
+    reading: Reading,
+    regime: Regime | None,
+    assignment: Assignment,
+    card: Mapping[str, str],
+    preamble: Preamble,
+    sheet: Sheet,
 ) -> Iterator[Observation]:
-    """``other_cycle`` where the card or the title speaks of another cycle; 填报时间 alone does not count (rule S08).
-
-    By the card it is the whole file that does not fit: no cell of it can be put right.
-    """
+    """``other_cycle`` where the card or the title speaks of another cycle; 填报时间 alone does not count (rule S08)."""
     if regime is None:
         return
     issued_for = {key: card[key] for key in ("regime", "round") if key in card}
     expected = {"regime": regime.key, "round": assignment.round or issued_for.get("round")}
-    if any(told != expected[key] for key, told in issued_for.items()):
-        yield Observation("other_cycle", params={"what": "card", **issued_for})
+    if other := next((key for key, told in issued_for.items() if told != expected[key]), None):
+        cell = _card_cell(reading, other)
+        yield Observation("other_cycle", CARD_SHEET, cell, issued_for[other], {"what": "card", **issued_for})
         return
     if preamble.years and regime.year not in preamble.years:
         years = "、".join(map(str, sorted(preamble.years)))

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from ingestion.preamble import years_of
-from rulebook.card import KEY_VARIABLE, fill_card
+from rulebook.card import CARD_SHEET, KEY_VARIABLE, fill_card
 from tests.ingestion.samples import DATE_LINE, HEADINGS, REPORTER_LINE, TITLE, noticed, row, table, understood, xlsx
 
 
@@ -191,14 +191,15 @@ def test_the_time_of_filling_in_says_nothing_about_the_cycle():
     assert (noticed(frames), frames.submissions.declared_date[0]) == ([], date(2025, 1, 6))
 
 
-@pytest.mark.parametrize("other", [{"regime": "weihai-2022"}, {"round": "midyear"}])
-def test_a_card_of_another_cycle_is_noticed_of_the_whole_file(other):
-    """The card is hidden and signed: no cell is named that the county would have to change."""
+@pytest.mark.parametrize(
+    ("other", "cell"), [({"regime": "weihai-2022"}, "B2"), ({"round": "midyear"}, "B3")], ids=["regime", "round"]
+)
+def test_a_card_of_another_cycle_is_noticed_where_it_says_so(other, cell):
     frames = sent(card=issued(**other))
     told = {"what": "card", "regime": "ankang-2024", "round": "annual"} | other
-    assert noticed(frames) == [("other_cycle", None, told)]
+    assert noticed(frames) == [("other_cycle", cell, told)]
     noted = frames.observations.set_index("observation").loc["other_cycle"]
-    assert noted[["sheet", "cell", "value"]].isna().all()
+    assert (noted["sheet"], noted["value"]) == (CARD_SHEET, *other.values())
 
 
 def test_the_card_says_the_round_where_nobody_else_does():
