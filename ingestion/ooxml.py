@@ -98,9 +98,10 @@ def _dialect(prefix: bytes) -> _Dialect:
         filled_cells=re.compile(
             rb"<%sc\b[^<>]*?\br=[\"']([A-Z]{1,3})(\d{1,9})[\"'][^<>]*+>\s*+<%s(?:v|is|f)\b" % (p, p)
         ),
+        # a possessive group would match nothing under Python before 3.11.5; this one has but one way to match
         rows_and_cells=re.compile(
             rb"<%s(?:row\b(?P<row>[^<>]*+)>|"
-            rb"c\b(?P<cell>[^<>]*+)(?:(?<=/)>|>(?P<content>[^<]*+(?:<(?!/?%sc[\s>/])[^<]*+)*+)</%sc\s*+>))" % (p, p, p)
+            rb"c\b(?P<cell>[^<>]*+)(?:(?<=/)>|>(?P<content>[^<]*+(?:<(?!/?%sc[\s>/])[^<]*+)*)</%sc\s*+>))" % (p, p, p)
         ),
     )
 

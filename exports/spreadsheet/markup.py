@@ -28,7 +28,7 @@ class Element(NamedTuple):
         return self.end == self.tag_end
 
 
-_ATTRIBUTES = rb"""[^<>"']*+(?:"[^"]*+"[^<>"']*+|'[^']*+'[^<>"']*+)*+"""
+_ATTRIBUTES = rb"""[^<>"']*+(?:"[^"]*+"[^<>"']*+|'[^']*+'[^<>"']*+)*"""
 _TAG = re.compile(rb"<(/?)([^\s<>/!?]++)" + _ATTRIBUTES + rb">")
 _NO_ELEMENTS = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.S)
 _DECLARATION = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["'][^>]*\?>""")
