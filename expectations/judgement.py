@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from expectations.columns import known_values
 from expectations.derived_columns import FIELD_OF_COLUMN, may_miss_threshold, with_derived_columns
 from expectations.findings import FINDINGS_SCHEMA, finding_id, ordered
 from expectations.root_causes import INCOMPARABLE_RULES, cut_series, keep_root_causes
@@ -219,7 +220,7 @@ def _findings(
         key: _reporter_of(submission["regime"], submission["reporter_code"], rulebook)
         for key, submission in submission_by_id.items()
     }
-    columns = {name: _known(cases[name]) for name in (*_PLACE, "field", "variant", "found")}
+    columns = {name: known_values(cases[name]) for name in (*_PLACE, "field", "variant", "found")}
     seen: Counter[tuple] = Counter()
     findings = []
     for origin, submission_id, _, rule, _, sheet, cell, value, field, variant, found in zip(
@@ -257,11 +258,5 @@ def _reporter_of(regime_key: str | None, reporter_code: str | None, rulebook: Ru
 
 
 def _lines(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    columns = {name: _known(frame[name]) for name in frame.columns}
+    columns = {name: known_values(frame[name]) for name in frame.columns}
     return (dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True))
-
-
-def _known(column: pd.Series) -> list[Any]:
-    """The values of ``column``, with None where pandas has one of its marks for a missing value."""
-    is_known = column.notna()
-    return column.tolist() if is_known.all() else column.astype(object).where(is_known, None).tolist()

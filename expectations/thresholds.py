@@ -42,9 +42,6 @@ class Thresholds:
                 for name in threshold.names:
                     self._by_name.setdefault(name, []).append((place, threshold))
 
-    def __bool__(self) -> bool:
-        return bool(self._by_name)
-
     def miss(
         self,
         machines: Iterable[Mapping[str, Any]],

@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from expectations.columns import known_values
 from rulebook import EXIT_TABLE, Rulebook
 from store import Store
 
@@ -141,15 +142,11 @@ def _obligations(tables: pd.DataFrame) -> list[Obligation]:
 
 def _rows_by_submission(rows: pd.DataFrame) -> dict[str, NamedRows]:
     county, industry, enterprise = (rows[name].astype("str") for name in _IDENTITY)
-    identities = _known(county + "|" + industry + "|" + enterprise)
+    identities = known_values(county + "|" + industry + "|" + enterprise)
     return {
         submission_id: NamedRows(rows, places, [identities[place] for place in places])
         for submission_id, places in rows.groupby("submission_id", sort=False).indices.items()
     }
-
-
-def _known(column: pd.Series) -> list[Any]:
-    return column.astype(object).where(column.notna(), None).tolist()
 
 
 def _without_match(before: NamedRows, after: NamedRows) -> list[int]:
@@ -173,7 +170,7 @@ def _without_match(before: NamedRows, after: NamedRows) -> list[int]:
 
 
 def _parts(rows: pd.DataFrame) -> list[tuple[str | None, ...]]:
-    return list(zip(*(_known(rows[name]) for name in _IDENTITY), strict=True))
+    return list(zip(*(known_values(rows[name]) for name in _IDENTITY), strict=True))
 
 
 def _blanked(parts: tuple[str | None, ...], blanks: tuple[bool, ...]) -> tuple[str | None, ...]:

@@ -49,7 +49,7 @@ def annotate(
     ``submission`` is a line of the submissions frame; where ``reporter_name`` and ``due_on`` are added, the heading
     of the list shows them.
     """
-    findings = list(findings)
+    findings = [_of_whole_file(finding) if finding["sheet"] == CARD_SHEET else finding for finding in findings]
     target.parent.mkdir(parents=True, exist_ok=True)
     for open_copy in _copies(data, name, findings):
         try:
@@ -63,6 +63,11 @@ def annotate(
             log.info("%s: a plainer copy is annotated instead", name, exc_info=True)
     _with_findings(Workbook(build_package([])), name, submission, findings).save(target)
     return target
+
+
+def _of_whole_file(finding: Finding) -> Finding:
+    """What the signed card of an issued workbook says is nothing to be changed by hand: no cell is shown for it."""
+    return {**finding, "sheet": None, "cell": None}
 
 
 # ---- the copy ----
@@ -113,14 +118,11 @@ def _with_findings(
 
 
 def _places(workbook: Workbook, findings: Sequence[Finding]) -> list[Place | None]:
-    """The cell each finding points at, the first one of a merged area; ``None`` where it points at no cell.
-
-    What the signed card of an issued workbook says is nothing to be changed by hand: it is told of the whole file.
-    """
+    """The cell each finding points at, the first one of a merged area; ``None`` where it points at no cell."""
     worksheets = {
         fit_sheet_name(entry.name): entry
         for entry in reversed(workbook.sheets)
-        if entry.kind == "worksheet" and entry.name not in (LIST_SHEET, CARD_SHEET)
+        if entry.kind == "worksheet" and entry.name != LIST_SHEET
     }
     positions_in: dict[str, set[Position]] = defaultdict(set)
     pointed = []

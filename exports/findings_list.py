@@ -18,7 +18,6 @@ from exports.spreadsheet.styles import Look, solid_fill
 from exports.spreadsheet.workbook import Workbook
 from exports.wording import SEVERITIES, VERDICTS
 from rulebook import verdict
-from rulebook.card import CARD_SHEET
 
 LIST_SHEET = "修改清单"
 LONGEST_QUOTED_VALUE = 300
@@ -165,16 +164,15 @@ def _finding_row(row: int, number: int, finding: Finding, place: Place | None, s
     value = str(finding["value"] or "")
     if len(value) > LONGEST_QUOTED_VALUE:
         value = value[:LONGEST_QUOTED_VALUE] + "……"
-    is_of_file = finding["sheet"] in (None, CARD_SHEET)
-    sheet = "整个文件" if is_of_file else finding["sheet"]
+    sheet = finding["sheet"] or "整个文件"
     if place and not place.is_visible:
         # a link to a hidden sheet leads nowhere
         sheet += "（隐藏的工作表，请先取消隐藏 hidden sheet）"
     texts = (
         (str(number), ""),
         (f"{severity.label} {finding['rule']}", severity.label_en),
-        (sheet, "whole file" if is_of_file else ""),
-        (finding["cell"] if finding["cell"] and not is_of_file else "—", ""),
+        (sheet, "" if finding["sheet"] else "whole file"),
+        (finding["cell"] or "—", ""),
         (value, ""),
         (finding["message"], finding["message_en"]),
         (finding["remedy"], finding["remedy_en"]),

@@ -17,7 +17,7 @@ from ingestion.formats import (
     is_document_package,
     is_workbook_package,
 )
-from ingestion.names import decode_name, readable_name
+from ingestion.names import decode_name, is_left_by_program, readable_name
 
 _ARCHIVE_SUFFIX = ".zip"
 _MEMBER_SUFFIXES = WORKBOOK_SUFFIXES | DOCUMENT_SUFFIXES | {".csv"}
@@ -99,7 +99,7 @@ def _find_nested(name: str, data: bytes, taken: _Taken) -> list[tuple[str, bytes
 def _is_wanted(path: str) -> bool:
     """Whether ``path`` is named like a workbook, document or archive, and is neither a lock file nor a system's own."""
     place = PurePosixPath(path)
-    if place.name.startswith(("~$", ".")) or _SYSTEM_FOLDER in place.parts:
+    if is_left_by_program(place.name) or _SYSTEM_FOLDER in place.parts:
         return False
     return _is_archive_name(path) or place.suffix.lower() in _MEMBER_SUFFIXES
 

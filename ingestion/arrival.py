@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingestion.cells import Grid, UnreadableError
-from ingestion.names import readable_name
+from ingestion.names import is_left_by_program, readable_name
 from ingestion.plain_text import NoTableError, decode, read_csv
 from ingestion.understanding.text import half_width
 from rulebook import LOCAL_TIME
@@ -49,7 +49,7 @@ def find_arrivals(inbox: Path) -> list[Arrival]:
     """
     arrivals = []
     for path in inbox.rglob("*"):
-        if path.name == TIMES_FILE or path.name.startswith(("~$", ".")) or not path.is_file():
+        if path.name == TIMES_FILE or is_left_by_program(path.name) or not path.is_file():
             continue
         folder, *rest = map(readable_name, path.relative_to(inbox).parts)
         name = "/".join(rest) if rest else folder

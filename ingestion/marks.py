@@ -23,6 +23,9 @@ class SheetMarks:
     """The first cell with a formula that refers to another workbook."""
 
 
+MOST_COLUMNS = 16_384
+"""Columns of a sheet of an .xlsx or .ods: whatever a file says, there are no more."""
+
 UNMARKED = SheetMarks()
 
 

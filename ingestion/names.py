@@ -5,6 +5,12 @@ from __future__ import annotations
 import os
 
 _ENCODINGS = ("utf-8", "gb18030")
+_NOT_SENT = ("~$", ".")
+
+
+def is_left_by_program(name: str) -> bool:
+    """Whether a file of that name was sent by nobody: the lock file of an open workbook, or a system's hidden file."""
+    return name.startswith(_NOT_SENT)
 
 
 def readable_name(name: str) -> str:

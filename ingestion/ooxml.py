@@ -22,7 +22,7 @@ from typing import IO, NamedTuple
 
 from ingestion import limits
 from ingestion.cells import Position
-from ingestion.marks import Marks, SheetMarks, check_grid
+from ingestion.marks import MOST_COLUMNS, Marks, SheetMarks, check_grid
 
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _WORKBOOK = "xl/workbook.xml"
@@ -48,7 +48,6 @@ _STRING_ITEM = re.compile(rb"<(?:\w+:)?si\b")
 _STRING_USED = re.compile(rb"\bt=[\"']s[\"'][^<>]*+>\s*+<(?:\w+:)?v\b[^<>]*+>\s*+(\d{1,9})")
 
 _PIECE_BYTES = 4 * 1024**2
-_MOST_COLUMNS = 16_384
 
 _ROOT = re.compile(rb"<(\w+:)?worksheet\b")
 _FAR_ADDRESS = re.compile(rb' r="(?:[A-Z]{2}|[A-Z]?\d{5})')
@@ -329,10 +328,10 @@ def _find_hidden_columns(head: bytes) -> frozenset[int]:
     hidden, shown = set(), set()
     for column in _COLUMNS.finditer(head):
         ends = {name: int(number) for name, number in _FIRST_AND_LAST.findall(column[1])}
-        span = range(ends.get(b"in", 1) - 1, min(ends.get(b"ax", 0), _MOST_COLUMNS))
+        span = range(ends.get(b"in", 1) - 1, min(ends.get(b"ax", 0), MOST_COLUMNS))
         (hidden if _IS_HIDDEN.search(column[1]) else shown).update(span)
     if _NO_WIDTH_BY_DEFAULT.search(head):
-        hidden.update(set(range(_MOST_COLUMNS)) - shown)
+        hidden.update(set(range(MOST_COLUMNS)) - shown)
     return frozenset(hidden)
 
 

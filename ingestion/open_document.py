@@ -12,7 +12,7 @@ from xml.parsers import expat
 from ingestion import limits
 from ingestion.cells import MergedRange, Position, UnreadableError
 from ingestion.formats import OPEN_DOCUMENT_CONTENT
-from ingestion.marks import Marks, SheetMarks, check_grid
+from ingestion.marks import MOST_COLUMNS, Marks, SheetMarks, check_grid
 
 _MANIFEST = "META-INF/manifest.xml"
 _ORIGIN = "meta.xml"
@@ -34,7 +34,6 @@ _SCRIPT = re.compile(r"Scripts/.|Basic/(?!.*script-l[bc]\.xml$).*\.xml$")
 
 _FOREIGN_REFERENCE = re.compile(r"'(?:file|https?|smb|ftp):[^']*'#|\bDDE\s*\(", re.I)
 _NOTHING = re.compile(r"0(?:\.0*)?[a-z]*")
-_MOST_COLUMNS = 16_384
 
 
 def scan(package: zipfile.ZipFile) -> Marks:
@@ -162,7 +161,7 @@ class _ContentReader:
         first = self._columns_defined
         self._columns_defined += _count(attributes, "table:number-columns-repeated")
         if self._is_hidden(attributes):
-            self._hidden_columns.update(range(first, min(self._columns_defined, _MOST_COLUMNS)))
+            self._hidden_columns.update(range(first, min(self._columns_defined, MOST_COLUMNS)))
 
     def _start_group(self, attributes: dict[str, str]) -> None:
         self._groups_shown.append(attributes.get("table:display", "true"))

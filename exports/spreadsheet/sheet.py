@@ -134,7 +134,7 @@ class Sheet:
             numbered = _NUMBER.search(tag)
             number = int(numbered[1]) if numbered else number + 1
             while wanted and wanted[-1][0] < number:
-                self._insert_row(found.start(), *wanted.pop(), change_of)
+                self.markup.insert(found.start(), self._row(*wanted.pop(), change_of))
             if wanted and wanted[-1][0] == number:
                 content_end = found.end() if tag.endswith(b"/>") else searched.index(end_of_row, found.end())
                 row = Element("row", found.start(), found.end(), content_end, content_end)
@@ -216,11 +216,6 @@ class Sheet:
             added.append((row.content_end, self._end_of_row()))
         for place, written in added:
             markup.insert(place, written)
-
-    def _insert_row(
-        self, place: int, number: int, cells: list[Position], change_of: Mapping[Position, Callable[[int], int]]
-    ) -> None:
-        self.markup.insert(place, self._row(number, cells, change_of))
 
     def _row(self, number: int, cells: list[Position], change_of: Mapping[Position, Callable[[int], int]]) -> bytes:
         tag = b'<%brow r="%d">' % (self.markup.prefix, number)

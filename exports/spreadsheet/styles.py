@@ -117,7 +117,7 @@ class Stylesheet:
         for name in _ALWAYS_THERE:
             added = b"".join(self._added.get(name, ()))
             section = self._sections.get(name)
-            if section is None or self._is_empty(name):
+            if section is None or not self._existing(name):
                 added = self._markup.prefixed(b"".join(_ALWAYS_THERE[name])) + added
             if section is None:
                 self._insert_section(name, added)
@@ -142,9 +142,6 @@ class Stylesheet:
             section = self._sections.get(name)
             self._items[name] = list(self._markup.children_of(section)) if section else []
         return self._items[name]
-
-    def _is_empty(self, name: str) -> bool:
-        return not self._existing(name)
 
     def _count(self, name: str) -> int:
         """How many items the section has with those that are added to it."""
