@@ -6,10 +6,10 @@ unexport PYTHONDONTWRITEBYTECODE
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test office lint up down bench lock clean
+.PHONY: help setup demo test programs lint up down bench lock clean
 
 help: ## 列出全部目标 list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## 建立 .venv（其他目标会自动做） make .venv (the others do it themselves)
 
@@ -19,12 +19,12 @@ $(READY): requirements.txt setup/uv.txt setup/venv.sh pyproject.toml
 demo: $(READY) ## 用演示数据经 Airflow 跑完一个轮次 run one collection cycle of the demo data through Airflow
 	@.venv/bin/python -m desk.demo
 
-# 只有 CI 会自动安装 LibreOffice；本机不问不装。 Only CI gets LibreOffice unasked.
-test: $(READY) $(if $(filter true,$(CI)),office) ## 全部测试 all tests
+# 只有 CI 会自动安装 LibreOffice 和 Chromium；本机不问不装。 Only CI gets them unasked.
+test: $(READY) $(if $(filter true,$(CI)),programs) ## 全部测试 all tests
 	@.venv/bin/python -m pytest
 
-office: ## 安装 LibreOffice（部分测试用；产品不需要） LibreOffice, which some tests use
-	@setup/office.sh
+programs: ## 安装 LibreOffice 和 Chromium（部分测试用；产品不需要） LibreOffice and Chromium, which some tests use
+	@setup/programs.sh
 
 lint: $(READY) ## 代码检查 linters
 	@.venv/bin/ruff check .

@@ -1,75 +1,37 @@
 """Collect a cycle's inbox: keep what is new, read it, judge it, answer every reporter.
 
-Batches (at most 250 files each) are read and answered side by side on several workers. They are judged in their order:
-a table may replace one of the batch before.
-Collecting an inbox again finds nothing new and leaves the warehouse alone.
+It runs by itself every few minutes. Where nothing is new the first task says so, and the run ends there: the warehouse
+is left alone. A file that is being copied into the inbox is waited for.
 """
 
-from airflow.sdk import Metadata, dag, task
-from airflow.sdk.exceptions import AirflowSkipException
-from cycle import DEFAULTS, SUBMISSIONS, cycle_params, inbox_params
+from airflow.sdk import dag, task
+from cycle import DEFAULTS, cycle_params, inbox_params
+from intake import LONGEST_COLLECTION, SCHEDULE, receive_new, take_in
 
 
 @dag(
     dag_display_name="收集报表 collect_submissions",
-    schedule=None,
+    schedule=SCHEDULE,
     params=cycle_params() | inbox_params(),
     doc_md=__doc__,
     **DEFAULTS,
 )
 def collect_submissions():
-    @task
+    @task(execution_timeout=LONGEST_COLLECTION)
     def receive(params: dict) -> list[str]:
         """Keep the new files and their receipts; names the batches that wait to be read."""
+        from pathlib import Path
+
         import ingestion
-        from rulebook import load
-        from store import Store
+        from desk.watched_folder import wait_until_settled
 
-        batches = ingestion.receive(Store(params["store"]), params["inbox"], params["regime"], params["round"], load())
-        if not batches:
-            raise AirflowSkipException("收件目录里没有新文件。Nothing new in the inbox.")
-        return batches
+        def fetch(store, rulebook) -> list[str]:
+            wait_until_settled(Path(params["inbox"]))
+            return ingestion.receive(store, params["inbox"], params["regime"], params["round"], rulebook)
 
-    @task
-    def read(batch: str, params: dict) -> str:
-        """Read a batch's originals into rows and observations."""
-        import ingestion
-        from rulebook import load
-        from store import Store
+        return receive_new(params, fetch)
 
-        ingestion.read_batch(Store(params["store"]), batch, load())
-        return batch
-
-    @task
-    def judge(batches: list[str], params: dict) -> list[str]:
-        """Judge the batches against the rulebook, one after the other: a table is compared with its version before."""
-        import expectations
-        from rulebook import load
-        from store import Store
-
-        # asked for as a whole: gone through one by one, Airflow would look for one more and log that there is none
-        batches = batches[:]
-        for batch in batches:
-            expectations.judge_batch(Store(params["store"]), batch, load())
-        return batches
-
-    @task
-    def answer(batch: str, params: dict) -> str:
-        """Put receipts and annotated workbooks into the reporters' outboxes."""
-        import exports
-        from rulebook import load
-        from store import Store
-
-        exports.answer_batch(Store(params["store"]), batch, load())
-        return batch
-
-    @task(outlets=[SUBMISSIONS])
-    def announce(params: dict):
-        """Tell the warehouse which cycle has something new."""
-        yield Metadata(SUBMISSIONS, {key: params[key] for key in ("store", "regime", "round")})
-
-    read_batches = read.expand(batch=receive())
-    answer.expand(batch=judge(read_batches)) >> announce()
+    take_in(receive())
 
 
 collect_submissions()

@@ -6,15 +6,18 @@ whole; a failed build changes nothing for them.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dbt_project.compaction import files_of_batches
+from dbt_project.decided import write_decisions
 from dbt_project.invocation import PROJECT, Progress, describe_failure, run_dbt
 from dbt_project.manifest import keep_manifest, load_manifest
-from rulebook import Rulebook, tables
-from store import Store
+from rulebook import LOCAL_TIME, Rulebook, tables
+from store import Store, sql_literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -40,11 +43,17 @@ class WarehouseError(Exception):
     """The warehouse could not be built; the one before, if there was one, is still in use."""
 
 
-def build(store_root: str | os.PathLike[str], rulebook: Rulebook, progress: Progress | None = None) -> None:
-    """Build ``warehouse.duckdb`` from the judged batches and the rulebook, and put it in place of the one before.
+def build(
+    store_root: str | os.PathLike[str],
+    rulebook: Rulebook,
+    progress: Progress | None = None,
+    as_of: dt.date | None = None,
+) -> None:
+    """Build ``warehouse.duckdb`` from judged batches, decisions and rulebook, and put it in place of the one before.
 
     A batch is read from the moment its findings are written: what nobody has judged yet is left out, not let in.
-    ``progress`` is told each step that is done. Raises ``WarehouseError`` with the models that failed and why.
+    Waivers hold until ``as_of``, today in Asia/Shanghai where none is given. ``progress`` is told each step that is
+    done. Raises ``WarehouseError`` with the models that failed and why, or the decision that cannot be read.
     """
     import duckdb
 
@@ -53,6 +62,7 @@ def build(store_root: str | os.PathLike[str], rulebook: Rulebook, progress: Prog
     with store.lock("warehouse"):
         announce("规则表 the rulebook's tables")
         write_rulebook_tables(store, rulebook)
+        write_decided_table(store, as_of or dt.datetime.now(LOCAL_TIME).date())
         database = Path(store.location(f"{WORKSHOP}/{WAREHOUSE}"))
         database.parent.mkdir(parents=True, exist_ok=True)
         remove_database(database)
@@ -74,13 +84,25 @@ def create_database(database: Path) -> None:
     import duckdb
 
     with duckdb.connect() as connection:
-        connection.execute(f"attach {quote(str(database))} as created (storage_version 'latest')")
+        connection.execute(f"attach {sql_literal(str(database))} as created (storage_version 'latest')")
 
 
 def write_rulebook_tables(store: Store, rulebook: Rulebook) -> None:
     """Put every table of the rulebook beside the batches, where dbt reads it."""
     for name, table in tables(rulebook).items():
         store.write_table(f"rulebook/{name}.parquet", table)
+
+
+def write_decided_table(store: Store, as_of: dt.date) -> None:
+    """Put the desk's decisions where dbt reads them; ``WarehouseError`` names the file that is none."""
+    try:
+        write_decisions(store, as_of)
+    except ValueError as error:
+        raise WarehouseError(
+            f"数据仓库没有建成，继续使用上一次建成的仓库。处理决定读不懂：{error}。请按备份恢复该文件后再建。\n"
+            f"The warehouse was not built; the last good one stays in use. A decision cannot be read: {error}. "
+            "Restore the file from the backup and build again."
+        ) from error
 
 
 def create_sources(store: Store, connection: duckdb.DuckDBPyConnection) -> None:
@@ -93,8 +115,22 @@ def create_sources(store: Store, connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"create schema {source['name']}")
         for table in source["tables"]:
             files = source_files(store, source["name"], table["name"], batches)
-            relation = f"{source['name']}.{table['name']}"
-            connection.execute(f"create view {relation} as {source_query(files, table['columns'])}")
+            create_source(connection, f"{source['name']}.{table['name']}", files, table["columns"])
+
+
+def create_source(
+    connection: duckdb.DuckDBPyConnection, relation: str, files: Sequence[str], columns: Sequence[dict]
+) -> None:
+    """Create the view over ``files``; a declared column that none of them has is null in every line."""
+    if not files:
+        connection.execute(f"create view {relation} as select {nulls(columns)} where false")
+        return
+    lines = f"from read_parquet([{', '.join(map(sql_literal, files))}], union_by_name => true)"
+    connection.execute(f"create view {relation} as select * {lines}")
+    in_files = {name for name, *_ in connection.execute(f"describe {relation}").fetchall()}
+    # batches that an earlier release wrote know nothing of columns that came later
+    if later := [column for column in columns if column["name"] not in in_files]:
+        connection.execute(f"create or replace view {relation} as select *, {nulls(later)} {lines}")
 
 
 def judged_batches(store: Store) -> list[str]:
@@ -103,24 +139,15 @@ def judged_batches(store: Store) -> list[str]:
 
 
 def source_files(store: Store, source: str, table: str, batches: Sequence[str]) -> list[str]:
-    """Where the Parquet files of one source table lie."""
-    if source == "rulebook":
-        return [store.location(f"rulebook/{table}.parquet")]
-    return [store.location(key) for batch in batches if store.exists(key := f"{table}/{batch}.parquet")]
+    """Where the Parquet files of one source table lie: those of the batches, or the only one."""
+    if source == "batches":
+        return files_of_batches(store, table, batches)
+    return [store.location(f"{source}/{table}.parquet")]
 
 
-def source_query(files: Sequence[str], columns: Sequence[dict]) -> str:
-    """The query over ``files``; without any, one that has the declared columns and no rows."""
-    if files:
-        paths = ", ".join(map(quote, files))
-        return f"select * from read_parquet([{paths}], union_by_name => true)"
-    nulls = ", ".join(f'cast(null as {column["data_type"]}) as "{column["name"]}"' for column in columns)
-    return f"select {nulls} where false"
-
-
-def quote(text: str) -> str:
-    """``text`` as a literal of SQL."""
-    return "'" + text.replace("'", "''") + "'"
+def nulls(columns: Sequence[dict]) -> str:
+    """The declared ``columns``, without a value."""
+    return ", ".join(f'cast(null as {column["data_type"]}) as "{column["name"]}"' for column in columns)
 
 
 def build_models(database: Path, announce: Progress) -> None:

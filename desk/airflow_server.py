@@ -17,7 +17,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import psutil
@@ -39,7 +39,8 @@ class ServerError(RuntimeError):
 def start_server(home: Path, place: Path) -> dict[str, object]:
     """Start Airflow with its files in ``home`` and the cycle's folders in ``place``, and wait until it is healthy.
 
-    Returns ``{"pid", "port", "address", "user", "password"}``; a server already running is left as it is.
+    Returns ``{"pid", "port", "address", "user", "password", "passwords"}``, the last with everybody's by name; a server
+    already running is left as it is.
     ``ServerError`` when it does not become healthy.
     """
     running = running_server(home)
@@ -48,9 +49,9 @@ def start_server(home: Path, place: Path) -> dict[str, object]:
     home.mkdir(parents=True, exist_ok=True)
     (place / "inbox").mkdir(parents=True, exist_ok=True)
     port = free_port()
-    password = keep_password(home)
+    passwords = keep_passwords(home, [USER, *more_users()])
     log_path = home / "server.log"
-    environment = os.environ | airflow_environment(home) | server_environment(home, port) | folders(place)
+    environment = os.environ | airflow_environment(home) | server_environment(home, port, passwords) | folders(place)
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     with log_path.open("w") as log:
         process = subprocess.Popen(
@@ -68,7 +69,8 @@ def start_server(home: Path, place: Path) -> dict[str, object]:
         "port": port,
         "address": f"http://127.0.0.1:{port}",
         "user": USER,
-        "password": password,
+        "password": passwords[USER],
+        "passwords": passwords,
     }
     write_private(home / "server.json", json.dumps(server))
     give_up = time.monotonic() + START_LIMIT_SECONDS
@@ -111,8 +113,10 @@ def running_server(home: Path) -> dict[str, object] | None:
     return server if same else None
 
 
-def server_environment(home: Path, port: int) -> dict[str, str]:
+def server_environment(home: Path, port: int, users: Iterable[str]) -> dict[str, str]:
     """What Airflow's servers need on top of ``airflow_environment``: the port and who may log in."""
+    # what a user may do on the desk is decided there; in Airflow itself all but the first only look on
+    roles = [f"{user}:{'admin' if user == USER else 'viewer'}" for user in users]
     # Airflow's standalone command looks for `airflow` on the path; ours lies beside this Python
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     return {
@@ -120,7 +124,7 @@ def server_environment(home: Path, port: int) -> dict[str, str]:
         "AIRFLOW__API__PORT": str(port),
         "AIRFLOW__API__BASE_URL": f"http://127.0.0.1:{port}",
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(roles),
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str((home / "passwords.json").resolve()),
         "AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "1",
     }
@@ -132,12 +136,19 @@ def folders(place: Path) -> dict[str, str]:
     return {name: os.environ.get(name, str(path.resolve())) for name, path in defaults.items()}
 
 
-def keep_password(home: Path) -> str:
-    """The password of ``home``, made at the first start."""
+def more_users() -> list[str]:
+    """The login names, beside the administrator's, that the environment asks for: ``HUIZONG_USERS``, by comma."""
+    names = (name.strip() for name in os.environ.get("HUIZONG_USERS", "").split(","))
+    return [name for name in names if name]
+
+
+def keep_passwords(home: Path, users: Iterable[str]) -> dict[str, str]:
+    """The password of each of ``users``; it is made the first time somebody is named."""
     path = home / "passwords.json"
-    if not path.exists():
-        write_private(path, json.dumps({USER: secrets.token_urlsafe(12)}))
-    return json.loads(path.read_text())[USER]
+    known = json.loads(path.read_text()) if path.exists() else {}
+    passwords = {user: known.get(user) or secrets.token_urlsafe(12) for user in users}
+    write_private(path, json.dumps(known | passwords))
+    return passwords
 
 
 def write_private(path: Path, text: str) -> None:
@@ -184,7 +195,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ServerError as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"地址 address:  {server['address']}\n用户 user:     {server['user']}\n密码 password: {server['password']}")
+    print(f"地址 address:  {server['address']}\n工作台 desk:   {server['address']}/huizong/")
+    for user, password in server["passwords"].items():
+        print(f"用户 user:     {user}\n密码 password: {password}")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The command line ``huizong``: check, read, template, collect, build, report, status, rejudge, verify.
+"""The command line ``huizong``: what is done with workbooks, with a store, and the decisions about it.
 
 Exit codes are part of the contract (architecture, section 5.1): 0 all well, 1 at least one reject (or an altered pack),
 2 wrong usage. Stages are imported inside the commands, so that ``huizong --help`` and ``huizong read`` do not pay for
@@ -10,9 +10,12 @@ from __future__ import annotations
 import atexit
 import gc
 import json
+import os
 import sys
 import tempfile
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -20,6 +23,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 if TYPE_CHECKING:
+    from desk.mail import MailServer
     from rulebook import Regime, Rulebook
 
 app = typer.Typer(
@@ -34,6 +38,20 @@ def refuse(message: str) -> NoReturn:
     """End with exit code 2 and ``message`` on standard error: the call, not a workbook, is wrong."""
     typer.echo(message, err=True)
     raise typer.Exit(2)
+
+
+@contextmanager
+def told_when_refused() -> Iterator[None]:
+    """What the desk refuses within the block ends the call with its sentence."""
+    try:
+        yield
+    except Exception as error:
+        # imported here: who is refused nothing does not wait for it
+        from desk.acts import Refused
+
+        if isinstance(error, Refused):
+            refuse(str(error))
+        raise
 
 
 def check_folder(folder: Path | None) -> Path | None:
@@ -223,7 +241,7 @@ def collect(
     from desk.tables import Progress, print_collected
     from desk.workers import offer_workers
 
-    with Progress() as progress, offer_workers() as workers:
+    with told_when_refused(), Progress() as progress, offer_workers() as workers:
         # this import takes most of a second, in which the workers get ready
         from desk.collecting import collect_inbox
 
@@ -246,6 +264,34 @@ def build(store: StoreOption) -> None:
     except dbt_project.WarehouseError as error:
         refuse(str(error))
     typer.echo(f"数据仓库已更新：{store / 'warehouse.duckdb'}")
+
+
+@app.command()
+def docs(store: StoreOption, regime: OptionalRegime = None, round_key: OptionalRound = None) -> None:
+    """生成审核文档（需写明方案和轮次）和数据字典。Document the warehouse and, for a cycle, its judging."""
+    check_folder(store)
+    if (regime is None) != (round_key is None):
+        refuse("--regime 和 --round 要一起写。Give both or neither.")
+    rulebook = load_rulebook()
+    if regime is not None:
+        find_regime(rulebook, regime)
+        check_round(round_key)
+    find_warehouse(store)
+    import dbt_project
+    from desk import documentation
+    from desk.tables import Progress
+
+    pages = []
+    try:
+        with Progress() as progress:
+            if regime is not None:
+                progress("审核文档 Data Docs")
+                pages.append(documentation.document_judging(store, regime, round_key, rulebook))
+            pages.append(documentation.document_warehouse(store, progress))
+    except dbt_project.WarehouseError as error:
+        refuse(str(error))
+    for page in filter(None, pages):
+        typer.echo(store / page)
 
 
 @app.command()
@@ -288,6 +334,41 @@ def status(store: StoreOption, regime: RegimeOption, round_key: RoundOption, as_
 
 
 @app.command()
+def remind(
+    store: StoreOption,
+    regime: RegimeOption,
+    round_key: RoundOption,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只列出要催谁，什么都不发。Only say who would be reminded.")
+    ] = False,
+) -> None:
+    """催报：通知放进各单位和各市的发件箱；设了 AIRFLOW_CONN_HUIZONG_SMTP 的同时发邮件。Remind all who must act."""
+    rulebook = load_rulebook()
+    find_regime(rulebook, regime)
+    check_round(round_key)
+    from desk.board import read_standing
+    from desk.decisions import Decisions
+    from desk.reminders import remind, to_remind
+    from desk.tables import print_owing, print_reminded
+    from desk.warehouse import Warehouse
+    from rulebook import LOCAL_TIME
+    from store import Store
+
+    day = datetime.now(LOCAL_TIME).date()
+    standing = read_standing(Warehouse(find_warehouse(store)), rulebook, (regime, round_key), day)
+    owing = to_remind(standing.lines, day)
+    if dry_run:
+        print_owing(owing, day)
+        return
+    codes = [line.reporter_code for line in owing]
+    decisions = Decisions(Store(store), rulebook).in_force()
+    print_reminded(
+        remind(Store(store), rulebook, (regime, round_key), standing.lines, codes, day, decisions, find_mail_server()),
+        day,
+    )
+
+
+@app.command()
 def rejudge(
     store: StoreOption,
     regime: RegimeOption,
@@ -314,7 +395,7 @@ def rejudge(
     from desk.tables import Progress, print_rejudged
     from desk.workers import offer_workers
 
-    with Progress() as progress, offer_workers() as workers:
+    with told_when_refused(), Progress() as progress, offer_workers() as workers:
         # this import takes most of a second, in which the workers get ready
         from desk.rejudgement import rejudge_cycle
 
@@ -326,13 +407,95 @@ def rejudge(
 
 
 @app.command()
+def decide(
+    kind: Annotated[str, typer.Argument(help="哪种决定，如 return、waive；写错时会列出全部。Which act, e.g. return.")],
+    store: StoreOption,
+    actor: Annotated[str, typer.Option("--actor", help="作出决定的人。Who decides.")],
+    reason: Annotated[str, typer.Option("--reason", help="理由，必填。Why.")] = "",
+    submission: Annotated[str | None, typer.Option("--submission", help="收件号。The submission.")] = None,
+    finding: Annotated[str | None, typer.Option("--finding", help="问题编号。The finding's id.")] = None,
+    reporter: OptionalReporter = None,
+    city: Annotated[str | None, typer.Option("--city", help="市的代码。The city's code.")] = None,
+    regime: OptionalRegime = None,
+    round_key: OptionalRound = None,
+    due: Annotated[str | None, typer.Option("--due", help="新的截止日期，如 2025-01-15。The new due date.")] = None,
+    expires_on: Annotated[str | None, typer.Option("--expires-on", help="豁免有效期至（含当日）。Last day.")] = None,
+    explanation: Annotated[str | None, typer.Option("--explanation", help="填报单位的说明。The explanation.")] = None,
+    new_reporter: Annotated[str | None, typer.Option("--new-reporter", help="正确的填报单位代码。Right code.")] = None,
+    document_no: Annotated[str | None, typer.Option("--document-no", help="同意文件文号。Its number.")] = None,
+    document_date: Annotated[str | None, typer.Option("--document-date", help="同意文件日期。Its date.")] = None,
+    document: Annotated[Path | None, typer.Option("--document", help="同意文件或证据的扫描件。The scan.")] = None,
+    undoes: Annotated[str | None, typer.Option("--undoes", help="要撤销的决定的编号。The decision to undo.")] = None,
+    user: Annotated[str | None, typer.Option("--user", help="用户名。The user.")] = None,
+    role: Annotated[str | None, typer.Option("--role", help="身份：reporter、steward、signer、viewer。")] = None,
+    unit: Annotated[str | None, typer.Option("--unit", help="填报单位、市或省的代码。The role's unit.")] = None,
+) -> None:
+    """作出一项决定并记入记录：退回、豁免、延期、撤销等。Make a decision; it is kept for good."""
+    told = {
+        "reason": reason, "submission": submission, "finding": finding, "reporter": reporter, "city": city,
+        "regime": regime, "round": round_key, "due": due, "expires_on": expires_on, "explanation": explanation,
+        "new_reporter": new_reporter, "document_no": document_no, "document_date": document_date,
+        "decision": undoes, "user": user, "role": role, "unit": unit,
+    }  # fmt: skip
+    check_folder(store)
+    scan = read_given_files([document])[0][1] if document else None
+    rulebook = load_rulebook()
+    from desk.acts import Actor, Refused
+    from desk.deciding import decision_room, draft_of
+
+    try:
+        decision = decision_room(store, rulebook).decide(draft_of(kind, told, scan), Actor(actor, actor), seen=None)
+    except Refused as refused:
+        refuse(str(refused))
+    label = decision.act.label_zh
+    typer.echo(f"已记录：第 {decision.sequence} 号决定，{label}。Kept as decision {decision.sequence}.")
+    if decision.regime is not None:
+        typer.echo(f"下次建仓后生效：huizong build --store {store}。It takes effect with the next build.")
+
+
+@app.command()
+def decisions(
+    store: StoreOption,
+    as_json: JsonOption = False,
+    check_chain: Annotated[
+        bool, typer.Option("--check", help="核对记录是否被改动。Check that nothing was altered.")
+    ] = False,
+) -> None:
+    """列出全部决定；--check 核对记录是否完整。The log of decisions; --check proves it whole."""
+    rulebook = load_rulebook()
+    from desk.acts import Refused
+    from desk.decision_log import log_lines
+    from desk.decisions import Decisions
+    from store import Store
+
+    log = Decisions(Store(store), rulebook)
+    if check_chain:
+        end_with_problems(log.verify())
+        return
+    try:
+        lines = log_lines(reversed(log.all()), log, rulebook)
+    except Refused as refused:
+        refuse(str(refused))
+    if as_json:
+        typer.echo(json.dumps([line.as_json() for line in lines], ensure_ascii=False, indent=2))
+    else:
+        from desk.tables import print_decisions
+
+        print_decisions(lines)
+
+
+@app.command()
 def verify(folder: Annotated[Path, typer.Argument(help="汇总成果目录。The pack's folder.")]) -> None:
     """按清单核对汇总成果是否被改动。Check a pack against its manifest."""
     import exports
 
     if not folder.is_dir():
         refuse(f"目录不存在：{folder}。No such folder.")
-    problems = exports.verify_pack(folder)
+    end_with_problems(exports.verify_pack(folder))
+
+
+def end_with_problems(problems: list[str]) -> None:
+    """Say what is not as it was kept and end with exit code 1, or say that all is whole."""
     for problem in problems:
         typer.echo(problem)
     if problems:
@@ -346,6 +509,16 @@ def find_warehouse(store: Path) -> Path:
     if not warehouse.exists():
         refuse(f"数据仓库还没有建立，请先运行 huizong build --store {store}。Build the warehouse first.")
     return warehouse
+
+
+def find_mail_server() -> MailServer | None:
+    """The mail server the environment names, in the words of Airflow's connections; None when it names none."""
+    if "AIRFLOW_CONN_HUIZONG_SMTP" not in os.environ:
+        return None
+    # seconds to import: only who sends mail waits for Airflow
+    from desk.airflow_plugin import mail_server
+
+    return mail_server()
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from rulebook import verdict
 from store import Store
 
 if TYPE_CHECKING:
+    from desk.deadlines import Extensions
     from rulebook import Rulebook
 
 
@@ -41,10 +42,16 @@ def collect_inbox(
     workers: Executor,
     progress: Callable[[str], None],
 ) -> Collected:
-    """Take in, read, judge and answer everything new in ``inbox``; nothing happens when nothing is new."""
+    """Take in, read, judge and answer everything new in ``inbox``; nothing happens when nothing is new.
+
+    Raises ``Refused``, with nothing taken in, for a sealed cycle and where the decisions cannot be read.
+    """
     store = Store(store_root)
     progress("收件 receive")
-    batches = ingestion.receive(store, inbox, regime, round_key, rulebook)
+    # a cycle cannot be sealed between the question and the receipts
+    with store.lock("decisions"):
+        extensions = _extensions_of_open_cycle(store, regime, round_key, rulebook)
+        batches = ingestion.receive(store, inbox, regime, round_key, rulebook)
     if batches:
         Thread(target=expectations.prepare, daemon=True).start()
     with ThreadPoolExecutor(1) as ahead, ThreadPoolExecutor(1) as behind:
@@ -56,14 +63,34 @@ def collect_inbox(
             progress(f"读表 read {of}")
             reading.result()
             progress(f"审核 judge {of}")
-            expectations.judge_batch(store, batch, rulebook)
-            answers.append(behind.submit(exports.answer_batch, store, batch, rulebook, workers))
+            # the desk and the DAGs judge too; a batch is compared with those before it
+            with store.lock("judge"):
+                expectations.judge_batch(store, batch, rulebook)
+            answers.append(behind.submit(exports.answer_batch, store, batch, rulebook, workers, extensions))
         if answers:
             progress("回执 answer")
         for answer in answers:
             answer.result()
     taken_in = [line for batch in batches for line in verdicts(store, batch)]
     return Collected(taken_in, store.location("outbox"))
+
+
+def _extensions_of_open_cycle(store: Store, regime: str, round_key: str, rulebook: Rulebook) -> Extensions:
+    """The days that were put off; ``Refused`` where the cycle is sealed."""
+    if not store.keys("decisions"):
+        return {}
+    # imported here: a store without decisions does not wait for it
+    from desk.acts import Refused
+    from desk.deadlines import extensions_of
+    from desk.decisions import Decisions
+
+    decisions = Decisions(store, rulebook)
+    if decisions.is_sealed(regime, round_key):
+        raise Refused(
+            "这个轮次已经封存，不再收件，什么都没有收。确需补报或更正的，请先撤销封存。",
+            "This cycle is sealed and takes no more files; nothing was taken. Undo the seal first if something is missing.",
+        )
+    return extensions_of(decisions.in_force())
 
 
 def verdicts(store: Store, batch: str) -> list[dict]:

@@ -1,11 +1,15 @@
-"""A changed rulebook tried on a collected cycle: whose verdict would change. The store is only read."""
+"""A changed rulebook tried on a collected cycle: whose verdict would change. The store is only read.
+
+What a steward waived stands against no table, whatever the rules make of it: it is left out before and after.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,7 +17,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import expectations
 import ingestion
 from desk.checking import as_records
-from rulebook import verdict
+from desk.decisions import Decisions
+from rulebook import LOCAL_TIME, verdict
 from store import Store
 
 if TYPE_CHECKING:
@@ -88,19 +93,24 @@ def rejudge_cycle(
     workers: Executor,
     progress: Callable[[str], None],
 ) -> Rejudged:
-    """Every original of the cycle is read and judged again by ``rulebook`` and compared with what was told before."""
+    """Every original of the cycle is read and judged again by ``rulebook`` and compared with what was told before.
+
+    Raises ``BrokenLog`` where the decisions cannot be read.
+    """
     store = Store(store_root)
     cycle = ingestion.batches_of(store, regime, round_key)
     # A batch that a crash left unjudged has no verdict that could change.
     judged = [batch for batch in cycle if store.exists(f"findings/{batch}.parquet")]
     if not judged:
         return Rejudged(0, [], 0)
+    waived = _waived_findings(store, rulebook)
     Thread(target=expectations.prepare, daemon=True).start()
     progress("重新读表 read again")
     frames = ingestion.reread(store, judged, rulebook, workers)
     progress("重新审核 judge again")
-    after = _by_submission(as_records(expectations.judge(frames, rulebook)))
-    before = _by_submission(_read_lines(store, "findings", judged, ["submission_id", *_Told._fields]))
+    after = _by_submission(as_records(expectations.judge(frames, rulebook, expectations.decided_in(store))), waived)
+    lines = _read_lines(store, "findings", judged, ["submission_id", "finding_id", *_Told._fields])
+    before = _by_submission(lines, waived)
     submissions = _read_lines(store, "submissions", judged, ["submission_id", "reporter_code", "file"])
     return _compare(submissions, before, after)
 
@@ -109,10 +119,23 @@ def _read_lines(store: Store, folder: str, batches: list[str], columns: list[str
     return [line for batch in batches for line in store.read_table(f"{folder}/{batch}.parquet", columns).to_pylist()]
 
 
-def _by_submission(findings: Iterable[Mapping[str, Any]]) -> Findings:
+def _waived_findings(store: Store, rulebook: Rulebook) -> set[tuple[str | None, str | None]]:
+    """Submission and finding of every waiver that holds today."""
+    today = datetime.now(LOCAL_TIME).date()
+    return {
+        (decision.submission_id, decision.finding_id)
+        for decision in Decisions(store, rulebook).in_force()
+        if decision.kind == "waive" and (decision.expires_on is None or decision.expires_on >= today)
+    }
+
+
+def _by_submission(
+    findings: Iterable[Mapping[str, Any]], left_out: Collection[tuple[str | None, str | None]]
+) -> Findings:
     told: defaultdict[str, Counter[_Told]] = defaultdict(Counter)
     for finding in findings:
-        told[finding["submission_id"]][_Told(*(finding[name] for name in _Told._fields))] += 1
+        if (finding["submission_id"], finding["finding_id"]) not in left_out:
+            told[finding["submission_id"]][_Told(*(finding[name] for name in _Told._fields))] += 1
     return told
 
 

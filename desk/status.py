@@ -1,4 +1,4 @@
-"""Who owes, who is in, who is late, who was returned – read from the warehouse."""
+"""Who owes, who is in, who is late, who was returned or must send again – read from the warehouse."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ select
     obligation.reporter_code,
     reporter.reporter,
     obligation.due,
+    obligation.due_in_plan,
     obligation.state,
+    obligation.is_demanded,
     obligation.received_at,
     obligation.days_late,
     obligation.submission_id
@@ -23,7 +25,10 @@ order by obligation.reporter_code
 
 
 def read_status(warehouse: Path, regime: str, round_key: str) -> list[dict]:
-    """One line for every reporter that owes the exit table of the cycle, ordered by code; times are in UTC."""
+    """One line for every reporter that owes the exit table of the cycle, ordered by code; times are in UTC.
+
+    ``state`` is fct_obligation's; ``due`` is later than ``due_in_plan`` where the day was extended.
+    """
     import duckdb
 
     with duckdb.connect(str(warehouse), read_only=True) as connection:

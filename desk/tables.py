@@ -12,12 +12,18 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from rulebook import DOCUMENT, LOCAL_TIME
+from exports.wording import STANDINGS, local_time
+from rulebook import DOCUMENT
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from desk.checking import Checked
     from desk.collecting import Collected
+    from desk.decision_log import LogLine
     from desk.rejudgement import Rejudged
+    from desk.reminders import Reminded
+    from exports.reporting import ReportingLine
 
 
 SEVERITY_ZH = {"reject": "[red]退回[/]", "explain": "[yellow]请说明[/]", "note": "提示"}
@@ -26,7 +32,8 @@ STATE_ZH = {
     "received": "[green]已报[/]",
     "late": "[yellow]迟报[/]",
     "nil": "[green]零报告[/]",
-    "rejected": "[red]被退回[/]",
+    "rejected": "[red]审核未通过[/]",
+    "returned": "[red]已退回[/]",
     "missing": "[red]未报[/]",
 }
 
@@ -154,13 +161,55 @@ def print_status(reporters: list[dict]) -> None:
                 line["reporter_code"],
                 line["reporter"],
                 line["due"],
-                Text.from_markup(STATE_ZH[line["state"]]),
-                line["received_at"] and f"{line['received_at'].astimezone(LOCAL_TIME):%Y-%m-%d %H:%M}",
+                _standing_in_words(line),
+                line["received_at"] and local_time(line["received_at"]),
                 line["days_late"] or None,
             ]
             for line in reporters
         ],
     )
+
+
+def print_owing(lines: list[ReportingLine], day: date) -> None:
+    """Those who would be reminded, and why."""
+    print_table(
+        "将催报 To be reminded",
+        ["代码", "填报单位", "市", "应报日期", "状态", "逾期天数"],
+        [
+            [
+                line.reporter_code,
+                line.reporter,
+                line.city,
+                line.due,
+                STANDINGS[line.standing(day)][0],
+                line.days_overdue(day) or None,
+            ]
+            for line in lines
+        ],
+    )
+    Console().print(f"共 {len(lines)} 个单位；这是试算，什么都没有发。{len(lines)} reporters; nothing was sent.")
+
+
+def print_reminded(reminded: Reminded, day: date) -> None:
+    """How many were reminded, and what became of the mail."""
+    console = Console()
+    console.print(
+        f"{day}：已给 {len(reminded.new)} 个单位放好催报通知，{len(reminded.already)} 个单位今天已经催过；"
+        f"{len(reminded.cities)} 个市有催报汇总；发出邮件 {reminded.mailed} 封，{reminded.without_address} 份没有邮件地址。"
+        f"{len(reminded.new)} reminded, {len(reminded.already)} were before, {reminded.mailed} mails sent."
+    )
+    if reminded.mail_trouble:
+        console.print(f"有邮件没有发出，再运行一次会重试：{escape(reminded.mail_trouble)}。Some mail was not taken.")
+
+
+def _standing_in_words(line: dict) -> Text:
+    """The state of an obligation, and what was decided beside it: 未报，已延期."""
+    words = [STATE_ZH[line["state"]]]
+    if line["is_demanded"]:
+        words.append("[yellow]重报中[/]")
+    if line["due"] != line["due_in_plan"]:
+        words.append("已延期")
+    return Text.from_markup("，".join(words))
 
 
 def print_rejudged(rejudged: Rejudged) -> None:
@@ -187,6 +236,29 @@ def print_rejudged(rejudged: Rejudged) -> None:
         f"重新审核 {count} 份，结论会变的 {changes} 份；其余各份的问题有 {rejudged.other_findings} 处变化。"
         f"这是试算，什么都没有改。{count} judged again, {changes} verdicts would change, "
         f"{rejudged.other_findings} findings on the others; nothing was changed."
+    )
+
+
+def print_decisions(lines: list[LogLine]) -> None:
+    """The log of decisions, the last first; who, what, about what, why, and whether it stands."""
+    from desk.decision_log import STATES
+
+    print_table(
+        f"处理记录 {len(lines)} 项 decisions",
+        ["编号", "时间", "决定人", "决定", "对象", "内容", "理由", "状态"],
+        [
+            [
+                line.decision.sequence,
+                local_time(line.decision.at),
+                line.decision.actor_name,
+                line.decision.act.label_zh,
+                line.about[0],
+                line.says[0],
+                line.decision.reason,
+                STATES[line.state][0],
+            ]
+            for line in lines
+        ],
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from expectations.columns import known_values
 from expectations.thresholds import Thresholds
 from rulebook import INTEGRATION_EXIT, NON_EXIT_METHODS, Regime, Rulebook
 
@@ -94,22 +95,22 @@ def _threshold_missed(rows: pd.DataFrame, shut_on: pd.Series, rulebook: Rulebook
 
     Of the documents a plan names (威海2022方案; 深圳2019表5, the 2011 catalogue as amended), for its place and time.
     """
-    missed = _blank(rows)
     asked = may_miss_threshold(rows, rulebook)
     if not asked.any():
-        return missed
-    columns = ["regime", "industry", "equipment", "equipment_text", "categories", "categories_not_own"]
-    of_technology = rows.loc[asked & rows["industry"].notna(), columns].assign(shut_on=shut_on)
-    for key, of_regime in of_technology.groupby("regime", sort=False):
+        return _blank(rows)
+    asked &= rows["industry"].notna() & ~rows["categories_not_own"].astype("str").str.contains(TECHNOLOGY).eq(True)
+    missed = {}
+    for key, of_regime in rows[asked].groupby("regime", sort=False):
         thresholds = Thresholds(rulebook.regimes[key], rulebook)
-        for row in of_regime.itertuples():
-            not_own = row.categories_not_own if isinstance(row.categories_not_own, str) else ""
-            if TECHNOLOGY not in row.categories or TECHNOLOGY in not_own:
-                continue
-            day = None if pd.isna(row.shut_on) else row.shut_on.date()
-            if miss := thresholds.miss(row.equipment, row.equipment_text, row.industry, day):
-                missed.at[row.Index] = f"{miss.threshold}:{miss.size.normalize():f}"
-    return missed
+        of_regime = of_regime.assign(day=shut_on.dt.date)
+        told = map(known_values, (of_regime[name] for name in _TOLD_OF_MACHINES))
+        for row, categories, *machines in zip(of_regime.index, *told, strict=True):
+            if TECHNOLOGY in categories and (miss := thresholds.miss(*machines)):
+                missed[row] = f"{miss.threshold}:{miss.size.normalize():f}"
+    return pd.Series(missed, dtype="str").reindex(rows.index)
+
+
+_TOLD_OF_MACHINES = ("categories", "equipment", "equipment_text", "industry", "day")
 
 
 def _amount_of_others(rows: pd.DataFrame) -> pd.Series:

@@ -14,11 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from expectations.columns import known_values
+from expectations.decided import Decided, decided_in
 from expectations.derived_columns import FIELD_OF_COLUMN, may_miss_threshold, with_derived_columns
 from expectations.findings import FINDINGS_SCHEMA, finding_id, ordered
 from expectations.root_causes import INCOMPARABLE_RULES, cut_series, keep_root_causes
 from expectations.suites import Check, Validator, checks_of, having_values, import_great_expectations
-from expectations.versions import Versions, missing_rows, versions_before
+from expectations.versions import Rejects, Versions, missing_rows, rejects_in, versions_before
 from expectations.wording import ORIGIN_COLUMNS, Case, put_into_words
 from rulebook import Reporter, Rule, Rulebook
 from store import Store
@@ -42,24 +43,26 @@ def prepare() -> None:
 
 def judge_batch(store: Store, batch: str, rulebook: Rulebook) -> None:
     """``findings/<batch>.parquet`` holds the findings of the batch, and only them."""
-    frames = _frames_of(store, batch, rulebook)
-    findings = _judged(frames, versions_before(store, batch, frames.submissions, rulebook), rulebook)
+    frames = frames_of(store, batch, rulebook)
+    decided = decided_in(store)
+    versions = versions_before(store, batch, frames.submissions, decided, rulebook)
+    findings = _judged(frames, versions, decided, rulebook)
     store.write_table(f"findings/{batch}.parquet", findings)
 
 
-def judge(frames: Frames, rulebook: Rulebook) -> pd.DataFrame:
+def judge(frames: Frames, rulebook: Rulebook, decided: Decided | None = None) -> pd.DataFrame:
     """The findings on all submissions of ``frames``: one validation per regime and frame, whatever their number.
 
-    What a later version of a table leaves out is told of the versions within ``frames``.
+    What a later version of a table leaves out is told of the versions within ``frames``, as far as ``decided`` lets
+    them count.
     """
-    return _judged(frames, {}, rulebook).to_pandas()
+    return _judged(frames, {}, decided or Decided(), rulebook).to_pandas()
 
 
-def _judged(frames: Frames, versions: Versions, rulebook: Rulebook) -> pa.Table:
+def _judged(frames: Frames, versions: Versions, decided: Decided, rulebook: Rulebook) -> pa.Table:
     submissions = frames.submissions.set_index("submission_id", drop=False)
-    observations = _observations_to_judge(frames.observations)
-    rows = with_derived_columns(_with_joint_amounts(frames.rows, observations), submissions, rulebook)
-    sources = {"rows": rows, "observations": observations}
+    sources = as_rules_see(frames, rulebook)
+    rows = sources["rows"]
     validator = Validator()
     found = [
         cases for name, frame in sources.items() for cases in _failing(name, frame, submissions, validator, rulebook)
@@ -67,7 +70,11 @@ def _judged(frames: Frames, versions: Versions, rulebook: Rulebook) -> pa.Table:
     if found:
         cases = pd.concat(found, ignore_index=True).drop_duplicates(_SAME_TO_THE_READER)
         found = [keep_root_causes(cases, list(rulebook.rules))]
-    missing = missing_rows(submissions, rows, *_rejected_and_incomparable(found), versions, rulebook)
+    rejected, incomparable = _rejected_and_incomparable(found)
+    rejects: Rejects = {submission_id: {None} for submission_id in rejected}
+    if waived := decided.with_waivers(rejected):
+        rejects = {**rejects, **_named_rejects(found, waived, sources, submissions, rulebook)}
+    missing = missing_rows(submissions, rows, rejects, incomparable, versions, decided, rulebook)
     if not missing.empty:
         sources["versions"] = missing
         found.append(_cases(rulebook.rules[ROWS_MISSING], missing, "versions", field=None, variant=None))
@@ -86,6 +93,19 @@ def _rejected_and_incomparable(found: list[pd.DataFrame]) -> tuple[set[str], set
     return rejected, incomparable
 
 
+def _named_rejects(
+    found: list[pd.DataFrame],
+    submission_ids: list[str],
+    sources: Mapping[str, pd.DataFrame],
+    submissions: pd.DataFrame,
+    rulebook: Rulebook,
+) -> Rejects:
+    """The ids of the rejects of these submissions, by submission: a waiver names a finding by its id."""
+    cases = pd.concat(found, ignore_index=True)
+    cases = cut_series(ordered(cases[cases["submission_id"].isin(submission_ids)]))
+    return rejects_in(_findings(cases, sources, submissions, rulebook))
+
+
 _SAME_TO_THE_READER = ["submission_id", "rule", "row_id", "sheet", "cell", "field", "value"]
 """Cases that agree in these would be told in the same words at the same place."""
 
@@ -93,7 +113,7 @@ _SAME_TO_THE_READER = ["submission_id", "rule", "row_id", "sheet", "cell", "fiel
 # ---- the frames as the rules see them ----
 
 
-def _frames_of(store: Store, batch: str, rulebook: Rulebook) -> Frames:
+def frames_of(store: Store, batch: str, rulebook: Rulebook) -> Frames:
     """The frames of a batch, without the values no rule asks for: one by one they would become objects."""
     submissions, rows, observations = (
         store.read_table(f"{name}/{batch}.parquet") for name in ("submissions", "rows", "observations")
@@ -106,6 +126,14 @@ def _frames_of(store: Store, batch: str, rulebook: Rulebook) -> Frames:
     machines = rows["equipment"].filter(pa.array(asked)).to_pylist()
     frame["equipment"] = pd.Series(machines, index=frame.index[asked], dtype=object)
     return Frames(submissions.to_pandas(), frame, observations.to_pandas())
+
+
+def as_rules_see(frames: Frames, rulebook: Rulebook) -> dict[str, pd.DataFrame]:
+    """The frames "rows" and "observations" with what the rules look at beside what was read."""
+    submissions = frames.submissions.set_index("submission_id", drop=False)
+    observations = _observations_to_judge(frames.observations)
+    rows = with_derived_columns(_with_joint_amounts(frames.rows, observations), submissions, rulebook)
+    return {"rows": rows, "observations": observations}
 
 
 def _with_joint_amounts(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:

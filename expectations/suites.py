@@ -63,11 +63,23 @@ def checks_of(frame: str, regime: Regime | None, rulebook: Rulebook) -> list[Che
 _OF_VALUES = frozenset(f"expect_column_values_to_{wanted}" for wanted in ("be_null", "be_in_set", "not_be_in_set"))
 """What Great Expectations asks of the values of a column, and so of none where the column is blank."""
 
+_FORBIDS_BLANKS = "expect_column_values_to_not_be_null"
+
 
 def having_values(checks: list[Check], frame: pd.DataFrame) -> list[Check]:
-    """Those of ``checks`` there is something to ask about: most kinds of fault are in no cell of a frame."""
-    blank = {column for column in frame.columns if not frame[column].notna().any()}
-    return [check for check in checks if not (check.type in _OF_VALUES and check.column in blank)]
+    """Those of ``checks`` there is something to ask about: most kinds of fault are in no cell of a frame.
+
+    Where a column is filled throughout, there is no blank to be forbidden.
+    """
+    filled = {column: frame[column].notna() for column in dict.fromkeys(check.column for check in checks)}
+    blank = {column for column, is_filled in filled.items() if not is_filled.any()}
+    full = {column for column, is_filled in filled.items() if is_filled.all()}
+    return [
+        check
+        for check in checks
+        if not (check.type in _OF_VALUES and check.column in blank)
+        and not (check.type == _FORBIDS_BLANKS and check.column in full)
+    ]
 
 
 def required_fields(regime: Regime | None, form: Form) -> list[str]:
@@ -93,7 +105,7 @@ def import_great_expectations() -> ModuleType:
     """Great Expectations, silent and without telemetry. Its import takes seconds, which only judging pays."""
     # Read when it is imported.
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    with _no_garbage_collection():
+    with _no_garbage_collection(), _without_databases():
         _defer_what_is_not_asked()
         import great_expectations
     # Of every context and batch it tells the log; what counts is told by the findings.
@@ -132,6 +144,19 @@ def _no_garbage_collection() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+@contextmanager
+def _without_databases() -> Iterator[None]:
+    """Great Expectations takes SQLAlchemy for not installed: frames are in memory, and it is a sixth of its import."""
+    is_unknown = "sqlalchemy" not in sys.modules
+    if is_unknown:
+        sys.modules["sqlalchemy"] = None
+    try:
+        yield
+    finally:
+        if is_unknown:
+            del sys.modules["sqlalchemy"]
 
 
 class Validator:
@@ -175,9 +200,6 @@ class Validator:
         if len(positions) != len(checks):
             raise ExpectationFailed(f"{len(checks) - len(positions)} expectations gave no result")
         return dict(sorted(positions.items()))
-
-
-_FORBIDS_BLANKS = "expect_column_values_to_not_be_null"
 
 
 def _asked_about(frame: pd.DataFrame, checks: list[Check]) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from rulebook import Regime, Rulebook, Threshold
@@ -96,6 +97,7 @@ def _may_be_spared(exception: str | None, text: str) -> bool:
     )
 
 
+@lru_cache(maxsize=16_384)
 def _kind(name: str | None) -> str:
     """The kind of machine without the number or model before it."""
     return _MODEL.sub("", name or "")

@@ -14,6 +14,7 @@ _HOME_OF = {
     "safe_stem": "exports.answer",
     "verify_pack": "exports.verification",
     "write_pack": "exports.pack",
+    "write_reporting_table": "exports.reporting_table",
     "write_template": "exports.template",
 }
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from exports.annotation import annotate
@@ -25,13 +26,22 @@ FEWEST_COPIES_FOR_WORKERS = 20
 """Starting workers costs as much as annotating about this many workbooks."""
 COPIES_PER_TASK = 4
 
+NO_EXTENSIONS: Mapping[tuple[str, str, str], date] = MappingProxyType({})
+
 Record = Mapping[str, Any]
 
 
-def answer_batch(store: Store, batch: str, rulebook: Rulebook, workers: Executor | None = None) -> None:
+def answer_batch(
+    store: Store,
+    batch: str,
+    rulebook: Rulebook,
+    workers: Executor | None = None,
+    extensions: Mapping[tuple[str, str, str], date] = NO_EXTENSIONS,
+) -> None:
     """Every submission of ``batch`` has its receipt in the outbox, and an annotated copy where there is work to do.
 
-    Where ``workers`` are given and the copies are many, they write them.
+    Where ``workers`` are given and the copies are many, they write them. ``extensions`` names the last day by regime,
+    round and reporter where it is another than the plan's.
 
     Last of all ``answers/<batch>.json`` lists what was written: a batch without it was not taken in to its end.
     """
@@ -41,7 +51,7 @@ def answer_batch(store: Store, batch: str, rulebook: Rulebook, workers: Executor
     receipts = {}
     copies = []
     for line in store.read_table(f"submissions/{batch}.parquet").to_pylist():
-        submission = line | _known_about_reporter(line, rulebook)
+        submission = line | _known_about_reporter(line, rulebook, extensions)
         findings = findings_of[submission["submission_id"]]
         folder = f"outbox/{submission['reporter_code'] or UNKNOWN_REPORTER}"
         annotated = None
@@ -67,15 +77,18 @@ def safe_stem(name: str) -> str:
     return shortened.strip(". ") or "文件"
 
 
-def _known_about_reporter(submission: Record, rulebook: Rulebook) -> dict[str, Any]:
+def _known_about_reporter(
+    submission: Record, rulebook: Rulebook, extensions: Mapping[tuple[str, str, str], date]
+) -> dict[str, Any]:
     """Today's name of the reporter, the title of the regime and the date the table is due, as far as they are known."""
     regime = rulebook.regimes.get(submission["regime"])
     reporter = regime.reporters.get(submission["reporter_code"]) if regime else None
     owed = reporter and submission["round"] and regime.owed(reporter.code, submission["round"])
+    extended = extensions.get((submission["regime"], submission["round"], submission["reporter_code"]))
     return {
         "reporter_name": reporter.name if reporter else None,
         "regime_title": regime.title if regime else None,
-        "due_on": owed or None,
+        "due_on": extended or owed or None,
     }
 
 
@@ -112,14 +125,14 @@ def _receipt(submission: Record, findings: list[Record], annotated: str | None) 
         "form": submission["form"],
         "file": submission["file"],
         "sha256": submission["sha256"],
-        "received_at": received_at.strftime("%Y-%m-%d %H:%M"),
+        "received_at": received_at.strftime("%Y-%m-%d %H:%M:%S"),
         "reporter": submission["reporter_code"],
         "reporter_name": submission["reporter_name"] or submission["declared_reporter"],
         "regime": submission["regime"],
         "regime_title": submission["regime_title"],
         "round": submission["round"],
         "due_on": due_on.isoformat() if due_on else None,
-        "is_on_time": received_at.date() <= due_on if due_on else None,
+        "days_late": max((received_at.date() - due_on).days, 0) if due_on else None,
         "row_count": int(submission["row_count"] or 0),
         "is_nil": bool(submission["is_nil"]),
         "verdict": verdict(count),
@@ -166,7 +179,8 @@ def _chinese_lines(receipt: Record) -> Iterable[str]:
         f"{severity.label} {receipt['findings_by_severity'][key]} 处" for key, severity in SEVERITIES.items()
     )
     if receipt["due_on"]:
-        yield f"报送截止：{receipt['due_on']}（{'按时收到' if receipt['is_on_time'] else '本次已超过截止日期'}）"
+        late = f"迟报 {receipt['days_late']} 天" if receipt["days_late"] else "按时收到"
+        yield f"报送截止：{receipt['due_on']}（{late}）"
     yield ""
     yield from _chinese_advice(receipt)
     if receipt["findings"]:
@@ -224,7 +238,9 @@ def _english_lines(receipt: Record) -> Iterable[str]:
         f"{severity.label_en} {receipt['findings_by_severity'][key]}" for key, severity in SEVERITIES.items()
     )
     if receipt["due_on"]:
-        yield f"Due: {receipt['due_on']} ({'in time' if receipt['is_on_time'] else 'this file came late'})"
+        days = receipt["days_late"]
+        late = f"this file came {days} {'day' if days == 1 else 'days'} late" if days else "in time"
+        yield f"Due: {receipt['due_on']} ({late})"
     yield ""
     coloured = "; the cells are coloured" if _points_at_cells(receipt) else ""
     if receipt["verdict"] == "rejected":

@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from rulebook import EXIT_TABLE, Regime
+from store import sql_literal
 
 FETCHED_AT_ONCE = 10_000
 RULES_SHOWN = 3
@@ -160,7 +161,7 @@ with submissions as (
         *,
         row_number() over (partition by coalesce(reporter_code, submission_id) order by version desc) = 1 as is_last
     from marts.fct_submission
-    where regime = $regime and round = $round
+    where regime = $regime and round = $round and status <> 'withdrawn'
 ),
 
 rules as (
@@ -174,8 +175,11 @@ rules as (
     from submissions
     inner join marts.fct_finding as finding on submissions.submission_id = finding.submission_id
     where
-        (submissions.status = 'rejected' and submissions.is_last and finding.severity = 'reject')
-        or (submissions.status = 'counting' and finding.severity = 'explain' and finding.resolution = 'open')
+        finding.resolution = 'open'
+        and (
+            (submissions.status = 'rejected' and submissions.is_last and finding.severity = 'reject')
+            or (submissions.status = 'counting' and finding.severity = 'explain')
+        )
     group by all
 )
 
@@ -185,6 +189,26 @@ left join marts.dim_reporter as reporter
     on reporter.regime = $regime and rules.reporter_code = reporter.reporter_code
 qualify row_number() over (partition by rules.submission_id order by rules.places desc, rules.rule) <= $rules_shown
 order by rules.severity <> 'reject', rules.reporter_code nulls last, rules.submission_id, rules.places desc, rules.rule
+"""
+
+# Tables a steward returned and nothing has replaced yet, and why.
+RETURNED = """
+select reporter.reporter, submission.file, decision.reason
+from marts.fct_submission as submission
+inner join marts.fct_decision as decision
+    on submission.submission_id = decision.submission_id and decision.kind = 'return' and decision.is_in_force
+inner join marts.dim_reporter as reporter
+    on submission.regime = reporter.regime and submission.reporter_code = reporter.reporter_code
+where
+    submission.regime = $regime and submission.round = $round and submission.status = 'returned'
+    and not exists (
+        select 1 from marts.fct_submission as later
+        where
+            later.regime = submission.regime and later.round = submission.round and later.form = submission.form
+            and later.reporter_code = submission.reporter_code
+            and (later.status = 'counting' or (later.status = 'returned' and later.version > submission.version))
+    )
+order by submission.reporter_code, submission.submission_id
 """
 
 RECONCILIATION_COUNTS = f"""
@@ -216,11 +240,11 @@ class CycleFacts:
     def __init__(self, warehouse: Path | str, regime: Regime, round: str) -> None:
         self._connection = duckdb.connect(str(warehouse), read_only=True)
         self._values = {
-            "regime": _quote(regime.key),
-            "round": _quote(round),
-            "area": _quote(regime.area),
-            "unplaced": _quote(UNPLACED),
-            "form": _quote(EXIT_TABLE),
+            "regime": sql_literal(regime.key),
+            "round": sql_literal(round),
+            "area": sql_literal(regime.area),
+            "unplaced": sql_literal(UNPLACED),
+            "form": sql_literal(EXIT_TABLE),
             "rules_shown": RULES_SHOWN,
         }
 
@@ -244,8 +268,3 @@ class CycleFacts:
         Line = namedtuple("Line", [column[0] for column in answer.description])
         while lines := answer.fetchmany(FETCHED_AT_ONCE):
             yield from map(Line._make, lines)
-
-
-def _quote(text: str) -> str:
-    """``text`` as a literal of SQL."""
-    return "'" + text.replace("'", "''") + "'"

@@ -117,7 +117,9 @@ class PrintedSheet:
         self.row += 1
 
     def write_fact(self, label: str, value: str) -> None:
-        """Write a label and, across the rest of the sheet, what it says."""
+        """Write a label and, across the rest of the sheet, what it says, as high as it needs."""
+        label_width = self.columns[0].width
+        self.sheet.set_row(self.row, measure_height([label, value], [label_width, self.width - label_width]))
         self.sheet.write_string(self.row, 0, label, self.styles.label)
         self.sheet.merge_range(self.row, 1, self.row, self.last_column, value, self.styles.value)
         self.row += 1

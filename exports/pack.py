@@ -15,7 +15,7 @@ from typing import Any
 from exports import facts as questions
 from exports.facts import CycleFacts
 from exports.rollup import format_rollup
-from exports.verification import MANIFEST, digest_file
+from exports.verification import MANIFEST, OWN_DIGEST, digest_file, digest_manifest
 from exports.wording import DRAFT
 from exports.workbook import title_cycle, write_rollup_workbook
 from rulebook import Regime, Rulebook
@@ -53,7 +53,7 @@ def write_pack(warehouse: Path | str, regime: str, round: str, out_dir: Path | s
 def _describe(
     regime: Regime, round: str, rulebook: Rulebook, facts: CycleFacts, files: tuple[Path, ...]
 ) -> dict[str, Any]:
-    """What the manifest says, but for the time."""
+    """What the manifest says, but for the time and its own digest."""
     return {
         "regime": regime.key,
         "round": round,
@@ -77,13 +77,18 @@ def _describe(
 
 
 def _keep_manifest(store: Store, manifest: dict[str, Any]) -> None:
-    """Write the manifest with the time it is now, unless the one there says the same already."""
+    """Write the manifest with the time it is now, unless the one there is whole and says the same already."""
     if store.exists(MANIFEST):
+        present = store.read_bytes(MANIFEST)
         try:
-            present = json.loads(store.read_bytes(MANIFEST))
-        except ValueError:
-            present = {}
-        if {key: value for key, value in present.items() if key != MADE_AT} == manifest:
+            made_at = json.loads(present)[MADE_AT]
+        except (ValueError, KeyError, TypeError):
+            made_at = None
+        if present == _as_text(manifest | {MADE_AT: made_at}):
             return
-    dated = manifest | {MADE_AT: datetime.now(UTC).isoformat(timespec="seconds")}
-    store.write_bytes(MANIFEST, (json.dumps(dated, ensure_ascii=False, indent=2) + "\n").encode())
+    store.write_bytes(MANIFEST, _as_text(manifest | {MADE_AT: datetime.now(UTC).isoformat(timespec="seconds")}))
+
+
+def _as_text(manifest: dict[str, Any]) -> bytes:
+    whole = manifest | {OWN_DIGEST: digest_manifest(manifest)}
+    return (json.dumps(whole, ensure_ascii=False, indent=2) + "\n").encode()

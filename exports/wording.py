@@ -36,8 +36,22 @@ STATE_ZH = {
     "late": "迟报",
     "nil": "零报告",
     "rejected": "被退回",
+    "returned": "已退回",
     "missing": "未报",
 }
+STANDINGS = {
+    "received": ("按时报送", "in time"),
+    "nil": ("零报告", "nil return"),
+    "late": ("迟报", "late"),
+    "unasked": ("主动报送", "sent unasked"),
+    "demanded": ("重报中", "to be sent again"),
+    "rejected": ("审核未通过", "rejected"),
+    "returned": ("已退回", "returned"),
+    "missing": ("逾期未报", "overdue"),
+    "open": ("未到期", "not due yet"),
+}
+"""Where a reporter stands on a day (``exports.reporting``)."""
+
 RECONCILIATION_ZH = {
     "county_only": "仅县级报送",
     "department_only": "仅部门报送",
@@ -48,5 +62,6 @@ DISMANTLED_ZH = {True: "是", False: "否", None: "不明"}
 
 
 def local_time(moment: datetime) -> str:
-    """``moment`` of the store (UTC) as people in China read it: to the minute, Asia/Shanghai."""
-    return f"{moment.replace(tzinfo=UTC).astimezone(LOCAL_TIME):%Y-%m-%d %H:%M}"
+    """``moment`` as people in China read it: to the minute, Asia/Shanghai; one without a zone is UTC."""
+    known = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return f"{known.astimezone(LOCAL_TIME):%Y-%m-%d %H:%M}"

@@ -300,7 +300,7 @@ class RollupWorkbook:
         sheet.write_line(f"{note} The rules met most often; receipts list them all.", self.styles.note)
         sheet.write_headings()
         sheet.repeat_headings()
-        records = [*self._list_missing(), *self._list_problems()]
+        records = [*self._list_missing(), *self._list_returned(), *self._list_problems()]
         sheet.write_records(records)
         if not records:
             sheet.write_line("没有缺项。Nothing is missing.", self.styles.note)
@@ -369,7 +369,9 @@ class RollupWorkbook:
 
     def _key_figures(self) -> Iterator[tuple[tuple[str, int], tuple[str, int]]]:
         states = [line.state for line in self.obligations]
-        rejected, missing = states.count("rejected"), states.count("missing")
+        # by the rules or by a steward
+        rejected = states.count("rejected") + states.count("returned")
+        missing = states.count("missing")
         late = sum(line.is_on_time is False for line in self.obligations)
         total = self.area_total
         left = (
@@ -449,6 +451,12 @@ class RollupWorkbook:
                 problem = f"应于 {line.due.isoformat()} 前报送，尚未收到。"
                 remedy = "请催报；没有退出的也请报零报告。"
                 yield (line.reporter, STATE_ZH["missing"], None, None, None, None, problem, remedy)
+
+    def _list_returned(self) -> Iterator[Record]:
+        for line in self.facts.ask(questions.RETURNED):
+            problem = f"审核员退回：{line.reason}"
+            remedy = "请按退回意见改正后重新报送。"
+            yield (line.reporter, STATE_ZH["returned"], line.file, None, None, None, problem, remedy)
 
     def _list_problems(self) -> Iterator[Record]:
         still_counting = {line.reporter_code for line in self.obligations if line.submission_id}

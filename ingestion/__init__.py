@@ -8,21 +8,24 @@ from ingestion.archive import unpack
 from ingestion.cells import Observation, Reading
 from ingestion.frames import Frames, Tables
 from ingestion.reading import read_batch, reread, understand
-from ingestion.receipt import Receipt, batches_of, receive
+from ingestion.receipt import Delivery, Receipt, Reception, batches_of, receive, receive_files
 from ingestion.submission import Assignment
 from ingestion.workbook import read_file
 
 __all__ = [
     "Assignment",
+    "Delivery",
     "Frames",
     "Observation",
     "Reading",
     "Receipt",
+    "Reception",
     "Tables",
     "batches_of",
     "read_batch",
     "read_file",
     "receive",
+    "receive_files",
     "reread",
     "understand",
     "unpack",

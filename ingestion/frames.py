@@ -68,6 +68,7 @@ SUBMISSIONS = pa.schema(
         ("is_nil", pa.bool_()),
         ("row_count", pa.int64()),
         ("rulebook_digest", _TEXT),
+        ("corrects", _TEXT),
     ]
 )
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from ingestion.cells import UnreadableError
 
 MAX_FILE_BYTES = 32 * 1024**2
+MAX_FILE_MEGABYTES = MAX_FILE_BYTES // 1024**2
+"""As people are told it."""
 MAX_UNPACKED_BYTES = 256 * 1024**2
 MAX_ARCHIVE_MEMBERS = 500
 MAX_ARCHIVE_DEPTH = 3

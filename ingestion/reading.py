@@ -74,15 +74,11 @@ def _read_originals(store: Store, batch: str, rulebook: Rulebook, workers: Execu
 
 def _files_of(receipt: Receipt, batch: str) -> list[_File]:
     """The files of one receipt: the file itself, or the numbered members of an archive."""
-    number = f"{receipt.number:06d}"
-    named = [(number, receipt.name, receipt.sha256)]
-    if receipt.members:
-        members = enumerate(receipt.members, start=1)
-        named = [(f"{number}-{place}", member.name, member.sha256) for place, member in members]
+    files = receipt.members or (receipt,)
     return [
         _File(
-            name,
-            f"originals/{sha256}",
+            file.name,
+            f"originals/{file.sha256}",
             Assignment(
                 submission_id=submission_id,
                 regime=receipt.regime,
@@ -94,9 +90,11 @@ def _files_of(receipt: Receipt, batch: str) -> list[_File]:
                 received_at=receipt.received_at,
                 rulebook_digest=receipt.rulebook_digest,
                 same_as=receipt.same_as,
+                decided_reporter=receipt.reporter,
+                corrects=receipt.corrects,
             ),
         )
-        for submission_id, name, sha256 in named
+        for submission_id, file in zip(receipt.submission_ids, files, strict=True)
     ]
 
 

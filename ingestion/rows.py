@@ -30,7 +30,7 @@ from ingestion.understanding import (
     read_method,
 )
 from ingestion.understanding.text import half_width
-from rulebook import EXIT_TABLE, Regime, Reporter, Rulebook
+from rulebook import EXIT_TABLE, Industry, Regime, Reporter, Rulebook
 
 _LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 _QUANTITY = re.compile(r"(\d{1,9})\s*([^\d\s]{0,4})")
@@ -53,6 +53,10 @@ class RowReader:
     def __init__(self, rulebook: Rulebook) -> None:
         self._reference = rulebook.reference
         self._gazetteer = Gazetteer(rulebook.reference)
+        # industries repeat from row to row, an enterprise is in every version of a table and in those of departments
+        self._industry_of = lru_cache(maxsize=4_096)(self._read_industry)
+        self._name_of = lru_cache(maxsize=65_536)(self._read_name)
+        self._key_of = lru_cache(maxsize=65_536)(self._read_key)
         self._max_lengths = {name: field.max_length for name, field in rulebook.forms[EXIT_TABLE].fields.items()}
 
     def read(self, table: Table, submission_id: str, sender: Sender) -> tuple[Columns, list[Observation]]:
@@ -83,7 +87,8 @@ class RowReader:
             columns[field] = _understood(columns, field, read_date, _values(table, columns, field))
         columns["duplicate_of"] = _find_duplicates(columns)
         noticed = _joint_amounts(table, columns, joint)
-        noticed.extend(check_totals(table, _counted(table, columns, joint), self._reference))
+        if table.totals:
+            noticed.extend(check_totals(table, _counted(table, columns, joint), self._reference))
         return columns, noticed
 
     # ---- texts and addresses ----
@@ -122,6 +127,7 @@ class RowReader:
     def _read_places(self, table: Table, columns: dict[str, list[Any]], sender: Sender) -> None:
         is_required = sender.regime is not None and "county" in sender.regime.required_fields
         blank = _NOWHERE if is_required and "county" in table.columns else self._gazetteer.home(sender.reporter)
+        found: dict[str, Place] = {}
         places = []
         problems = columns["county_problem"]
         for position, text in enumerate(columns["county_text"]):
@@ -130,7 +136,8 @@ class RowReader:
             elif problems[position]:
                 place = _NOWHERE
             else:
-                place = self._gazetteer.find(text, sender.regime, sender.reporter)
+                if (place := found.get(text)) is None:
+                    place = found[text] = self._gazetteer.find(text, sender.regime, sender.reporter)
                 problems[position] = place.problem
             places.append(place)
         columns["county_code"] = [place.county_code for place in places]
@@ -138,20 +145,18 @@ class RowReader:
         columns["city_code"] = [place.city_code for place in places]
 
     def _read_industries(self, columns: dict[str, list[Any]]) -> None:
-        names, codes, problems = [], [], columns["industry_problem"]
-        for position, text in enumerate(columns["industry_text"]):
-            industry = None
-            if text is not None and not problems[position]:
-                industry = self._reference.industry(text)
-                problems[position] = None if industry else "unknown_industry"
-            names.append(industry.name if industry else None)
-            codes.append(industry.code if industry else None)
-        columns["industry"], columns["industry_code"] = names, codes
+        industries = _understood(columns, "industry", self._industry_of)
+        columns["industry"] = [industry and industry.name for industry in industries]
+        columns["industry_code"] = [industry and industry.code for industry in industries]
+
+    def _read_industry(self, text: str) -> tuple[Industry | None, str | None]:
+        industry = self._reference.industry(text)
+        return industry, None if industry else "unknown_industry"
 
     def _read_enterprises(self, columns: dict[str, list[Any]]) -> None:
-        columns["enterprise"] = names = _understood(columns, "enterprise", self._read_name)
+        columns["enterprise"] = names = _understood(columns, "enterprise", self._name_of)
         columns["enterprise_key"] = [
-            enterprise_key(name, self._gazetteer.names(county or city)) if name else None
+            self._key_of(name, county or city) if name else None
             for name, county, city in zip(names, columns["county_code"], columns["city_code"], strict=True)
         ]
 
@@ -159,13 +164,15 @@ class RowReader:
         name = _LINE_BREAK.sub("", text)
         return name, name_problem(name, self._reference)
 
+    def _read_key(self, name: str, place: str | None) -> str:
+        return enterprise_key(name, self._gazetteer.names(place))
+
     def _read_amounts(self, table: Table, columns: dict[str, list[Any]], joint: dict[int, int]) -> None:
         column = table.columns.get("capacity")
         heading_unit = (column.heading.unit if column else None) or table.preamble.unit
+        texts, units, industries = columns["capacity_text"], columns["unit_text"], columns["industry"]
         amounts, problems = [], columns["capacity_problem"]
-        for position, (text, unit_text, industry) in enumerate(
-            zip(columns["capacity_text"], columns["unit_text"], columns["industry"], strict=True)
-        ):
+        for position, (text, unit_text, industry) in enumerate(zip(texts, units, industries, strict=True)):
             first = joint.get(position, position)
             if first != position:
                 # counted once, with its first row; the unit is every row's, so that all stand in one line of a total
@@ -211,6 +218,9 @@ def _understood(
     if not any(texts):
         return [None] * len(texts)
     understood, problems = [], columns[f"{field}_problem"]
+    if all(texts) and not any(problems):
+        understood, columns[f"{field}_problem"] = map(list, zip(*map(read, values or texts), strict=True))
+        return understood
     for position, (text, value) in enumerate(zip(texts, values or texts, strict=True)):
         meaning = None
         if text is not None and not problems[position]:
@@ -315,6 +325,7 @@ def _counted(table: Table, columns: Columns, joint: dict[int, int]) -> list[Coun
 
 def _find_duplicates(columns: Columns) -> list[str | None]:
     """For each row the first one equal in county, industry, enterprise, equipment and amount (rule R01)."""
+    times_named = Counter(columns["enterprise_key"])
     first_of: dict[tuple, str] = {}
     duplicates = []
     for row_id, county, county_text, industry, industry_text, key, equipment, quantity, value, unit, amount_text in zip(
@@ -331,9 +342,12 @@ def _find_duplicates(columns: Columns) -> list[str | None]:
         columns["capacity_text"],
         strict=True,
     ):
+        if not key or times_named[key] == 1:
+            duplicates.append(None)
+            continue
         amount = (value, unit) if value is not None else amount_text
         machines = "".join(f"{equipment or ''}{quantity or ''}".split())
         same = (county or county_text, industry or industry_text, key, machines, amount)
-        first = first_of.setdefault(same, row_id) if key else row_id
+        first = first_of.setdefault(same, row_id)
         duplicates.append(first if first != row_id else None)
     return duplicates

@@ -46,6 +46,10 @@ class Assignment:
     rulebook_digest: str | None = None
     same_as: int | None = None
     """Number of the receipt that brought the same bytes for the same cycle and folder before."""
+    decided_reporter: str | None = None
+    """Who a steward decided it is from: this stands, whatever the file and its way say."""
+    corrects: str | None = None
+    """Id of the submission whose reporter that decision puts right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +87,13 @@ class SubmissionReader:
             return Understood(self._undisputed_line(reading, assignment), None, [Observation("our_fault")])
 
     def _undisputed_line(self, reading: Reading, assignment: Assignment) -> dict[str, Any]:
-        """The line of a file that is not opened: only the option and the place of delivery tell its reporter."""
+        """The line of a file that is not opened: only a decision, the place of delivery and the option tell its reporter."""
         regime = self._rulebook.regimes.get(assignment.regime or "")
-        codes = {"folder": _code_of_folder(regime, assignment.folder), "option": assignment.reporter}
+        codes = {
+            "decision": assignment.decided_reporter,
+            "folder": _code_of_folder(regime, assignment.folder),
+            "option": assignment.reporter,
+        }
         source, code = next(((source, code) for source, code in codes.items() if _reports(regime, code)), (None, None))
         return _line(reading, assignment) | {"reporter_code": code, "told_by": source}
 
@@ -179,8 +187,11 @@ class SubmissionReader:
     ) -> _Told:
         """Who submitted: the card, else 填报单位, else the place of delivery, else the option (architecture, section 4).
 
-        Delivered at the place of somebody who does not report here, it is nobody's (rule S07).
+        Delivered at the place of somebody who does not report here, it is nobody's (rule S07). What a steward decided
+        stands before all of this, and nothing is left to contradict.
         """
+        if assignment.decided_reporter and _reports(regime, assignment.decided_reporter):
+            return _Told(assignment.decided_reporter, "decision")
         if regime is None:
             return _Told(assignment.reporter, "option" if assignment.reporter else None)
         declared = preamble.reporter.value if preamble.reporter else None
@@ -252,6 +263,7 @@ def _line(reading: Reading, assignment: Assignment) -> dict[str, Any]:
         "is_nil": False,
         "row_count": 0,
         "rulebook_digest": assignment.rulebook_digest,
+        "corrects": assignment.corrects,
     }
 
 

@@ -37,6 +37,8 @@ _TELLING_PAIR = frozenset({"enterprise", "capacity"})
 
 _TOTAL = re.compile(r"^[^,，。]{0,12}(?P<kind>合计|总计|共计|小计)(?:$|[:(,\d共])|^共\d+[家户]")
 _PART_OF_TOTAL = "其中"
+_MAY_BE_NO_DATA = re.compile("[计共其无零没注说:：]")
+"""What every total, nil return, note and signature has somewhere; most rows have none of it, and need no closer look."""
 _NOTE = re.compile(r"^(?:注|附注|备注|说明|填表说明|填报说明)[\d一二三四五]?\s*[:：.、]")
 _SIGNATURE = re.compile(
     r"^(?:填表|填报|制表|经办|审核|复核|审批|联系|负责|单位负责|主要负责|分管|主管|签发|批准)?"
@@ -71,7 +73,7 @@ class Column:
     heading: Heading
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
     """A data row or a total row: its place in the grid and the texts of the whole row, merged places filled down."""
 
@@ -262,6 +264,10 @@ class _RowReader:
             if not filled:
                 continue
             name, amount = self._text_of("enterprise", texts), self._text_of("capacity", texts)
+            if name and amount and not _MAY_BE_NO_DATA.search("".join(filled)):
+                if not self._is_apart(texts, filled):
+                    rows.append(Row(index, self._fill_down(index, texts)))
+                continue
             named = bool(name and amount and not _is_signature([name]))
             if kind := self._total_kind(texts):
                 if kind != _PART_OF_TOTAL:
@@ -296,7 +302,7 @@ class _RowReader:
         return sum([texts[column] == text for column, text in self._headings]) >= _LEAST_FIELDS
 
     def _fill_down(self, index: int, texts: list[str | None]) -> list[str | None]:
-        for column in self._filled_down:
+        for column in self._filled_down if self._origin else ():
             if texts[column] is None and (index, column) in self._origin:
                 texts[column] = self._sheet.text(*self._origin[index, column])
         return texts

@@ -33,6 +33,10 @@ class Store:
         """Whether something lies under ``key``."""
         return (self.root / key).exists()
 
+    def stamp(self, key: str) -> int:
+        """A number that is another one once ``key`` was written again; ``FileNotFoundError`` when there is none."""
+        return (self.root / key).stat().st_mtime_ns
+
     def keys(self, prefix: str) -> list[str]:
         """Sorted keys of the things that lie under the folder ``prefix``, at any depth."""
         folder = self.root / prefix
@@ -88,3 +92,8 @@ class Store:
         with path.open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
+
+
+def sql_literal(text: str) -> str:
+    """``text``, a location for one, as DuckDB reads it in a statement that takes no parameters."""
+    return "'" + text.replace("'", "''") + "'"

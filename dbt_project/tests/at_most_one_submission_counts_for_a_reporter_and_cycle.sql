@@ -4,6 +4,6 @@ select
     form,
     reporter_code
 from {{ ref('fct_submission') }}
-where status = 'counting'
+where status = 'counting' and form != 'document'
 group by regime, round, form, reporter_code
 having count(*) > 1

@@ -241,7 +241,8 @@ class Package:
 
     def save(self, target: Path) -> None:
         """The package is written to ``target``."""
-        for source in self._changed_relationships:
+        # in an order that does not depend on the process: the same input gives the same bytes
+        for source in sorted(self._changed_relationships):
             name = _relationships_part(source)
             self._names.setdefault(name.lower(), name)
             self._written[self._names[name.lower()]] = self._relationships_xml(source)

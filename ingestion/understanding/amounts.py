@@ -59,6 +59,8 @@ _NOT_ONE_NUMBER = re.compile(r"[至到~—、,;以]")
 _MYRIAD = Decimal("0.0001")
 
 
+# 1 and TRUE are equal, but not the same text
+@lru_cache(maxsize=65_536, typed=True)
 def read_amount(
     text: str | int | float | Decimal | None,
     heading_unit: str | None,

@@ -51,7 +51,6 @@ def _leading_places(place_names: tuple[str, ...]) -> re.Pattern[str] | None:
     return re.compile(f"(?:{'|'.join(map(re.escape, longest_first))})+") if longest_first else None
 
 
-@lru_cache(maxsize=131_072)
 def enterprise_key(name: str, place_names: tuple[str, ...] = ()) -> str:
     """The name by which one enterprise is matched: no spaces or brackets, one legal form, no leading place (ours).
 

@@ -1,6 +1,6 @@
 """Issued, filled in, saved by LibreOffice in each of its formats, sent back: accepted without a finding, value for value.
 
-``make office`` installs LibreOffice where it may; without it there is nothing that could save a workbook here.
+``make programs`` installs LibreOffice where it may; without it there is nothing that could save a workbook here.
 """
 
 from __future__ import annotations
@@ -141,7 +141,9 @@ def saved(rulebook, tmp_path_factory) -> Path:
     """The folder of the three workbooks as LibreOffice saved them, a folder for each format."""
     office = shutil.which("soffice")
     if office is None:
-        pytest.skip("没有 LibreOffice（soffice），回环测试跳过；安装见 make office。No LibreOffice: see make office.")
+        pytest.skip(
+            "没有 LibreOffice（soffice），回环测试跳过；安装见 make programs。No LibreOffice: see make programs."
+        )
     folder = tmp_path_factory.mktemp("saved")
     workbooks = [issue(reporter, folder, rulebook) for reporter in (FILLED, NIL, BLANK)]
     fill_in(workbooks[0])

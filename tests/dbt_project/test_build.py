@@ -38,6 +38,15 @@ def test_a_batch_counts_only_once_it_is_judged(collection, rulebook, ask):
     assert len(ask(collection, EXITS)) == 1
 
 
+def test_batches_from_before_a_column_was_added_are_read(collection, rulebook, ask):
+    collection.collect("610924", LINE)
+    older = collection.store.read_table("submissions/000001.parquet").drop_columns(["corrects"])
+    collection.store.write_table("submissions/000001.parquet", older)
+
+    dbt_project.build(collection.store.root, rulebook)
+    assert ask(collection, "select corrects, status from marts.fct_submission") == [(None, "counting")]
+
+
 def test_building_again_gives_the_same_exits(collection, rulebook, ask):
     collection.collect("610924", LINE, LINE | {"enterprise": "汉江水泥"})
     dbt_project.build(collection.store.root, rulebook)

@@ -89,6 +89,50 @@ def test_a_changed_rulebook_names_whose_verdict_changes_and_by_which_rules(store
     assert told["other_findings"] > 0, "F12 asks to explain where the verdict stays"
 
 
+@pytest.fixture
+def waived(store, tmp_path) -> tuple[Path, str]:
+    """The cycle, in which a county's table was rejected for a row sent twice, let pass, and sent with a row less.
+
+    Its store, and the submission whose reject was waived.
+    """
+    folder = tmp_path / "store"
+    shutil.copytree(store, folder)
+    office = tmp_path / "inbox" / ZIYANG.reporter
+    office.mkdir(parents=True)
+    collect = ["collect", "--inbox", office.parent, "--store", folder, *CYCLE]
+    workbook = fill_in(rulebook.load(), ZIYANG)
+    sheet = workbook.active
+    sheet.append([4, *[cell.value for cell in sheet[7]][1:]])
+    workbook.save(office / "重复一行.xlsx")
+    assert run(*collect).exit_code == 0
+    last_batch = max((folder / "findings").iterdir())
+    [reject] = [finding for finding in pq.read_table(last_batch).to_pylist() if finding["severity"] == "reject"]
+    waiver = ["--submission", reject["submission_id"], "--finding", reject["finding_id"], "--expires-on", "2100-01-01"]
+    assert (
+        run("decide", "waive", "--store", folder, "--actor", "王芳", "--reason", "两条生产线", *waiver).exit_code == 0
+    )
+    sheet.delete_rows(8)
+    sheet.delete_rows(7)
+    workbook.save(office / "少一行.xlsx")
+    assert run(*collect).exit_code == 0
+    return folder, reject["submission_id"]
+
+
+def test_a_waived_finding_changes_no_verdict(waived, tmp_path):
+    """Neither where nothing changed nor under a rulebook in which the rule that was waived rejects nothing."""
+    store, submission_id = waived
+    unchanged = json.loads(run("rejudge", "--store", store, *CYCLE, "--dry-run", "--json").stdout)
+    assert (unchanged["changed_verdicts"], unchanged["other_findings"]) == ([], 0)
+    milder = tmp_path / "rulebook"
+    shutil.copytree(Path(rulebook.__file__).parent, milder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    rules = yaml.safe_load((milder / "rules.yml").read_text(encoding="utf-8"))
+    for rule in rules["rules"]:
+        rule["severity"] = "note" if rule["code"] == "R01" else rule["severity"]
+    (milder / "rules.yml").write_text(yaml.safe_dump(rules, allow_unicode=True), encoding="utf-8")
+    asked = run("rejudge", "--store", store, *CYCLE, "--dry-run", "--rulebook", milder, "--json")
+    assert submission_id not in {line["submission_id"] for line in json.loads(asked.stdout)["changed_verdicts"]}
+
+
 def test_people_read_a_table_in_chinese_first(store, changed_rulebook):
     answer = run("rejudge", "--store", store, *CYCLE, "--dry-run", "--rulebook", changed_rulebook)
     assert answer.exit_code == 0, answer.output

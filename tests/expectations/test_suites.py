@@ -1,9 +1,18 @@
 """Suites come from the rulebook, and an expectation that cannot be evaluated is never taken for one that holds."""
 
+from importlib import import_module
+
 import pandas as pd
 import pytest
 
-from expectations.suites import Check, ExpectationFailed, Validator, checks_of
+from expectations.suites import (
+    Check,
+    ExpectationFailed,
+    Validator,
+    checks_of,
+    having_values,
+    import_great_expectations,
+)
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +44,19 @@ def test_a_dollar_name_stands_for_the_value_of_the_regime(rulebook):
     regime = rulebook.regimes["ankang-2024"]
     [key_industries] = [check for check in checks_of("rows", regime, rulebook) if check.rule.code == "F07"]
     assert key_industries.kwargs["value_set"] == list(regime.key_industries)
+
+
+def test_only_what_some_cell_can_fail_is_asked(rule):
+    frame = pd.DataFrame({"full": ["a", "b"], "gap": ["a", None], "blank": [None, None]})
+    forbids_blanks = [check(rule, column) for column in frame]
+    forbids_values = [check(rule, column, "expect_column_values_to_not_be_in_set", value_set=["a"]) for column in frame]
+    asked = having_values([*forbids_blanks, *forbids_values], frame)
+    assert asked == [*forbids_blanks[1:], *forbids_values[:2]]
+
+
+def test_databases_can_be_used_beside_great_expectations():
+    import_great_expectations()
+    assert import_module("sqlalchemy").create_engine
 
 
 def test_failing_rows_are_named_by_position_whatever_the_index(validator, rule):

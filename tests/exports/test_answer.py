@@ -3,14 +3,14 @@
 import json
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import openpyxl
 import pyarrow as pa
 import pytest
 
 from exports import answer_batch
-from exports.answer import safe_stem
+from exports.answer import NO_EXTENSIONS, safe_stem
 from rulebook import load
 from store import Store
 from tests.exports.annotation_samples import finding, workbook_bytes
@@ -57,13 +57,13 @@ def submission(**changes):
     } | changes
 
 
-def answer(store, submissions, findings=(), workers=None):
+def answer(store, submissions, findings=(), workers=None, extensions=NO_EXTENSIONS):
     """The names below the outbox once the batch was answered."""
     schema = pa.schema([(field, pa.string()) for field in FINDING_FIELDS])
     lines = [dict.fromkeys(FINDING_FIELDS) | {"finding_id": "f", "submission_id": "000123"} | line for line in findings]
     store.write_table(f"submissions/{BATCH}.parquet", pa.Table.from_pylist(submissions))
     store.write_table(f"findings/{BATCH}.parquet", pa.Table.from_pylist(lines, schema=schema))
-    answer_batch(store, BATCH, load(), workers)
+    answer_batch(store, BATCH, load(), workers, extensions)
     return [key.removeprefix("outbox/") for key in store.keys("outbox")]
 
 
@@ -80,8 +80,40 @@ def test_a_correct_file_gets_a_receipt_and_no_annotated_copy(store):
 def test_the_receipt_tells_the_time_of_beijing_and_the_date_due(store):
     answer(store, [submission()])
     receipt = json.loads(store.read_bytes("outbox/610924/000123_回执.json"))
-    assert receipt["received_at"] == "2024-12-30 09:15"
+    assert receipt["received_at"] == "2024-12-30 09:15:00"
     assert receipt["due_on"] == load().regimes["ankang-2024"].owed("610924", "annual").isoformat()
+
+
+def received_at(day: str, time: str) -> datetime:
+    """The moment that is ``time`` of ``day`` in China."""
+    return datetime.fromisoformat(f"{day}T{time}+08:00").astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("day", "time", "told", "told_in_english"),
+    [
+        ("2024-12-30", "23:59:59", "按时收到", "in time"),
+        ("2024-12-31", "00:00:00", "迟报 1 天", "this file came 1 day late"),
+        ("2024-12-31", "23:59:59", "迟报 1 天", "this file came 1 day late"),
+        ("2025-01-01", "00:00:00", "迟报 2 天", "this file came 2 days late"),
+    ],
+)
+def test_the_day_due_ends_at_midnight_in_china_and_the_receipt_counts_the_days_after(
+    store, day, time, told, told_in_english
+):
+    answer(store, [submission(received_at=received_at(day, time))])
+    text = receipt_text(store)
+    assert f"收到时间：{day} {time}（北京时间）" in text
+    assert f"报送截止：2024-12-30（{told}）" in text and f"Due: 2024-12-30 ({told_in_english})" in text
+
+
+@pytest.mark.parametrize(
+    ("day", "time", "told"), [("2025-01-05", "23:59:59", "按时收到"), ("2025-01-06", "00:00:00", "迟报 1 天")]
+)
+def test_a_deadline_that_was_extended_is_the_one_the_receipt_tells(store, day, time, told):
+    extensions = {("ankang-2024", "annual", "610924"): date(2025, 1, 5)}
+    answer(store, [submission(received_at=received_at(day, time))], extensions=extensions)
+    assert f"报送截止：2025-01-05（{told}）" in receipt_text(store)
 
 
 def test_the_receipt_opens_in_notepad(store):

@@ -2,12 +2,15 @@
 
 import json
 import os
-from datetime import UTC, datetime
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
+from multiprocessing import get_context
 
 import pytest
 
 import ingestion
+from ingestion import Delivery, Reception
 from ingestion import receipt as receipts_module
 from ingestion.receipt import read_receipts
 from store import Store
@@ -67,6 +70,9 @@ def test_a_receipt_says_what_came_when_and_for_what(store, inbox):
         "bytes": len(FILE),
         "members": [],
         "same_as": None,
+        "sender": None,
+        "reporter": None,
+        "corrects": None,
     }
     assert store.read_bytes(f"originals/{line['sha256']}") == FILE
 
@@ -149,6 +155,13 @@ def test_collecting_the_same_inbox_again_takes_in_nothing(store, inbox):
     before = {key: store.read_bytes(key) for key in store.keys("")}
     assert receive(store, inbox) == []
     assert {key: store.read_bytes(key) for key in store.keys("")} == before
+
+
+def test_a_name_that_holds_the_end_of_a_line_of_text_is_kept_like_any_other(store, inbox):
+    put(inbox, "610924/表\u2028二.csv")
+    finish(store, *receive(store, inbox))
+    assert receive(store, inbox) == []
+    assert [name for _, _, name in taken_in(store)] == ["表\u2028二.csv"]
 
 
 def test_a_file_with_other_bytes_under_the_same_name_is_new(store, inbox):
@@ -236,3 +249,137 @@ def test_an_inbox_that_is_not_there_is_no_empty_inbox(store, inbox):
     with pytest.raises(NotADirectoryError, match="收件目录不存在"):
         receive(store, inbox / "不在")
     assert store.keys("receipts") == []
+
+
+# ---- deliveries of other channels ----
+
+TUESDAY = datetime(2024, 12, 24, 1, 30, 15, tzinfo=UTC)
+WEDNESDAY = TUESDAY + timedelta(days=1)
+THURSDAY = TUESDAY + timedelta(days=2)
+
+
+def delivery(data: bytes = FILE, name: str = "表.csv", channel: str = "upload", **fields) -> Delivery:
+    return Delivery(**{"folder": "610924", "received_at": TUESDAY} | fields, name=name, data=data, channel=channel)
+
+
+def take_in(store: Store, *deliveries: Delivery, round: str = "annual") -> Reception:
+    return ingestion.receive_files(store, deliveries, "ankang-2024", round, the_rulebook())
+
+
+def take_in_many(root: str, sender: str) -> list[int]:
+    """In a process of its own: one delivery after the other."""
+    store = Store(root)
+    return [
+        take_in(store, delivery(name=f"{sender}{number}.csv", sender=sender)).receipts[0].number for number in range(8)
+    ]
+
+
+def test_a_delivery_has_its_original_and_its_receipt_with_its_channel_and_sender(store):
+    shanghai = timezone(timedelta(hours=8))
+    reception = take_in(
+        store, delivery(channel="mail", sender="ziyang@example.cn", received_at=TUESDAY.astimezone(shanghai))
+    )
+    (receipt,) = read_receipts(store, "000001")
+    assert reception == Reception([receipt], [True], ["000001"], ["000001"])
+    assert (receipt.channel, receipt.sender, receipt.folder) == ("mail", "ziyang@example.cn", "610924")
+    assert (receipt.received_at, receipt.received_at.utcoffset()) == (TUESDAY, timedelta(0))
+    assert store.read_bytes(f"originals/{receipt.sha256}") == FILE
+
+
+def test_a_delivery_made_again_gets_its_first_receipt_and_makes_no_batch(store):
+    first = take_in(store, delivery(), delivery(OTHER, "乙.csv"))
+    again = take_in(store, delivery(OTHER, "乙.csv", received_at=WEDNESDAY), delivery(FILE, "丙.csv"))
+    assert again.is_new == [False, True]
+    assert again.receipts[0] == first.receipts[1]
+    assert again.batch_of_receipt == ["000001", "000002"]
+    assert [number for number, _, _ in taken_in(store)] == [1, 2, 3]
+
+
+def test_channels_share_one_ledger(store, inbox):
+    put(inbox, "610924/表.csv")
+    receive(store, inbox)
+    assert take_in(store, delivery()).is_new == [False]
+    assert take_in(store, delivery(OTHER)).receipts[0].number == 2
+    assert [batch_receipts[0].channel for batch_receipts in (read_receipts(store, f"00000{n}") for n in (1, 2))] == [
+        "folder",
+        "upload",
+    ]
+
+
+def test_the_same_delivery_for_another_cycle_is_new(store):
+    take_in(store, delivery())
+    assert take_in(store, delivery(), round="midyear").is_new == [True]
+
+
+def test_an_upload_that_goes_back_to_earlier_bytes_is_new(store):
+    for data in (FILE, OTHER):
+        take_in(store, delivery(data))
+    assert take_in(store, delivery(FILE)).is_new == [True]
+
+
+def test_a_mailbox_read_again_from_its_beginning_brings_nothing_new(store):
+    messages = [
+        delivery(data, channel="mail", received_at=sent)
+        for data, sent in ((FILE, TUESDAY), (FILE, TUESDAY + timedelta(hours=1)), (OTHER, WEDNESDAY), (FILE, THURSDAY))
+    ]
+    assert take_in(store, *messages[:3]).is_new == [True, False, True]
+    assert take_in(store, *messages).is_new == [False, False, False, True]
+    assert take_in(store, *messages).is_new == [False] * 4
+
+
+def test_batches_that_a_crash_left_are_named_with_the_new_one(store):
+    take_in(store, delivery())
+    assert take_in(store, delivery(OTHER)).batches == ["000001", "000002"]
+    finish(store, "000001")
+    assert take_in(store, delivery(OTHER)).batches == ["000002"]
+
+
+def test_two_processes_that_receive_at_the_same_time_lose_nothing(store):
+    with ProcessPoolExecutor(2, get_context("spawn")) as processes:
+        numbers = list(processes.map(take_in_many, [str(store.root)] * 2, ["甲", "乙"]))
+    assert sorted(numbers[0] + numbers[1]) == list(range(1, 17))
+    assert {name for _, _, name in taken_in(store)} == {f"{sender}{n}.csv" for sender in "甲乙" for n in range(8)}
+
+
+def test_a_receipt_written_before_there_were_senders_and_corrections_is_still_read(store):
+    take_in(store, delivery())
+    line = json.loads(store.read_bytes("receipts/000001.jsonl"))
+    for field in ("sender", "reporter", "corrects"):
+        del line[field]
+    store.write_bytes("receipts/000001.jsonl", json.dumps(line).encode())
+    (receipt,) = read_receipts(store, "000001")
+    assert (receipt.sender, receipt.reporter, receipt.corrects) == (None, None, None)
+
+
+def test_a_file_whose_reporter_is_put_right_is_new_beside_the_first_and_no_repetition_of_it(store):
+    take_in(store, delivery())
+    corrected = delivery(channel="desk", reporter="610926", corrects="000001")
+    reception = take_in(store, corrected)
+    assert (reception.is_new, reception.receipts[0].same_as) == ([True], None)
+    assert take_in(store, corrected).receipts == reception.receipts
+    assert take_in(store, delivery()).is_new == [False]
+
+
+def test_the_reporter_a_steward_decided_stands_before_what_the_file_says(store):
+    """The table's 填报单位 is 紫阳县 (610924), its folder 汉滨区's: without a decision that is a contradiction."""
+    said_by_two = delivery(folder="610902")
+    take_in(store, said_by_two, delivery(folder="610902", channel="desk", reporter="610926", corrects="000001"))
+    ingestion.read_batch(store, "000001", the_rulebook())
+    lines = store.read_table("submissions/000001.parquet").to_pylist()
+    assert [(line["reporter_code"], line["told_by"], line["corrects"]) for line in lines] == [
+        ("610924", "heading", None),
+        ("610926", "decision", "000001"),
+    ]
+    contradicted = [
+        one["submission_id"]
+        for one in store.read_table("observations/000001.parquet").to_pylist()
+        if one["observation"].startswith("reporter_")
+    ]
+    assert contradicted == ["000001"]
+
+
+def test_a_document_whose_reporter_is_put_right_is_theirs(store):
+    take_in(store, delivery(b"%PDF-1.7", "总结.pdf", channel="desk", reporter="610926", corrects="000001"))
+    ingestion.read_batch(store, "000001", the_rulebook())
+    (line,) = store.read_table("submissions/000001.parquet").to_pylist()
+    assert (line["form"], line["reporter_code"], line["told_by"]) == ("document", "610926", "decision")

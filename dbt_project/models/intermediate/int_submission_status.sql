@@ -19,7 +19,8 @@ submissions as (
         sha256,
         received_at,
         is_nil,
-        row_count
+        row_count,
+        corrects
     from received_files
 
 ),
@@ -30,34 +31,107 @@ reporters as (
 
 ),
 
+decisions as (
+
+    select * from {{ ref('int_decision') }}
+    where is_in_force and not is_expired
+
+),
+
+waivers as (
+
+    select * from decisions
+    where kind = 'waive'
+
+),
+
+identifications as (
+
+    select * from decisions
+    where kind = 'identify'
+
+),
+
+-- what was identified as another reporter's is withdrawn; its bytes came in again under the right name
+withdrawals as (
+
+    select distinct submission_id from decisions
+    where kind in ('withdraw', 'identify')
+
+),
+
+returns as (
+
+    select * from decisions
+    where kind = 'return'
+
+),
+
+findings as (
+
+    select * from {{ ref('stg_findings') }}
+
+),
+
 rejecting_findings as (
 
-    select distinct submission_id
-    from {{ ref('stg_findings') }}
-    where severity = 'reject'
+    select distinct findings.submission_id
+    from findings
+    left join waivers
+        on
+            findings.submission_id = waivers.submission_id
+            and findings.finding_id = waivers.finding_id
+    where findings.severity = 'reject' and waivers.sequence is null
+
+),
+
+-- what corrects another stands only with the decision that says so, and in the place of what it corrects
+placed as (
+
+    select
+        submissions.*,
+        coalesce(corrected.receipt_no, submissions.receipt_no) as place_receipt_no,
+        coalesce(corrected.submission_id, submissions.submission_id) as place_submission_id,
+        withdrawals.submission_id is not null
+        or (submissions.corrects is not null and identifications.sequence is null) as is_withdrawn,
+        returns.sequence is not null as is_returned
+    from submissions
+    left join submissions as corrected
+        on submissions.corrects = corrected.submission_id
+    left join identifications
+        on
+            submissions.corrects = identifications.submission_id
+            and submissions.reporter_code = identifications.new_reporter_code
+    left join withdrawals
+        on submissions.submission_id = withdrawals.submission_id
+    left join returns
+        on submissions.submission_id = returns.submission_id
 
 ),
 
 judged as (
 
     select
-        submissions.*,
+        placed.*,
         -- the number an archive's member ends with grows in digits: 000123-2 comes before 000123-10
         row_number() over (
-            partition by submissions.regime, submissions.round, submissions.form, submissions.reporter_code
-            order by submissions.receipt_no, length(submissions.submission_id), submissions.submission_id
+            partition by placed.regime, placed.round, placed.form, placed.reporter_code
+            order by
+                placed.place_receipt_no, length(placed.place_submission_id), placed.place_submission_id,
+                placed.receipt_no, length(placed.submission_id), placed.submission_id
         ) as version,
         -- what nobody of this regime sent cannot count, whatever was found in it
         rejecting_findings.submission_id is null
         and reporters.reporter_code is not null
-        and submissions.round is not null as is_acceptable
-    from submissions
+        and placed.round is not null
+        and not placed.is_withdrawn as is_acceptable
+    from placed
     left join rejecting_findings
-        on submissions.submission_id = rejecting_findings.submission_id
+        on placed.submission_id = rejecting_findings.submission_id
     left join reporters
         on
-            submissions.regime = reporters.regime
-            and submissions.reporter_code = reporters.reporter_code
+            placed.regime = reporters.regime
+            and placed.reporter_code = reporters.reporter_code
 
 ),
 
@@ -105,8 +179,11 @@ select
     judged.is_nil,
     judged.row_count,
     judged.version,
+    judged.corrects,
     case
+        when judged.is_withdrawn then 'withdrawn'
         when not judged.is_acceptable then 'rejected'
+        when judged.is_returned then 'returned'
         -- a summary or a photo replaces no other: each is kept
         when judged.form = 'document' then 'counting'
         when judged.version = latest_acceptable.version then 'counting'

@@ -8,6 +8,19 @@ submissions as (
 
     select * from {{ ref('int_submission_status') }}
 
+),
+
+resolutions as (
+
+    select
+        submission_id,
+        finding_id,
+        max_by(kind, sequence) as kind,
+        max(sequence) as resolved_by
+    from {{ ref('int_decision') }}
+    where kind in ('explain', 'waive') and is_in_force and not is_expired
+    group by submission_id, finding_id
+
 )
 
 select
@@ -27,7 +40,16 @@ select
     findings.message_en,
     findings.remedy,
     findings.remedy_en,
-    'open' as resolution
+    case resolutions.kind
+        when 'explain' then 'explained'
+        when 'waive' then 'waived'
+        else 'open'
+    end as resolution,
+    resolutions.resolved_by
 from findings
 inner join submissions
     on findings.submission_id = submissions.submission_id
+left join resolutions
+    on
+        findings.submission_id = resolutions.submission_id
+        and findings.finding_id = resolutions.finding_id

@@ -1,18 +1,34 @@
 with obligations as (
 
-    select * from {{ ref('stg_obligations') }}
+    select * from {{ ref('int_obligation') }}
 
 ),
 
+-- what was withdrawn is as though it had never been sent
 submissions as (
 
     select * from {{ ref('fct_submission') }}
+    where status != 'withdrawn'
 
 ),
 
+demands as (
+
+    select * from {{ ref('int_decision') }}
+    where kind = 'demand' and is_in_force
+
+),
+
+-- of several documents the first tells that one came
 counting as (
 
-    select * from submissions
+    select
+        submissions.*,
+        row_number() over (
+            partition by regime, round, form, reporter_code
+            order by received_at, receipt_no, submission_id
+        ) as place
+    from submissions
     where status = 'counting'
 
 ),
@@ -25,48 +41,72 @@ attempts as (
         form,
         reporter_code,
         count(*) as submission_count,
-        sum(case when status = 'rejected' then 1 else 0 end) as rejected_count
+        sum(case when status = 'rejected' then 1 else 0 end) as rejected_count,
+        sum(case when status = 'returned' then 1 else 0 end) as returned_count,
+        max_by(status, version) filter (where status in ('rejected', 'returned')) as last_refusal
     from submissions
     group by regime, round, form, reporter_code
+
+),
+
+answered as (
+
+    select
+        obligations.*,
+        counting.submission_id,
+        counting.received_at,
+        {{ shanghai_date('counting.received_at') }} as received_on,
+        counting.is_nil,
+        attempts.submission_count,
+        attempts.rejected_count,
+        attempts.returned_count,
+        attempts.last_refusal,
+        demands.sequence is not null and coalesce(counting.is_demanded, true) as is_demanded
+    from obligations
+    left join counting
+        on
+            obligations.form = counting.form
+            and obligations.regime = counting.regime
+            and obligations.round = counting.round
+            and obligations.reporter_code = counting.reporter_code
+            and counting.place = 1
+    left join attempts
+        on
+            obligations.form = attempts.form
+            and obligations.regime = attempts.regime
+            and obligations.round = attempts.round
+            and obligations.reporter_code = attempts.reporter_code
+    left join demands
+        on
+            obligations.form = 'exit_statistics'
+            and obligations.regime = demands.regime
+            and obligations.round = demands.round
+            and obligations.reporter_code = demands.reporter_code
 
 )
 
 select
-    {{ stable_id(['obligations.regime', 'obligations.reporter_code', 'obligations.what', 'obligations.round']) }}
-        as obligation_id,
-    obligations.regime,
-    obligations.round,
-    obligations.reporter_code,
-    obligations.what,
-    obligations.due,
+    {{ stable_id(['regime', 'reporter_code', 'what', 'round']) }} as obligation_id,
+    regime,
+    round,
+    reporter_code,
+    what,
+    due,
+    due_in_plan,
+    extended_by,
     case
-        when obligations.what != 'exit_statistics' then null
-        when counting.submission_id is not null and counting.is_nil then 'nil'
-        when counting.submission_id is not null and counting.is_on_time then 'received'
-        when counting.submission_id is not null then 'late'
-        when attempts.submission_count is not null then 'rejected'
-        else 'missing'
+        when form is null then null
+        when submission_id is null then coalesce(last_refusal, 'missing')
+        when is_nil then 'nil'
+        when received_on <= due then 'received'
+        else 'late'
     end as state,
-    counting.submission_id,
-    counting.received_at,
-    counting.is_on_time,
-    counting.days_late,
-    case
-        when obligations.what = 'exit_statistics' then cast(coalesce(attempts.submission_count, 0) as integer)
-    end as submission_count,
-    case
-        when obligations.what = 'exit_statistics' then cast(coalesce(attempts.rejected_count, 0) as integer)
-    end as rejected_count
-from obligations
-left join counting
-    on
-        obligations.what = counting.form
-        and obligations.regime = counting.regime
-        and obligations.round = counting.round
-        and obligations.reporter_code = counting.reporter_code
-left join attempts
-    on
-        obligations.what = attempts.form
-        and obligations.regime = attempts.regime
-        and obligations.round = attempts.round
-        and obligations.reporter_code = attempts.reporter_code
+    submission_id,
+    received_at,
+    received_on <= due as is_on_time,
+    {{ days_late('received_on', 'due') }} as days_late,
+    is_demanded,
+    case when form is not null then cast(coalesce(submission_count, 0) as integer) end as submission_count,
+    case when form is not null then cast(coalesce(rejected_count, 0) as integer) end as rejected_count,
+    case when form is not null then cast(coalesce(returned_count, 0) as integer) end as returned_count
+from answered

@@ -4,10 +4,17 @@ with submissions as (
 
 ),
 
-exit_table_obligations as (
+obligations as (
 
-    select * from {{ ref('stg_obligations') }}
+    select * from {{ ref('int_obligation') }}
     where what = 'exit_statistics'
+
+),
+
+demands as (
+
+    select * from {{ ref('int_decision') }}
+    where kind = 'demand' and is_in_force
 
 ),
 
@@ -16,13 +23,21 @@ dated as (
     select
         submissions.*,
         {{ shanghai_date('submissions.received_at') }} as received_on,
-        exit_table_obligations.due
+        obligations.due,
+        demands.decided_at as demanded_at
     from submissions
-    left join exit_table_obligations
+    left join obligations
         on
-            submissions.regime = exit_table_obligations.regime
-            and submissions.round = exit_table_obligations.round
-            and submissions.reporter_code = exit_table_obligations.reporter_code
+            submissions.form = obligations.what
+            and submissions.regime = obligations.regime
+            and submissions.round = obligations.round
+            and submissions.reporter_code = obligations.reporter_code
+    left join demands
+        on
+            submissions.form = 'exit_statistics'
+            and submissions.regime = demands.regime
+            and submissions.round = demands.round
+            and submissions.reporter_code = demands.reporter_code
 
 )
 
@@ -34,19 +49,16 @@ select
     round,
     form,
     reporter_code,
+    corrects,
     file,
     sha256,
     received_at,
     due,
     received_on <= due as is_on_time,
-    cast(
-        case
-            when received_on <= due then 0
-            when received_on > due then {{ dbt.datediff('due', 'received_on', 'day') }}
-        end as integer
-    ) as days_late,
+    {{ days_late('received_on', 'due') }} as days_late,
     is_nil,
     row_count,
     cast(version as integer) as version,
-    status
+    status,
+    status = 'counting' and coalesce(received_at <= demanded_at, false) as is_demanded
 from dated

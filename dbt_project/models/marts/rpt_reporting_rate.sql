@@ -1,7 +1,7 @@
 with obligations as (
 
     select * from {{ ref('fct_obligation') }}
-    where state is not null
+    where what = 'exit_statistics'
 
 ),
 
@@ -22,6 +22,7 @@ counted as (
         sum(case when obligations.is_on_time then 1 else 0 end) as on_time,
         sum(case when obligations.state = 'nil' then 1 else 0 end) as nil_returns,
         sum(case when obligations.state = 'rejected' then 1 else 0 end) as rejected,
+        sum(case when obligations.state = 'returned' then 1 else 0 end) as returned,
         sum(case when obligations.state = 'missing' then 1 else 0 end) as missing
     from obligations
     inner join reporters
@@ -42,6 +43,7 @@ select
     cast(answered - on_time as integer) as late,
     cast(nil_returns as integer) as nil_returns,
     cast(rejected as integer) as rejected,
+    cast(returned as integer) as returned,
     cast(missing as integer) as missing,
     cast(cast(100 * answered as decimal(18, 4)) / owed as decimal(18, 4)) as answered_percent,
     cast(cast(100 * on_time as decimal(18, 4)) / owed as decimal(18, 4)) as on_time_percent

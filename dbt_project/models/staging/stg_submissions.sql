@@ -12,6 +12,7 @@ select
     cast(received_at as timestamp) as received_at,
     cast(reporter_code as string) as reporter_code,
     cast(told_by as string) as told_by,
+    cast(corrects as string) as corrects,
     cast(declared_reporter as string) as declared_reporter,
     cast(declared_cell as string) as declared_cell,
     cast(declared_date as date) as declared_date,

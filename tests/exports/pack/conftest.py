@@ -31,7 +31,8 @@ TABLES = {
     "fct_exit_claim": "exit_id text, row_id text, is_chosen boolean",
     "fct_claim": "row_id text, submission_id text, enterprise text, equipment_text text, sheet text, row int",
     "fct_submission": """submission_id text, regime text, round text, reporter_code text, file text, sha256 text,
-        received_at timestamp, status text, version int""",
+        received_at timestamp, status text, version int, form text""",
+    "fct_decision": "kind text, submission_id text, reason text, is_in_force boolean",
     "fct_obligation": """regime text, round text, reporter_code text, what text, due date, state text,
         submission_id text, received_at timestamp, is_on_time boolean, days_late int""",
     "fct_finding": """submission_id text, rule text, severity text, sheet text, cell text, message text, remedy text,
@@ -167,7 +168,7 @@ def mart_lines() -> dict[str, list[tuple]]:
         "fct_exit_claim": EXIT_CLAIMS,
         "fct_claim": CLAIMS,
         "fct_submission": [
-            (number, *CYCLE, reporter, file, number * 10, received_at, status, int(number))
+            (number, *CYCLE, reporter, file, number * 10, received_at, status, int(number), "exit_statistics")
             for number, reporter, file, received_at, status in SUBMISSIONS
         ],
         "fct_obligation": [

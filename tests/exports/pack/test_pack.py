@@ -72,8 +72,10 @@ def test_the_same_warehouse_gives_the_same_files_elsewhere(pack, warehouse, rule
         assert (other.folder / name).read_bytes() == (pack.folder / name).read_bytes()
 
 
-def test_a_damaged_manifest_is_written_anew(pack, warehouse, rulebook):
-    (pack.folder / "manifest.json").write_text("{", encoding="utf-8")
+@pytest.mark.parametrize("damage", [lambda text: "{", lambda text: "[]", lambda text: text.replace("false", "true")])
+def test_a_damaged_manifest_is_written_anew(pack, warehouse, rulebook, damage):
+    manifest = pack.folder / "manifest.json"
+    manifest.write_text(damage(manifest.read_text(encoding="utf-8")), encoding="utf-8")
 
     write_pack(warehouse, "ankang-2024", "annual", pack.folder, rulebook)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from exports.pack import write_pack
@@ -35,6 +37,29 @@ def test_a_file_that_the_manifest_does_not_list_is_extra(folder):
     (folder / "notes.txt").write_text("later", encoding="utf-8")
 
     assert verify_pack(folder) == ["多出文件：notes.txt，清单中没有。Extra file, not in the manifest."]
+
+
+@pytest.mark.parametrize("change", [{"sealed": True}, {"submissions": []}, {"note": "later"}])
+def test_what_the_manifest_says_cannot_be_edited_unnoticed(folder, change):
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    (folder / "manifest.json").write_text(json.dumps(manifest | change), encoding="utf-8")
+
+    assert verify_pack(folder) == ["清单 manifest.json 的内容已被改动。The manifest was altered."]
+
+
+def test_a_manifest_that_is_only_laid_out_otherwise_is_whole(folder):
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    (folder / "manifest.json").write_text(json.dumps(manifest, sort_keys=True, indent=4), encoding="utf-8")
+
+    assert verify_pack(folder) == []
+
+
+def test_a_manifest_of_an_earlier_release_has_no_digest_of_its_own(folder):
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    del manifest["manifest_sha256"]
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+    assert verify_pack(folder) == []
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"files": [{"file": "rollup.csv"}]}'])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import defaultdict
 from decimal import Decimal
 
@@ -135,6 +136,26 @@ def test_what_is_missing_is_told_with_the_rules_met_most_often(book):
         ("旬阳市", "被退回", "S13", 1, "Sheet1!F12"),
         ("石泉县", "待说明", "S14", 1, "Sheet1!A2"),
     ]
+
+
+def test_a_returned_table_is_missing_with_the_stewards_reason_and_a_waived_finding_is_not(
+    warehouse, rulebook, tmp_path
+):
+    decided = tmp_path / "warehouse.duckdb"
+    shutil.copy(warehouse, decided)
+    with duckdb.connect(str(decided)) as connection:
+        connection.execute("insert into marts.fct_decision values ('return', '000001', '产能与许可证不符', true)")
+        connection.execute("update marts.fct_submission set status = 'returned' where submission_id = '000001'")
+        connection.execute("update marts.fct_obligation set state = 'returned' where submission_id = '000001'")
+        connection.execute("update marts.fct_finding set resolution = 'waived' where rule = 'S13'")
+    write_pack(decided, "ankang-2024", "annual", tmp_path, rulebook)
+    told = openpyxl.load_workbook(tmp_path / "rollup.xlsx")
+
+    missing = [(line["填报单位"], line["缺什么"], line["问题"]) for line in records(told["缺项"], "填报单位")]
+    assert ("汉阴县", "已退回", "审核员退回：产能与许可证不符") in missing
+    assert [problem for _, _, problem in missing if problem == "合计与各行之和不符。"] == []
+    states = {line["填报单位"]: line["状态"] for line in records(told["报送情况"], "填报单位")}
+    assert states["汉阴县"] == "已退回"
 
 
 def test_differences_show_both_sides_and_which_one_counts(book):

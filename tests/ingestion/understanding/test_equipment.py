@@ -6,10 +6,10 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingestion.understanding import Item, equipment_count, read_equipment
+from ingestion.understanding import Item, equipment_count, equipment_tokens, read_equipment
 
 LABELS = Path(__file__).with_name("equipment_labels.csv")
 UNSEEN_LABELS = Path(__file__).with_name("unseen_equipment_labels.csv")
@@ -255,3 +255,19 @@ def test_no_text_raises(text):
 @pytest.mark.parametrize("piece", ["退出", "a1", "1、", "((", "等的", "1×", "高炉和"])
 def test_a_long_repetitive_text_is_read_to_its_end(piece):
     assert isinstance(read_equipment(piece * 500 + "台"), tuple)
+
+
+WORDS = ("球磨机", "2台", "号", "二期", "5-10t", "Φ2.4", "×", "12MW", "30吨", "高炉", "各1座", "年产", "及以下", "其中")
+NUMBERS = ("1#", "2号", "1,200吨", "一", "m3", "3")
+
+
+@example("1#、2#、3号球磨机")
+@example("高炉1,200吨")
+@example("30吨/;高炉")
+@example("高炉(1#、球磨机;2台)、3")
+@given(st.lists(st.sampled_from((*WORDS, *NUMBERS, *"、,;。和/():")), max_size=12).map("".join))
+def test_tokens_found_piece_by_piece_are_those_of_the_whole_text(text):
+    in_one_spelling = equipment_tokens._in_one_spelling(text)
+    whole = list(equipment_tokens._find_tokens(in_one_spelling))
+    # by their spelling: a count nobody knows is NaN, which equals nothing
+    assert str(equipment_tokens.equipment_tokens(text)) == str(whole)

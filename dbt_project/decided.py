@@ -1,0 +1,72 @@
+"""The desk's decisions as one table: what dbt reads of the files ``decisions/*.json`` of a store."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from store import Store
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+KEY = "decided/decisions.parquet"
+
+_NAMES_IN_FILES = {"decided_at": "at", "user_id": "user"}
+"""Columns whose name in the files is a word of SQL."""
+
+_TEXTS = (
+    *("kind", "decided_at", "actor", "actor_name", "role", "unit", "reason"),
+    *("regime", "round", "reporter_code", "submission_id", "finding_id", "rule", "expires_on", "due"),
+    *("new_reporter_code", "city_code", "document_no", "document_date", "document_sha256", "explanation"),
+    *("user_id", "granted_role", "granted_unit", "evidence_sha256", "as_of"),
+)
+_NUMBERS = ("sequence", "undoes")
+
+
+def write_decisions(store: Store, as_of: dt.date) -> None:
+    """Put every decision into ``decided/decisions.parquet``, each with ``as_of``: the day until which waivers are held.
+
+    Days and moments stay text, amounts too: staging gives them their types. Raises ``ValueError`` for a file that is
+    no decision: one left out would change the figure without a word.
+    """
+    lines = [_flatten(store, key, as_of) for key in store.keys("decisions") if key.endswith(".json")]
+    store.write_table(KEY, _as_table(lines))
+
+
+def _flatten(store: Store, key: str, as_of: dt.date) -> dict:
+    try:
+        decision = json.loads(store.read_bytes(key))
+        columns = {column: decision.get(_NAMES_IN_FILES.get(column, column)) for column in (*_NUMBERS, *_TEXTS)}
+        return columns | {"as_of": as_of.isoformat(), "figure": decision.get("figure")}
+    except (ValueError, AttributeError) as error:
+        raise ValueError(key) from error
+
+
+def _as_table(lines: list[dict]) -> pa.Table:
+    # by way of JSON, because pyarrow loads pandas where it is given Python's values
+    import pyarrow as pa
+    from pyarrow.json import ParseOptions, read_json
+
+    line_of_figure = pa.struct(
+        [
+            ("industry", pa.string()),
+            ("capacity", pa.string()),
+            ("capacity_unit", pa.string()),
+            ("exits", pa.int64()),
+            ("enterprises", pa.int64()),
+        ]
+    )
+    schema = pa.schema(
+        [
+            *((column, pa.int64()) for column in _NUMBERS),
+            *((column, pa.string()) for column in _TEXTS),
+            ("figure", pa.list_(line_of_figure)),
+        ]
+    )
+    if not lines:
+        return schema.empty_table()
+    text = "\n".join(json.dumps(line) for line in lines)
+    return read_json(BytesIO(text.encode()), parse_options=ParseOptions(explicit_schema=schema))

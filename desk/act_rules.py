@@ -1,0 +1,364 @@
+"""Whether an act may be made: its subject must be there, it must be complete, and the rules must allow it.
+
+Who may make it is another matter (``desk/people.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from desk.acts import ACTS, FIELD_LABELS, SUBJECT_FIELDS, Draft, NoSuchSubject, Refused, subject_of
+from desk.people import ROLE_NAMES, Role
+from desk.records import Records, SubmissionRecord
+from rulebook import ROUND_NAMES, Regime, Rulebook
+
+if TYPE_CHECKING:
+    from desk.decisions import Decision
+
+MAX_TEXT_CHARACTERS = 2000
+"""What a reason or explanation may be at most: ours; more belongs into the document."""
+
+_TEXTS = ("reason", "explanation", "document_no", "user")
+_CYCLE = ("regime", "round", "reporter_code")
+_FOLLOWS = {
+    "submission": _CYCLE,
+    "finding": ("rule", *_CYCLE),
+    "decision": ("submission_id", "finding_id", "rule", "city_code", "user", "granted_role", "granted_unit", *_CYCLE),
+}
+"""What follows from a subject, and need not be said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an act is judged by."""
+
+    rulebook: Rulebook
+    records: Records
+    decisions: tuple[Decision, ...]
+    in_force: tuple[Decision, ...]
+    today: date
+    """In Asia/Shanghai."""
+
+
+# ---- the subject ----
+
+
+def locate(draft: Draft, around: Surroundings) -> Draft:
+    """``draft`` with what follows from its subject; ``Refused`` where that is not named, or not there."""
+    _require(draft, SUBJECT_FIELDS[draft.act.subject])
+    return _LOCATE[draft.act.subject](draft, around)
+
+
+def _submission(draft: Draft, around: Surroundings) -> Draft:
+    record = _record_of(draft, around)
+    told = {"regime": record.regime, "round": record.round, "reporter_code": record.reporter_code}
+    for name in _CYCLE:
+        said = getattr(draft, name)
+        if said is not None and said != told[name]:
+            label_zh, label_en = FIELD_LABELS[name]
+            raise Refused(
+                f"收件 {draft.submission_id} 的{label_zh}是“{told[name]}”，不是“{said}”，请核对。",
+                f"For {draft.submission_id} {label_en} is {told[name]!r}, not {said!r}.",
+            )
+    return replace(draft, **told)
+
+
+def _finding(draft: Draft, around: Surroundings) -> Draft:
+    return replace(_submission(draft, around), rule=_finding_of(draft, around)["rule"])
+
+
+def _reporter(draft: Draft, around: Surroundings) -> Draft:
+    regime = _regime_of(draft, around)
+    if draft.reporter_code not in regime.reporters:
+        raise NoSuchSubject(
+            f"“{draft.reporter_code}”不是{regime.title}的填报单位。",
+            f"{draft.reporter_code!r} is not a reporter of {regime.key}.",
+        )
+    return draft
+
+
+def _city(draft: Draft, around: Surroundings) -> Draft:
+    regime = _regime_of(draft, around)
+    divisions = around.rulebook.reference.divisions
+    if draft.city_code not in regime.divisions or divisions[draft.city_code].level != "city":
+        raise NoSuchSubject(
+            f"“{draft.city_code}”不是{regime.title}范围内的市。", f"{draft.city_code!r} is not a city of {regime.key}."
+        )
+    return draft
+
+
+def _cycle(draft: Draft, around: Surroundings) -> Draft:
+    _regime_of(draft, around)
+    return draft
+
+
+def _decision(draft: Draft, around: Surroundings) -> Draft:
+    undone = _undone(draft, around)
+    return replace(draft, **{name: getattr(undone, name) for name in _FOLLOWS["decision"]})
+
+
+def _user(draft: Draft, around: Surroundings) -> Draft:
+    return draft
+
+
+_LOCATE: Mapping[str, Callable[[Draft, Surroundings], Draft]] = {
+    "submission": _submission,
+    "finding": _finding,
+    "reporter": _reporter,
+    "city": _city,
+    "cycle": _cycle,
+    "decision": _decision,
+    "user": _user,
+}
+
+
+def _record_of(draft: Draft, around: Surroundings) -> SubmissionRecord:
+    record = around.records.submission(draft.submission_id or "")
+    if record is None:
+        raise NoSuchSubject(
+            f"没有收件号为“{draft.submission_id}”的报表。", f"There is no submission {draft.submission_id!r}."
+        )
+    return record
+
+
+def _finding_of(draft: Draft, around: Surroundings) -> Mapping[str, Any]:
+    findings = around.records.findings(_record_of(draft, around))
+    found = next((finding for finding in findings if finding["finding_id"] == draft.finding_id), None)
+    if found is None:
+        raise NoSuchSubject(
+            f"收件 {draft.submission_id} 没有编号为“{draft.finding_id}”的问题。",
+            f"{draft.submission_id} has no finding {draft.finding_id!r}.",
+        )
+    return found
+
+
+def _regime_of(draft: Draft, around: Surroundings) -> Regime:
+    regime = around.rulebook.regimes.get(draft.regime or "")
+    if regime is None or draft.round not in ROUND_NAMES:
+        raise NoSuchSubject(
+            f"没有“{draft.regime} {draft.round}”这个方案和轮次。", f"No cycle {draft.regime} {draft.round}."
+        )
+    return regime
+
+
+def _undone(draft: Draft, around: Surroundings) -> Decision:
+    sequence = draft.undoes or 0
+    if not 0 < sequence <= len(around.decisions):
+        raise NoSuchSubject(f"没有第 {draft.undoes} 号决定。", f"There is no decision {draft.undoes}.")
+    return around.decisions[sequence - 1]
+
+
+# ---- whether it may be made ----
+
+
+def check(draft: Draft, around: Surroundings) -> None:
+    """``Refused`` unless the located ``draft`` is complete and the rules allow it today."""
+    _check_texts(draft)
+    _require(draft, ("reason", *draft.act.required))
+    _check_nothing_else_is_filled(draft)
+    _check_not_sealed(draft, around)
+    _check_not_in_vain(draft, around)
+    _CHECKS.get(draft.kind, lambda draft, around: None)(draft, around)
+
+
+def _require(draft: Draft, names: tuple[str, ...]) -> None:
+    missing = [FIELD_LABELS[name] for name in names if _is_blank(getattr(draft, name))]
+    if missing:
+        said_zh, said_en = _listed(missing)
+        raise Refused(f"“{draft.act.label_zh}”还缺：{said_zh}。请补上。", f"To {draft.act.label_en}, add {said_en}.")
+
+
+def _listed(labels: list[tuple[str, str]]) -> tuple[str, str]:
+    return "、".join(zh for zh, _ in labels), ", ".join(en for _, en in labels)
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or value == b"" or (isinstance(value, str) and not value.strip())
+
+
+def _check_texts(draft: Draft) -> None:
+    for name in _TEXTS:
+        if len(getattr(draft, name) or "") > MAX_TEXT_CHARACTERS:
+            label_zh, label_en = FIELD_LABELS[name]
+            raise Refused(
+                f"{label_zh}超过 {MAX_TEXT_CHARACTERS} 个字，请写短一些，详细内容放在附件里。",
+                f"At most {MAX_TEXT_CHARACTERS} characters for {label_en}.",
+            )
+
+
+def _check_nothing_else_is_filled(draft: Draft) -> None:
+    """A date or code that the act has no use for is a misunderstanding, and told as one."""
+    known = {"reason", "document", *draft.act.fields, *_FOLLOWS.get(draft.act.subject, ())}
+    strange = [FIELD_LABELS[name] for name in FIELD_LABELS if name in draft.filled() - known]
+    if strange:
+        said_zh, said_en = _listed(strange)
+        raise Refused(
+            f"“{draft.act.label_zh}”用不到：{said_zh}。请去掉，或改用别的决定。",
+            f"To {draft.act.label_en} has no use for {said_en}.",
+        )
+
+
+def _check_not_sealed(draft: Draft, around: Surroundings) -> None:
+    """What was reported stays reproducible: in a sealed cycle only the seal itself can be undone."""
+    for seal in around.in_force:
+        if (seal.kind, seal.regime, seal.round) == (
+            "seal",
+            draft.regime,
+            draft.round,
+        ) and draft.undoes != seal.sequence:
+            raise Refused(
+                f"这个轮次已经封存（第 {seal.sequence} 号决定），不能再作出决定。",
+                f"This cycle is sealed (decision {seal.sequence}): nothing more is decided in it.",
+            )
+
+
+_ALREADY = {
+    "return": ("return", "withdraw", "identify"),
+    "withdraw": ("withdraw", "identify"),
+    "identify": ("withdraw", "identify"),
+    "explain": ("withdraw", "identify"),
+    "waive": ("withdraw", "identify"),
+}
+"""Acts that would change nothing after certain others about the same submission."""
+
+
+def _check_not_in_vain(draft: Draft, around: Surroundings) -> None:
+    for other in around.in_force:
+        if other.kind in _ALREADY.get(draft.kind, ()) and subject_of(other) == subject_of(draft):
+            done = ACTS[other.kind]
+            raise Refused(
+                f"这份报表已经{done.label_zh}（第 {other.sequence} 号决定），不必再“{draft.act.label_zh}”。",
+                f"Already done: {done.label_en} (decision {other.sequence}).",
+            )
+
+
+def _check_explain(draft: Draft, around: Surroundings) -> None:
+    if _finding_of(draft, around)["severity"] != "explain":
+        raise Refused(
+            f"{draft.rule} 不是要求说明的问题，不能采纳说明。", f"{draft.rule} does not ask for an explanation."
+        )
+
+
+def _check_waive(draft: Draft, around: Surroundings) -> None:
+    finding = _finding_of(draft, around)
+    if finding["severity"] == "note":
+        raise Refused(
+            f"{draft.rule} 只是提示，不影响通过，不需要豁免。", f"{draft.rule} is only a note: nothing to waive."
+        )
+    rule = around.rulebook.rules.get(draft.rule or "")
+    if rule is None or not rule.waivable:
+        raise Refused(f"规则 {draft.rule} 不可豁免，只能由填报单位改正后重报。", f"Rule {draft.rule} cannot be waived.")
+    _check_not_past(draft, "expires_on", around.today)
+
+
+def _check_identify(draft: Draft, around: Surroundings) -> None:
+    regime = around.rulebook.regimes[draft.regime or ""]
+    if draft.new_reporter_code not in regime.reporters:
+        raise Refused(
+            f"“{draft.new_reporter_code}”不是{regime.title}的填报单位。",
+            f"{draft.new_reporter_code!r} is not a reporter of {regime.key}.",
+        )
+    if draft.new_reporter_code == draft.reporter_code:
+        raise Refused(
+            f"这份报表已经记在 {draft.reporter_code} 名下。", f"It is already taken for one of {draft.reporter_code}."
+        )
+
+
+def _check_demand(draft: Draft, around: Surroundings) -> None:
+    if draft.due is not None:
+        _check_not_past(draft, "due", around.today)
+
+
+def _check_extend(draft: Draft, around: Surroundings) -> None:
+    regime = around.rulebook.regimes[draft.regime or ""]
+    owed = regime.owed(draft.reporter_code or "", draft.round)
+    if owed is None:
+        raise Refused(
+            "这个填报单位在本轮次不需要报统计表，没有可延的期限。",
+            "This reporter owes no exit table in this round: nothing to extend.",
+        )
+    _check_not_past(draft, "due", around.today)
+    if draft.due is not None and draft.due <= owed:
+        raise Refused(
+            f"方案规定的截止日期是 {owed}，延期的日期要在它之后。", f"It is due on {owed}; an extension is later."
+        )
+
+
+def _check_confirm(draft: Draft, around: Surroundings) -> None:
+    if draft.document_date is not None and draft.document_date > around.today:
+        raise Refused(f"同意文件日期 {draft.document_date} 还没有到，请核对。", "The document's date is in the future.")
+
+
+def _check_undo(draft: Draft, around: Surroundings) -> None:
+    undone = _undone(draft, around)
+    if undone.kind == "undo":
+        raise Refused(
+            "撤销本身不能再撤销；需要的话，请把原来的决定重新作一次。",
+            "An undo cannot be undone: make the first decision again instead.",
+        )
+    if undone not in around.in_force:
+        raise Refused(
+            f"第 {undone.sequence} 号决定已被撤销，或已被后来的决定取代，不必撤销。",
+            f"Decision {undone.sequence} was undone or replaced already.",
+        )
+
+
+def _check_grant(draft: Draft, around: Surroundings) -> None:
+    if draft.granted_role not in ROLE_NAMES:
+        raise Refused(
+            f"没有“{draft.granted_role}”这种身份，只有：{'、'.join(ROLE_NAMES)}。", f"No role {draft.granted_role!r}."
+        )
+    if draft.granted_unit not in _units_of(Role(draft.granted_role), around.rulebook):
+        wanted = "填报单位" if draft.granted_role == Role.REPORTER else "市或省"
+        raise Refused(
+            f"“{draft.granted_unit}”不是{wanted}代码，请核对。", f"{draft.granted_unit!r} is no unit of that role."
+        )
+    if _post_in_force(draft, around) == "grant":
+        raise Refused("这位用户已经有这个身份。", "The user has this role for this unit already.")
+
+
+def _check_revoke(draft: Draft, around: Surroundings) -> None:
+    if _post_in_force(draft, around) != "grant":
+        raise Refused("这位用户没有这个身份，不必收回。", "The user has no such role: nothing to revoke.")
+
+
+def _units_of(role: Role, rulebook: Rulebook) -> set[str]:
+    if role is Role.REPORTER:
+        return {code for regime in rulebook.regimes.values() for code in regime.reporters}
+    divisions = rulebook.reference.divisions
+    return {
+        code
+        for regime in rulebook.regimes.values()
+        for code in (*regime.divisions, rulebook.reference.province_of(regime.area))
+        if divisions[code].level in ("city", "province")
+    }
+
+
+def _post_in_force(draft: Draft, around: Surroundings) -> str | None:
+    """Whether the post was granted or revoked last; None where it never was."""
+    post = (draft.user, draft.granted_role, draft.granted_unit)
+    kinds = [one.kind for one in around.in_force if (one.user, one.granted_role, one.granted_unit) == post]
+    return kinds[-1] if kinds else None
+
+
+def _check_not_past(draft: Draft, name: str, today: date) -> None:
+    day = getattr(draft, name)
+    if day < today:
+        label_zh, label_en = FIELD_LABELS[name]
+        raise Refused(f"{label_zh} {day} 已经过去，请填今天或以后的日期。", f"{day} is past: {label_en} must not be.")
+
+
+_CHECKS: Mapping[str, Callable[[Draft, Surroundings], None]] = {
+    "explain": _check_explain,
+    "waive": _check_waive,
+    "identify": _check_identify,
+    "demand": _check_demand,
+    "extend": _check_extend,
+    "confirm": _check_confirm,
+    "undo": _check_undo,
+    "grant": _check_grant,
+    "revoke": _check_revoke,
+}

@@ -1,0 +1,252 @@
+"""What can be decided on the desk: the acts, what each is about, what it asks for, and which right it takes.
+
+An act is never edited or removed. Whoever thinks better of one makes another: ``undo``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, Protocol
+
+from desk.people import Right
+
+SUBJECT_FIELDS = {
+    "submission": ("submission_id",),
+    "finding": ("submission_id", "finding_id"),
+    "reporter": ("regime", "round", "reporter_code"),
+    "city": ("regime", "round", "city_code"),
+    "cycle": ("regime", "round"),
+    "decision": ("undoes",),
+    "user": ("user",),
+}
+"""What names the subject of an act."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One kind of decision."""
+
+    kind: str
+    label_zh: str
+    label_en: str
+    subject: str
+    """A key of ``SUBJECT_FIELDS``."""
+    right: Right
+    effect_zh: str
+    effect_en: str
+    required: tuple[str, ...] = ()
+    """What it asks for beside its subject and the reason that every act needs."""
+    optional: tuple[str, ...] = ()
+    """What may be said beside."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Every field that a draft of it may fill, but reason and document."""
+        return (*SUBJECT_FIELDS[self.subject], *self.required, *self.optional)
+
+    @property
+    def needs_document(self) -> bool:
+        """Whether the document it rests on must be handed in; with every other act one may be."""
+        return "document" in self.required
+
+
+_ACTS = (
+    Act(
+        "return", "退回", "return", "submission", Right.RETURN,
+        "这份报表的数据从汇总中撤出，直到填报单位重新报送并通过审核；更早的版本不会恢复。",
+        "Its figures leave the total until the reporter sends an acceptable table; earlier versions do not come back.",
+    ),
+    Act(
+        "withdraw", "撤回", "withdraw", "submission", Right.WITHDRAW,
+        "这份报表视同没有报过；在它之前的版本重新计入汇总。",
+        "It is as though it had never been sent: the version before it counts again.",
+    ),
+    Act(
+        "identify", "更正填报单位", "correct the reporter", "submission", Right.IDENTIFY,
+        "这份报表从现在的单位名下撤出，同一文件按原收到时间记到正确的填报单位名下，重新审核。",
+        "It is withdrawn here; the same file is taken in and judged for the right reporter, with its time of arrival.",
+        required=("new_reporter_code",),
+    ),
+    Act(
+        "explain", "采纳说明", "accept an explanation", "finding", Right.EXPLAIN,
+        "填报单位对这个问题的说明成立，问题不再待办；数据照报。",
+        "The reporter's explanation holds: the finding is settled, the figures stay as sent.",
+        required=("explanation",),
+    ),
+    Act(
+        "waive", "豁免", "waive", "finding", Right.WAIVE,
+        "这个问题在有效期内（含当日）不再妨碍这份报表；到期后恢复。",
+        "Until that day, inclusive, the finding no longer stands against the table; after it, it does again.",
+        required=("expires_on",),
+    ),
+    Act(
+        "demand", "强制重报", "demand again", "reporter", Right.DEMAND,
+        "要求填报单位重新报送；新表到来之前，现有数据仍然计入汇总。",
+        "The reporter must send its table again; until then the present figures stand.",
+        optional=("due",),
+    ),
+    Act(
+        "extend", "延期", "extend", "reporter", Right.EXTEND,
+        "只对这个填报单位，统计表的截止日期改为新的日期（含当日）。",
+        "For this reporter alone the exit table is due by the new day, inclusive.",
+        required=("due",),
+    ),
+    Act(
+        "confirm", "确认数据", "confirm the figure", "city", Right.CONFIRM,
+        "确认本市数据，以此刻的汇总为准，并附上同意文件；数据之后有变，需要重新确认。",
+        "The city's figure is confirmed as it stands now, with the document of consent; a changed figure needs it again.",
+        required=("figure", "document_no", "document_date", "document"),
+    ),
+    Act(
+        "seal", "封存", "seal", "cycle", Right.SEAL,
+        "本轮次封存：不再收表，不再作出决定。",
+        "The cycle is sealed: no more files are taken, no more decisions made.",
+    ),
+    Act(
+        "undo", "撤销", "undo", "decision", Right.UNDO,
+        "这项决定不再有效，视同没有作出；记录仍然保留。",
+        "The decision has no effect any more; it stays on record.",
+    ),
+    Act(
+        "grant", "授权", "grant", "user", Right.ADMINISTER,
+        "这位用户可以按所给身份、在所给单位范围内使用工作台，立即生效。",
+        "The user has this role for this unit, at once.",
+        required=("granted_role", "granted_unit"),
+    ),
+    Act(
+        "revoke", "收回授权", "revoke", "user", Right.ADMINISTER,
+        "这位用户不再有这个身份，立即生效。",
+        "The user has this role for this unit no more, at once.",
+        required=("granted_role", "granted_unit"),
+    ),
+)  # fmt: skip
+
+ACTS = {act.kind: act for act in _ACTS}
+
+FIELD_LABELS = {
+    "reason": ("理由", "the reason"),
+    "regime": ("方案", "the regime"),
+    "round": ("轮次", "the round"),
+    "submission_id": ("收件号", "the submission"),
+    "finding_id": ("问题编号", "the finding"),
+    "reporter_code": ("填报单位", "the reporter"),
+    "new_reporter_code": ("正确的填报单位", "the right reporter"),
+    "city_code": ("市", "the city"),
+    "expires_on": ("有效期至", "the last day"),
+    "due": ("新的截止日期", "the new due date"),
+    "explanation": ("填报单位的说明", "the reporter's explanation"),
+    "figure": ("被确认的数据", "the figure confirmed"),
+    "document_no": ("同意文件文号", "the document's number"),
+    "document_date": ("同意文件日期", "the document's date"),
+    "document": ("同意文件", "the document"),
+    "undoes": ("要撤销的决定", "the decision to undo"),
+    "user": ("用户", "the user"),
+    "granted_role": ("身份", "the role"),
+    "granted_unit": ("单位", "the unit"),
+}
+"""What people call the fields of an act."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, and the role and unit that let him or her; on the command line there is no role."""
+
+    id: str
+    name: str
+    role: str | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An act somebody is about to make; the log gives it its number, its time and its place in the chain."""
+
+    kind: str
+    reason: str = ""
+    regime: str | None = None
+    round: str | None = None
+    reporter_code: str | None = None
+    submission_id: str | None = None
+    finding_id: str | None = None
+    rule: str | None = None
+    expires_on: date | None = None
+    due: date | None = None
+    new_reporter_code: str | None = None
+    city_code: str | None = None
+    figure: tuple[dict[str, Any], ...] | None = None
+    document_no: str | None = None
+    document_date: date | None = None
+    explanation: str | None = None
+    undoes: int | None = None
+    user: str | None = None
+    granted_role: str | None = None
+    granted_unit: str | None = None
+    document: bytes | None = None
+    """The scan it rests on: the document of consent of a confirmation, the evidence of any other act."""
+
+    @property
+    def act(self) -> Act:
+        """What kind of act it is; ``Refused`` where there is no such kind."""
+        if self.kind not in ACTS:
+            known = "、".join(f"{act.kind} {act.label_zh}" for act in ACTS.values())
+            raise Refused(f"没有“{self.kind}”这种决定。可以作出的决定：{known}。", f"There is no act {self.kind!r}.")
+        return ACTS[self.kind]
+
+    def filled(self) -> set[str]:
+        """Names of the fields that say something."""
+        return {field.name for field in fields(self) if getattr(self, field.name) not in (None, "")} - {"kind"}
+
+
+class Refused(Exception):
+    """What the rules of the desk forbid, in words for whoever tried."""
+
+    def __init__(self, message_zh: str, message_en: str) -> None:
+        super().__init__(f"{message_zh}{message_en}")
+        self.message_zh = message_zh
+        self.message_en = message_en
+
+
+class NoSuchSubject(Refused):
+    """What an act is to be about is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What decisions are about: a submission with its findings, a reporter or city in a cycle, a cycle, a user."""
+
+    kind: str
+    key: tuple[str, ...]
+
+
+class _Fields(Protocol):
+    """The fields a draft and a decision share, as far as they tell the subject."""
+
+    @property
+    def regime(self) -> str | None: ...
+    @property
+    def round(self) -> str | None: ...
+    @property
+    def reporter_code(self) -> str | None: ...
+    @property
+    def submission_id(self) -> str | None: ...
+    @property
+    def city_code(self) -> str | None: ...
+    @property
+    def user(self) -> str | None: ...
+
+
+def subject_of(act: _Fields) -> Subject:
+    """The subject of a decision, or of a draft that was located; an undo is about what the undone act was about."""
+    if act.user is not None:
+        return Subject("user", (act.user,))
+    if act.submission_id is not None:
+        return Subject("submission", (act.submission_id,))
+    if act.regime is None or act.round is None:
+        raise ValueError("an act without a subject: locate it first")
+    cycle = (act.regime, act.round)
+    if act.city_code is not None:
+        return Subject("city", (*cycle, act.city_code))
+    if act.reporter_code is not None:
+        return Subject("reporter", (*cycle, act.reporter_code))
+    return Subject("cycle", cycle)

@@ -1,0 +1,185 @@
+"""A decision made: what was filled in on a page or the command line becomes an act of the log, and has its effect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from desk.acts import FIELD_LABELS, Actor, Draft, Refused
+from desk.city_figure import read_figure
+from desk.decisions import Decision, Decisions
+from desk.intake import SECONDS_TO_GIVE_UP, Intake, Worker
+from desk.records import Records
+from desk.warehouse import Warehouse
+from exports.amounts import write_exactly
+from rulebook import Rulebook
+from store import Store
+
+FORM_NAMES = {
+    "reason": "reason",
+    "regime": "regime",
+    "round": "round",
+    "submission": "submission_id",
+    "finding": "finding_id",
+    "reporter": "reporter_code",
+    "city": "city_code",
+    "decision": "undoes",
+    "new_reporter": "new_reporter_code",
+    "expires_on": "expires_on",
+    "due": "due",
+    "explanation": "explanation",
+    "document_no": "document_no",
+    "document_date": "document_date",
+    "user": "user",
+    "role": "granted_role",
+    "unit": "granted_unit",
+}
+"""What pages and command line call the fields of a draft."""
+
+_DATES = ("expires_on", "due", "document_date")
+
+_CHANGES_THE_FIGURE = ("return", "withdraw", "identify", "waive", "undo")
+
+_TO_BE_EXPLAINED = """
+select count(*) as findings, count(distinct finding.submission_id) as submissions
+from marts.fct_finding as finding
+inner join marts.fct_submission as submission
+    on finding.submission_id = submission.submission_id
+where
+    submission.regime = ? and submission.round = ? and submission.status = 'counting'
+    and finding.severity = 'explain' and finding.resolution = 'open'
+"""
+
+
+@dataclass(frozen=True)
+class DecisionRoom:
+    """What deciding takes: the log, and what the acts look at."""
+
+    rulebook: Rulebook
+    decisions: Decisions
+    records: Records
+    warehouse: Warehouse
+    correct: Callable[[Decision], object]
+    """Takes the bytes of an ``identify`` decision in again for the right reporter (``desk.intake``)."""
+
+    def decide(self, draft: Draft, actor: Actor, seen: int | None, now: datetime | None = None) -> Decision:
+        """The decision as it was recorded; an ``identify`` has been carried out too.
+
+        Raises ``Stale`` and ``Refused`` as ``Decisions.record`` does, ``Refused`` too where a figure is to be
+        confirmed, or a cycle sealed, that the warehouse does not hold as it stands.
+        """
+        if draft.kind == "confirm":
+            draft = replace(draft, figure=self.figure_of(self.decisions.locate(draft)))
+        elif draft.kind == "seal":
+            self._check_all_is_explained(self.decisions.locate(draft))
+        decision = self.decisions.record(draft, actor, seen, now)
+        if decision.kind == "identify":
+            self.correct(decision)
+        return decision
+
+    def figure_of(self, draft: Draft) -> tuple[dict[str, Any], ...]:
+        """The lines of the rollup that a confirmation of ``draft.city_code`` confirms now; none: no exits.
+
+        Raises ``Refused`` where files or decisions of the city are not in the warehouse yet.
+        """
+        self._check_is_current(draft)
+        lines = read_figure(self.warehouse, draft.regime, draft.round, draft.city_code)
+        return tuple(line | {"capacity": _exact(line["capacity"])} for line in lines)
+
+    def _check_all_is_explained(self, draft: Draft) -> None:
+        """A cycle cannot be sealed while a finding that asks for an explanation is open (architecture, section 4)."""
+        self._check_is_current(draft)
+        ((open_ones),) = self.warehouse.query(_TO_BE_EXPLAINED, [draft.regime, draft.round])
+        if open_ones["findings"]:
+            raise Refused(
+                f"还有 {open_ones['submissions']} 份报表的 {open_ones['findings']} 个问题没有说明或豁免，不能封存。",
+                f"{open_ones['findings']} findings are neither explained nor waived: the cycle cannot be sealed.",
+            )
+
+    def _check_is_current(self, draft: Draft) -> None:
+        if not self.warehouse.exists:
+            raise Refused("数据仓库还没有建立，请先建仓。", "The warehouse was not built yet: build it first.")
+        if any(self._concerns(reporter, draft) for reporter in self._reporters_in_motion(draft)):
+            raise Refused(
+                "有新收的报表或新的决定还没有进入汇总，请等建仓完成，看过新的数据再来。",
+                "New files or decisions are not in the total yet: wait for the build, look at the figure, come back.",
+            )
+
+    def _reporters_in_motion(self, draft: Draft) -> Iterable[str | None]:
+        """Whose figures of the cycle the next build may change."""
+        cycle = (draft.regime, draft.round)
+        for decision in self.decisions.all()[self.warehouse.last_decision :]:
+            if decision.kind in _CHANGES_THE_FIGURE and (decision.regime, decision.round) == cycle:
+                yield decision.reporter_code
+        for record in self.records.pending(draft.regime or "", draft.round or ""):
+            yield record.reporter_code
+
+    def _concerns(self, reporter_code: str | None, draft: Draft) -> bool:
+        """Whether a reporter may speak of the city of ``draft``, or of the cycle where it names none."""
+        reporter = self.rulebook.regimes[draft.regime or ""].reporters.get(reporter_code or "")
+        return reporter is not None and (
+            draft.city_code is None or self.rulebook.reference.city_of(reporter.home) in (None, draft.city_code)
+        )
+
+
+class InThisProcess(Worker):
+    """Does the work here: a call of the command line keeps no page waiting."""
+
+    def run(self, task: Callable[..., Any], *args: object) -> Any:
+        """What ``task`` gives."""
+        return task(*args)
+
+
+def decision_room(store_root: Path, rulebook: Rulebook) -> DecisionRoom:
+    """The room of a call of the command line; a correction ends when its file is judged, however long that takes."""
+    store = Store(store_root)
+    warehouse = Warehouse(store.location("warehouse.duckdb"))
+    records = Records(store, rulebook, warehouse)
+    decisions = Decisions(store, rulebook, records)
+
+    def correct(decision: Decision) -> None:
+        intake = Intake(store, rulebook, InThisProcess(), SECONDS_TO_GIVE_UP, decisions, records)
+        try:
+            intake.correct(decision)
+        finally:
+            intake.close()
+
+    return DecisionRoom(rulebook, decisions, records, warehouse, correct)
+
+
+def draft_of(kind: str, told: Mapping[str, str | None], document: bytes | None = None) -> Draft:
+    """The draft of what was filled in, by ``FORM_NAMES``; blank is nothing.
+
+    Raises ``Refused`` for a date that is none or a number of a decision that is none.
+    """
+    texts = {FORM_NAMES[name]: text.strip() for name, text in told.items() if text and text.strip()}
+    values: dict[str, Any] = {
+        name: _day(name, text) if name in _DATES else _number(text) if name == "undoes" else text
+        for name, text in texts.items()
+    }
+    return Draft(kind, **values, document=document or None)
+
+
+def _day(name: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refused(
+            f"{FIELD_LABELS[name][0]}“{text}”不是日期，请写成 2025-01-15 这样。",
+            f"{text!r} is no date; write it like 2025-01-15.",
+        ) from None
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+        raise Refused(f"“{text}”不是决定的编号，请填数字。", f"{text!r} is not the number of a decision.")
+    return int(text)
+
+
+def _exact(amount: Decimal | None) -> str | None:
+    """An amount as text, without the zeros that the warehouse's type adds."""
+    return None if amount is None else write_exactly(amount)

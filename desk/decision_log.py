@@ -1,0 +1,128 @@
+"""The log of decisions as people read it: what each was about, what it says, whether it is still in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from desk.acts import ACTS
+from desk.decisions import Decision, Decisions
+from desk.people import ROLE_NAMES
+from rulebook import ROUND_NAMES, Rulebook
+
+STATES = {
+    "in_force": ("有效", "in force"),
+    "undone": ("已撤销", "undone"),
+    "replaced": ("已被取代", "replaced"),
+    "undo": ("撤销", "undo"),
+}
+"""What became of a decision; an undo has no other state."""
+
+Words = tuple[str, str]
+"""Chinese, English."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One decision in words."""
+
+    decision: Decision
+    state: str
+    """A key of ``STATES``."""
+    undone_by: int | None
+    about: Words
+    says: Words
+    """What it fixes beside its subject; empty where there is nothing more."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The decision, its state and what undid it."""
+        return self.decision.as_json() | {"state": self.state, "undone_by": self.undone_by}
+
+
+def log_lines(shown: Iterable[Decision], decisions: Decisions, rulebook: Rulebook) -> list[LogLine]:
+    """The decisions ``shown`` of the log, in their order."""
+    in_force = {decision.sequence for decision in decisions.in_force()}
+    undone_by = {one.undoes: one.sequence for one in decisions.all() if one.undoes is not None}
+    return [
+        LogLine(
+            decision,
+            _state(decision, in_force, undone_by),
+            undone_by.get(decision.sequence),
+            about_in_words(decision, rulebook),
+            _says_in_words(decision, decisions, rulebook),
+        )
+        for decision in shown
+    ]
+
+
+def _state(decision: Decision, in_force: set[int], undone_by: dict[int, int]) -> str:
+    if decision.kind == "undo":
+        return "undo"
+    if decision.sequence in undone_by:
+        return "undone"
+    return "in_force" if decision.sequence in in_force else "replaced"
+
+
+def about_in_words(decision: Any, rulebook: Rulebook) -> Words:
+    """The subject of a decision, or of a located draft."""
+    if decision.user is not None:
+        return f"用户 {decision.user}", f"user {decision.user}"
+    reporter = name_of(decision.reporter_code, decision.regime, rulebook)
+    if decision.submission_id is not None:
+        of_rule = (f"的问题 {decision.rule}", f", finding {decision.rule}") if decision.finding_id else ("", "")
+        return (
+            f"收件 {decision.submission_id}（{reporter or '单位不明'}）{of_rule[0]}",
+            f"submission {decision.submission_id} ({reporter or 'unknown'}){of_rule[1]}",
+        )
+    cycle_zh, cycle_en = _cycle_in_words(decision, rulebook)
+    place = name_of(decision.city_code or decision.reporter_code, decision.regime, rulebook)
+    return (f"{place}，{cycle_zh}", f"{place}, {cycle_en}") if place else (cycle_zh, cycle_en)
+
+
+def _cycle_in_words(decision: Any, rulebook: Rulebook) -> Words:
+    """Place, year and round: the title of a plan is too long for a line."""
+    names = ROUND_NAMES[decision.round]
+    regime = rulebook.regimes.get(decision.regime)
+    if regime is None:
+        return f"{decision.regime} {names['zh']}", f"{decision.regime}, {names['en']}"
+    area = rulebook.reference.divisions[regime.area].name
+    return f"{area}{regime.year}年（{names['zh']}）", f"{regime.key}, {names['en']}"
+
+
+def name_of(code: str | None, regime_key: str | None, rulebook: Rulebook) -> str:
+    """Name and code of a reporter or division; the code alone where it is unknown."""
+    if code is None:
+        return ""
+    regime = rulebook.regimes.get(regime_key or "")
+    named = (regime.reporters.get(code) if regime else None) or rulebook.reference.divisions.get(code)
+    return f"{named.name} {code}" if named else code
+
+
+def _says_in_words(decision: Decision, decisions: Decisions, rulebook: Rulebook) -> Words:
+    said = list(_parts(decision, decisions, rulebook))
+    return "；".join(zh for zh, _ in said), "; ".join(en for _, en in said)
+
+
+def _parts(decision: Decision, decisions: Decisions, rulebook: Rulebook) -> Iterator[Words]:
+    if decision.undoes is not None and (undone := decisions.get(decision.undoes)):
+        act = ACTS[undone.kind]
+        yield f"撤销第 {undone.sequence} 号（{act.label_zh}）", f"undoes {undone.sequence} ({act.label_en})"
+    if decision.expires_on is not None:
+        yield f"有效期至 {decision.expires_on}", f"until {decision.expires_on}"
+    if decision.due is not None:
+        yield f"截止 {decision.due}", f"due {decision.due}"
+    if decision.new_reporter_code is not None:
+        reporter = name_of(decision.new_reporter_code, decision.regime, rulebook)
+        yield f"改为 {reporter}", f"now {reporter}"
+    if decision.explanation is not None:
+        yield f"说明：{decision.explanation}", f"explanation: {decision.explanation}"
+    if decision.document_no is not None:
+        yield (
+            f"同意文件 {decision.document_no}（{decision.document_date}）",
+            f"consent {decision.document_no} ({decision.document_date})",
+        )
+    if decision.granted_role is not None:
+        role_zh, role_en = ROLE_NAMES.get(decision.granted_role, (decision.granted_role, decision.granted_role))
+        unit = name_of(decision.granted_unit, None, rulebook)
+        yield f"{role_zh}，{unit}", f"{role_en}, {unit}"

@@ -1,0 +1,278 @@
+"""What the store says of single submissions, straight from the files of their batch: before and after any build.
+
+Twenty thousand submissions may lie in batches of 250 or of one. So nothing here reads them all: the batch of a receipt
+is found by halving (both numbers only ever grow), a batch is read once, and which submissions are versions of one
+table is asked of the warehouse, but for those that came after it was built.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+from desk.kept import Kept
+from desk.warehouse import Warehouse
+from ingestion.frames import ROWS
+from ingestion.receipt import Receipt, batch_name, read_receipts
+from rulebook import EXIT_TABLE, Rulebook, verdict
+from store import Store
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_SUBMISSION_ID = re.compile(r"(?P<receipt>\d{6,9})(-\d{1,4})?", re.ASCII)
+_NO_BATCHES: frozenset[str] = frozenset()
+
+KEPT_BYTES = 128 * 2**20
+"""Of rows and findings, as they lie in memory; those of 250 small workbooks take about one megabyte."""
+
+_KNOWN_BATCHES = "select distinct batch from marts.fct_submission"
+_VERSIONS = """
+select submission_id, receipt_no, file, sha256, received_at, is_nil, row_count, status
+from marts.fct_submission
+where regime = ? and round = ? and reporter_code = ? and form = ?
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionRecord:
+    """One workbook or document as it was taken in: a line of the submissions frame, and what the receipt adds."""
+
+    submission_id: str
+    receipt_no: int
+    batch: str
+    regime: str
+    round: str | None
+    form: str | None
+    sha256: str
+    file: str
+    folder: str | None
+    channel: str
+    received_at: dt.datetime
+    """In UTC."""
+    reporter_code: str | None
+    told_by: str | None
+    declared_reporter: str | None
+    declared_date: dt.date | None
+    sheet: str | None
+    header_row: int | None
+    title: str | None
+    is_nil: bool
+    row_count: int
+    rulebook_digest: str
+    corrects: str | None = None
+    """The submission whose bytes were taken in again here for the right reporter (decision ``identify``)."""
+
+    @property
+    def table(self) -> str:
+        """The form; of a file that cannot be read nobody knows it: it is taken for the table its cycle asks for."""
+        return self.form or EXIT_TABLE
+
+    @property
+    def obligation(self) -> tuple[str, str | None, str | None, str]:
+        """Regime, round, reporter and form: those that agree in all of them are versions of one table."""
+        return self.regime, self.round, self.reporter_code, self.table
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One of the versions of a table."""
+
+    submission_id: str
+    receipt_no: int
+    file: str
+    sha256: str
+    received_at: dt.datetime
+    """In UTC."""
+    is_nil: bool
+    row_count: int
+    status: str | None
+    """``counting superseded rejected returned withdrawn`` by the last build; None: it came after it."""
+    verdict: str | None
+    """Of one that waits for a build: ``accepted`` or ``rejected``, before any decision about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerKeys:
+    """Where the answers to a submission lie in the store; None where there is none."""
+
+    receipt: str | None
+    receipt_json: str | None
+    annotated: str | None
+
+
+_BLANK_ROW = dict.fromkeys(ROWS.names)
+_RECORD_COLUMNS = [field.name for field in fields(SubmissionRecord)]
+
+
+class Records:
+    """The submissions of a store; threads may share it. Every batch that was looked at stays in memory, a line a file."""
+
+    def __init__(self, store: Store, rulebook: Rulebook, warehouse: Warehouse | None = None) -> None:
+        self._store = store
+        self._rulebook = rulebook
+        self._warehouse = warehouse or Warehouse(store.location("warehouse.duckdb"))
+        self._tables: Kept[pa.Table] = Kept(KEPT_BYTES, lambda table: table.nbytes)
+        self._lock = RLock()
+        self._batches: list[str] = []
+        self._first_receipts: dict[str, int] = {}
+        self._submissions: dict[str, dict[str, SubmissionRecord]] = {}
+        self._in_warehouse: tuple[dt.datetime | None, frozenset[str]] = (None, _NO_BATCHES)
+
+    def submission(self, submission_id: str) -> SubmissionRecord | None:
+        """The submission of that id; None where there is none, or where its batch is still being judged."""
+        number = _SUBMISSION_ID.fullmatch(submission_id)
+        batch = self._batch_of(int(number["receipt"])) if number else None
+        return self._of_batch(batch).get(submission_id) if batch else None
+
+    def receipt(self, record: SubmissionRecord) -> Receipt:
+        """The receipt of the file that brought the submission: an archive's, where it came in one."""
+        receipts = read_receipts(self._store, record.batch)
+        return next(receipt for receipt in receipts if receipt.number == record.receipt_no)
+
+    def rows(self, record: SubmissionRecord, first: int = 1, last: int | None = None) -> list[dict[str, Any]]:
+        """Its rows as understood, in the order of the sheet: those from row ``first`` of it to row ``last``."""
+        import pyarrow.compute as pc
+
+        rows = self._lines_of(record, "rows")
+        if first > 1:
+            rows = rows.filter(pc.greater_equal(rows["row"], first))
+        if last is not None:
+            rows = rows.filter(pc.less_equal(rows["row"], last))
+        # batches of before a column was added do not have it
+        return [_BLANK_ROW | row for row in rows.to_pylist()]
+
+    def findings(self, record: SubmissionRecord) -> list[dict[str, Any]]:
+        """Its findings in the order a reporter reads them: gravest first, then by sheet, row and column."""
+        return self._lines_of(record, "findings").to_pylist()
+
+    def versions(self, regime: str, round: str, reporter: str, form: str = EXIT_TABLE) -> list[Version]:
+        """All versions of one table, the first first: those of the warehouse, then what came after it was built."""
+        obligation = (regime, round, reporter, form)
+        built = self._warehouse.query(_VERSIONS, list(obligation)) if self._warehouse.exists else []
+        waiting = [record for record in self.pending(regime, round) if record.obligation == obligation]
+        versions = [Version(**line, verdict=None) for line in built]
+        versions += [_waiting_version(record, self._verdict(record)) for record in waiting]
+        # the number an archive's member ends with grows in digits: 000123-2 comes before 000123-10
+        return sorted(versions, key=lambda one: (one.receipt_no, len(one.submission_id), one.submission_id))
+
+    def pending(self, regime: str, round: str) -> list[SubmissionRecord]:
+        """The submissions of a cycle that were judged after the warehouse was built, in the order they were received."""
+        with self._lock:
+            self._find_new_batches()
+            known = self._batches_in_warehouse()
+            waiting = [batch for batch in self._batches if batch not in known]
+        records = (record for batch in waiting for record in self._of_batch(batch).values())
+        return [record for record in records if (record.regime, record.round) == (regime, round)]
+
+    def original(self, record: SubmissionRecord) -> bytes:
+        """The bytes as they were sent; of an archive's member, its own."""
+        return self._store.read_bytes(f"originals/{record.sha256}")
+
+    def answer_keys(self, record: SubmissionRecord) -> AnswerKeys:
+        """Where its receipt and its annotated copy lie."""
+        key = f"answers/{record.batch}.json"
+        written = json.loads(self._store.read_bytes(key)) if self._store.exists(key) else []
+        prefix = f"{record.submission_id}_"
+        own = [key for key in written if key.rpartition("/")[2].startswith(prefix)]
+        return AnswerKeys(
+            receipt=_ending(own, "_回执.txt"),
+            receipt_json=_ending(own, "_回执.json"),
+            annotated=_ending(own, "_批注.xlsx"),
+        )
+
+    # ---- which batch ----
+
+    def _batch_of(self, receipt_no: int) -> str | None:
+        """The batch that holds a receipt, by halving: the numbers of receipts grow from batch to batch."""
+        with self._lock:
+            self._find_new_batches()
+            low, high = 0, len(self._batches)
+            while low < high:
+                middle = (low + high) // 2
+                if self._first_receipt(self._batches[middle]) <= receipt_no:
+                    low = middle + 1
+                else:
+                    high = middle
+            return self._batches[low - 1] if low else None
+
+    def _find_new_batches(self) -> None:
+        """``_batches`` holds all there are. They are counted up without gaps, so that none need be listed."""
+        count, step = len(self._batches), 1
+        while self._has_receipts(count + step):
+            count, step = count + step, step * 2
+        while step > 1:
+            step //= 2
+            if self._has_receipts(count + step):
+                count += step
+        self._batches += (batch_name(number) for number in range(len(self._batches) + 1, count + 1))
+
+    def _has_receipts(self, number: int) -> bool:
+        return self._store.exists(f"receipts/{batch_name(number)}.jsonl")
+
+    def _first_receipt(self, batch: str) -> int:
+        if batch not in self._first_receipts:
+            line = self._store.read_bytes(f"receipts/{batch}.jsonl").partition(b"\n")[0]
+            self._first_receipts[batch] = Receipt.from_json(line).number
+        return self._first_receipts[batch]
+
+    def _batches_in_warehouse(self) -> frozenset[str]:
+        """The batches that the warehouse in use was built of."""
+        built_at = self._warehouse.built_at
+        if built_at is None:
+            return _NO_BATCHES
+        if self._in_warehouse[0] != built_at:
+            self._in_warehouse = (built_at, frozenset(line["batch"] for line in self._warehouse.query(_KNOWN_BATCHES)))
+        return self._in_warehouse[1]
+
+    # ---- what a batch holds ----
+
+    def _of_batch(self, batch: str) -> Mapping[str, SubmissionRecord]:
+        """The submissions of a batch by their ids; none while it is still being judged."""
+        if batch not in self._submissions:
+            if not self._store.exists(f"findings/{batch}.parquet"):
+                return {}
+            lines = self._store.read_table(f"submissions/{batch}.parquet").to_pylist()
+            self._submissions[batch] = {line["submission_id"]: _record(line) for line in lines}
+        return self._submissions[batch]
+
+    def _lines_of(self, record: SubmissionRecord, frame: str) -> pa.Table:
+        import pyarrow.compute as pc
+
+        key = f"{frame}/{record.batch}.parquet"
+        lines = self._tables.get((key, self._store.stamp(key)), lambda: self._store.read_table(key))
+        return lines.filter(pc.equal(lines["submission_id"], record.submission_id))
+
+    def _verdict(self, record: SubmissionRecord) -> str:
+        """What the next build will say of it: what nobody of the regime sent cannot count, whatever was found in it."""
+        if record.reporter_code not in self._rulebook.regimes[record.regime].reporters:
+            return "rejected"
+        return verdict(self._lines_of(record, "findings")["severity"].to_pylist())
+
+
+def _record(line: Mapping[str, Any]) -> SubmissionRecord:
+    """The record of one line; batches of before a column was added do not have it."""
+    return SubmissionRecord(**{name: line[name] for name in _RECORD_COLUMNS if name in line})
+
+
+def _waiting_version(record: SubmissionRecord, judged: str) -> Version:
+    return Version(
+        submission_id=record.submission_id,
+        receipt_no=record.receipt_no,
+        file=record.file,
+        sha256=record.sha256,
+        received_at=record.received_at,
+        is_nil=record.is_nil,
+        row_count=record.row_count,
+        status=None,
+        verdict=judged,
+    )
+
+
+def _ending(keys: Iterable[str], ending: str) -> str | None:
+    return next((key for key in keys if key.endswith(ending)), None)

@@ -1,0 +1,1 @@
+"""The steward's desk: pages inside Airflow's own web server."""

@@ -1,0 +1,368 @@
+"""Acts: the form in which one is made, what others did meanwhile, and the log of all of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.background import BackgroundTask
+from starlette.datastructures import FormData, UploadFile
+
+from desk.acts import ACTS, FIELD_LABELS, SUBJECT_FIELDS, Act, Actor, Draft, NoSuchSubject, Refused, subject_of
+from desk.deciding import FORM_NAMES, DecisionRoom, draft_of
+from desk.decision_log import STATES, LogLine, about_in_words, log_lines
+from desk.decisions import Decision, Stale
+from desk.people import Right, Role
+from desk.web.desk import Desk
+from desk.web.frame import CheckedForm, DeskDep, Visitor, VisitorDep, address, render, require
+from desk.web.refusals import NotThere, TooLarge, Wrong
+from ingestion import limits
+from rulebook import Regime
+
+router = APIRouter()
+
+LINES_ON_A_PAGE = 100
+DONE = "done"
+"""In the address of the page after an act: the number of its decision."""
+
+_SEEN = "seen"
+_FIGURE_SEEN = "figure_seen"
+_CONFLICT = 409
+
+_FIELD_NAMES = {field: name for name, field in FORM_NAMES.items()}
+_WIDGETS = {
+    "expires_on": "date",
+    "due": "date",
+    "document_date": "date",
+    "explanation": "long",
+    "new_reporter_code": "reporter",
+    "granted_role": "role",
+}
+_ONLY_BY_THEIR_OWN_RIGHT = ("seal", "grant", "revoke")
+"""Acts that a steward's right to undo does not reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One thing an act asks for."""
+
+    name: str
+    label_zh: str
+    label_en: str
+    widget: str
+    """``text long date reporter role``."""
+    is_required: bool
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An act that the visitor may make, with its subject found."""
+
+    act: Act
+    draft: Draft
+    """Located: the subject, without what is filled in."""
+    regime: Regime | None
+    actor: Actor
+    told: Mapping[str, str]
+    """What the address or the form says, by ``FORM_NAMES``."""
+
+
+# ---- making an act ----
+
+
+@router.get("/acts/{kind}", name="act")
+def show_form(request: Request, desk: DeskDep, visitor: VisitorDep, kind: str) -> Response:
+    """The form of an act about what the address names: what it will do, and what was decided before."""
+    if kind in ACTS and ACTS[kind].subject == "user" and not request.query_params.get("user"):
+        return RedirectResponse(address(request, "people"), 303)
+    opened = _open(desk, visitor, kind, request.query_params)
+    return _form(request, desk, visitor, opened)
+
+
+@router.post("/acts/{kind}", name="make_act")
+def make(request: Request, desk: DeskDep, visitor: VisitorDep, form: CheckedForm, kind: str) -> Response:
+    """The act is recorded and a build set off; or the page that says what others did, or what is not right."""
+    opened = _open(desk, visitor, kind, form)
+    seen = _seen(form)
+    try:
+        draft = draft_of(kind, opened.told, _document(form))
+        if opened.act.kind == "confirm" and form.get(_FIGURE_SEEN) != _print_of(_figure(desk, opened)):
+            raise Refused(
+                "您查看之后数据有了变化，下面是现在的数据。请核对后再确认。",
+                "The figure has changed since you looked: below it is as it stands now. Check it and confirm again.",
+            )
+        decision = _room(desk).decide(draft, opened.actor, seen)
+    except Stale as stale:
+        return _conflict(request, desk, visitor, opened, stale.decisions)
+    except Refused as refused:
+        return _form(request, desk, visitor, opened, refused)
+    answer = RedirectResponse(_subject_address(request, opened.draft, {DONE: decision.sequence}), 303)
+    if decision.regime is not None:
+        # the act is kept and told of, whatever becomes of the build
+        answer.background = BackgroundTask(desk.start_build, decision.regime, decision.round)
+    return answer
+
+
+def _open(desk: Desk, visitor: Visitor, kind: str, said: Mapping[str, Any]) -> Opened:
+    """The act with its subject; ``NotThere`` where there is no such thing, ``Denied`` where it is not the visitor's."""
+    if kind not in ACTS:
+        raise NotThere("没有这种决定。", "There is no such act.")
+    act = ACTS[kind]
+    told = {name: text for name in FORM_NAMES if isinstance(text := said.get(name), str)}
+    subject = {name: told.get(name) for field in SUBJECT_FIELDS[act.subject] if (name := _FIELD_NAMES[field])}
+    try:
+        draft = desk.decisions.locate(draft_of(kind, subject))
+    except NoSuchSubject as missing:
+        raise NotThere(missing.message_zh, missing.message_en) from missing
+    except Refused as refused:
+        raise Wrong(refused.message_zh, refused.message_en) from refused
+    regime = desk.rulebook.regimes.get(draft.regime or "")
+    undone = desk.decisions.get(draft.undoes or 0)
+    right = _right_to_undo(visitor, regime, undone) if undone else act.right
+    require(visitor, right, regime, _unit_of(draft))
+    return Opened(act, draft, regime, _actor(visitor, right, regime, _unit_of(draft)), told)
+
+
+def _unit_of(act: Draft | Decision) -> str | None:
+    """The reporter or city whose figures an act is about; None: the whole regime, or a user."""
+    return act.city_code or act.reporter_code
+
+
+def _right_to_undo(visitor: Visitor, regime: Regime | None, decision: Decision) -> Right:
+    """The right it takes to undo ``decision``: to undo at all, or, of one's own act, still to be the one who may make it.
+
+    A seal and what was granted are undone by those who may seal and grant.
+    """
+    own = decision.act.right
+    is_own = decision.actor == visitor.user_id and visitor.access.may(own, regime, _unit_of(decision))
+    return own if is_own or decision.kind in _ONLY_BY_THEIR_OWN_RIGHT else Right.UNDO
+
+
+def may_undo(desk: Desk, visitor: Visitor, decision: Decision) -> bool:
+    """Whether the visitor may undo ``decision``, which is in force: in a sealed cycle only the seal itself."""
+    if decision.kind != "seal" and desk.decisions.is_sealed(decision.regime, decision.round):
+        return False
+    regime = desk.rulebook.regimes.get(decision.regime or "")
+    return visitor.access.may(_right_to_undo(visitor, regime, decision), regime, _unit_of(decision))
+
+
+def _actor(visitor: Visitor, right: Right, regime: Regime | None, unit: str | None) -> Actor:
+    """The visitor with the post that gives the right; an administrator has none."""
+    for post in visitor.access.posts:
+        if replace(visitor.access, posts=(post,), is_administrator=False).may(right, regime, unit):
+            return Actor(visitor.user_id, visitor.name, post.role.value, post.unit)
+    return Actor(visitor.user_id, visitor.name, "administrator")
+
+
+def _room(desk: Desk) -> DecisionRoom:
+    return DecisionRoom(desk.rulebook, desk.decisions, desk.records, desk.warehouse, desk.intake.correct)
+
+
+def _seen(form: FormData) -> int:
+    told = form.get(_SEEN)
+    if not isinstance(told, str) or not told.isascii() or not told.isdecimal():
+        raise Wrong("这个页面不完整，请返回、刷新后再提交。", "This page is not whole: go back, reload, submit again.")
+    return int(told)
+
+
+def _document(form: FormData) -> bytes | None:
+    """The scan that was chosen; None where there is none."""
+    upload = form.get("document")
+    if not isinstance(upload, UploadFile):
+        return None
+    if (upload.size or 0) > limits.MAX_FILE_BYTES:
+        raise TooLarge(
+            f"附件超过 {limits.MAX_FILE_MEGABYTES} MB，没有收下，决定也没有作出。请压缩后重试。",
+            f"The document is over {limits.MAX_FILE_MEGABYTES} MB: nothing was kept or decided.",
+        )
+    return upload.file.read() or None
+
+
+# ---- the pages of an act ----
+
+
+def _form(
+    request: Request, desk: Desk, visitor: Visitor, opened: Opened, refused: Refused | None = None
+) -> HTMLResponse:
+    """The form, filled in as it was; what is decided after this moment will be told before it counts."""
+    seen = desk.decisions.last_sequence()
+    figure = _figure_or_wrong(desk, opened) if opened.act.kind == "confirm" else None
+    return render(
+        request,
+        visitor,
+        "acts_form.html",
+        400 if refused else 200,
+        refused=refused,
+        finding=_finding(desk, opened.draft),
+        undone=_lines(desk, filter(None, [desk.decisions.get(opened.draft.undoes or 0)])),
+        before=_lines(desk, desk.decisions.about(subject_of(opened.draft))),
+        figure=figure,
+        figure_seen=None if figure is None else _print_of(figure),
+        **_shared(request, desk, opened, seen),
+    )
+
+
+def _conflict(
+    request: Request, desk: Desk, visitor: Visitor, opened: Opened, newer: tuple[Decision, ...]
+) -> HTMLResponse:
+    """What others decided meanwhile, and the same act once more to be confirmed or left."""
+    figure = _figure_or_wrong(desk, opened) if opened.act.kind == "confirm" else None
+    return render(
+        request,
+        visitor,
+        "acts_conflict.html",
+        _CONFLICT,
+        newer=_lines(desk, newer),
+        figure=figure,
+        figure_seen=None if figure is None else _print_of(figure),
+        **_shared(request, desk, opened, newer[-1].sequence),
+    )
+
+
+def _shared(request: Request, desk: Desk, opened: Opened, seen: int) -> dict[str, Any]:
+    return {
+        "act": opened.act,
+        "about": about_in_words(opened.draft, desk.rulebook),
+        "subject_address": _subject_address(request, opened.draft),
+        "hidden": {
+            _FIELD_NAMES[field]: getattr(opened.draft, field)
+            for field in SUBJECT_FIELDS[opened.act.subject]
+            if getattr(opened.draft, field) is not None
+        },
+        "fields": _fields(opened),
+        "reason": opened.told.get("reason", ""),
+        "reporters": opened.regime.reporters.values() if opened.regime else (),
+        "roles": tuple(Role),
+        "seen": seen,
+        "log_states": STATES,
+    }
+
+
+def _fields(opened: Opened) -> list[FormField]:
+    asked = [name for name in (*opened.act.required, *opened.act.optional) if name in _FIELD_NAMES]
+    return [
+        FormField(
+            _FIELD_NAMES[name],
+            *FIELD_LABELS[name],
+            _WIDGETS.get(name, "text"),
+            name in opened.act.required,
+            opened.told.get(_FIELD_NAMES[name], ""),
+        )
+        for name in asked
+    ]
+
+
+def _finding(desk: Desk, draft: Draft) -> dict[str, Any] | None:
+    """The finding an act is about, with its message and its cell."""
+    record = desk.records.submission(draft.submission_id) if draft.finding_id and draft.submission_id else None
+    findings = desk.records.findings(record) if record else []
+    return next((finding for finding in findings if finding["finding_id"] == draft.finding_id), None)
+
+
+def _figure(desk: Desk, opened: Opened) -> tuple[dict[str, Any], ...]:
+    return _room(desk).figure_of(opened.draft)
+
+
+def _figure_or_wrong(desk: Desk, opened: Opened) -> tuple[dict[str, Any], ...]:
+    try:
+        return _figure(desk, opened)
+    except Refused as refused:
+        raise Wrong(refused.message_zh, refused.message_en) from refused
+
+
+def _print_of(figure: tuple[dict[str, Any], ...]) -> str:
+    """What tells one figure from another: the one confirmed is the one that was looked at."""
+    return hashlib.sha256(json.dumps(figure, ensure_ascii=False).encode()).hexdigest()
+
+
+def _subject_address(request: Request, draft: Draft | Decision, query: Mapping[str, Any] | None = None) -> str:
+    """The page of what an act is about."""
+    subject = subject_of(draft)
+    cycle = {"regime_key": draft.regime, "round_key": draft.round}
+    pages: Mapping[str, Callable[[], str]] = {
+        "submission": lambda: address(request, "submission", query, submission_id=draft.submission_id),
+        "reporter": lambda: address(request, "reporter", query, **cycle, code=draft.reporter_code),
+        "city": lambda: address(request, "city", query, **cycle, code=draft.city_code),
+        "cycle": lambda: address(request, "board", query, **cycle),
+        "user": lambda: address(request, "people", query),
+    }
+    return pages[subject.kind]()
+
+
+# ---- the log ----
+
+
+@router.get("/decisions", name="decisions")
+def show_log(
+    request: Request,
+    desk: DeskDep,
+    visitor: VisitorDep,
+    regime: str = "",
+    round: str = "",
+    reporter: str = "",
+    page: int = 1,
+) -> HTMLResponse:
+    """Every decision the visitor may see, the last first, or those of a regime, a round, a reporter."""
+    wanted = {"regime": regime, "round": round, "reporter_code": reporter}
+    is_open = _opener(desk, visitor)
+    found = [
+        decision
+        for decision in reversed(desk.decisions.all())
+        if is_open(decision) and all(not code or getattr(decision, name) == code for name, code in wanted.items())
+    ]
+    pages = max(1, -(-len(found) // LINES_ON_A_PAGE))
+    page = min(max(page, 1), pages)
+    lines = _lines(desk, found[(page - 1) * LINES_ON_A_PAGE : page * LINES_ON_A_PAGE])
+    return render(
+        request,
+        visitor,
+        "decisions.html",
+        lines=lines,
+        log_states=STATES,
+        count=len(found),
+        page=page,
+        page_count=pages,
+        query={"regime": regime, "round": round, "reporter": reporter},
+        undoable={
+            line.decision.sequence
+            for line in lines
+            if line.state == "in_force" and may_undo(desk, visitor, line.decision)
+        },
+        address_of={line.decision.sequence: _subject_address(request, line.decision) for line in lines},
+        last_built=desk.warehouse.last_decision,
+        regimes=[one for one in desk.rulebook.regimes.values() if _is_open_at_all(visitor, one)],
+    )
+
+
+def _lines(desk: Desk, decisions: Iterable[Decision]) -> list[LogLine]:
+    return log_lines(decisions, desk.decisions, desk.rulebook)
+
+
+def _opener(desk: Desk, visitor: Visitor) -> Callable[[Decision], bool]:
+    """Tells whether a decision is the visitor's to see; asked of thousands, it looks at each unit once."""
+
+    @cache
+    def may_view(regime_key: str | None, unit: str | None) -> bool:
+        regime = desk.rulebook.regimes.get(regime_key or "")
+        return regime is not None and visitor.may(Right.VIEW, regime, unit)
+
+    def is_open(decision: Decision) -> bool:
+        if decision.user is not None:
+            return visitor.is_administrator
+        regime = desk.rulebook.regimes.get(decision.regime or "")
+        if subject_of(decision).kind == "cycle":
+            return regime is not None and _is_open_at_all(visitor, regime)
+        return may_view(decision.regime, _unit_of(decision))
+
+    return is_open
+
+
+def _is_open_at_all(visitor: Visitor, regime: Regime) -> bool:
+    return visitor.access.may_see_others(regime) or bool(visitor.access.reporters(regime))

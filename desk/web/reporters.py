@@ -1,0 +1,172 @@
+"""A reporter's own page: what it owes in a cycle, what it sent, what was written to it, and the door to send more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+
+import exports
+from desk.acts import ACTS, Subject
+from desk.deadlines import due_on, extensions_of
+from desk.decisions import Decision
+from desk.people import Right
+from desk.web.desk import Desk
+from desk.web.downloads import attachment
+from desk.web.frame import DeskDep, Visitor, VisitorDep, cycle_of, render, require
+from desk.web.refusals import NotThere
+from rulebook import DOCUMENT, EXIT_TABLE, LOCAL_TIME, Regime, Reporter
+
+router = APIRouter()
+
+DELIVERABLES = {
+    EXIT_TABLE: ("统计表", "exit table"),
+    "plan_report": ("计划报告", "plan report"),
+    "work_plan": ("工作方案", "work plan"),
+    "enterprise_list": ("企业名单", "list of enterprises"),
+    "summary": ("总结材料", "summary"),
+    "evidence": ("佐证材料", "evidence"),
+    "publication_state": ("公示公告情况", "state of publication"),
+}
+"""What reporters owe (Obligation.what)."""
+
+LONGEST_MESSAGE_BYTES = 20_000
+"""Of a message in the outbox as much is shown on the page; the file has all of it."""
+MESSAGES_SHOWN = 10
+
+_ANSWERS = ("_回执.txt", "_回执.json", "_批注.xlsx")
+"""How the names of receipts and annotated copies end: they stand with their submission."""
+
+_OBLIGATIONS = """
+select what, due, due_in_plan, state, received_at, days_late, submission_id, is_demanded
+from marts.fct_obligation
+where regime = ? and round = ? and reporter_code = ?
+order by due, what
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something that lies in the reporter's outbox for it to read."""
+
+    name: str
+    text: str | None
+    """What it says; None where it is no text."""
+
+
+@router.get("/cycles/{regime_key}/{round_key}/reporters/{code}", name="reporter")
+def reporter(
+    request: Request, desk: DeskDep, visitor: VisitorDep, regime_key: str, round_key: str, code: str
+) -> HTMLResponse:
+    """What one reporter owes and sent in a cycle, and what may be done about it."""
+    regime, sender = _opened(desk, visitor, regime_key, round_key, code)
+    in_force = [one for one in desk.decisions.in_force() if (one.regime, one.round) == (regime_key, round_key)]
+    is_sealed = desk.decisions.is_sealed(regime_key, round_key)
+    return render(
+        request,
+        visitor,
+        "reporter.html",
+        regime=regime,
+        round_key=round_key,
+        reporter=sender,
+        obligations=_obligations(desk, regime, round_key, sender, in_force),
+        deliverables=DELIVERABLES,
+        versions=desk.records.versions(regime_key, round_key, code),
+        documents=desk.records.versions(regime_key, round_key, code, DOCUMENT),
+        decisions=desk.decisions.about(Subject("reporter", (regime_key, round_key, code))),
+        standing={decision.sequence for decision in in_force},
+        acts=[] if is_sealed else [ACTS[k] for k in ("demand", "extend") if visitor.may(ACTS[k].right, regime, code)],
+        is_sealed=is_sealed,
+        may_upload=not is_sealed and visitor.may(Right.UPLOAD, regime, code),
+        messages=_messages(desk, code),
+        built_at=desk.warehouse.built_at,
+    )
+
+
+@router.get("/cycles/{regime_key}/{round_key}/reporters/{code}/workbook", name="blank_workbook")
+def blank_workbook(desk: DeskDep, visitor: VisitorDep, regime_key: str, round_key: str, code: str) -> Response:
+    """The workbook to fill in, made for this reporter and cycle."""
+    regime, sender = _opened(desk, visitor, regime_key, round_key, code)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "blank.xlsx"
+        exports.write_template(regime_key, round_key, code, path, desk.rulebook)
+        data = path.read_bytes()
+    return attachment(data, f"{sender.name}{regime.year}年{desk.rulebook.forms[EXIT_TABLE].title}.xlsx")
+
+
+@router.get("/cycles/{regime_key}/{round_key}/reporters/{code}/messages/{file}", name="message")
+def message(desk: DeskDep, visitor: VisitorDep, regime_key: str, round_key: str, code: str, file: str) -> Response:
+    """A message of the outbox, to be saved."""
+    _opened(desk, visitor, regime_key, round_key, code)
+    key = next((key for key in _message_keys(desk, code) if PurePosixPath(key).name == file), None)
+    if key is None:
+        raise NotThere("没有这个通知。", "There is no such message.")
+    return attachment(desk.store.read_bytes(key), file)
+
+
+def _opened(desk: Desk, visitor: Visitor, regime_key: str, round_key: str, code: str) -> tuple[Regime, Reporter]:
+    """The regime and its reporter; ``Denied`` before ``NotThere``: who may not look is not told who is there."""
+    regime = cycle_of(desk, regime_key, round_key)
+    require(visitor, Right.VIEW, regime, code)
+    if code not in regime.reporters:
+        raise NotThere(f"{regime.title}没有代码为“{code}”的填报单位。", f"{regime.key} has no reporter {code!r}.")
+    return regime, regime.reporters[code]
+
+
+def _obligations(
+    desk: Desk, regime: Regime, round_key: str, sender: Reporter, in_force: Iterable[Decision]
+) -> list[dict[str, Any]]:
+    """What the reporter owes in the round, with the day as decided by now; before the first build without states."""
+    if desk.warehouse.exists:
+        owed = desk.warehouse.query(_OBLIGATIONS, [regime.key, round_key, sender.code])
+    else:
+        owed = [
+            {"what": one.what, "due_in_plan": one.due, "due": one.due, "state": None, "submission_id": None}
+            | {"received_at": None, "days_late": None, "is_demanded": False}
+            for one in regime.obligations
+            if one.round == round_key and one.binds(sender)
+        ]
+    today = datetime.now(LOCAL_TIME).date()
+    due = due_on(regime, round_key, sender.code, extensions_of(in_force))
+    is_demanded = any(
+        one.kind == "demand" and one.reporter_code == sender.code and one.sequence > desk.warehouse.last_decision
+        for one in in_force
+    )
+    return [_with_decided(line, due, today, is_demanded) for line in owed]
+
+
+def _with_decided(line: dict[str, Any], due: date | None, today: date, is_demanded: bool) -> dict[str, Any]:
+    """An obligation with what was decided since the build, and the days that are left; only the table can be put off."""
+    is_table = line["what"] == EXIT_TABLE
+    due = due if is_table and due else line["due"]
+    return line | {
+        "due": due,
+        "is_extended": due != line["due_in_plan"],
+        "days_left": (due - today).days,
+        "is_demanded": line["is_demanded"] or (is_table and is_demanded),
+    }
+
+
+def _message_keys(desk: Desk, code: str) -> list[str]:
+    """Keys of what lies in the outbox beside the answers to submissions, the newest name first."""
+    keys = desk.store.keys(f"outbox/{code}")
+    return sorted((key for key in keys if not key.endswith(_ANSWERS)), reverse=True)
+
+
+def _messages(desk: Desk, code: str) -> list[Message]:
+    return [_read_message(desk, key) for key in _message_keys(desk, code)[:MESSAGES_SHOWN]]
+
+
+def _read_message(desk: Desk, key: str) -> Message:
+    name = PurePosixPath(key).name
+    if PurePosixPath(key).suffix != ".txt":
+        return Message(name, None)
+    data = desk.store.read_bytes(key)
+    text = data[:LONGEST_MESSAGE_BYTES].decode("utf-8-sig", errors="ignore")
+    return Message(name, text + ("…" if len(data) > LONGEST_MESSAGE_BYTES else ""))

@@ -1,0 +1,416 @@
+"""One submission: its versions, its findings, the sheet as it was sent, what was understood; and two versions compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse
+
+from desk.acts import ACTS, Subject
+from desk.comparison import compare
+from desk.decisions import Decision
+from desk.people import Right
+from desk.records import SubmissionRecord, Version
+from desk.sheet_view import (
+    NumberedFinding,
+    SheetView,
+    numbered,
+    read_original,
+    row_to_open,
+    sheet_to_open,
+    view_sheet,
+)
+from desk.understanding import Row, conversion_of, understood_as
+from desk.web.acts import may_undo
+from desk.web.desk import Desk
+from desk.web.downloads import attachment
+from desk.web.frame import DeskDep, Visitor, VisitorDep, regime_of, render, require
+from desk.web.refusals import NotThere, Wrong
+from ingestion.cells import Reading
+from rulebook import DOCUMENT, EXIT_TABLE, LOCAL_TIME, Field, Regime
+
+router = APIRouter()
+
+FINDINGS_OF_A_GROUP = 10
+"""Findings of one rule that are listed at once beside the other rules."""
+FINDINGS_OF_A_RULE = 200
+"""Findings of a page that is about one rule."""
+DIFFERENCES_OF_A_PAGE = 200
+
+_ENDS = frozenset({"withdraw", "identify"})
+"""After these nothing more is decided about a submission."""
+
+_RESOLUTIONS = {"explain": "explained", "waive": "waived"}
+"""What becomes of a finding by the acts about it."""
+
+PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """A finding, what was decided about it, and what the visitor may decide."""
+
+    number: int
+    finding: Mapping[str, Any]
+    sheet: str | None
+    cell: str | None
+    row: int | None
+    resolution: str | None
+    """``open explained waived``; None for a note, which asks for nothing."""
+    decision: Decision | None
+    """Made it what it is; None while it is open."""
+    acts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingGroup:
+    """The findings of one rule: one root cause, however many cells it is met in."""
+
+    rule: str
+    severity: str
+    count: int
+    open_count: int
+    """Those that still ask for something: a note never does."""
+    shown: tuple[FindingView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadField:
+    """One field of a row: what was written, and what it was taken to mean."""
+
+    cell: str | None
+    text: str | None
+    understood: str | None
+    conversion: str | None
+    is_misread: bool
+    findings: tuple[NumberedFinding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """One row as understood."""
+
+    number: int
+    fields: tuple[ReadField, ...]
+
+
+@router.get("/submissions/{submission_id}", name="submission")
+def submission(
+    request: Request,
+    desk: DeskDep,
+    visitor: VisitorDep,
+    submission_id: str,
+    sheet: int | None = None,
+    row: Annotated[int | None, Query(ge=1, le=10_000_000)] = None,
+    rule: str = "",
+    page: PageNumber = 1,
+) -> HTMLResponse:
+    """Everything about one submission; ``rule`` lists the findings of that rule, ``page`` by page."""
+    record, regime = _opened(desk, visitor, submission_id)
+    findings = numbered(desk.records.findings(record))
+    decisions = desk.decisions.about(Subject("submission", (submission_id,)))
+    standing = {decision.sequence for decision in desk.decisions.in_force()}
+    in_force = [decision for decision in decisions if decision.sequence in standing]
+    may_decide = _may_decide(desk, visitor, regime, record, in_force)
+    versions = _versions(desk, visitor, regime, record)
+    reading = read_original(desk.records, record)
+    view = _view(reading, record, findings, sheet, row)
+    groups = _groups(desk, record, findings, rule, page, in_force, may_decide)
+    count = next((group.count for group in groups if group.rule == rule), 0)
+    return render(
+        request,
+        visitor,
+        "submission.html",
+        record=record,
+        regime=regime,
+        reporter=regime.reporters.get(record.reporter_code or ""),
+        is_document=record.form == DOCUMENT,
+        version=next((one for one in versions if one.submission_id == submission_id), None),
+        versions=versions,
+        earlier=_version_before(versions, submission_id),
+        groups=groups,
+        rule=rule,
+        page=page,
+        page_count=-(-count // FINDINGS_OF_A_RULE),
+        finding_count=len(findings),
+        decisions=decisions,
+        undoable={one.sequence for one in in_force if may_undo(desk, visitor, one)},
+        standing=standing,
+        built_with=desk.warehouse.last_decision,
+        acts=[ACTS[kind] for kind in ("return", "withdraw", "identify") if kind in may_decide],
+        answers=desk.records.answer_keys(record),
+        reading=reading,
+        view=view,
+        sheets_by_name={sheet.name: sheet.number for sheet in reversed(reading.sheets)},
+        **_understood(desk, record, view, findings),
+    )
+
+
+@router.get("/submissions/{submission_id}/original", name="original")
+def original(desk: DeskDep, visitor: VisitorDep, submission_id: str) -> Response:
+    """The file as it was sent, to be saved."""
+    record, _ = _opened(desk, visitor, submission_id)
+    return attachment(desk.records.original(record), record.file)
+
+
+@router.get("/submissions/{submission_id}/annotated", name="annotated")
+def annotated(desk: DeskDep, visitor: VisitorDep, submission_id: str) -> Response:
+    """The annotated copy, to be saved."""
+    record, _ = _opened(desk, visitor, submission_id)
+    return _answer(desk, desk.records.answer_keys(record).annotated)
+
+
+@router.get("/submissions/{submission_id}/receipt", name="receipt")
+def receipt(desk: DeskDep, visitor: VisitorDep, submission_id: str) -> Response:
+    """The receipt, to be saved."""
+    record, _ = _opened(desk, visitor, submission_id)
+    return _answer(desk, desk.records.answer_keys(record).receipt)
+
+
+@router.get("/submissions/{submission_id}/compare", name="compare")
+def compare_versions(
+    request: Request,
+    desk: DeskDep,
+    visitor: VisitorDep,
+    submission_id: str,
+    other: Annotated[str, Query(alias="with")] = "",
+    page: PageNumber = 1,
+) -> HTMLResponse:
+    """The submission compared with another version of the same table, by default with the one before it."""
+    record, regime = _opened(desk, visitor, submission_id)
+    versions = _versions(desk, visitor, regime, record)
+    before = desk.records.submission(other or _version_before(versions, submission_id) or "")
+    if before is None:
+        raise NotThere(
+            f"没有可以和 {submission_id} 比较的版本。", f"There is no version to compare {submission_id} with."
+        )
+    if before.obligation != record.obligation or record.form == DOCUMENT:
+        raise Wrong(
+            f"{before.submission_id} 和 {submission_id} 不是同一单位同一轮次的统计表，不能比较。",
+            f"{before.submission_id} and {submission_id} are no versions of one table.",
+        )
+    _require_open(visitor, regime, before)
+    before, record = sorted((before, record), key=lambda one: (one.receipt_no, len(one.submission_id)))
+    form = desk.rulebook.forms[EXIT_TABLE]
+    comparison = compare(desk.records.rows(before), desk.records.rows(record), form)
+    longest = max(map(len, (comparison.disappeared, comparison.changed, comparison.new)))
+    return render(
+        request,
+        visitor,
+        "compare.html",
+        before=before,
+        after=record,
+        asked=submission_id,
+        regime=regime,
+        reporter=regime.reporters.get(record.reporter_code or ""),
+        versions=versions,
+        comparison=comparison,
+        fields=form.fields,
+        page=page,
+        page_count=-(-longest // DIFFERENCES_OF_A_PAGE),
+        part=slice((page - 1) * DIFFERENCES_OF_A_PAGE, page * DIFFERENCES_OF_A_PAGE),
+    )
+
+
+def _opened(desk: Desk, visitor: Visitor, submission_id: str) -> tuple[SubmissionRecord, Regime]:
+    """The submission and its regime; ``NotThere`` when there is none, ``Denied`` when it is not the visitor's to see.
+
+    What came from nobody known is seen by those who see the whole regime, and by whose unit sent it.
+    """
+    record = desk.records.submission(submission_id)
+    if record is None:
+        raise NotThere(
+            "没有这个收件号，或者这份文件还在审核，请稍后再看。",
+            "There is no such submission, or it is still being judged: look again in a moment.",
+        )
+    regime = regime_of(desk, record.regime)
+    _require_open(visitor, regime, record)
+    return record, regime
+
+
+def _require_open(visitor: Visitor, regime: Regime, record: SubmissionRecord) -> None:
+    if not may_open(visitor, regime, record):
+        require(visitor, Right.VIEW, regime, record.reporter_code)
+
+
+def may_open(visitor: Visitor, regime: Regime, record: SubmissionRecord) -> bool:
+    """Whether the submission is the visitor's to see: of a reporter in view, or sent by the visitor's own unit.
+
+    What a unit sends may name another reporter, or none; the unit sees what became of it, and decides nothing about it.
+    """
+    own = visitor.access.reporters(regime)
+    return record.folder in own or visitor.may(Right.VIEW, regime, record.reporter_code)
+
+
+def _answer(desk: Desk, key: str | None) -> Response:
+    if key is None or not desk.store.exists(key):
+        raise NotThere("这份报表没有这个文件。", "There is no such file for this submission.")
+    return attachment(desk.store.read_bytes(key), key)
+
+
+# ---- versions ----
+
+
+def _versions(desk: Desk, visitor: Visitor, regime: Regime, record: SubmissionRecord) -> list[Version]:
+    """The versions of the table that are the visitor's to see; of what nobody known sent there are none."""
+    _, round_key, reporter, form = record.obligation
+    if not round_key or not reporter:
+        return []
+    versions = desk.records.versions(regime.key, round_key, reporter, form)
+    if visitor.may(Right.VIEW, regime, reporter):
+        return versions
+    found = ((version, desk.records.submission(version.submission_id)) for version in versions)
+    return [version for version, its_record in found if its_record and may_open(visitor, regime, its_record)]
+
+
+def _version_before(versions: Sequence[Version], submission_id: str) -> str | None:
+    """The version to compare with: the last before it that was not rejected (rule S18), else the last before it."""
+    ids = [version.submission_id for version in versions]
+    before = versions[: ids.index(submission_id)] if submission_id in ids else []
+    passed = [version for version in before if "rejected" not in (version.status, version.verdict)]
+    return (passed or before)[-1].submission_id if before else None
+
+
+# ---- what may be decided ----
+
+
+def _may_decide(
+    desk: Desk, visitor: Visitor, regime: Regime, record: SubmissionRecord, in_force: Iterable[Decision]
+) -> frozenset[str]:
+    """The acts about this submission and its findings that are the visitor's, and not made already."""
+    if desk.decisions.is_sealed(record.regime, record.round):
+        return frozenset()
+    made = {decision.kind for decision in in_force}
+    if made & _ENDS:
+        return frozenset()
+    about_submissions = {act.kind for act in ACTS.values() if act.subject == "submission"} - made
+    about_findings = {act.kind for act in ACTS.values() if act.subject == "finding"}
+    return frozenset(
+        kind
+        for kind in about_submissions | about_findings
+        if visitor.may(ACTS[kind].right, regime, record.reporter_code)
+    )
+
+
+# ---- findings ----
+
+
+def _groups(
+    desk: Desk,
+    record: SubmissionRecord,
+    findings: Iterable[NumberedFinding],
+    rule: str,
+    page: int,
+    in_force: Iterable[Decision],
+    may_decide: frozenset[str],
+) -> list[FindingGroup]:
+    """The findings by rule, gravest first; of ``rule`` one page, of the others the first."""
+    today = datetime.now(LOCAL_TIME).date()
+    settling = {
+        decision.finding_id: decision
+        for decision in in_force
+        if decision.kind == "explain" or (decision.kind == "waive" and decision.expires_on >= today)
+    }
+    by_rule: dict[str, list[NumberedFinding]] = {}
+    for finding in findings:
+        by_rule.setdefault(finding.finding["rule"], []).append(finding)
+    groups = []
+    for code, of_rule in by_rule.items():
+        start, length = (
+            ((page - 1) * FINDINGS_OF_A_RULE, FINDINGS_OF_A_RULE) if code == rule else (0, FINDINGS_OF_A_GROUP)
+        )
+        waivable = code in desk.rulebook.rules and desk.rulebook.rules[code].waivable
+        groups.append(
+            FindingGroup(
+                code,
+                of_rule[0].finding["severity"],
+                len(of_rule),
+                sum(_asks(one.finding) and one.finding["finding_id"] not in settling for one in of_rule),
+                tuple(
+                    _finding_view(one, settling.get(one.finding["finding_id"]), may_decide, waivable)
+                    for one in of_rule[start : start + length]
+                ),
+            )
+        )
+    return groups
+
+
+def _asks(finding: Mapping[str, Any]) -> bool:
+    return finding["severity"] != "note"
+
+
+def _finding_view(
+    numbered_finding: NumberedFinding, decision: Decision | None, may_decide: frozenset[str], waivable: bool
+) -> FindingView:
+    finding = numbered_finding.finding
+    sheet, cell = numbered_finding.place
+    fit = {"explain"} if finding["severity"] == "explain" else set()
+    if waivable:
+        fit.add("waive")
+    return FindingView(
+        number=numbered_finding.number,
+        finding=finding,
+        sheet=sheet,
+        cell=cell,
+        row=numbered_finding.row,
+        resolution=_RESOLUTIONS[decision.kind] if decision else "open" if _asks(finding) else None,
+        decision=decision,
+        acts=() if decision else tuple(kind for kind in ("explain", "waive") if kind in fit & may_decide),
+    )
+
+
+# ---- as sent, as understood ----
+
+
+def _view(
+    reading: Reading, record: SubmissionRecord, findings: list[NumberedFinding], number: int | None, row: int | None
+) -> SheetView | None:
+    """The window of the sheet asked for, else the one with the first findings; None where there is no sheet."""
+    asked = next((sheet for sheet in reading.sheets if sheet.number == number), None)
+    sheet = asked or sheet_to_open(reading, findings, record.sheet)
+    if sheet is None:
+        return None
+    return view_sheet(sheet, row or row_to_open(sheet, findings), findings)
+
+
+def _understood(
+    desk: Desk, record: SubmissionRecord, view: SheetView | None, findings: Iterable[NumberedFinding]
+) -> dict[str, Any]:
+    """The rows of the window as understood, and those fields of them that say anything."""
+    if view is None or view.name != record.sheet:
+        return {"read_fields": [], "read_rows": []}
+    rows = desk.records.rows(record, view.first_row, view.last_row)
+    by_cell: dict[str | None, list[NumberedFinding]] = {}
+    for finding in findings:
+        if finding.place[0] == view.name:
+            by_cell.setdefault(finding.place[1], []).append(finding)
+    fields = [
+        field
+        for field in desk.rulebook.forms[EXIT_TABLE].fields.values()
+        if field.name != "sequence" and any(_says_something(row, field) for row in rows)
+    ]
+    return {
+        "read_fields": fields,
+        "read_rows": [ReadRow(row["row"], tuple(_read_field(row, field, by_cell) for field in fields)) for row in rows],
+    }
+
+
+def _says_something(row: Row, field: Field) -> bool:
+    return row[f"{field.name}_text"] is not None or understood_as(row, field.name) is not None
+
+
+def _read_field(row: Row, field: Field, by_cell: Mapping[str | None, Sequence[NumberedFinding]]) -> ReadField:
+    cell = row[f"{field.name}_cell"]
+    about = tuple(by_cell.get(cell, ())) if cell else ()
+    return ReadField(
+        cell=cell,
+        text=row[f"{field.name}_text"],
+        understood=understood_as(row, field.name),
+        conversion=conversion_of(row) if field.name == "capacity" else None,
+        is_misread=row[f"{field.name}_problem"] is not None,
+        findings=about,
+    )

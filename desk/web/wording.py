@@ -1,0 +1,53 @@
+"""What the desk calls its codes: (Chinese, English)."""
+
+from desk.people import ROLE_NAMES, Right
+from exports.wording import SEVERITIES, VERDICTS
+from rulebook import ROUND_NAMES
+
+ROUNDS = {key: (names["zh"], names["en"]) for key, names in ROUND_NAMES.items()}
+ROLES = ROLE_NAMES
+SEVERITY = {key: (severity.label, severity.label_en) for key, severity in SEVERITIES.items()}
+VERDICT = VERDICTS
+
+RIGHTS = {
+    Right.VIEW: ("查看", "see"),
+    Right.UPLOAD: ("报送", "send"),
+    Right.WITHDRAW: ("撤回", "withdraw"),
+    Right.RETURN: ("退回", "return"),
+    Right.DEMAND: ("强制重报", "demand again"),
+    Right.EXPLAIN: ("采纳说明", "accept explanations"),
+    Right.WAIVE: ("豁免", "waive findings"),
+    Right.EXTEND: ("延期", "extend deadlines"),
+    Right.IDENTIFY: ("更正填报单位", "correct the reporter"),
+    Right.CONFIRM: ("确认数据", "confirm figures"),
+    Right.REMIND: ("催报", "remind"),
+    Right.UNDO: ("撤销", "undo"),
+    Right.SEAL: ("封存", "seal"),
+    Right.ADMINISTER: ("管理人员", "administer"),
+}
+
+OBLIGATION_STATES = {
+    "received": ("按时报送", "in time"),
+    "late": ("迟报", "late"),
+    "nil": ("零报告", "nil return"),
+    "rejected": ("审核未通过", "rejected"),
+    "returned": ("已退回", "returned"),
+    "missing": ("未报", "missing"),
+}
+"""State of an obligation (fct_obligation.state)."""
+
+SUBMISSION_STATES = {
+    "counting": ("计入汇总", "counts"),
+    "rejected": ("审核未通过", "rejected"),
+    "superseded": ("已被新表替代", "superseded"),
+    "returned": ("已退回", "returned"),
+    "withdrawn": ("已撤回", "withdrawn"),
+    "pending": ("待建仓", "waits for the build"),
+}
+"""Status of a submission (fct_submission.status), and ``pending`` for one that came in since the build."""
+
+RESOLUTIONS = {
+    "open": ("未处理", "open"),
+    "explained": ("已采纳说明", "explained"),
+    "waived": ("已豁免", "waived"),
+}

@@ -1,0 +1,152 @@
+"""What decisions of the desk change in the marts of a small cycle, from ``decisions/*.json`` to report."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+
+import dbt_project
+from tests.dbt_project.collection import LATE, Collection
+
+TODAY = date(2025, 1, 10)
+YESTERDAY = "2025-01-09"
+
+RETURNED = "610902"
+WITHDRAWN = "610921"
+WAIVED = "610922"
+LAPSED = "610923"
+MISTAKEN = "610924"
+IDENTIFIED = "610925"
+DEMANDED = "610926"
+MET = "610927"
+EXTENDED = "610929"
+RESTORED = "610981"
+
+
+def mill(amount: str) -> dict:
+    return {"enterprise": f"水泥厂{amount}", "amount": amount}
+
+
+@pytest.fixture(scope="module")
+def decided(tmp_path_factory, rulebook) -> Collection:
+    """A cycle of ankang-2024 with one decision of each kind, each about another county; built as of TODAY."""
+    cycle = Collection(tmp_path_factory.mktemp("decided"))
+    cycle.collect(RETURNED, mill("1"))
+    cycle.decide("return", submission_id=cycle.collect(RETURNED, mill("2")))
+    cycle.collect(WITHDRAWN, mill("4"))
+    cycle.decide("withdraw", submission_id=cycle.collect(WITHDRAWN, mill("8")))
+    for reporter, amount, expires_on in ((WAIVED, "16", TODAY.isoformat()), (LAPSED, "32", YESTERDAY)):
+        receipt = cycle.collect(reporter, mill(amount), rejected_by="F05")
+        cycle.decide("waive", submission_id=receipt, finding_id=f"{receipt}-F05", rule="F05", expires_on=expires_on)
+    mistaken = cycle.collect(MISTAKEN, mill("64"))
+    cycle.decide("identify", submission_id=mistaken, new_reporter_code=IDENTIFIED)
+    cycle.collect(IDENTIFIED, mill("64"), corrects=mistaken)
+    cycle.collect(DEMANDED, mill("128"))
+    cycle.decide("demand", reporter_code=DEMANDED)
+    cycle.collect(MET, mill("256"))
+    cycle.decide("demand", reporter_code=MET)
+    cycle.collect(MET, mill("512"), received_at=LATE)
+    cycle.decide("extend", reporter_code=EXTENDED, due="2025-01-05")
+    cycle.collect(EXTENDED, mill("1024"), received_at=LATE)
+    cycle.decide("undo", undoes=cycle.decide("return", submission_id=cycle.collect(RESTORED, mill("2048"))))
+    for _ in range(2):
+        cycle.collect(RESTORED, form="document", is_nil=None)
+    line = {"industry": "水泥", "capacity": "3796", "capacity_unit": "万吨", "exits": 7, "enterprises": 7}
+    cycle.decide(
+        "confirm", city_code="610900", figure=[line], document_no="安政函〔2025〕1号", document_date="2025-01-09"
+    )
+    cycle.decide("confirm", city_code="610900", figure=[line], round="midyear")
+    dbt_project.build(cycle.store.root, rulebook, as_of=TODAY)
+    return cycle
+
+
+def test_figures_count_as_decided(decided, ask):
+    counted = ask(decided, "select county_code, capacity from marts.fct_exit order by capacity")
+
+    assert counted == [
+        (WITHDRAWN, Decimal(4)),
+        (WAIVED, Decimal(16)),
+        (IDENTIFIED, Decimal(64)),
+        (DEMANDED, Decimal(128)),
+        (MET, Decimal(512)),
+        (EXTENDED, Decimal(1024)),
+        (RESTORED, Decimal(2048)),
+    ]
+
+
+def test_every_obligation_tells_what_was_decided(decided, ask):
+    states = ask(
+        decided,
+        """
+        select reporter_code, state, is_demanded, days_late, cast(due as text), extended_by is not null
+        from marts.fct_obligation
+        where regime = 'ankang-2024' and round = 'annual' and what = 'exit_statistics' and state != 'missing'
+        order by reporter_code
+        """,
+    )
+    plan = "2024-12-30"
+
+    assert states == [
+        (RETURNED, "returned", False, None, plan, False),
+        (WITHDRAWN, "received", False, 0, plan, False),
+        (WAIVED, "received", False, 0, plan, False),
+        (LAPSED, "rejected", False, None, plan, False),
+        (IDENTIFIED, "received", False, 0, plan, False),
+        (DEMANDED, "received", True, 0, plan, False),
+        (MET, "late", False, 3, plan, False),
+        (EXTENDED, "received", False, 0, "2025-01-05", True),
+        (RESTORED, "received", False, 0, plan, False),
+    ]
+
+
+def test_several_documents_of_a_reporter_answer_what_it_owes_beside_the_table(decided, ask):
+    answers = ask(
+        decided,
+        """
+        select what, state, submission_count from marts.fct_obligation
+        where reporter_code = $reporter and round = 'annual' and what != 'exit_statistics' order by what
+        """.replace("$reporter", f"'{RESTORED}'"),
+    )
+
+    assert answers == [("evidence", "received", 2), ("summary", "received", 2)]
+
+
+def test_a_waiver_resolves_its_finding_through_its_last_day(decided, ask):
+    resolutions = ask(
+        decided, "select reporter_code, resolution, resolved_by is not null from marts.fct_finding order by 1"
+    )
+
+    assert resolutions == [(WAIVED, "waived", True), (LAPSED, "open", False)]
+
+
+def test_a_confirmation_is_held_against_todays_figure_of_its_round(decided, ask):
+    confirmations = ask(decided, "select round, document_no, is_current from marts.fct_city_confirmation order by 1")
+
+    assert confirmations == [("annual", "安政函〔2025〕1号", True), ("midyear", None, False)]
+
+
+def test_the_log_of_decisions_is_there_with_who_when_and_what_stands(decided, ask):
+    log = ask(
+        decided,
+        """
+        select kind, decided_at, actor_name, is_in_force, is_expired, undone_by is not null from marts.fct_decision
+        where kind in ('waive', 'return', 'undo') order by sequence
+        """,
+    )
+    at = datetime(2025, 1, 1, 1, 0)
+
+    assert log == [
+        ("return", at, "王", True, False, False),
+        ("waive", at, "王", True, False, False),
+        ("waive", at, "王", True, True, False),
+        ("return", at, "王", False, False, True),
+        ("undo", at, "王", False, False, False),
+    ]
+
+
+def test_no_decision_is_left_out_because_it_cannot_be_read(collection, rulebook):
+    collection.decide("seal")
+    collection.store.write_bytes("decisions/000002.json", b"[1")
+
+    with pytest.raises(dbt_project.WarehouseError, match=r"^数据仓库没有建成[^$]*decisions/000002\.json"):
+        dbt_project.build(collection.store.root, rulebook)

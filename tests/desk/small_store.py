@@ -1,0 +1,56 @@
+"""A store filled by hand, as far as decisions look at it: submissions, their findings, their receipts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from expectations.findings import FINDINGS_SCHEMA
+from ingestion.frames import SUBMISSIONS
+from ingestion.receipt import Receipt
+from store import Store
+
+ANKANG = ("ankang-2024", "annual")
+SHANDONG = ("shandong-2017", "annual")
+
+FINDINGS = {
+    "asks": ("F14", "explain"),
+    "rejects": ("F06", "reject"),
+    "rejects-waivably": ("F04", "reject"),
+    "notes": ("F12", "note"),
+}
+"""Rule and severity of the findings of submission 000001, by their ids."""
+
+
+def write_small_store(root: Path) -> Store:
+    """000001 of 紫阳县 with the ``FINDINGS``, 000002 of 汉阴县, 000003 of nobody known; each a batch of its own."""
+    store = Store(root)
+    _write(store, 1, ANKANG, "610924", FINDINGS)
+    _write(store, 2, ANKANG, "610921", {})
+    _write(store, 3, ANKANG, None, {})
+    _write(store, 4, SHANDONG, "370102", {})
+    return store
+
+
+def _write(store: Store, number: int, cycle: tuple[str, str], reporter: str | None, findings: dict) -> None:
+    regime, round_key = cycle
+    batch = submission_id = f"{number:06d}"
+    received_at = datetime(2024, 12, 20, 1, tzinfo=UTC)
+    receipt = Receipt(
+        number=number, sha256="0" * 64, name="统计表.xlsx", channel="folder", folder=reporter, received_at=received_at,
+        regime=regime, round=round_key, rulebook_digest="", bytes=1,
+    )  # fmt: skip
+    store.write_bytes(f"receipts/{batch}.jsonl", f"{receipt.as_json()}\n".encode())
+    submission = {
+        "submission_id": submission_id, "receipt_no": number, "batch": batch, "regime": regime, "round": round_key,
+        "form": "exit_statistics", "sha256": "0" * 64, "file": "统计表.xlsx", "folder": reporter, "channel": "folder",
+        "received_at": received_at, "reporter_code": reporter, "is_nil": False, "row_count": 1, "rulebook_digest": "",
+    }  # fmt: skip
+    store.write_table(f"submissions/{batch}.parquet", pa.Table.from_pylist([submission], schema=SUBMISSIONS))
+    told = [
+        {"finding_id": finding, "submission_id": submission_id, "rule": rule, "severity": severity}
+        for finding, (rule, severity) in findings.items()
+    ]
+    store.write_table(f"findings/{batch}.parquet", pa.Table.from_pylist(told, schema=FINDINGS_SCHEMA))

@@ -1,0 +1,286 @@
+"""Decisions as people make them: from texts, against the warehouse, on the command line."""
+
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import duckdb
+import pytest
+from typer.testing import CliRunner
+
+from desk.acts import Actor, Draft, Refused
+from desk.cli import app
+from desk.deciding import DecisionRoom, draft_of
+from desk.decision_log import log_lines
+from desk.decisions import Decisions
+from desk.records import Records
+from desk.warehouse import Warehouse
+from rulebook import load
+from store import Store
+from tests.desk.small_store import ANKANG, write_small_store
+
+WANG = Actor("wang", "王芳", "steward", "610900")
+CYCLE = dict(zip(("regime", "round"), ANKANG, strict=True))
+CONSENT = {"document_no": "安政函〔2025〕1号", "document_date": date(2025, 1, 10), "document": b"scan"}
+LINES = [
+    ("610900", "合计", "合计", None, None, 3, 2, 0),
+    ("610900", "水泥", "合计", Decimal("30.3"), "万吨", 2, 1, 1),
+    ("610900", "水泥", "能耗", Decimal("30.3"), "万吨", 2, 1, 1),
+    ("610900", "造纸", "合计", Decimal("100"), "万吨", 1, 1, 2),
+    ("610924", "合计", "合计", None, None, 1, 1, 0),
+]
+
+
+def build_warehouse(store, *findings):
+    """A warehouse with the ``LINES`` of the cycle, every submission and decision of ``store``, and ``findings``."""
+    path = store.root / ".building" / "warehouse.duckdb"
+    path.parent.mkdir(exist_ok=True)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema marts")
+        connection.execute(
+            "create table marts.rpt_rollup (regime text, round text, division_code text, industry text, category text,"
+            " capacity decimal(28, 8), capacity_unit text, exits integer, enterprises integer, industry_position integer)"
+        )
+        for line in LINES:
+            connection.execute("insert into marts.rpt_rollup values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*ANKANG, *line])
+        connection.execute("create table marts.fct_decision as select unnest(?::integer[]) as sequence", [_made(store)])
+        connection.execute(
+            "create table marts.fct_submission as select unnest(?) as submission_id, unnest(?) as batch,"
+            " ? as regime, ? as round, 'counting' as status",
+            [["000001", "000002", "000003"]] * 2 + [*ANKANG],
+        )
+        connection.execute("create table marts.fct_finding (submission_id text, severity text, resolution text)")
+        for finding in findings:
+            connection.execute("insert into marts.fct_finding values (?, ?, ?)", finding)
+    path.replace(store.root / "warehouse.duckdb")
+
+
+def _made(store):
+    return [one.sequence for one in Decisions(store, load()).all()]
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = write_small_store(tmp_path / "store")
+    build_warehouse(store)
+    return store
+
+
+@pytest.fixture
+def corrected():
+    return []
+
+
+@pytest.fixture
+def room(store, corrected):
+    return DecisionRoom(
+        load(),
+        Decisions(store, load()),
+        Records(store, load()),
+        Warehouse(store.location("warehouse.duckdb")),
+        corrected.append,
+    )
+
+
+def confirm(room):
+    return room.decide(Draft("confirm", "市政府同意", city_code="610900", **CYCLE, **CONSENT), WANG, None)
+
+
+# ---- the figure of a city ----
+
+
+def test_the_figure_confirmed_is_the_rollup_of_that_moment(room):
+    assert confirm(room).figure == (
+        {"industry": "合计", "capacity": None, "capacity_unit": None, "exits": 3, "enterprises": 2},
+        {"industry": "水泥", "capacity": "30.3", "capacity_unit": "万吨", "exits": 2, "enterprises": 1},
+        {"industry": "造纸", "capacity": "100", "capacity_unit": "万吨", "exits": 1, "enterprises": 1},
+    )
+
+
+def test_a_figure_the_next_build_would_change_is_not_confirmed(room, store):
+    room.decide(Draft("return", "错", submission_id="000001"), WANG, None)
+    with pytest.raises(Refused, match="建仓"):
+        confirm(room)
+    build_warehouse(store)
+    assert confirm(room).sequence == 2
+
+
+def test_acts_that_change_no_figure_do_not_hold_a_confirmation_up(room):
+    room.decide(Draft("demand", "请补", reporter_code="610924", **CYCLE), WANG, None)
+    assert confirm(room).sequence == 2
+    assert confirm(room).sequence == 3
+
+
+def test_a_file_that_waits_for_the_build_holds_the_confirmation_up(room, store):
+    with duckdb.connect(store.location("warehouse.duckdb")) as connection:
+        connection.execute("delete from marts.fct_submission where batch = '000002'")
+    with pytest.raises(Refused, match="建仓"):
+        confirm(room)
+
+
+def test_without_a_warehouse_nothing_is_confirmed(room, store):
+    (store.root / "warehouse.duckdb").unlink()
+    with pytest.raises(Refused, match="还没有建立"):
+        confirm(room)
+
+
+# ---- sealing ----
+
+
+def test_an_open_question_keeps_a_cycle_from_being_sealed(room, store):
+    build_warehouse(store, ("000001", "explain", "open"), ("000002", "note", "open"))
+    with pytest.raises(Refused, match="1 份报表的 1 个问题"):
+        room.decide(Draft("seal", "全部收齐", **CYCLE), WANG, None)
+    build_warehouse(store, ("000001", "explain", "explained"), ("000002", "note", "open"))
+    assert room.decide(Draft("seal", "全部收齐", **CYCLE), WANG, None).kind == "seal"
+
+
+# ---- correcting the reporter ----
+
+
+def test_an_identity_is_corrected_once_it_is_decided(room, corrected):
+    decided = room.decide(Draft("identify", "填错单位", submission_id="000001", new_reporter_code="610921"), WANG, None)
+    assert corrected == [decided]
+
+
+def test_what_is_refused_corrects_nothing(room, corrected):
+    with pytest.raises(Refused):
+        room.decide(Draft("identify", "", submission_id="000001", new_reporter_code="610921"), WANG, None)
+    assert corrected == []
+
+
+# ---- from texts ----
+
+
+def test_texts_become_a_draft_and_blank_is_nothing():
+    told = {
+        "reason": " 延误 ",
+        "reporter": "610924",
+        "due": "2025-01-05",
+        "regime": "",
+        "round": None,
+        "decision": "12",
+    }
+    draft = draft_of("extend", told)
+    assert draft == Draft("extend", "延误", reporter_code="610924", due=date(2025, 1, 5), undoes=12)
+
+
+@pytest.mark.parametrize(
+    "told", [{"due": "5 January"}, {"due": "2025-02-30"}, {"decision": "-1"}, {"decision": "一"}, {"decision": "²"}]
+)
+def test_what_is_no_date_or_number_is_told(told):
+    (wrong,) = told.values()
+    with pytest.raises(Refused, match=wrong):
+        draft_of("extend", told)
+
+
+# ---- the log in words ----
+
+
+def test_the_log_says_what_each_was_about_and_what_became_of_it(room):
+    now = datetime(2024, 12, 25, tzinfo=UTC)
+    decisions = room.decisions
+    for draft in (
+        Draft("return", "错", submission_id="000001"),
+        Draft("undo", "看错", undoes=1),
+        Draft("extend", "大雪", reporter_code="610924", due=date(2025, 1, 5), **CYCLE),
+        Draft("extend", "大雪", reporter_code="610924", due=date(2025, 1, 9), **CYCLE),
+        Draft("explain", "属实", submission_id="000001", finding_id="asks", explanation="见台账"),
+    ):
+        decisions.record(draft, WANG, None, now)
+    lines = log_lines(reversed(decisions.all()), decisions, load())
+    assert [line.state for line in lines] == ["in_force", "in_force", "replaced", "undo", "undone"]
+    assert [line.about[0] for line in lines] == [
+        "收件 000001（紫阳县 610924）的问题 F14",
+        "紫阳县 610924，安康市2024年（年度）",
+        "紫阳县 610924，安康市2024年（年度）",
+        "收件 000001（紫阳县 610924）",
+        "收件 000001（紫阳县 610924）",
+    ]
+    assert [line.says[0] for line in lines] == [
+        "说明：见台账", "截止 2025-01-09", "截止 2025-01-05", "撤销第 1 号（退回）", "",
+    ]  # fmt: skip
+    assert lines[-1].undone_by == 2
+
+
+# ---- the command line ----
+
+
+@pytest.fixture
+def huizong(store):
+    runner = CliRunner()
+
+    def call(command, *arguments):
+        return runner.invoke(app, [*command.split(), "--store", str(store.root), *map(str, arguments)])
+
+    return call
+
+
+def test_a_decision_on_the_command_line_is_kept_and_listed(huizong):
+    made = huizong("decide return", "--submission", "000001", "--actor", "王芳", "--reason", "数字不符")
+    assert (made.exit_code, "第 1 号" in made.stdout, "huizong build" in made.stdout) == (0, True, True)
+    listed = huizong("decisions", "--json")
+    (decision,) = json.loads(listed.stdout)
+    assert (decision["kind"], decision["actor"], decision["submission_id"]) == ("return", "王芳", "000001")
+    assert (decision["state"], decision["role"]) == ("in_force", None)
+    shown = huizong("decisions")
+    assert shown.exit_code == 0 and "退回" in shown.stdout and "数字不符" in shown.stdout
+
+
+def test_what_is_refused_ends_with_exit_code_2_and_a_sentence(huizong, store):
+    refused = huizong("decide waive", "--submission", "000001", "--finding", "rejects", "--expires-on", "2099-01-01",
+                      "--actor", "王芳", "--reason", "特殊情况")  # fmt: skip
+    assert refused.exit_code == 2
+    assert "不可豁免" in refused.output and "Traceback" not in refused.output
+    assert store.keys("decisions") == []
+
+
+def test_a_confirmation_takes_its_scan_from_a_file(huizong, store, tmp_path):
+    scan = tmp_path / "同意函.pdf"
+    scan.write_bytes(b"%PDF scan")
+    made = huizong("decide confirm", "--city", "610900", "--regime", "ankang-2024", "--round", "annual",
+                   "--document-no", "安政函〔2025〕1号", "--document-date", "2025-01-10", "--document", scan,
+                   "--actor", "王芳", "--reason", "市政府同意")  # fmt: skip
+    assert made.exit_code == 0, made.output
+    (decision,) = Decisions(store, load()).all()
+    assert store.read_bytes(f"originals/{decision.document_sha256}") == b"%PDF scan"
+    assert decision.figure[1]["capacity"] == "30.3"
+
+
+def test_the_bytes_of_a_corrected_submission_are_taken_in_for_the_right_reporter(tmp_path, good_workbook):
+    inbox, runner = tmp_path / "inbox", CliRunner()
+    (inbox / "610924").mkdir(parents=True)
+    good_workbook.rename(inbox / "610924" / good_workbook.name)
+    store = Store(tmp_path / "collected")
+    place, by = ["--store", str(store.root)], ["--actor", "王芳", "--reason", "填错单位"]
+    cycle = ["--regime", "ankang-2024", "--round", "annual"]
+    runner.invoke(app, ["collect", "--inbox", str(inbox), *place, *cycle])
+    made = runner.invoke(
+        app,
+        ["decide", "identify", "--submission", "000001", "--new-reporter", "610921", *place, *by],
+    )
+    assert made.exit_code == 0, made.output
+    assert made.stderr == ""
+    first, second = (Records(store, load()).submission(number) for number in ("000001", "000002"))
+    assert (second.reporter_code, second.corrects, second.sha256) == ("610921", "000001", first.sha256)
+    assert second.received_at == first.received_at
+
+
+def test_roles_are_given_on_the_command_line_too(huizong, store):
+    made = huizong("decide grant", "--user", "zhao", "--role", "reporter", "--unit", "610924", "--actor", "root",
+                   "--reason", "新任")  # fmt: skip
+    assert made.exit_code == 0, made.output
+    assert "huizong build" not in made.stdout
+    (decision,) = Decisions(store, load()).all()
+    assert (decision.user, decision.granted_role, decision.granted_unit) == ("zhao", "reporter", "610924")
+
+
+def test_a_whole_chain_ends_with_0_and_a_broken_one_with_1(huizong, store):
+    for code in ("610924", "610921"):
+        huizong("decide demand", "--reporter", code, "--regime", "ankang-2024", "--round", "annual",
+                "--actor", "王芳", "--reason", "数字不符")  # fmt: skip
+    assert huizong("decisions --check").exit_code == 0
+    key = "decisions/000001.json"
+    store.write_bytes(key, store.read_bytes(key).replace("王芳".encode(), "李明".encode()))
+    broken = huizong("decisions --check")
+    assert broken.exit_code == 1 and "000002" in broken.stdout

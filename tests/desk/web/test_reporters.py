@@ -1,0 +1,125 @@
+"""A reporter's page: what it owes and sent, its own alone, and the ways on from there."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import date
+
+import openpyxl
+import pytest
+
+from desk.decisions import Actor, Draft
+from rulebook import load
+from tests.desk.web.conftest import REGIME, ROUND
+
+STEWARD = Actor("steward", "审核员", "steward", "610900")
+CYCLE = f"/cycles/{REGIME}/{ROUND}/reporters"
+
+
+@pytest.fixture
+def page(signed):
+    """The text of a reporter's page as one person sees it."""
+
+    def get(code, user="steward", cycle=CYCLE):
+        answer = signed.client(user).get(f"{cycle}/{code}")
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    return get
+
+
+def _decide(signed, **draft):
+    return signed.desk.decisions.record(Draft(reason="来电说明", regime=REGIME, round=ROUND, **draft), STEWARD, None)
+
+
+def test_it_tells_what_is_owed_when_it_came_and_every_version(page):
+    html = page("610924", "ziyang")
+    assert "紫阳县" in html and str(load().regimes[REGIME].owed("610924", ROUND)) in html
+    assert "按时报送" in html and "计入汇总" in html and "已被新表替代" in html
+    assert "统计表（修订）.xlsx" in html and "2024-12-27 10:30:00" in html
+
+
+@pytest.mark.parametrize(
+    ("code", "state"), [("610902", "迟报"), ("610921", "审核未通过"), ("610922", "零报告"), ("610923", "未报")]
+)
+def test_every_state_is_named(page, code, state):
+    assert state in page(code)
+
+
+def test_an_extension_is_shown_at_once_with_the_day_of_the_plan_beside(signed, page):
+    planned = load().regimes[REGIME].owed("610923", ROUND)
+    decision = _decide(signed, kind="extend", reporter_code="610923", due=date(2999, 1, 15))
+    html = page("610923")
+    assert "2999-01-15" in html and f"原定 {planned}" in html
+    _decide(signed, kind="undo", undoes=decision.sequence)
+    assert "原定" not in page("610923")
+
+
+def test_a_demand_is_shown_before_the_build_knows_of_it(signed, page):
+    assert "要求重报" not in page("610924")
+    _decide(signed, kind="demand", reporter_code="610924")
+    assert "要求重报" in page("610924")
+
+
+@pytest.mark.parametrize("route", ["", "/workbook", "/messages/x.txt"])
+@pytest.mark.parametrize("user", ["hanbin", "fgw", "foreign"])
+def test_a_foreign_unit_is_refused(signed, route, user):
+    assert signed.client(user).get(f"{CYCLE}/610924{route}").status_code == 403
+
+
+def test_a_reporter_that_is_none_is_not_there_and_not_told_to_those_who_may_not_look(signed):
+    assert signed.client("steward").get(f"{CYCLE}/999999").status_code == 404
+    assert signed.client("ziyang").get(f"{CYCLE}/999999").status_code == 403
+    assert signed.client("steward").get(f"/cycles/{REGIME}/yearly/reporters/610924").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("user", "acts", "uploads"),
+    [
+        ("steward", {"demand", "extend"}, True),
+        ("ziyang", set(), True),
+        ("viewer", set(), False),
+        ("province", set(), False),
+    ],
+)
+def test_only_what_is_ones_own_to_do_is_offered(page, user, acts, uploads):
+    html = page("610924", user)
+    assert set(re.findall(r"/acts/(\w+)\?", html)) == acts
+    assert ('type="file"' in html) == uploads
+
+
+def test_a_sealed_cycle_takes_no_more_files_and_no_acts(signed, page):
+    _decide(signed, kind="seal")
+    html = page("610924", "steward")
+    assert 'type="file"' not in html and "/acts/" not in html and "已封存" in html
+
+
+def test_the_blank_workbook_is_that_reporters(signed):
+    answer = signed.client("ziyang").get(f"{CYCLE}/610924/workbook")
+    workbook = openpyxl.load_workbook(io.BytesIO(answer.content))
+    texts = [str(value) for row in workbook.worksheets[0].iter_rows(values_only=True) for value in row if value]
+    assert any("紫阳县" in text for text in texts)
+    assert answer.headers["content-disposition"].startswith("attachment")
+
+
+def test_messages_are_read_on_the_page_and_can_be_saved_but_answers_and_strange_files_cannot(signed, page):
+    store = signed.desk.store
+    store.write_bytes("outbox/610924/催报_2025-01-02.txt", "请尽快报送 <b>统计表</b>".encode("utf-8-sig"))
+    store.write_bytes("outbox/610902/催报_2025-01-03.txt", "别人的".encode())
+    store.write_bytes("outbox/610924/20250102-090000_12_未收下.txt", "没有收下".encode())
+    html = page("610924", "ziyang")
+    assert "没有收下" in html
+    assert "请尽快报送 &lt;b&gt;统计表&lt;/b&gt;" in html and "别人的" not in html
+    assert "_回执.txt" not in html, "receipts stand with their submissions"
+    client = signed.client("ziyang")
+    assert "请尽快报送" in client.get(f"{CYCLE}/610924/messages/催报_2025-01-02.txt").text
+    for name in ("催报_2025-01-03.txt", "000001_回执.txt", "..%2F610902%2F催报_2025-01-03.txt"):
+        assert client.get(f"{CYCLE}/610924/messages/{name}").status_code == 404
+
+
+def test_before_the_first_build_what_is_owed_is_the_plans(signed, page):
+    signed.desk.warehouse.path.unlink()
+    html = page("610924", "ziyang")
+    assert str(load().regimes[REGIME].owed("610924", ROUND)) in html
+    assert "还没有建仓" in html and "待建仓" in html
