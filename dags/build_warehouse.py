@@ -16,13 +16,15 @@ def build_warehouse():
     def build(params: dict, triggering_asset_events=None):
         """Run dbt beside the warehouse in use and put the result in its place; one build for each store."""
         import dbt_project
+        from desk.intake import finish_corrections
         from rulebook import load
+        from store import Store
 
         cycles = cycles_of(params, triggering_asset_events)
         for store in sorted({cycle["store"] for cycle in cycles}):
+            finish_corrections(Store(store), load())
             dbt_project.build(store, load())
-        for cycle in cycles:
-            yield Metadata(WAREHOUSE, cycle)
+        yield Metadata(WAREHOUSE, {"cycles": cycles})
 
     build()
 

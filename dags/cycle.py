@@ -45,10 +45,11 @@ def inbox_params() -> dict[str, Param]:
 def cycles_of(params: dict, events) -> list[dict[str, str]]:
     """The cycles a run is for: those named by the assets that set it off, else the one of its parameters.
 
-    ``events`` is Airflow's ``triggering_asset_events``. Each cycle is ``{"store", "regime", "round"}``, named once.
+    ``events`` is Airflow's ``triggering_asset_events``; of an event Airflow keeps one extra, so that it holds all cycles
+    of its run. Each cycle is ``{"store", "regime", "round"}``, named once.
     """
     extras = [event.extra for asset_events in (events or {}).values() for event in asset_events if event.extra]
-    named = extras or [params]
+    named = [cycle for extra in extras for cycle in extra["cycles"]] or [params]
     return [
         dict(cycle) for cycle in {tuple((key, extra[key]) for key in ("store", "regime", "round")) for extra in named}
     ]

@@ -19,23 +19,28 @@ LONGEST_COLLECTION = timedelta(minutes=30)
 
 
 def receive_new(params: dict, fetch: Callable) -> list[str]:
-    """The batches that wait to be read: what ``fetch(store, rulebook)`` receives and what a crash left.
+    """The batches that wait to be read: what ``fetch(store, rulebook)`` receives and what a crash left in any cycle.
 
     Of a sealed cycle only the latter: what comes stays where it is, for the next cycle or a person. The run ends here
     where there is nothing.
     """
     import ingestion
     from desk.decisions import Decisions
+    from desk.intake import receive_corrections
+    from desk.records import Records
     from rulebook import load
     from store import Store
 
     store, rulebook = Store(params["store"]), load()
-    if Decisions(store, rulebook).is_sealed(params["regime"], params["round"]):
+    records = Records(store, rulebook)
+    decisions = Decisions(store, rulebook, records)
+    if decisions.is_sealed(params["regime"], params["round"]):
         why = "这个轮次已经封存，不再收件。This cycle is sealed and takes no more files."
-        batches = ingestion.receive_files(store, [], params["regime"], params["round"], rulebook).batches
     else:
         why = "没有新文件。Nothing new."
-        batches = fetch(store, rulebook)
+        fetch(store, rulebook)
+    receive_corrections(store, rulebook, decisions, records)
+    batches = list(ingestion.unfinished_batches(store))
     if not batches:
         raise AirflowSkipException(why)
     return batches
@@ -87,9 +92,16 @@ def take_in(received) -> None:
         return batch
 
     @task(outlets=[SUBMISSIONS])
-    def announce(params: dict):
-        """Tell the warehouse which cycle has something new."""
-        yield Metadata(SUBMISSIONS, {key: params[key] for key in ("store", "regime", "round")})
+    def announce(batches: list[str], params: dict):
+        """Tell the warehouse which cycles have something new."""
+        from ingestion.receipt import read_receipts
+        from store import Store
 
-    read_batches = read.expand(batch=received)
-    answer.expand(batch=judge(read_batches)) >> announce()
+        store = Store(params["store"])
+        firsts = (read_receipts(store, batch)[0] for batch in batches)
+        cycles = sorted({(first.regime, first.round) for first in firsts})
+        told = [{"store": params["store"], "regime": regime, "round": round_key} for regime, round_key in cycles]
+        yield Metadata(SUBMISSIONS, {"cycles": told})
+
+    judged = judge(read.expand(batch=received))
+    answer.expand(batch=judged) >> announce(judged)

@@ -52,8 +52,9 @@ def build(
     """Build ``warehouse.duckdb`` from judged batches, decisions and rulebook, and put it in place of the one before.
 
     A batch is read from the moment its findings are written: what nobody has judged yet is left out, not let in.
-    Waivers hold until ``as_of``, today in Asia/Shanghai where none is given. ``progress`` is told each step that is
-    done. Raises ``WarehouseError`` with the models that failed and why, or the decision that cannot be read.
+    Waivers hold until ``as_of``, today in Asia/Shanghai where none is given; those of a sealed cycle by the day of its
+    seal. ``progress`` is told each step that is done. Raises ``WarehouseError`` with the models that failed and why, or
+    the decision that cannot be read.
     """
     import duckdb
 

@@ -5,7 +5,7 @@ Who may make it is another matter (``desk/people.py``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 MAX_TEXT_CHARACTERS = 2000
 """What a reason or explanation may be at most: ours; more belongs into the document."""
+
+MOST_YEARS_AHEAD = 2
+"""How far after the cycle's year, or this one, a due day may lie: ours."""
+
+_SENDER_UNKNOWN = "S07"
+"""The rule by which a file is rejected that does not tell, or tells in two ways, whose it is."""
 
 _TEXTS = ("reason", "explanation", "document_no", "user")
 _CYCLE = ("regime", "round", "reporter_code")
@@ -48,8 +54,26 @@ class Surroundings:
 
 def locate(draft: Draft, around: Surroundings) -> Draft:
     """``draft`` with what follows from its subject; ``Refused`` where that is not named, or not there."""
+    draft = replace(draft, **{name: _readable(getattr(draft, name)) for name in _TEXTS})
     _require(draft, SUBJECT_FIELDS[draft.act.subject])
     return _LOCATE[draft.act.subject](draft, around)
+
+
+def _readable(text: str | None) -> str | None:
+    """``text`` without signs that nobody sees, or that turn the direction of writing; lines stay lines."""
+    if text is None:
+        return None
+    lines = (" ".join("".join(_readable_signs(line)).split()) for line in text.splitlines())
+    return "\n".join(lines).strip()
+
+
+def _readable_signs(line: str) -> Iterable[str]:
+    for sign in line:
+        if sign.isspace():
+            # a wide space of Chinese typing is no sign to Python
+            yield " "
+        elif sign.isprintable():
+            yield sign
 
 
 def _submission(draft: Draft, around: Surroundings) -> Draft:
@@ -159,7 +183,7 @@ def check(draft: Draft, around: Surroundings) -> None:
     _check_texts(draft)
     _require(draft, ("reason", *draft.act.required))
     _check_nothing_else_is_filled(draft)
-    _check_not_sealed(draft, around)
+    check_is_open(draft, around.in_force)
     _check_not_in_vain(draft, around)
     _CHECKS.get(draft.kind, lambda draft, around: None)(draft, around)
 
@@ -201,9 +225,9 @@ def _check_nothing_else_is_filled(draft: Draft) -> None:
         )
 
 
-def _check_not_sealed(draft: Draft, around: Surroundings) -> None:
+def check_is_open(draft: Draft, in_force: Iterable[Decision]) -> None:
     """What was reported stays reproducible: in a sealed cycle only the seal itself can be undone."""
-    for seal in around.in_force:
+    for seal in in_force:
         if (seal.kind, seal.regime, seal.round) == (
             "seal",
             draft.regime,
@@ -261,15 +285,22 @@ def _check_identify(draft: Draft, around: Surroundings) -> None:
             f"“{draft.new_reporter_code}”不是{regime.title}的填报单位。",
             f"{draft.new_reporter_code!r} is not a reporter of {regime.key}.",
         )
-    if draft.new_reporter_code == draft.reporter_code:
+    if draft.new_reporter_code == draft.reporter_code and not _is_reporter_in_doubt(draft, around):
         raise Refused(
             f"这份报表已经记在 {draft.reporter_code} 名下。", f"It is already taken for one of {draft.reporter_code}."
         )
 
 
+def _is_reporter_in_doubt(draft: Draft, around: Surroundings) -> bool:
+    """Whether the submission is rejected because nothing tells for certain whose it is."""
+    findings = around.records.findings(_record_of(draft, around))
+    return any((finding["rule"], finding["severity"]) == (_SENDER_UNKNOWN, "reject") for finding in findings)
+
+
 def _check_demand(draft: Draft, around: Surroundings) -> None:
     if draft.due is not None:
         _check_not_past(draft, "due", around.today)
+        _check_not_too_far(draft, around)
 
 
 def _check_extend(draft: Draft, around: Surroundings) -> None:
@@ -281,6 +312,7 @@ def _check_extend(draft: Draft, around: Surroundings) -> None:
             "This reporter owes no exit table in this round: nothing to extend.",
         )
     _check_not_past(draft, "due", around.today)
+    _check_not_too_far(draft, around)
     if draft.due is not None and draft.due <= owed:
         raise Refused(
             f"方案规定的截止日期是 {owed}，延期的日期要在它之后。", f"It is due on {owed}; an extension is later."
@@ -349,6 +381,16 @@ def _check_not_past(draft: Draft, name: str, today: date) -> None:
     if day < today:
         label_zh, label_en = FIELD_LABELS[name]
         raise Refused(f"{label_zh} {day} 已经过去，请填今天或以后的日期。", f"{day} is past: {label_en} must not be.")
+
+
+def _check_not_too_far(draft: Draft, around: Surroundings) -> None:
+    """A due day far ahead is a slip of the pen; a cycle of long ago can still be reopened today."""
+    last = max(around.rulebook.regimes[draft.regime or ""].year, around.today.year) + MOST_YEARS_AHEAD
+    if draft.due is not None and draft.due.year > last:
+        raise Refused(
+            f"日期 {draft.due} 太远，最晚可以填到 {last} 年底，请核对年份。",
+            f"{draft.due} is too far ahead: the end of {last} is the latest. Check the year.",
+        )
 
 
 _CHECKS: Mapping[str, Callable[[Draft, Surroundings], None]] = {

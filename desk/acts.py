@@ -100,8 +100,8 @@ _ACTS = (
     ),
     Act(
         "seal", "封存", "seal", "cycle", Right.SEAL,
-        "本轮次封存：不再收表，不再作出决定。",
-        "The cycle is sealed: no more files are taken, no more decisions made.",
+        "本轮次就此关闭：不再收表，不再作出决定（可以撤销封存）；汇总成果暂时仍标为草稿。",
+        "The cycle is closed: nothing is taken or decided any more, but to undo the seal; packs stay drafts for now.",
     ),
     Act(
         "undo", "撤销", "undo", "decision", Right.UNDO,

@@ -6,9 +6,10 @@ first request.
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from airflow.plugins_manager import AirflowPlugin
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from fastapi import FastAPI, Request
 
     from desk.mail import MailServer
-    from desk.web.desk import User
+    from desk.web.desk import Desk, User
+
+log = logging.getLogger(__name__)
 
 PREFIX = "/huizong"
 BUILD_DAG = "build_warehouse"
@@ -67,7 +70,17 @@ def make_app() -> FastAPI:
         usual_cycle=(os.environ.get("HUIZONG_REGIME", "ankang-2024"), os.environ.get("HUIZONG_ROUND", "annual")),
     )
     desk.intake.warm()
+    Thread(target=_finish_what_was_left, args=(desk,), daemon=True).start()
     return create_app(desk)
+
+
+def _finish_what_was_left(desk: Desk) -> None:
+    """What the desk was doing when it was last stopped is done, and its cycles are built; the pages do not wait for it."""
+    try:
+        for regime, round_key in desk.intake.resume():
+            desk.start_build(regime, round_key)
+    except Exception:
+        log.exception("what the desk was doing when it was last stopped is not all done: the next collection goes on")
 
 
 async def identify(request: Request) -> User | None:

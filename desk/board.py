@@ -19,7 +19,7 @@ from exports.reporting import REPORTING, CityTally, ReportingLine, Tally, tally,
 from rulebook import EXIT_TABLE, LOCAL_TIME, REPORTER_KINDS, Regime, Rulebook
 
 TO_DO = "todo"
-"""Chosen like a state: everybody of whom something is expected."""
+"""Chosen like a state: everybody of whom something is overdue (``ReportingLine.must_act``)."""
 
 MOST_STRAY_FILES = 20
 
@@ -38,8 +38,8 @@ where regime = ? and round = ?
 group by city_code
 """
 
-# decisions about people change no figure
-_ABOUT_PEOPLE = ("grant", "revoke")
+# decisions about people change no figure, nor does a seal
+_CHANGES_NO_FIGURE = ("grant", "revoke", "seal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def read_board(
         cities=tallies,
         waiting=Counter(record.reporter_code for record in pending if record.reporter_code is not None),
         waiting_decisions=sum(
-            decision.sequence > last and decision.regime == cycle[0] and decision.kind not in _ABOUT_PEOPLE
+            decision.sequence > last and decision.regime == cycle[0] and decision.kind not in _CHANGES_NO_FIGURE
             for decision in decisions
         ),
         stray_files=_stray_files(standing, pending) if cities is None else (),
@@ -129,7 +129,7 @@ def choose(
         line
         for line in lines
         if (not city or line.city_code == city)
-        and (not state or (line.must_act(day) if state == TO_DO else line.standing(day) == state))
+        and (not state or (line.must_act(day) if state == TO_DO else line.is_counted_as(state, day)))
         and (not wanted or wanted in f"{line.reporter} {line.reporter_code} {line.city}".casefold())
     ]
 

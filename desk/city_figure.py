@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from desk.decisions import Decision
 from desk.warehouse import Warehouse
 from exports.amounts import write_exactly
 from exports.wording import TOTAL
@@ -48,9 +49,15 @@ class FigureLine:
         return self.industry != TOTAL and self.today != self.confirmed
 
 
-def read_figure(warehouse: Warehouse, regime: str, round_key: str, city_code: str) -> list[dict[str, Any]]:
-    """The lines of the rollup of a city, its total first; none where nothing was built or nothing exited."""
-    return warehouse.query(_FIGURE, [regime, round_key, city_code]) if warehouse.exists else []
+def read_figure(warehouse: Warehouse, regime: str, round_key: str, division_code: str) -> list[dict[str, Any]]:
+    """The lines of the rollup of a city or of the whole area, its total first; none where nothing was built or nothing exited."""
+    return warehouse.query(_FIGURE, [regime, round_key, division_code]) if warehouse.exists else []
+
+
+def confirmation_of(in_force: Iterable[Decision], regime: str, round_key: str, city_code: str) -> Decision | None:
+    """The confirmation of a city that is in force; None where there is none."""
+    wanted = ("confirm", regime, round_key, city_code)
+    return next((one for one in in_force if (one.kind, one.regime, one.round, one.city_code) == wanted), None)
 
 
 def compare_figures(

@@ -158,7 +158,7 @@ def check(
         typer.Option("--annotate", callback=check_folder, help="批注稿存放目录。Folder for annotated copies."),
     ] = None,
 ) -> None:
-    """审核表格，不入库；有退回的，返回码为 1。Judge workbooks without touching a store."""
+    """审核表格，不入库；有未通过的，返回码为 1。Judge workbooks without touching a store."""
     rulebook = load_rulebook()
     if regime is not None:
         known = find_regime(rulebook, regime)
@@ -255,10 +255,13 @@ def build(store: StoreOption) -> None:
     check_folder(store)
     rulebook = load_rulebook()
     import dbt_project
+    from desk.intake import finish_corrections
     from desk.tables import Progress
+    from store import Store
 
     try:
-        with Progress() as progress:
+        with told_when_refused(), Progress() as progress:
+            finish_corrections(Store(store), rulebook)
             progress("建立数据仓库 dbt build")
             dbt_project.build(store, rulebook, progress.say_when_slow)
     except dbt_project.WarehouseError as error:
@@ -318,7 +321,7 @@ def report(
 
 @app.command()
 def status(store: StoreOption, regime: RegimeOption, round_key: RoundOption, as_json: JsonOption = False) -> None:
-    """谁该报、谁已报、谁迟报、谁被退回。Who owes, is in, is late, was returned."""
+    """谁该报、谁已报、谁迟报、谁没通过、谁被退回。Who owes, is in, is late, was rejected or returned."""
     rulebook = load_rulebook()
     find_regime(rulebook, regime)
     check_round(round_key)
@@ -444,7 +447,8 @@ def decide(
     from desk.deciding import decision_room, draft_of
 
     try:
-        decision = decision_room(store, rulebook).decide(draft_of(kind, told, scan), Actor(actor, actor), seen=None)
+        room = decision_room(store, rulebook, find_mail_server())
+        decision = room.decide(draft_of(kind, told, scan), Actor(actor, actor), seen=None)
     except Refused as refused:
         refuse(str(refused))
     label = decision.act.label_zh

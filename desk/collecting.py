@@ -48,6 +48,7 @@ def collect_inbox(
     """
     store = Store(store_root)
     progress("收件 receive")
+    _receive_corrections(store, rulebook)
     # a cycle cannot be sealed between the question and the receipts
     with store.lock("decisions"):
         extensions = _extensions_of_open_cycle(store, regime, round_key, rulebook)
@@ -73,6 +74,19 @@ def collect_inbox(
             answer.result()
     taken_in = [line for batch in batches for line in verdicts(store, batch)]
     return Collected(taken_in, store.location("outbox"))
+
+
+def _receive_corrections(store: Store, rulebook: Rulebook) -> None:
+    """What was decided to be another reporter's and was not taken in for it has its receipt."""
+    if not store.keys("decisions"):
+        return
+    # imported here: a store without decisions does not wait for it
+    from desk.decisions import Decisions
+    from desk.intake import receive_corrections
+    from desk.records import Records
+
+    records = Records(store, rulebook)
+    receive_corrections(store, rulebook, Decisions(store, rulebook, records), records)
 
 
 def _extensions_of_open_cycle(store: Store, regime: str, round_key: str, rulebook: Rulebook) -> Extensions:

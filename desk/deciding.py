@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +16,15 @@ from desk.acts import FIELD_LABELS, Actor, Draft, Refused
 from desk.city_figure import read_figure
 from desk.decisions import Decision, Decisions
 from desk.intake import SECONDS_TO_GIVE_UP, Intake, Worker
+from desk.mail import MailServer
+from desk.notices import give_notice
 from desk.records import Records
 from desk.warehouse import Warehouse
 from exports.amounts import write_exactly
-from rulebook import Rulebook
+from rulebook import LOCAL_TIME, Rulebook
 from store import Store
+
+log = logging.getLogger(__name__)
 
 FORM_NAMES = {
     "reason": "reason",
@@ -40,6 +47,7 @@ FORM_NAMES = {
 }
 """What pages and command line call the fields of a draft."""
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DATES = ("expires_on", "due", "document_date")
 
 _CHANGES_THE_FIGURE = ("return", "withdraw", "identify", "waive", "undo")
@@ -55,6 +63,19 @@ where
 """
 
 
+class NotCarriedOut(Refused):
+    """The decision is recorded; what it sets off failed, and is repeated by the next collection or build."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__(
+            f"第 {decision.sequence} 号决定已记录，不要重做；但同一文件这次没能记到正确的单位名下。"
+            "系统会在下次收件或建仓时自动再试；一直不成功的，请联系系统管理员。",
+            f"Decision {decision.sequence} is recorded: do not repeat it. The file was not taken in for the right "
+            "reporter this time; the next collection or build tries again by itself.",
+        )
+        self.decision = decision
+
+
 @dataclass(frozen=True)
 class DecisionRoom:
     """What deciding takes: the log, and what the acts look at."""
@@ -65,32 +86,45 @@ class DecisionRoom:
     warehouse: Warehouse
     correct: Callable[[Decision], object]
     """Takes the bytes of an ``identify`` decision in again for the right reporter (``desk.intake``)."""
+    notify: Callable[[Decision], object]
+    """Tells the reporter of a ``return`` or ``demand`` (``desk.notices``)."""
 
     def decide(self, draft: Draft, actor: Actor, seen: int | None, now: datetime | None = None) -> Decision:
-        """The decision as it was recorded; an ``identify`` has been carried out too.
+        """The decision as it was recorded; an ``identify`` has been carried out too, a reporter told what it must know.
 
-        Raises ``Stale`` and ``Refused`` as ``Decisions.record`` does, ``Refused`` too where a figure is to be
-        confirmed, or a cycle sealed, that the warehouse does not hold as it stands.
+        Raises ``NotCarriedOut`` where an ``identify`` is recorded and could not be carried out, ``Stale`` and
+        ``Refused`` as ``Decisions.record`` does, ``Refused`` too where a figure is to be confirmed, or a cycle sealed,
+        that the warehouse does not hold as it stands.
         """
         if draft.kind == "confirm":
             draft = replace(draft, figure=self.figure_of(self.decisions.locate(draft)))
         elif draft.kind == "seal":
-            self._check_all_is_explained(self.decisions.locate(draft))
+            self.check_all_is_explained(self.decisions.locate(draft))
         decision = self.decisions.record(draft, actor, seen, now)
         if decision.kind == "identify":
-            self.correct(decision)
+            try:
+                self.correct(decision)
+            except Exception as error:
+                log.exception("decision %d is recorded and not carried out yet", decision.sequence)
+                raise NotCarriedOut(decision) from error
+        try:
+            self.notify(decision)
+        except OSError:
+            # the act is kept all the same, and a page that says otherwise would have it made twice
+            log.exception("decision %d is recorded; its reporter was not told", decision.sequence)
         return decision
 
     def figure_of(self, draft: Draft) -> tuple[dict[str, Any], ...]:
-        """The lines of the rollup that a confirmation of ``draft.city_code`` confirms now; none: no exits.
+        """The lines of the rollup that a confirmation of ``draft.city_code``, or a seal, is about now; none: no exits.
 
-        Raises ``Refused`` where files or decisions of the city are not in the warehouse yet.
+        Raises ``Refused`` where files or decisions of the city, or of the cycle, are not in the warehouse yet.
         """
         self._check_is_current(draft)
-        lines = read_figure(self.warehouse, draft.regime, draft.round, draft.city_code)
+        place = draft.city_code or self.rulebook.regimes[draft.regime].area
+        lines = read_figure(self.warehouse, draft.regime, draft.round, place)
         return tuple(line | {"capacity": _exact(line["capacity"])} for line in lines)
 
-    def _check_all_is_explained(self, draft: Draft) -> None:
+    def check_all_is_explained(self, draft: Draft) -> None:
         """A cycle cannot be sealed while a finding that asks for an explanation is open (architecture, section 4)."""
         self._check_is_current(draft)
         ((open_ones),) = self.warehouse.query(_TO_BE_EXPLAINED, [draft.regime, draft.round])
@@ -101,12 +135,15 @@ class DecisionRoom:
             )
 
     def _check_is_current(self, draft: Draft) -> None:
+        if self.warehouse.is_damaged:
+            raise Refused("数据仓库文件已损坏，请重新建仓。", "The warehouse file is damaged: build it again.")
         if not self.warehouse.exists:
             raise Refused("数据仓库还没有建立，请先建仓。", "The warehouse was not built yet: build it first.")
         if any(self._concerns(reporter, draft) for reporter in self._reporters_in_motion(draft)):
             raise Refused(
-                "有新收的报表或新的决定还没有进入汇总，请等建仓完成，看过新的数据再来。",
-                "New files or decisions are not in the total yet: wait for the build, look at the figure, come back.",
+                "有新收的报表、新的决定或到期的豁免还没有进入汇总。请等建仓完成（审核员可在看板上点“现在建仓”），看过新的数据再来。",
+                "New files, decisions or lapsed waivers are not in the total yet: wait for the build, or have a steward"
+                " start one, look at the figure, come back.",
             )
 
     def _reporters_in_motion(self, draft: Draft) -> Iterable[str | None]:
@@ -115,8 +152,17 @@ class DecisionRoom:
         for decision in self.decisions.all()[self.warehouse.last_decision :]:
             if decision.kind in _CHANGES_THE_FIGURE and (decision.regime, decision.round) == cycle:
                 yield decision.reporter_code
+        for decision in self.decisions.in_force():
+            if decision.kind == "waive" and (decision.regime, decision.round) == cycle and self._lapsed(decision):
+                yield decision.reporter_code
         for record in self.records.pending(draft.regime or "", draft.round or ""):
             yield record.reporter_code
+
+    def _lapsed(self, waiver: Decision) -> bool:
+        """Whether a waiver that held on the day of the build holds no more."""
+        moments = (self.warehouse.built_at or datetime.now(UTC), datetime.now(UTC))
+        built_on, today = (moment.astimezone(LOCAL_TIME).date() for moment in moments)
+        return waiver.expires_on is not None and built_on <= waiver.expires_on < today
 
     def _concerns(self, reporter_code: str | None, draft: Draft) -> bool:
         """Whether a reporter may speak of the city of ``draft``, or of the cycle where it names none."""
@@ -134,7 +180,7 @@ class InThisProcess(Worker):
         return task(*args)
 
 
-def decision_room(store_root: Path, rulebook: Rulebook) -> DecisionRoom:
+def decision_room(store_root: Path, rulebook: Rulebook, mail_server: MailServer | None = None) -> DecisionRoom:
     """The room of a call of the command line; a correction ends when its file is judged, however long that takes."""
     store = Store(store_root)
     warehouse = Warehouse(store.location("warehouse.duckdb"))
@@ -148,7 +194,8 @@ def decision_room(store_root: Path, rulebook: Rulebook) -> DecisionRoom:
         finally:
             intake.close()
 
-    return DecisionRoom(rulebook, decisions, records, warehouse, correct)
+    notify = partial(give_notice, store, rulebook, mail_server=mail_server)
+    return DecisionRoom(rulebook, decisions, records, warehouse, correct, notify)
 
 
 def draft_of(kind: str, told: Mapping[str, str | None], document: bytes | None = None) -> Draft:
@@ -166,6 +213,9 @@ def draft_of(kind: str, told: Mapping[str, str | None], document: bytes | None =
 
 def _day(name: str, text: str) -> date:
     try:
+        # Python also takes 20250115 and 2025-W03-3
+        if not _DAY.fullmatch(text):
+            raise ValueError(text)
         return date.fromisoformat(text)
     except ValueError:
         raise Refused(

@@ -15,9 +15,9 @@ STATES = {
     "in_force": ("有效", "in force"),
     "undone": ("已撤销", "undone"),
     "replaced": ("已被取代", "replaced"),
-    "undo": ("撤销", "undo"),
+    "undo": ("有效", "in force"),
 }
-"""What became of a decision; an undo has no other state."""
+"""What became of a decision; an undo has no other state, as it cannot be undone."""
 
 Words = tuple[str, str]
 """Chinese, English."""

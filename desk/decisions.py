@@ -139,8 +139,22 @@ class Decisions:
 
     def is_sealed(self, regime: str | None, round: str | None) -> bool:
         """Whether a decision in force closed the cycle for good."""
+        return self.seal_of(regime, round) is not None
+
+    def seal_of(self, regime: str | None, round: str | None) -> Decision | None:
+        """The decision in force that closed the cycle; None where it is open."""
         seals = (decision for decision in self.in_force() if decision.kind == "seal")
-        return any((seal.regime, seal.round) == (regime, round) for seal in seals)
+        return next((seal for seal in seals if (seal.regime, seal.round) == (regime, round)), None)
+
+    def day_of_waivers(self, regime: str | None, round: str | None) -> date:
+        """The day by which waivers of the cycle are judged, in Asia/Shanghai: that of its seal, else today."""
+        seal = self.seal_of(regime, round)
+        return (seal.at if seal else datetime.now(UTC)).astimezone(LOCAL_TIME).date()
+
+    def waits_for_build(self, decision: Decision) -> bool:
+        """Whether figures or states follow with the next build; what is about people or the seal holds at once."""
+        undone = self.get(decision.undoes or 0)
+        return decision.regime is not None and "seal" not in (decision.kind, undone and undone.kind)
 
     def get(self, sequence: int) -> Decision | None:
         """The decision of that number; None where there is none."""
@@ -153,6 +167,10 @@ class Decisions:
         return tuple(self._by_subject.get(subject, ()))
 
     # ---- deciding ----
+
+    def check_is_open(self, draft: Draft) -> None:
+        """``Refused`` where the cycle of a located ``draft`` is sealed and it does not undo that seal."""
+        act_rules.check_is_open(draft, self.in_force())
 
     def locate(self, draft: Draft) -> Draft:
         """``draft`` with what follows from its subject: cycle and reporter of a submission, rule of a finding.

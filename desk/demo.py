@@ -75,7 +75,7 @@ def print_rejected(warehouse: Path) -> None:
 
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         lines = connection.execute(REJECTED_QUERY).fetchall()
-    print("被退回的文件和原因 Rejected, and why\n")
+    print("审核未通过的文件和原因 Rejected, and why\n")
     told = None
     for submission_id, reporter, file, sheet, cell, message in lines:
         if submission_id != told:

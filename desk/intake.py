@@ -32,7 +32,9 @@ from ingestion import Delivery, Receipt, limits
 from rulebook import Rulebook, load, verdict
 from store import Store
 
-__all__ = ["Intake", "Refused", "Taken", "Worker", "safe_name", "too_large"]
+__all__ = [
+    "Intake", "Refused", "Taken", "Worker", "finish_corrections", "receive_corrections", "safe_name", "too_large",
+]  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +48,7 @@ LONGEST_NAME_BYTES = 120
 _LONGEST_SUFFIX_BYTES = 12
 _NAMELESS = "文件"
 _CORRECTION_CHANNEL = "desk"
+_OWN_CHANNELS = ("upload", _CORRECTION_CHANNEL)
 _LOCK_FILE = "~$"
 
 
@@ -139,20 +142,20 @@ class Intake:
 
         They keep the time they first came. Raises ``Refused`` when the cycle is sealed or there is no such submission.
         """
-        record = self._records.submission(decision.submission_id or "")
-        if record is None:
-            raise Refused("没有这份报送。", "There is no such submission.")
-        delivery = Delivery(
-            name=record.file,
-            data=self._records.original(record),
-            folder=record.folder,
-            channel=_CORRECTION_CHANNEL,
-            received_at=record.received_at,
-            sender=decision.actor,
-            reporter=decision.new_reporter_code,
-            corrects=record.submission_id,
-        )
-        return self.take_in([delivery], record.regime, record.round)
+        return self.take_in([_correction(decision, self._records)], decision.regime, decision.round)
+
+    def resume(self) -> list[tuple[str, str]]:
+        """What a crash left of the desk's own work is done, in whatever cycle; the cycles concerned, to be built.
+
+        Corrections that were decided and not taken in, and what came by the desk and was not judged: what other
+        channels received is found again by the next collection.
+        """
+        receive_corrections(self._store, self._rulebook, self._decisions, self._records)
+        left = ingestion.unfinished_batches(self._store)
+        own = {batch: receipt for batch, receipt in left.items() if receipt.channel in _OWN_CHANNELS}
+        for batch in own:
+            self.finish(batch)
+        return sorted({(receipt.regime, receipt.round) for receipt in own.values()})
 
     # ---- what is not taken ----
 
@@ -189,6 +192,59 @@ class Intake:
         return verdict(
             finding["severity"] for finding in findings if finding["submission_id"] in receipt.submission_ids
         )
+
+
+# ---- corrections that were decided and not taken in ----
+
+
+def receive_corrections(store: Store, rulebook: Rulebook, decisions: Decisions, records: Records) -> None:
+    """Every ``identify`` in force has the receipt for the right reporter; what a crash left out is received now.
+
+    Not in a sealed cycle. One that cannot be received keeps back no other, and is tried again the next time.
+    """
+    decided = [one for one in decisions.in_force() if one.kind == "identify"]
+    if not decided:
+        return
+    done = ingestion.corrections(store)
+    for decision in decided:
+        if (decision.submission_id, decision.new_reporter_code) in done:
+            continue
+        try:
+            with store.lock(DECISIONS):
+                if not decisions.is_sealed(decision.regime, decision.round):
+                    delivery = _correction(decision, records)
+                    ingestion.receive_files(store, [delivery], decision.regime, decision.round, rulebook)
+        except Exception:
+            log.exception("decision %d is not carried out yet: it is tried again the next time", decision.sequence)
+
+
+def finish_corrections(store: Store, rulebook: Rulebook) -> None:
+    """Every ``identify`` in force is carried out, its file read, judged and answered: before the warehouse is built."""
+    if not store.keys(DECISIONS):
+        return
+    records = Records(store, rulebook)
+    decisions = Decisions(store, rulebook, records)
+    receive_corrections(store, rulebook, decisions, records)
+    for batch, receipt in ingestion.unfinished_batches(store).items():
+        if receipt.channel == _CORRECTION_CHANNEL:
+            _finish(store, batch, extensions_of(decisions.in_force()))
+
+
+def _correction(decision: Decision, records: Records) -> Delivery:
+    """The bytes that ``decision`` (identify) is about, as they first came, for the right reporter."""
+    record = records.submission(decision.submission_id or "")
+    if record is None:
+        raise Refused("没有这份报送。", "There is no such submission.")
+    return Delivery(
+        name=record.file,
+        data=records.original(record),
+        folder=record.folder,
+        channel=_CORRECTION_CHANNEL,
+        received_at=record.received_at,
+        sender=decision.actor,
+        reporter=decision.new_reporter_code,
+        corrects=record.submission_id,
+    )
 
 
 class Worker:

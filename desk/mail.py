@@ -8,6 +8,7 @@ server's address and password (connection ``huizong_smtp``), the desk is handed 
 from __future__ import annotations
 
 import csv
+import hashlib
 import smtplib
 import ssl
 from collections.abc import Iterable, Iterator
@@ -21,6 +22,9 @@ from store import Store
 CONTACTS = "contacts.csv"
 """In the store, kept by the office: columns ``reporter_code,mail``. A code is a reporter's, or a city's for its steward;
 a code with several addresses has several lines."""
+
+MAILED = "mailed"
+"""Beside the outbox: for each message that was mailed, the SHA-256 of what it said."""
 
 SMTPS_PORT = 465
 SECONDS_TO_ANSWER = 20
@@ -39,7 +43,7 @@ class MailServer:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message to one reporter or steward; ``key`` is the sender's own name for it."""
+    """One message to one reporter or steward; ``key`` is where it lies in the store."""
 
     key: str
     to: tuple[str, ...]
@@ -78,6 +82,33 @@ def send(letters: Iterable[Letter], server: MailServer) -> Iterator[tuple[str, s
                 yield letter.key, _hand_over(connection, letter, server.sender)
     except (OSError, smtplib.SMTPException) as error:
         raise MailRefused(f"{server.host}:{server.port}: {error}") from error
+
+
+def send_once(store: Store, letters: Iterable[Letter], server: MailServer) -> tuple[int, str | None]:
+    """How many letters the server took, and what it said against the others; what it took before is not sent again."""
+    unsent = {letter.key: letter for letter in letters if not _was_mailed(store, letter)}
+    mailed, trouble = 0, None
+    if not unsent:
+        return 0, None
+    try:
+        for key, refusal in send(unsent.values(), server):
+            if refusal is None:
+                mailed += 1
+                store.write_bytes(f"{MAILED}/{key}", _digest(unsent[key]))
+            else:
+                trouble = refusal
+    except MailRefused as error:
+        trouble = str(error)
+    return mailed, trouble
+
+
+def _was_mailed(store: Store, letter: Letter) -> bool:
+    key = f"{MAILED}/{letter.key}"
+    return store.exists(key) and store.read_bytes(key) == _digest(letter)
+
+
+def _digest(letter: Letter) -> bytes:
+    return hashlib.sha256(letter.text.encode()).hexdigest().encode()
 
 
 def _decoded(data: bytes) -> str:

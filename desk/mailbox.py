@@ -52,6 +52,14 @@ _NOTHING_ATTACHED = Refusal(
 )
 
 
+def _only_left_behind(name: str) -> Refusal:
+    return Refusal(
+        f"附件“{name}”是打开表格时电脑自动留下的临时文件，不是报表，没有收下。请关闭表格，把表格文件本身作为附件再发一次。",
+        f"{name} is what a program left behind, no table. Close the workbook and attach the file itself.",
+        name,
+    )
+
+
 class MailboxError(RuntimeError):
     """The server refused what is needed; the text names what was asked and what it said."""
 
@@ -117,7 +125,9 @@ class Mailbox:
         if channel_log.knows_bytes(sha256):
             yield Parcel(**about, sha256=sha256)
             return
-        attached = _taken_apart(key, content)
+        everything = _taken_apart(key, content)
+        attached = [(name, data) for name, data in everything if not is_left_by_program(name)]
+        nothing_to_take = (_only_left_behind(everything[0][0]),) if everything else (_NOTHING_ATTACHED,)
         within = [(name, data) for name, data in attached if len(data) <= limits.MAX_FILE_BYTES]
         refusals = [
             too_large(name, len(data), limits.MAX_FILE_BYTES)
@@ -130,7 +140,7 @@ class Mailbox:
             deliveries=tuple(
                 Delivery(name, data, about["reporter_code"], CHANNEL, received_at, sender) for name, data in within
             ),
-            refusals=tuple(refusals) if attached else (_NOTHING_ATTACHED,),
+            refusals=tuple(refusals) if attached else nothing_to_take,
         )
 
     def _fetch(self, uid: str, what: str) -> tuple[bytes, bytes] | None:
@@ -180,16 +190,13 @@ def reporters_by_address(store: Store, regime: Regime) -> dict[str, str]:
 def attachments(mail: Message) -> list[tuple[str, bytes]]:
     """The files somebody attached, by name; also those of a mail that was forwarded whole.
 
-    Pictures shown within the text, signatures and what an open workbook leaves behind are none.
+    Pictures shown within the text and signatures are none.
     """
-    files = []
-    for part in mail.walk():
-        if part.is_multipart() or _is_of_the_text(part):
-            continue
-        name = safe_name(plain_text(part.get_filename() or ""))
-        if not is_left_by_program(name):
-            files.append((name, part.get_payload(decode=True) or b""))
-    return files
+    return [
+        (safe_name(plain_text(part.get_filename() or "")), part.get_payload(decode=True) or b"")
+        for part in mail.walk()
+        if not part.is_multipart() and not _is_of_the_text(part)
+    ]
 
 
 def _taken_apart(key: str, content: bytes) -> list[tuple[str, bytes]]:

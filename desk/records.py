@@ -10,8 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from desk.kept import Kept
 from desk.warehouse import Warehouse
 from ingestion.frames import ROWS
 from ingestion.receipt import Receipt, batch_name, read_receipts
-from rulebook import EXIT_TABLE, Rulebook, verdict
+from rulebook import DOCUMENT, EXIT_TABLE, Rulebook, verdict
 from store import Store
 
 if TYPE_CHECKING:
@@ -95,6 +95,15 @@ class Version:
     """``counting superseded rejected returned withdrawn`` by the last build; None: it came after it."""
     verdict: str | None
     """Of one that waits for a build: ``accepted`` or ``rejected``, before any decision about it."""
+    copy_of: str | None = None
+    """The version whose bytes it brings once more, with no other between them: it replaces nothing."""
+
+    @property
+    def state(self) -> str:
+        """Its status as people are told: ``repeated`` of a copy that replaces nothing, ``pending`` of one that waits."""
+        if self.copy_of and self.status in ("superseded", None):
+            return "repeated"
+        return self.status or "pending"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +168,9 @@ class Records:
         versions = [Version(**line, verdict=None) for line in built]
         versions += [_waiting_version(record, self._verdict(record)) for record in waiting]
         # the number an archive's member ends with grows in digits: 000123-2 comes before 000123-10
-        return sorted(versions, key=lambda one: (one.receipt_no, len(one.submission_id), one.submission_id))
+        versions.sort(key=lambda one: (one.receipt_no, len(one.submission_id), one.submission_id))
+        # a document replaces no other, so none is a copy
+        return versions if form == DOCUMENT else [*_with_copies(versions)]
 
     def pending(self, regime: str, round: str) -> list[SubmissionRecord]:
         """The submissions of a cycle that were judged after the warehouse was built, in the order they were received."""
@@ -169,6 +180,24 @@ class Records:
             waiting = [batch for batch in self._batches if batch not in known]
         records = (record for batch in waiting for record in self._of_batch(batch).values())
         return [record for record in records if (record.regime, record.round) == (regime, round)]
+
+    def unjudged(self, regime: str, round: str, reporter: str) -> list[Receipt]:
+        """The files delivered for a reporter in a cycle that are received and still to be judged, the first first."""
+        with self._lock:
+            self._find_new_batches()
+            known = self._batches_in_warehouse()
+            waiting = [batch for batch in self._batches if batch not in known and batch not in self._submissions]
+        receipts = (
+            receipt
+            for batch in waiting
+            if not self._store.exists(f"findings/{batch}.parquet")
+            for receipt in read_receipts(self._store, batch)
+        )
+        return [
+            receipt
+            for receipt in receipts
+            if (receipt.regime, receipt.round, receipt.reporter or receipt.folder) == (regime, round, reporter)
+        ]
 
     def original(self, record: SubmissionRecord) -> bytes:
         """The bytes as they were sent; of an archive's member, its own."""
@@ -258,6 +287,19 @@ class Records:
 def _record(line: Mapping[str, Any]) -> SubmissionRecord:
     """The record of one line; batches of before a column was added do not have it."""
     return SubmissionRecord(**{name: line[name] for name in _RECORD_COLUMNS if name in line})
+
+
+def _with_copies(versions: Iterable[Version]) -> Iterator[Version]:
+    """``versions``, the first first, each copy with the version it repeats (as int_submission_status counts)."""
+    before: Version | None = None
+    for version in versions:
+        if "rejected" in (version.status, version.verdict) or version.status == "withdrawn":
+            yield version
+            continue
+        if before is not None and before.sha256 == version.sha256:
+            version = replace(version, copy_of=before.copy_of or before.submission_id)
+        yield version
+        before = version
 
 
 def _waiting_version(record: SubmissionRecord, judged: str) -> Version:

@@ -9,7 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,7 +17,7 @@ import expectations
 import ingestion
 from desk.checking import as_records
 from desk.decisions import Decisions
-from rulebook import LOCAL_TIME, verdict
+from rulebook import verdict
 from store import Store
 
 if TYPE_CHECKING:
@@ -120,12 +119,13 @@ def _read_lines(store: Store, folder: str, batches: list[str], columns: list[str
 
 
 def _waived_findings(store: Store, rulebook: Rulebook) -> set[tuple[str | None, str | None]]:
-    """Submission and finding of every waiver that holds today."""
-    today = datetime.now(LOCAL_TIME).date()
+    """Submission and finding of every waiver that holds, in a sealed cycle those that held when it was sealed."""
+    decisions = Decisions(store, rulebook)
     return {
-        (decision.submission_id, decision.finding_id)
-        for decision in Decisions(store, rulebook).in_force()
-        if decision.kind == "waive" and (decision.expires_on is None or decision.expires_on >= today)
+        (one.submission_id, one.finding_id)
+        for one in decisions.in_force()
+        if one.kind == "waive"
+        and (one.expires_on is None or one.expires_on >= decisions.day_of_waivers(one.regime, one.round))
     }
 
 

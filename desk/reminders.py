@@ -1,4 +1,6 @@
-"""Reminding (催报): a message to everybody of whom something is expected, and one summary to each city's steward.
+"""Reminding (催报): a message to everybody of whom something is overdue, and one summary to each city's steward.
+
+Who has time left is reminded only where somebody asks for it by name, and is told how long there is.
 
 A message lies in the reporter's outbox beside its receipts, ``outbox/<code>/催报_<day>_<regime>_<round>.txt``: one a
 day, however often somebody asks. Where a mail server is set and ``contacts.csv`` knows an address, it is mailed too,
@@ -7,21 +9,18 @@ once; what the server did not take is tried again when somebody reminds again.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from desk.decisions import Decision
-from desk.mail import Letter, MailRefused, MailServer, read_contacts, send
-from exports.reporting import ReportingLine
-from exports.wording import ROUND_EN, ROUND_ZH, STANDINGS
+from desk.mail import Letter, MailServer, read_contacts, send_once
+from exports.reporting import ANSWERED, ReportingLine, standings_in_words
+from exports.wording import ROUND_EN, ROUND_ZH
 from rulebook import EXIT_TABLE, Regime, Rulebook
 from store import Store
 
 CITIES = "outbox/_cities"
-MAILED = "mailed"
-"""Beside the outbox: for each message that was mailed, the SHA-256 of what it said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Reminded:
 
 
 def to_remind(lines: Iterable[ReportingLine], day: date) -> list[ReportingLine]:
-    """Those of whom something is expected on ``day``."""
+    """Those of whom something is overdue on ``day``: all that are reminded where nobody chooses."""
     return [line for line in lines if line.must_act(day)]
 
 
@@ -57,14 +56,14 @@ def remind(
     decisions: Iterable[Decision] = (),
     mail_server: MailServer | None = None,
 ) -> Reminded:
-    """Remind those of ``chosen`` (reporter codes) of whom something is expected on ``day``.
+    """Remind those of ``chosen`` (reporter codes) of whom something is expected on ``day``, overdue or not due yet.
 
     ``lines`` are all of the cycle (``desk.board.read_standing``); ``decisions`` are those in force: they say why a table
     was returned or is demanded again.
     """
     words = _Words(rulebook, rulebook.regimes[cycle[0]], cycle[1], day, _reasons(decisions, cycle))
     codes = set(chosen)
-    owing = to_remind(lines, day)
+    owing = [line for line in lines if line.may_be_reminded(day)]
     # two stewards at once would both find no message, and both mail it
     with store.lock("reminders"):
         wanted = [line for line in owing if line.reporter_code in codes]
@@ -80,7 +79,7 @@ def remind(
         if mail_server is not None:
             letters = list(_letters(store, words, wanted, summaries))
             without_address = sum(not letter.to for letter in letters)
-            mailed, trouble = _mail(store, [letter for letter in letters if letter.to], mail_server)
+            mailed, trouble = send_once(store, [letter for letter in letters if letter.to], mail_server)
     already = tuple(line for line in wanted if line not in new)
     return Reminded(tuple(new), already, tuple(summaries), mailed, without_address, trouble)
 
@@ -104,36 +103,18 @@ def _letters(
     for line in lines:
         key = words.message_key(line)
         text = store.read_bytes(key).decode()
-        yield Letter(key, contacts.get(line.reporter_code, ()), f"催报：{words.table}", text)
+        yield Letter(key, contacts.get(line.reporter_code, ()), f"{words.heading(line)}：{words.table}", text)
     for city, text in summaries.items():
         yield Letter(words.summary_key(city), contacts.get(city, ()), f"催报汇总：{words.table}", text)
 
 
-def _mail(store: Store, letters: Iterable[Letter], server: MailServer) -> tuple[int, str | None]:
-    """How many letters the server took, and what it said against the others; what it took before is not sent again."""
-    unsent = {letter.key: letter for letter in letters if not _was_mailed(store, letter)}
-    mailed, trouble = 0, None
-    if not unsent:
-        return 0, None
-    try:
-        for key, refusal in send(unsent.values(), server):
-            if refusal is None:
-                mailed += 1
-                store.write_bytes(f"{MAILED}/{key}", _digest(unsent[key]))
-            else:
-                trouble = refusal
-    except MailRefused as error:
-        trouble = str(error)
-    return mailed, trouble
-
-
-def _was_mailed(store: Store, letter: Letter) -> bool:
-    key = f"{MAILED}/{letter.key}"
-    return store.exists(key) and store.read_bytes(key) == _digest(letter)
-
-
-def _digest(letter: Letter) -> bytes:
-    return hashlib.sha256(letter.text.encode()).hexdigest().encode()
+def table_in_words(rulebook: Rulebook, regime: Regime, round_key: str) -> tuple[str, str]:
+    """The exit table of a cycle, Chinese and English: place, year, form, round."""
+    form, place = rulebook.forms[EXIT_TABLE], rulebook.reference.divisions[regime.area].name
+    return (
+        f"{place}{regime.year}年{form.title}（{ROUND_ZH[round_key]}）",
+        f"{form.title_en}, {regime.title_en} ({ROUND_EN[round_key]})",
+    )
 
 
 @dataclass(frozen=True)
@@ -149,13 +130,12 @@ class _Words:
     @property
     def table(self) -> str:
         """The table that is owed: place, year, form, round."""
-        place = self.rulebook.reference.divisions[self.regime.area].name
-        return f"{place}{self.regime.year}年{self.rulebook.forms[EXIT_TABLE].title}（{ROUND_ZH[self.round]}）"
+        return table_in_words(self.rulebook, self.regime, self.round)[0]
 
     @property
     def table_en(self) -> str:
         """The same in English."""
-        return f"{self.rulebook.forms[EXIT_TABLE].title_en}, {self.regime.title_en} ({ROUND_EN[self.round]})"
+        return table_in_words(self.rulebook, self.regime, self.round)[1]
 
     def message_key(self, line: ReportingLine) -> str:
         """Where the message to a reporter lies."""
@@ -165,12 +145,16 @@ class _Words:
         """Where the summary for a city's steward lies."""
         return f"{CITIES}/{city}/催报汇总_{self.day}_{self.regime.key}_{self.round}.txt"
 
+    def heading(self, line: ReportingLine) -> str:
+        """What the message to a reporter is called: nobody is chased before the due day."""
+        return "催报" if line.must_act(self.day) else "报送提醒"
+
     def message(self, line: ReportingLine) -> str:
         """What a reporter is told: where its table stands, and what to do."""
         zh, en = self._told(line)
         return "\n".join(
             (
-                f"催报通知　{self.day}",
+                f"{self.heading(line)}通知　{self.day}",
                 "",
                 f"{line.reporter}：",
                 "",
@@ -186,6 +170,8 @@ class _Words:
 
     def summary(self, lines: Sequence[ReportingLine]) -> str:
         """What a city's steward is told: who was reminded today, and why."""
+        overdue = [line for line in lines if line.must_act(self.day)]
+        ahead = len(lines) - len(overdue)
         named = (
             f"{number}. {line.reporter}（{line.reporter_code}）：{self._standing(line)}，应报日期 {line.due or '无'}"
             for number, line in enumerate(lines, start=1)
@@ -194,22 +180,25 @@ class _Words:
             (
                 f"催报汇总　{self.day}",
                 "",
-                f"{self.table}：今天已催报您市 {len(lines)} 个单位，请督促尽快报送。",
+                f"{self.table}：今天已催报您市 {len(overdue)} 个单位，请督促尽快报送。"
+                + (f"另提醒了 {ahead} 个未到期的单位。" if ahead else ""),
                 *named,
                 "",
-                f"Reminders of {self.day}: {len(lines)} of your reporters were asked for the {self.table_en}.",
+                f"Reminders of {self.day}: {len(overdue)} of your reporters were asked for the {self.table_en}"
+                + (f"; {ahead} were told of a day that lies ahead." if ahead else "."),
                 "",
             )
         )
 
     def _standing(self, line: ReportingLine) -> str:
-        days = line.days_overdue(self.day)
-        return STANDINGS[line.standing(self.day)][0] + (f"，已逾期 {days} 天" if days else "")
+        told = standings_in_words(line.standings(self.day))
+        return told + "".join(f"，{days.removesuffix('。')}" for days in self._days(line))
 
     def _told(self, line: ReportingLine) -> tuple[list[str], list[str]]:
         """Chinese and English lines on where the table stands, and what to do."""
-        standing = line.standing(self.day)
-        if standing in ("open", "missing"):
+        # what was demanded again and is not in is told by what became of it
+        standing = "demanded" if line.is_demanded and line.state in ANSWERED else line.state
+        if standing == "missing":
             return self._told_it_is_missing(line)
         reason = self.reasons.get((line.reporter_code, {"returned": "return", "demanded": "demand"}.get(standing, "")))
         zh, en = {
@@ -232,21 +221,28 @@ class _Words:
         if reason is not None and reason.due is not None:
             told.append(f"请于 {reason.due} 24时（北京时间）前报送。")
         told.append("请您按回执和批注稿改好后，重新报送整份表格。")
-        told += self._overdue(line)
+        told += self._days(line)
         return told, [en, "Put it right as the annotated copy says and send the whole table again."]
 
     def _told_it_is_missing(self, line: ReportingLine) -> tuple[list[str], list[str]]:
+        is_open = line.is_open(self.day)
         zh = [
-            f"您单位应于 {line.due} 24时（北京时间）前报送{self.table}，至今没有收到。",
-            *self._overdue(line),
-            "请您尽快报送。没有退出的，也请报送零报告。",
+            f"您单位应于 {line.due} 24时（北京时间）前报送{self.table}，{'目前还' if is_open else '至今'}没有收到。",
+            *self._days(line),
+            f"请您{'按时' if is_open else '尽快'}报送。没有退出的，也请报送零报告。",
         ]
         en = [
-            f"Your {self.table_en} was due by the end of {line.due} (Beijing time) and has not come.",
+            f"Your {self.table_en} is due by the end of {line.due} (Beijing time) and has not come yet."
+            if is_open
+            else f"Your {self.table_en} was due by the end of {line.due} (Beijing time) and has not come.",
             "Please send it; where nothing was closed, send a nil return.",
         ]
         return zh, en
 
-    def _overdue(self, line: ReportingLine) -> list[str]:
+    def _days(self, line: ReportingLine) -> list[str]:
+        """How long there is to the due day of what is not in, or since."""
+        if line.is_open(self.day):
+            days = (line.due - self.day).days
+            return [f"距截止还有 {days} 天。" if days else "今天截止。"]
         days = line.days_overdue(self.day)
         return [f"已逾期 {days} 天。"] if days else []

@@ -26,6 +26,9 @@ CELLS_KEPT = 2_000_000
 
 _ROW_OF_ADDRESS = re.compile(r"[A-Z]+([0-9]+)")
 
+_TURNING_SIGNS = dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+"""Signs nobody sees that turn the direction of writing (Unicode Annex 9): behind one, a page shows what is not there."""
+
 Finding = Mapping[str, Any]
 """A line of the findings frame."""
 
@@ -127,6 +130,11 @@ def _cell_count(reading: Reading) -> int:
 _readings: Kept[Reading] = Kept(CELLS_KEPT, _cell_count)
 
 
+def shown_in_order(text: str | None) -> str:
+    """``text`` as a page shows it, without the signs that turn the direction of writing."""
+    return (text or "").translate(_TURNING_SIGNS)
+
+
 def numbered(findings: Iterable[Finding]) -> list[NumberedFinding]:
     """The findings of a submission with their numbers."""
     return [NumberedFinding(number, finding) for number, finding in enumerate(findings, start=1)]
@@ -209,10 +217,10 @@ def _cells(
     for column in range(width):
         if (row, column) not in merged:
             name = address(row, column)
-            yield CellView(name, sheet.text(row, column) or "", 1, 1, tuple(findings.get(name, ())))
+            yield CellView(name, shown_in_order(sheet.text(row, column)), 1, 1, tuple(findings.get(name, ())))
         elif (part := merged[row, column]) is not None:
             places = [part.origin, *product(range(row, row + part.rows), range(column, column + part.columns))]
             names = dict.fromkeys(address(*place) for place in places)
             about = sorted((one for name in names for one in findings.get(name, ())), key=lambda one: one.number)
-            text = sheet.text(*part.origin) or ""
+            text = shown_in_order(sheet.text(*part.origin))
             yield CellView(address(*part.origin), text, part.columns, part.rows, tuple(about))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, date, datetime
 from pathlib import Path
+
+from exports.reporting import standings_of
+from rulebook import LOCAL_TIME
 
 STATUS_QUERY = """
 select
@@ -12,6 +15,7 @@ select
     obligation.due,
     obligation.due_in_plan,
     obligation.state,
+    obligation.is_on_time,
     obligation.is_demanded,
     obligation.received_at,
     obligation.days_late,
@@ -24,10 +28,11 @@ order by obligation.reporter_code
 """
 
 
-def read_status(warehouse: Path, regime: str, round_key: str) -> list[dict]:
+def read_status(warehouse: Path, regime: str, round_key: str, day: date | None = None) -> list[dict]:
     """One line for every reporter that owes the exit table of the cycle, ordered by code; times are in UTC.
 
-    ``state`` is fct_obligation's; ``due`` is later than ``due_in_plan`` where the day was extended.
+    ``state`` is fct_obligation's, ``standings`` what the board says of it on ``day`` (None: today in Asia/Shanghai);
+    ``due`` is later than ``due_in_plan`` where the day was extended.
     """
     import duckdb
 
@@ -35,7 +40,10 @@ def read_status(warehouse: Path, regime: str, round_key: str) -> list[dict]:
         answer = connection.execute(STATUS_QUERY, [regime, round_key])
         names = [column[0] for column in answer.description]
         reporters = [dict(zip(names, line, strict=True)) for line in answer.fetchall()]
+    day = day or datetime.now(LOCAL_TIME).date()
     for reporter in reporters:
+        answer = (reporter[name] for name in ("state", "due", "is_on_time", "is_demanded"))
+        reporter["standings"] = standings_of(*answer, day)
         if reporter["received_at"] is not None:
             reporter["received_at"] = reporter["received_at"].replace(tzinfo=UTC)
     return reporters

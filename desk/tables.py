@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from exports.reporting import standings_in_words
 from exports.wording import STANDINGS, local_time
 from rulebook import DOCUMENT
 
@@ -26,16 +27,18 @@ if TYPE_CHECKING:
     from exports.reporting import ReportingLine
 
 
-SEVERITY_ZH = {"reject": "[red]退回[/]", "explain": "[yellow]请说明[/]", "note": "提示"}
-VERDICT_ZH = {"accepted": "[green]通过[/]", "rejected": "[red]退回[/]"}
-STATE_ZH = {
-    "received": "[green]已报[/]",
-    "late": "[yellow]迟报[/]",
-    "nil": "[green]零报告[/]",
-    "rejected": "[red]审核未通过[/]",
-    "returned": "[red]已退回[/]",
-    "missing": "[red]未报[/]",
+SEVERITY_ZH = {"reject": "[red]必须修改[/]", "explain": "[yellow]请说明[/]", "note": "提示"}
+VERDICT_ZH = {"accepted": "[green]通过[/]", "rejected": "[red]未通过[/]"}
+COLOURS = {
+    "received": "green",
+    "late": "yellow",
+    "nil": "green",
+    "demanded": "yellow",
+    "rejected": "red",
+    "returned": "red",
+    "missing": "red",
 }
+"""By where a reporter stands (``exports.wording.STANDINGS``)."""
 
 
 READING_SECONDS = 2
@@ -141,12 +144,12 @@ def print_collected(collected: Collected) -> None:
     rejected = [line for line in collected.submissions if line["verdict"] == "rejected"]
     if rejected:
         print_table(
-            "被退回的文件 Rejected",
+            "审核未通过的文件 Rejected",
             ["收件号", "填报单位", "文件", "问题数"],
             [[line["submission_id"], line["reporter_code"], line["file"], line["findings"]] for line in rejected],
         )
     Console().print(
-        f"新收 {len(collected.submissions)} 份，退回 {len(rejected)} 份；回执与批注稿在 {collected.outbox}。"
+        f"新收 {len(collected.submissions)} 份，审核未通过 {len(rejected)} 份；回执与批注稿在 {collected.outbox}。"
         f"{len(collected.submissions)} taken in, {len(rejected)} rejected."
     )
 
@@ -181,7 +184,7 @@ def print_owing(lines: list[ReportingLine], day: date) -> None:
                 line.reporter,
                 line.city,
                 line.due,
-                STANDINGS[line.standing(day)][0],
+                standings_in_words(line.standings(day)),
                 line.days_overdue(day) or None,
             ]
             for line in lines
@@ -203,13 +206,11 @@ def print_reminded(reminded: Reminded, day: date) -> None:
 
 
 def _standing_in_words(line: dict) -> Text:
-    """The state of an obligation, and what was decided beside it: 未报，已延期."""
-    words = [STATE_ZH[line["state"]]]
-    if line["is_demanded"]:
-        words.append("[yellow]重报中[/]")
+    """Where a reporter stands as the board says it, and whether its day was put off: 迟报 · 重报中 · 已延期."""
+    words = [Text(STANDINGS[key][0], COLOURS.get(key, "")) for key in line["standings"]]
     if line["due"] != line["due_in_plan"]:
-        words.append("已延期")
-    return Text.from_markup("，".join(words))
+        words.append(Text("已延期"))
+    return Text(" · ").join(words)
 
 
 def print_rejudged(rejudged: Rejudged) -> None:
@@ -263,5 +264,5 @@ def print_decisions(lines: list[LogLine]) -> None:
 
 
 def _rules_in_words(rules: list[tuple[str, str]]) -> Text:
-    """Rules with what they lead to: F06 退回、F12 提示."""
+    """Rules with what they lead to: F06 必须修改、F12 提示."""
     return Text("、").join(Text.from_markup(f"{rule} {SEVERITY_ZH[severity]}") for rule, severity in rules)

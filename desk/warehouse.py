@@ -7,6 +7,7 @@ in memory of its own, which lives until its last reader is done.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,13 +21,21 @@ from store import sql_literal
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+log = logging.getLogger(__name__)
+
 Params = Sequence[Any] | Mapping[str, Any] | None
 
 _HAS_MODEL = "select count(*) > 0 from duckdb_tables() where schema_name = 'marts' and table_name = ?"
 _NEEDED_MODEL = "fct_decision"
 """What a warehouse lacks that was built before there were decisions: to the desk it is not there."""
 
+_BLOCKS = "select total_blocks, block_size from pragma_database_size() where database_name = ?"
+
 LAST_DECISION = "select coalesce(max(sequence), 0) as last from marts.fct_decision"
+
+
+class DamagedWarehouse(FileNotFoundError):
+    """There is a file, and DuckDB cannot read it."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +44,8 @@ class _OpenFile:
 
     name: str
     identity: tuple[int, int, int]
-    connection: DuckDBPyConnection
+    connection: DuckDBPyConnection | None
+    """None where the file cannot be read."""
     is_usable: bool
     _of_thread: local = field(default_factory=local)
 
@@ -68,6 +78,17 @@ class Warehouse:
         return True
 
     @property
+    def is_damaged(self) -> bool:
+        """Whether a file lies there that DuckDB cannot read: to the desk it is not there until the next build."""
+        try:
+            self._file_in_use()
+        except DamagedWarehouse:
+            return True
+        except FileNotFoundError:
+            return False
+        return False
+
+    @property
     def built_at(self) -> datetime | None:
         """When the build of the file in use was done (UTC); None when there is none."""
         return datetime.fromtimestamp(self.path.stat().st_mtime, UTC) if self.exists else None
@@ -98,20 +119,32 @@ class Warehouse:
             if self._open is None or self._open.identity != identity:
                 # the one before is not closed: others may still read it, and the last of them lets go of it
                 connection = _attach(self.path)
-                (is_usable,) = connection.execute(_HAS_MODEL, [_NEEDED_MODEL]).fetchone()
+                is_usable = connection is not None and connection.execute(_HAS_MODEL, [_NEEDED_MODEL]).fetchone()[0]
                 self._open = _OpenFile(self.path.stem, identity, connection, is_usable)
+            if self._open.connection is None:
+                raise DamagedWarehouse(f"{self.path} cannot be read")
             if not self._open.is_usable:
                 raise FileNotFoundError(f"{self.path} was built by models older than the desk")
             return self._open
 
 
-def _attach(path: Path) -> DuckDBPyConnection:
-    """A database in memory to which the file at ``path`` is attached, under the name its views were made with."""
+def _attach(path: Path) -> DuckDBPyConnection | None:
+    """A database in memory to which the file at ``path`` is attached, under the name its views were made with.
+
+    None where DuckDB cannot open the file, or where a part of it is missing.
+    """
     import duckdb
 
     # questions are many and small, each in a thread of its own already: to share one among threads takes longer
     connection = duckdb.connect(":memory:", config={"threads": 1})
-    connection.execute(f'attach {sql_literal(str(path))} as "{path.stem}" (read_only)')
+    try:
+        connection.execute(f'attach {sql_literal(str(path))} as "{path.stem}" (read_only)')
+        blocks, block_bytes = connection.execute(_BLOCKS, [path.stem]).fetchone()
+        if path.stat().st_size < blocks * block_bytes:
+            raise duckdb.IOException(f"{path} ends before its last block")
+    except duckdb.Error:
+        log.exception("the warehouse %s cannot be read: it must be built again", path)
+        return None
     return connection
 
 

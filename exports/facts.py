@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from rulebook import EXIT_TABLE, Regime
+from rulebook import EXIT_TABLE, LOCAL_TIME, Regime
 from store import sql_literal
 
 FETCHED_AT_ONCE = 10_000
@@ -138,7 +139,7 @@ order by
 OBLIGATIONS = """
 select
     obligation.reporter_code, reporter.reporter, obligation.due, obligation.state, obligation.received_at,
-    obligation.is_on_time, obligation.days_late, obligation.submission_id, submission.file
+    obligation.is_on_time, obligation.days_late, obligation.is_demanded, obligation.submission_id, submission.file
 from marts.fct_obligation as obligation
 inner join marts.dim_reporter as reporter
     on obligation.regime = reporter.regime and obligation.reporter_code = reporter.reporter_code
@@ -239,6 +240,8 @@ class CycleFacts:
 
     def __init__(self, warehouse: Path | str, regime: Regime, round: str) -> None:
         self._connection = duckdb.connect(str(warehouse), read_only=True)
+        self.built_on = datetime.fromtimestamp(Path(warehouse).stat().st_mtime, LOCAL_TIME).date()
+        """The day in Asia/Shanghai on which the warehouse was built: what was not due then was not overdue."""
         self._values = {
             "regime": sql_literal(regime.key),
             "round": sql_literal(round),

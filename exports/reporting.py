@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from exports.wording import STANDINGS
+
 REPORTING = """
 with owed as (
     select * from marts.fct_obligation
@@ -81,6 +83,30 @@ ANSWERED = ("received", "nil", "late")
 """States of an obligation whose table counts."""
 
 
+def standings_of(
+    state: str, due: date | None, is_on_time: bool | None, is_demanded: bool | None, day: date
+) -> tuple[str, ...]:
+    """Where an obligation stands on ``day``: keys of ``exports.wording.STANDINGS``; a map shows the last.
+
+    ``unasked``: sent without being owed; ``missing``: overdue; ``open``: not due yet; ``demanded``: to be sent again,
+    beside what else is true of it. A nil return is in time or late as well.
+    """
+    if due is None:
+        told = ["unasked", *([] if state in ("received", "late") else [state])]
+    elif state == "nil":
+        told = ["late" if is_on_time is False else "received", "nil"]
+    elif state == "missing" and day <= due:
+        told = ["open"]
+    else:
+        told = [state]
+    return (*told, *(["demanded"] if is_demanded else []))
+
+
+def standings_in_words(standings: Iterable[str]) -> str:
+    """The same as sheets and letters say it: 迟报 · 重报中."""
+    return " · ".join(STANDINGS[standing][0] for standing in standings)
+
+
 @dataclass(frozen=True, slots=True)
 class ReportingLine:
     """What one reporter owed in a cycle and what came; a line without ``due`` sent the table without owing it."""
@@ -105,23 +131,25 @@ class ReportingLine:
     documents_owed: int = 0
     documents_in: int = 0
 
-    def standing(self, day: date) -> str:
-        """Where the reporter stands on ``day``, a key of ``exports.wording.STANDINGS``.
+    def standings(self, day: date) -> tuple[str, ...]:
+        """Where the reporter stands on ``day`` (``standings_of``)."""
+        return standings_of(self.state, self.due, self.is_on_time, self.is_demanded, day)
 
-        ``unasked``: in without being owed; ``demanded``: in, but to be sent again; ``missing``: overdue; ``open``: not
-        due yet; all else is the state of the obligation.
-        """
-        if self.is_demanded:
-            return "demanded"
-        if self.due is None and self.state in ANSWERED:
-            return "unasked"
-        if self.state == "missing" and self.due is not None and day <= self.due:
-            return "open"
-        return self.state
+    def is_counted_as(self, standing: str, day: date) -> bool:
+        """Whether ``tally`` counts the reporter there: who owes nothing is ``unasked`` and in no other figure."""
+        return standing in self.standings(day) and (self.due is not None or standing == "unasked")
+
+    def is_open(self, day: date) -> bool:
+        """Whether the table may still come in time."""
+        return "open" in self.standings(day)
 
     def must_act(self, day: date) -> bool:
-        """Whether something is expected of the reporter: what is not in, or must be sent again."""
-        return self.standing(day) not in (*ANSWERED, "unasked")
+        """Whether something is overdue (待办): what is not in after its due day, was sent back, or is demanded again."""
+        return bool(self.is_demanded) or not (self.state in ANSWERED or self.is_open(day))
+
+    def may_be_reminded(self, day: date) -> bool:
+        """Whether something is expected of the reporter, be it overdue or not due yet."""
+        return self.must_act(day) or self.is_open(day)
 
     def days_overdue(self, day: date) -> int:
         """How many days after the due date nothing counts yet; 0 where something does, or nothing is owed."""
@@ -196,7 +224,7 @@ def tally(lines: Iterable[ReportingLine], day: date) -> Tally:
         rejected=states.count("rejected"),
         returned=states.count("returned"),
         missing=states.count("missing"),
-        not_due=sum(line.standing(day) == "open" for line in owing),
+        not_due=sum(line.is_open(day) for line in owing),
         demanded=sum(bool(line.is_demanded) for line in owing),
         unasked=len(lines) - len(owing),
         times_rejected=sum(line.rejected_count for line in owing),

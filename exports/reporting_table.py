@@ -15,7 +15,7 @@ from xlsxwriter import Workbook
 from exports.facts import CycleFacts
 from exports.layout import Column, PrintedSheet, Styles
 from exports.records import Record
-from exports.reporting import REPORTING, ReportingLine, Tally, rank, tally, tally_cities
+from exports.reporting import REPORTING, ReportingLine, Tally, rank, standings_in_words, tally, tally_cities
 from exports.wording import ROUND_EN, ROUND_ZH, STANDINGS, TOTAL, local_time
 from rulebook import LOCAL_TIME, Regime, Rulebook
 from store import Store
@@ -27,7 +27,9 @@ RANK_NOTE = (
 )
 COUNT_NOTE = (
     "实报＝按时＋迟报，零报告计入实报；未报包括尚未到期的；应报日期含批准的延期，截止当日24时（北京时间）前收到为按时。\n"
-    "In = in time + late, nil returns included; missing includes what is not due yet; deadlines include extensions."
+    "已按时通过的，之后更正仍为按时；被退回的，重新计算。\n"
+    "In = in time + late, nil returns included; missing includes what is not due yet; deadlines include extensions. "
+    "A table accepted in time stays in time when it is corrected later, unless one was returned."
 )
 
 
@@ -61,6 +63,7 @@ class _ReportingTable:
         self.round = round
         self.day = day
         self.title = f"{rulebook.reference.divisions[regime.area].name}{regime.year}年落后产能退出报送情况通报"
+        self.is_ranked = regime.level == "province"
         self.total = tally(lines, day)
         self.styles = Styles(workbook)
         workbook.set_properties({"title": self.title, "created": datetime(day.year, day.month, day.day)})
@@ -68,7 +71,7 @@ class _ReportingTable:
     def write_notice(self) -> None:
         """通报: the figures in a sentence, the ranking of the cities, and by name who is late, sent back or missing."""
         columns = [
-            Column("名次", "Rank", 7, "centre"),
+            *([Column("名次", "Rank", 7, "centre")] if self.is_ranked else []),
             Column(*self._grouping(), 26),
             Column("应报", "Owed", 9, "number"),
             Column("实报", "In", 9, "number"),
@@ -89,7 +92,7 @@ class _ReportingTable:
         if not self.lines:
             sheet.write_line("本轮没有单位应报统计表。Nobody owes the table in this round.", self.styles.note)
             return
-        if self.regime.level == "province":
+        if self.is_ranked:
             sheet.write_line("一、各市报送情况 By city", self.styles.section)
             sheet.write_headings()
             cities = tally_cities(self.lines, self.day)
@@ -99,8 +102,8 @@ class _ReportingTable:
         else:
             sheet.write_line("一、报送情况 By kind of reporter", self.styles.section)
             sheet.write_headings()
-            sheet.write_records((None, *line) for line in self._count_kinds())
-            sheet.write_records([(None, TOTAL, *_figures(self.total))], weight="total")
+            sheet.write_records(self._count_kinds())
+            sheet.write_records([(TOTAL, *_figures(self.total))], weight="total")
             sheet.write_line(COUNT_NOTE, self.styles.note)
         sheet.skip()
         sheet.write_line("二、点名通报 Named", self.styles.section)
@@ -117,7 +120,7 @@ class _ReportingTable:
             Column("类别", "Kind", 13, "centre"),
             Column("应报日期", "Due", 12, "centre"),
             Column("原定日期", "Due in the plan", 12, "centre"),
-            Column("状态", "State", 12, "centre"),
+            Column("状态", "State", 20, "centre"),
             Column("收到时间（北京时间）", "Received", 20, "centre"),
             Column("迟报天数", "Days late", 10, "number"),
             Column("逾期未报天数", "Days overdue", 13, "number"),
@@ -140,7 +143,7 @@ class _ReportingTable:
         return sheet
 
     def _grouping(self) -> tuple[str, str]:
-        return ("市", "City") if self.regime.level == "province" else ("填报单位类别", "Kind of reporter")
+        return ("市", "City") if self.is_ranked else ("填报单位类别", "Kind of reporter")
 
     def _count_kinds(self) -> Iterator[Record]:
         """The figures of counties, zones and departments: a city's regime has no cities to compare."""
@@ -164,13 +167,14 @@ class _ReportingTable:
 
     def _named(self) -> Iterator[tuple[str, str]]:
         """Who is named for what; nobody is named for what is not due yet."""
-        overdue = [line for line in self.lines if line.standing(self.day) == "missing"]
-        late = [line for line in self.lines if line.is_on_time is False]
+        overdue, late = self._counted_as("missing"), self._counted_as("late")
         yield "逾期未报", _names((line.reporter, line.days_overdue(self.day)) for line in overdue)
         yield "迟报", _names((line.reporter, line.days_late or 0) for line in late)
         for standing in ("rejected", "returned", "demanded"):
-            lines = [line for line in self.lines if line.standing(self.day) == standing]
-            yield STANDINGS[standing][0], _names((line.reporter, 0) for line in lines)
+            yield STANDINGS[standing][0], _names((line.reporter, 0) for line in self._counted_as(standing))
+
+    def _counted_as(self, standing: str) -> list[ReportingLine]:
+        return [line for line in self.lines if line.is_counted_as(standing, self.day)]
 
     def _list(self, line: ReportingLine) -> Record:
         is_extended = line.due != line.due_in_plan
@@ -180,7 +184,7 @@ class _ReportingTable:
             KIND_ZH[line.kind],
             line.due.isoformat() if line.due else "无任务",
             line.due_in_plan.isoformat() if line.due_in_plan and is_extended else None,
-            STANDINGS[line.standing(self.day)][0],
+            standings_in_words(line.standings(self.day)),
             local_time(line.received_at) if line.received_at else None,
             line.days_late or None,
             line.days_overdue(self.day) or None,

@@ -22,7 +22,7 @@ SEVERITIES = {
 """The severities of a finding, gravest first."""
 
 VERDICTS = {
-    "rejected": ("退回修改", "Returned for correction"),
+    "rejected": ("未通过，请修改", "Rejected, please correct"),
     "accepted": ("已接收", "Accepted"),
 }
 
@@ -31,14 +31,6 @@ ROUND_EN = {key: names["en"] for key, names in ROUND_NAMES.items()}
 DRAFT = "草稿"
 TOTAL = "合计"
 ROLE_ZH = {"county": "县级", "department": "部门"}
-STATE_ZH = {
-    "received": "按时报送",
-    "late": "迟报",
-    "nil": "零报告",
-    "rejected": "被退回",
-    "returned": "已退回",
-    "missing": "未报",
-}
 STANDINGS = {
     "received": ("按时报送", "in time"),
     "nil": ("零报告", "nil return"),
@@ -50,7 +42,7 @@ STANDINGS = {
     "missing": ("逾期未报", "overdue"),
     "open": ("未到期", "not due yet"),
 }
-"""Where a reporter stands on a day (``exports.reporting``)."""
+"""Where a reporter stands on a day (``exports.reporting.standings_of``); the one vocabulary of screens and sheets."""
 
 RECONCILIATION_ZH = {
     "county_only": "仅县级报送",

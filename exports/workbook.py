@@ -23,6 +23,7 @@ from exports.facts import CycleFacts
 from exports.layout import BODY_FONT, Column, PrintedSheet, Styles
 from exports.longlist import ListStyles, LongList, style_number
 from exports.records import Record
+from exports.reporting import standings_in_words, standings_of
 from exports.wording import (
     DISMANTLED_ZH,
     DRAFT,
@@ -30,7 +31,7 @@ from exports.wording import (
     ROLE_ZH,
     ROUND_EN,
     ROUND_ZH,
-    STATE_ZH,
+    STANDINGS,
     TOTAL,
     local_time,
 )
@@ -262,7 +263,7 @@ class RollupWorkbook:
             Column("应报日期", "Due", 13, "centre"),
             Column("收到时间（北京时间）", "Received", 21, "centre"),
             Column("迟报天数", "Days late", 11, "number"),
-            Column("状态", "State", 14, "centre"),
+            Column("状态", "State", 20, "centre"),
             Column("回执号", "Receipt", 11, "centre"),
             Column("文件", "File", 34),
         ]
@@ -276,7 +277,7 @@ class RollupWorkbook:
                 line.due.isoformat(),
                 local_time(line.received_at) if line.received_at else None,
                 line.days_late or None,
-                STATE_ZH[line.state],
+                standings_in_words(self._standings(line)),
                 line.submission_id,
                 line.file,
             )
@@ -379,7 +380,7 @@ class RollupWorkbook:
             ("已报并采用 Counted", len(states) - rejected - missing),
             ("　其中零报告 of which nil returns", states.count("nil")),
             ("　其中迟报 of which late", late),
-            ("被退回 Rejected", rejected),
+            ("审核未通过或已退回 Rejected or returned", rejected),
             ("未报 Missing", missing),
         )
         right = (
@@ -448,15 +449,19 @@ class RollupWorkbook:
     def _list_missing(self) -> Iterator[Record]:
         for line in self.obligations:
             if line.state == "missing":
+                standings = self._standings(line)
                 problem = f"应于 {line.due.isoformat()} 前报送，尚未收到。"
-                remedy = "请催报；没有退出的也请报零报告。"
-                yield (line.reporter, STATE_ZH["missing"], None, None, None, None, problem, remedy)
+                remedy = "尚未到期，不必催报。" if "open" in standings else "请催报；没有退出的也请报零报告。"
+                yield (line.reporter, standings_in_words(standings), None, None, None, None, problem, remedy)
+
+    def _standings(self, line: Any) -> tuple[str, ...]:
+        return standings_of(line.state, line.due, line.is_on_time, line.is_demanded, self.facts.built_on)
 
     def _list_returned(self) -> Iterator[Record]:
         for line in self.facts.ask(questions.RETURNED):
             problem = f"审核员退回：{line.reason}"
             remedy = "请按退回意见改正后重新报送。"
-            yield (line.reporter, STATE_ZH["returned"], line.file, None, None, None, problem, remedy)
+            yield (line.reporter, STANDINGS["returned"][0], line.file, None, None, None, problem, remedy)
 
     def _list_problems(self) -> Iterator[Record]:
         still_counting = {line.reporter_code for line in self.obligations if line.submission_id}
@@ -464,9 +469,9 @@ class RollupWorkbook:
             if line.severity == "explain":
                 missing = "待说明"
             elif line.reporter_code in still_counting:
-                missing = "重报被退回（前次仍计入）"
+                missing = "重报未通过（前次仍计入）"
             else:
-                missing = "被退回"
+                missing = STANDINGS["rejected"][0]
             place = "!".join(part for part in (line.sheet, line.cell) if part)
             yield (line.reporter, missing, line.file, line.rule, line.places, place, line.message, line.remedy)
 

@@ -8,7 +8,16 @@ from ingestion.archive import unpack
 from ingestion.cells import Observation, Reading
 from ingestion.frames import Frames, Tables
 from ingestion.reading import read_batch, reread, understand
-from ingestion.receipt import Delivery, Receipt, Reception, batches_of, receive, receive_files
+from ingestion.receipt import (
+    Delivery,
+    Receipt,
+    Reception,
+    batches_of,
+    corrections,
+    receive,
+    receive_files,
+    unfinished_batches,
+)
 from ingestion.submission import Assignment
 from ingestion.workbook import read_file
 
@@ -22,11 +31,13 @@ __all__ = [
     "Reception",
     "Tables",
     "batches_of",
+    "corrections",
     "read_batch",
     "read_file",
     "receive",
     "receive_files",
     "reread",
     "understand",
+    "unfinished_batches",
     "unpack",
 ]

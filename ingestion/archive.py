@@ -68,7 +68,7 @@ class _Taken:
 
 
 def _find_in(archive: zipfile.ZipFile, name: str, taken: _Taken) -> list[tuple[str, bytes]]:
-    members = [(member_name(member), member) for member in archive.infolist() if not member.is_dir()]
+    members = [(_within(member_name(member)), member) for member in archive.infolist() if not member.is_dir()]
     wanted = [(path, member) for path, member in members if _is_wanted(path)]
     taken.members += sum(not _is_archive_name(path) for path, _ in wanted)
     taken.unpacked_bytes += sum(member.file_size for _, member in wanted)
@@ -94,6 +94,11 @@ def _find_nested(name: str, data: bytes, taken: _Taken) -> list[tuple[str, bytes
         return [(name, data)]
     finally:
         taken.depth -= 1
+
+
+def _within(path: str) -> str:
+    """``path`` without what leads out of the archive: ``../../b.xlsx`` is ``b.xlsx``."""
+    return "/".join(part for part in path.replace("\\", "/").split("/") if part not in ("", ".", ".."))
 
 
 def _is_wanted(path: str) -> bool:

@@ -166,6 +166,19 @@ def batches_of(store: Store, regime_key: str, round: str) -> list[str]:
     return [batch for batch, receipt in first_receipts if (receipt.regime, receipt.round) == (regime_key, round)]
 
 
+def unfinished_batches(store: Store) -> dict[str, Receipt]:
+    """The batches of all cycles that nobody has answered yet, in order, each with its first receipt."""
+    answered = {Path(key).stem for key in store.keys("answers")}
+    batches = (Path(key).stem for key in store.keys("receipts"))
+    return {batch: read_receipts(store, batch)[0] for batch in batches if batch not in answered}
+
+
+def corrections(store: Store) -> set[tuple[str, str | None]]:
+    """The submissions that were taken in again for the right reporter, each with that reporter."""
+    receipts = (receipt for key in store.keys("receipts") for receipt in read_receipts(store, Path(key).stem))
+    return {(receipt.corrects, receipt.reporter) for receipt in receipts if receipt.corrects is not None}
+
+
 def _deliveries_of(inbox: Path, progress: Callable[[str], None]) -> Iterator[Delivery]:
     """The files of ``inbox``, each read only when it is asked for."""
     arrivals = find_arrivals(inbox)

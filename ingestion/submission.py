@@ -187,8 +187,10 @@ class SubmissionReader:
     ) -> _Told:
         """Who submitted: the card, else 填报单位, else the place of delivery, else the option (architecture, section 4).
 
-        Delivered at the place of somebody who does not report here, it is nobody's (rule S07). What a steward decided
-        stands before all of this, and nothing is left to contradict.
+        Where these contradict each other (rule S07), it is filed under the place of delivery, if there is one: who sent
+        it is known there, and it stands against nobody it merely names. Delivered at the place of somebody who does not
+        report here, it is nobody's (rule S07). What a steward decided stands before all of this, and nothing is left to
+        contradict.
         """
         if assignment.decided_reporter and _reports(regime, assignment.decided_reporter):
             return _Told(assignment.decided_reporter, "decision")
@@ -218,6 +220,8 @@ class SubmissionReader:
         if len(set(told.values())) > 1:
             params = {source: regime.reporters[code].name for source, code in told.items()}
             observations.append(Observation("reporter_contradiction", *place, declared, params))
+            if "folder" in told:
+                return _Told(told["folder"], "folder")
         source = next(iter(told))
         return _Told(told[source], source)
 

@@ -6,7 +6,8 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from datetime import datetime
+from functools import cache, partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -15,15 +16,18 @@ from starlette.background import BackgroundTask
 from starlette.datastructures import FormData, UploadFile
 
 from desk.acts import ACTS, FIELD_LABELS, SUBJECT_FIELDS, Act, Actor, Draft, NoSuchSubject, Refused, subject_of
-from desk.deciding import FORM_NAMES, DecisionRoom, draft_of
+from desk.deciding import FORM_NAMES, DecisionRoom, NotCarriedOut, draft_of
 from desk.decision_log import STATES, LogLine, about_in_words, log_lines
 from desk.decisions import Decision, Stale
+from desk.notices import give_notice
 from desk.people import Right, Role
+from desk.sealing import OpenEnds, read_open_ends
 from desk.web.desk import Desk
 from desk.web.frame import CheckedForm, DeskDep, Visitor, VisitorDep, address, render, require
 from desk.web.refusals import NotThere, TooLarge, Wrong
+from exports.wording import STANDINGS
 from ingestion import limits
-from rulebook import Regime
+from rulebook import LOCAL_TIME, Regime
 
 router = APIRouter()
 
@@ -44,6 +48,8 @@ _WIDGETS = {
     "new_reporter_code": "reporter",
     "granted_role": "role",
 }
+_ABOUT_A_FIGURE = ("confirm", "seal")
+"""Acts that are made of the figure their form shows."""
 _ONLY_BY_THEIR_OWN_RIGHT = ("seal", "grant", "revoke")
 """Acts that a steward's right to undo does not reach."""
 
@@ -83,6 +89,10 @@ def show_form(request: Request, desk: DeskDep, visitor: VisitorDep, kind: str) -
     if kind in ACTS and ACTS[kind].subject == "user" and not request.query_params.get("user"):
         return RedirectResponse(address(request, "people"), 303)
     opened = _open(desk, visitor, kind, request.query_params)
+    try:
+        desk.decisions.check_is_open(opened.draft)
+    except Refused as refused:
+        raise Wrong(refused.message_zh, refused.message_en) from refused
     return _form(request, desk, visitor, opened)
 
 
@@ -93,12 +103,18 @@ def make(request: Request, desk: DeskDep, visitor: VisitorDep, form: CheckedForm
     seen = _seen(form)
     try:
         draft = draft_of(kind, opened.told, _document(form))
-        if opened.act.kind == "confirm" and form.get(_FIGURE_SEEN) != _print_of(_figure(desk, opened)):
+        if kind in _ABOUT_A_FIGURE and form.get(_FIGURE_SEEN) != _print_of(_figure(desk, opened)):
             raise Refused(
-                "您查看之后数据有了变化，下面是现在的数据。请核对后再确认。",
-                "The figure has changed since you looked: below it is as it stands now. Check it and confirm again.",
+                "您查看之后数据有了变化，下面是现在的数据。请核对后再提交。",
+                "The figure has changed since you looked: below it is as it stands now. Check it and submit again.",
             )
         decision = _room(desk).decide(draft, opened.actor, seen)
+    except NotCarriedOut as failed:
+        answer = render(
+            request, visitor, "refusal.html", 503, message_zh=failed.message_zh, message_en=failed.message_en
+        )
+        answer.background = BackgroundTask(desk.start_build, failed.decision.regime, failed.decision.round)
+        return answer
     except Stale as stale:
         return _conflict(request, desk, visitor, opened, stale.decisions)
     except Refused as refused:
@@ -162,7 +178,8 @@ def _actor(visitor: Visitor, right: Right, regime: Regime | None, unit: str | No
 
 
 def _room(desk: Desk) -> DecisionRoom:
-    return DecisionRoom(desk.rulebook, desk.decisions, desk.records, desk.warehouse, desk.intake.correct)
+    notify = partial(give_notice, desk.store, desk.rulebook, mail_server=desk.mail_server)
+    return DecisionRoom(desk.rulebook, desk.decisions, desk.records, desk.warehouse, desk.intake.correct, notify)
 
 
 def _seen(form: FormData) -> int:
@@ -193,16 +210,18 @@ def _form(
 ) -> HTMLResponse:
     """The form, filled in as it was; what is decided after this moment will be told before it counts."""
     seen = desk.decisions.last_sequence()
-    figure = _figure_or_wrong(desk, opened) if opened.act.kind == "confirm" else None
+    figure = _figure_or_wrong(desk, opened) if opened.act.kind in _ABOUT_A_FIGURE else None
     return render(
         request,
         visitor,
         "acts_form.html",
         400 if refused else 200,
-        refused=refused,
+        refused=refused or _hindrance(desk, opened),
         finding=_finding(desk, opened.draft),
         undone=_lines(desk, filter(None, [desk.decisions.get(opened.draft.undoes or 0)])),
         before=_lines(desk, desk.decisions.about(subject_of(opened.draft))),
+        open_ends=_open_ends(desk, opened.draft) if opened.act.kind == "seal" else None,
+        standings=STANDINGS,
         figure=figure,
         figure_seen=None if figure is None else _print_of(figure),
         **_shared(request, desk, opened, seen),
@@ -213,7 +232,7 @@ def _conflict(
     request: Request, desk: Desk, visitor: Visitor, opened: Opened, newer: tuple[Decision, ...]
 ) -> HTMLResponse:
     """What others decided meanwhile, and the same act once more to be confirmed or left."""
-    figure = _figure_or_wrong(desk, opened) if opened.act.kind == "confirm" else None
+    figure = _figure_or_wrong(desk, opened) if opened.act.kind in _ABOUT_A_FIGURE else None
     return render(
         request,
         visitor,
@@ -275,6 +294,23 @@ def _figure_or_wrong(desk: Desk, opened: Opened) -> tuple[dict[str, Any], ...]:
         return _figure(desk, opened)
     except Refused as refused:
         raise Wrong(refused.message_zh, refused.message_en) from refused
+
+
+def _hindrance(desk: Desk, opened: Opened) -> Refused | None:
+    """What keeps a cycle from being sealed, told before the form is filled in."""
+    if opened.act.kind == "seal":
+        try:
+            _room(desk).check_all_is_explained(opened.draft)
+        except Refused as refused:
+            return refused
+    return None
+
+
+def _open_ends(desk: Desk, draft: Draft) -> OpenEnds:
+    """What a seal of the cycle would leave open."""
+    cycle = (draft.regime or "", draft.round or "")
+    today = datetime.now(LOCAL_TIME).date()
+    return read_open_ends(desk.warehouse, desk.rulebook, desk.decisions.in_force(), cycle, today)
 
 
 def _print_of(figure: tuple[dict[str, Any], ...]) -> str:

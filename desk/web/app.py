@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 
 from fastapi import FastAPI, Request
@@ -10,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
+from desk.decisions import BrokenLog
 from desk.web import acts, board, cities, documentation, home, people, reporters, submissions, uploads
 from desk.web.desk import Desk
 from desk.web.frame import HERE, paths_of, render
@@ -29,6 +31,8 @@ def create_app(desk: Desk) -> FastAPI:
         app.include_router(topic.router)
     app.state.path_of = paths_of(app)
     app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(BrokenLog, _broken_log)
+    app.add_exception_handler(OSError, _store_fails)
     app.add_exception_handler(NotSignedIn, _to_login)
     app.add_exception_handler(HTTPException, _no_such_page)
     app.add_exception_handler(RequestValidationError, _misspelt)
@@ -40,9 +44,43 @@ def _refused(request: Request, refusal: Refusal) -> HTMLResponse:
     return _told(request, refusal.status, refusal.message_zh, refusal.message_en)
 
 
+def _broken_log(request: Request, broken: BrokenLog) -> HTMLResponse:
+    log.error("the log of decisions is broken: %s", broken)
+    return _told(
+        request,
+        503,
+        "决定记录已损坏，工作台暂停使用，这次提交的内容没有保存。"
+        f"请联系管理员运行 huizong decisions --check 核对并恢复。{broken.message_zh}",
+        "The log of decisions is damaged: nothing you submitted was kept. "
+        f"An administrator must run huizong decisions --check. {broken.message_en}",
+    )
+
+
+def _store_fails(request: Request, error: OSError) -> HTMLResponse:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        log.error("the disk is full at %s", request.url.path, exc_info=error)
+        return _told(
+            request,
+            507,
+            "服务器磁盘已满，这次提交的内容没有保存。请联系系统管理员腾出空间，然后再提交一次。",
+            "The server's disk is full: nothing you submitted was kept. Tell the administrator, then submit it again.",
+        )
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        log.error("the store cannot be written to at %s", request.url.path, exc_info=error)
+        return _told(
+            request,
+            503,
+            "服务器上的数据仓目录不能写入，这次提交的内容没有保存。请联系系统管理员检查目录权限，然后再提交一次。",
+            "The store on the server cannot be written to: nothing you submitted was kept. Tell the administrator.",
+        )
+    return _our_fault(request, error)
+
+
 def _to_login(request: Request, _: NotSignedIn) -> Response:
     if request.method in ("GET", "HEAD"):
-        return RedirectResponse(request.app.state.desk.login_address(str(request.url)), 303)
+        # without scheme and host: behind a proxy the server does not know its own
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(request.app.state.desk.login_address(here), 303)
     return _told(request, 401, "登录已过期，请重新登录后再提交。", "Your login has expired: sign in and submit again.")
 
 

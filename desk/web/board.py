@@ -17,6 +17,7 @@ from starlette.datastructures import FormData
 
 import exports
 from desk.board import TO_DO, Board, Standing, choose, read_board
+from desk.decisions import Decision
 from desk.maps import Place, draw_map
 from desk.people import Right
 from desk.reminders import remind, to_remind
@@ -32,7 +33,7 @@ router = APIRouter()
 
 LINES_OF_A_PAGE = 50
 REFRESH_SECONDS = 15
-TO_DO_LABEL = ("待办：未报、未通过、已退回、重报中", "something is expected")
+TO_DO_LABEL = ("待办：逾期未报、审核未通过、已退回、重报中", "must act: overdue, rejected, returned, demanded")
 NOTHING_ASKED = ("本轮不报", "owes none")
 MAP_LABEL = ("报送情况示意图，内容与下表相同", "Map of who reported; the table says the same")
 OFFICE_ONLY = ("仅供内部办公使用，不得公开。", "For the office, never for publication.")
@@ -94,6 +95,11 @@ class Scene:
         return self.visitor.may(Right.REMIND, self.regime, code)
 
     @property
+    def seal(self) -> Decision | None:
+        """The decision that closed the cycle; None while it is open."""
+        return self.desk.decisions.seal_of(self.regime.key, self.round_key)
+
+    @property
     def may_act(self) -> bool:
         """Whether the visitor is a steward of the regime, or of one of its cities."""
         return any(map(self.may_remind, (None,) if self.cities is None else self.cities))
@@ -104,14 +110,25 @@ def scene_of(request: Request, desk: DeskDep, visitor: VisitorDep, regime_key: s
     regime = cycle_of(desk, regime_key, round_key)
     cities = visitor.access.cities(regime)
     if cities == ():
-        raise Denied(
-            "这里是全部单位的报送情况，您只能查看自己单位的页面。",
-            "The board shows all reporters; only the page of your own unit is open to you.",
-        )
+        raise _not_theirs(desk, visitor, regime)
     shown = read_board(
         desk.warehouse, desk.records, desk.decisions.all(), desk.rulebook, (regime_key, round_key), cities
     )
     return Scene(request, desk, visitor, regime, round_key, None if cities is None else frozenset(cities), shown)
+
+
+def _not_theirs(desk: Desk, visitor: Visitor, regime: Regime) -> Denied:
+    """Why a board is closed: to a reporter, as it shows the others; to another place's office, as it is not that place."""
+    if visitor.access.is_of_an_office and not visitor.access.reporters(regime):
+        place = desk.rulebook.reference.divisions[regime.area].name
+        return Denied(
+            f"这里是{place}的报送情况，您的身份不包括{place}。向您开放的轮次在首页。",
+            f"This is the board of {place}, which none of your roles is for. Your cycles are on the first page.",
+        )
+    return Denied(
+        "这里是全部单位的报送情况，您只能查看自己单位的页面。",
+        "The board shows all reporters; only the page of your own unit is open to you.",
+    )
 
 
 SceneDep = Annotated[Scene, Depends(scene_of)]
@@ -167,7 +184,7 @@ def notice(scene: SceneDep) -> Response:
 
 @router.post("/cycles/{regime_key}/{round_key}/remind", name="remind")
 def remind_reporters(scene: SceneDep, form: CheckedForm) -> HTMLResponse:
-    """Remind the reporters that were ticked, or (``all``) everybody of the choice of whom something is expected."""
+    """Remind the reporters that were ticked, or (``all``) everybody of the choice of whom something is overdue."""
     standing = scene.board.standing
     reminded = remind(
         scene.desk.store,
@@ -237,11 +254,12 @@ def _describe(scene: Scene, choice: Choice) -> dict[str, object]:
         "page": page,
         "page_count": page_count,
         "remindable": {
-            line.reporter_code for line in of_page if line.must_act(day) and scene.may_remind(line.reporter_code)
+            line.reporter_code for line in of_page if line.may_be_reminded(day) and scene.may_remind(line.reporter_code)
         },
         "remind_count": len(to_remind(lines, day)),
         "may_act": scene.may_act,
-        "standings": STANDINGS,
+        "seal": scene.seal,
+        "may_seal": scene.seal is None and scene.visitor.may(Right.SEAL, scene.regime),
         "states": {TO_DO: TO_DO_LABEL} | STANDINGS,
         "picture": _map_of(scene, choice),
     }
@@ -264,6 +282,7 @@ def _tag(scene: Scene, choice: Choice) -> str:
         sorted(shown.waiting.items()),
         shown.waiting_decisions,
         shown.stray_files,
+        scene.seal,
         scene.cities,
         scene.visitor.csrf,
         scene.visitor.language,
@@ -296,13 +315,14 @@ def _draw(
     """Drawn once for each standing and choice; ``prefix`` is what stands before the code in a reporter's address."""
     word = LANGUAGES.index(language)
     names = {state: labels[word] for state, labels in (STANDINGS | {"none": NOTHING_ASKED}).items()}
+    colon = "：" if language == "zh" else ": "
     places = [
         Place(
             line.reporter_code,
             line.reporter,
             shorten(line.reporter),
-            (state := line.standing(standing.day)),
-            f"{line.reporter}：{names[state]}" if language == "zh" else f"{line.reporter}: {names[state]}",
+            (states := line.standings(standing.day))[-1],
+            line.reporter + colon + " · ".join(names[state] for state in states),
             f"{prefix}{line.reporter_code}",
         )
         for line in standing.within(cities)

@@ -7,15 +7,13 @@ from fastapi.responses import HTMLResponse
 
 from desk.acts import ACTS, Subject
 from desk.board import read_board
-from desk.city_figure import compare_figures, read_figure
+from desk.city_figure import compare_figures, confirmation_of, read_figure
 from desk.decision_log import STATES, log_lines
-from desk.decisions import Decision
 from desk.people import Right
 from desk.web.acts import may_undo
 from desk.web.desk import Desk
 from desk.web.frame import DeskDep, VisitorDep, cycle_of, render, require
 from desk.web.refusals import NotThere
-from exports.wording import STANDINGS
 from rulebook import Division, Regime
 
 router = APIRouter()
@@ -32,14 +30,14 @@ def city(
     regime = cycle_of(desk, regime_key, round_key)
     require(visitor, Right.VIEW, regime, code)
     division = _city_of(desk, regime, code)
-    confirmation = _confirmation_of(desk, regime_key, round_key, code)
+    confirmation = confirmation_of(desk.decisions.in_force(), regime_key, round_key, code)
     figure = compare_figures(
         read_figure(desk.warehouse, regime_key, round_key, code), (confirmation and confirmation.figure) or ()
     )
     decided = desk.decisions.all()
     board = read_board(desk.warehouse, desk.records, decided, desk.rulebook, (regime_key, round_key), {code})
     about_city = desk.decisions.about(Subject("city", (regime_key, round_key, code)))
-    is_sealed = desk.decisions.is_sealed(regime_key, round_key)
+    seal = desk.decisions.seal_of(regime_key, round_key)
     return render(
         request,
         visitor,
@@ -51,12 +49,12 @@ def city(
         confirmation=confirmation,
         is_changed=confirmation is not None and any(line.is_changed for line in figure),
         board=board,
-        standings=STANDINGS,
         path={"regime_key": regime_key, "round_key": round_key},
         cycle={"regime": regime_key, "round": round_key},
-        may_confirm=not is_sealed and desk.warehouse.exists and visitor.may(Right.CONFIRM, regime, code),
+        seal=seal,
+        may_confirm=seal is None and desk.warehouse.exists and visitor.may(Right.CONFIRM, regime, code),
         may_undo=confirmation is not None and may_undo(desk, visitor, confirmation),
-        acts=[] if is_sealed else [ACTS[kind] for kind in _OF_REPORTERS if visitor.may(ACTS[kind].right, regime, code)],
+        acts=[] if seal else [ACTS[kind] for kind in _OF_REPORTERS if visitor.may(ACTS[kind].right, regime, code)],
         log=log_lines(reversed(about_city), desk.decisions, desk.rulebook),
         log_states=STATES,
     )
@@ -67,11 +65,3 @@ def _city_of(desk: Desk, regime: Regime, code: str) -> Division:
     if division is None or division.level != "city" or code not in regime.divisions:
         raise NotThere(f"“{code}”不是{regime.title}范围内的市。", f"{code!r} is not a city of {regime.key}.")
     return division
-
-
-def _confirmation_of(desk: Desk, regime_key: str, round_key: str, code: str) -> Decision | None:
-    """The confirmation of the city that is in force."""
-    for one in desk.decisions.in_force():
-        if (one.kind, one.regime, one.round, one.city_code) == ("confirm", regime_key, round_key, code):
-            return one
-    return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -17,7 +18,9 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse
 from starlette.datastructures import FormData
 
+from desk.decisions import BrokenLog
 from desk.people import Access, Right
+from desk.sheet_view import shown_in_order
 from desk.web import wording
 from desk.web.body_limit import limited
 from desk.web.desk import Desk
@@ -101,9 +104,15 @@ def require(visitor: Visitor, right: Right, regime: Regime, unit: str | None = N
     """``Denied`` unless the visitor has ``right`` for ``unit`` of ``regime``."""
     if not visitor.may(right, regime, unit):
         label_zh, label_en = wording.RIGHTS[right]
+        if right in (Right.SEAL, Right.ADMINISTER):
+            said_zh, where_en = f"您没有{label_zh}的权限", ""
+        elif unit is None:
+            said_zh, where_en = f"您对整个轮次没有“{label_zh}”的权限", " for a whole cycle"
+        else:
+            said_zh, where_en = f"您对这个单位没有“{label_zh}”的权限", " here"
         raise Denied(
-            f"您没有“{label_zh}”这一单位数据的权限。需要的话，请联系管理员。",
-            f"You may not {label_en} here. Ask an administrator if you should.",
+            f"{said_zh}。需要的话，请联系管理员。",
+            f"You may not {label_en}{where_en}. Ask an administrator if you should.",
         )
 
 
@@ -198,15 +207,15 @@ _environment = jinja2.Environment(
     undefined=jinja2.StrictUndefined,
     auto_reload=False,
 )
-_environment.filters["local"] = local
+_environment.filters |= {"local": local, "in_order": shown_in_order}
 _environment.globals.update(limits=limits, wording=wording, Right=Right)
 
 
 def render(request: Request, visitor: Visitor | None, template: str, status: int = 200, **context: Any) -> HTMLResponse:
     """The page ``template``, drawn for ``visitor``.
 
-    A template knows ``visitor``, ``t(zh, en)`` (the words of the visitor's language), ``url(name, query, **path)``,
-    ``wording``, ``Right``, ``limits``, the filter ``local`` and ``context``.
+    A template knows ``visitor``, ``t(zh, en)`` (the words of the visitor's language), ``url(name, query, **path)``, ``title_of(regime)``,
+    ``wording``, ``Right``, ``limits``, the filters ``local`` and ``in_order`` and ``context``.
     """
     language = visitor.language if visitor else request.cookies.get(LANGUAGE_COOKIE, LANGUAGES[0])
 
@@ -217,11 +226,16 @@ def render(request: Request, visitor: Visitor | None, template: str, status: int
         return address(request, name, query, **path)
 
     desk = desk_of(request)
+
+    def title_of(regime: Regime) -> str:
+        return t(*wording.title_of(regime, desk.rulebook))
+
     page = _environment.get_template(template).render(
         visitor=visitor,
         language=language,
         t=t,
         url=url,
+        title_of=title_of,
         desk=desk,
         here=str(request.url.path) + (f"?{request.url.query}" if request.url.query else ""),
         done=_decision_told_of(request, desk),
@@ -235,4 +249,7 @@ def _decision_told_of(request: Request, desk: Desk) -> Any:
     told = request.query_params.get("done", "")
     if not told.isdecimal():
         return None
-    return next((decision for decision in desk.decisions.all() if decision.sequence == int(told)), None)
+    # the page that says that the log cannot be read must not read it
+    with suppress(BrokenLog):
+        return next((decision for decision in desk.decisions.all() if decision.sequence == int(told)), None)
+    return None

@@ -13,14 +13,16 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 import exports
-from desk.acts import ACTS, Subject
+from desk.acts import ACTS, Subject, subject_of
 from desk.deadlines import due_on, extensions_of
 from desk.decisions import Decision
 from desk.people import Right
+from desk.records import Version
 from desk.web.desk import Desk
 from desk.web.downloads import attachment
 from desk.web.frame import DeskDep, Visitor, VisitorDep, cycle_of, render, require
 from desk.web.refusals import NotThere
+from exports.reporting import standings_of
 from rulebook import DOCUMENT, EXIT_TABLE, LOCAL_TIME, Regime, Reporter
 
 router = APIRouter()
@@ -44,7 +46,7 @@ _ANSWERS = ("_回执.txt", "_回执.json", "_批注.xlsx")
 """How the names of receipts and annotated copies end: they stand with their submission."""
 
 _OBLIGATIONS = """
-select what, due, due_in_plan, state, received_at, days_late, submission_id, is_demanded
+select what, due, due_in_plan, state, received_at, is_on_time, days_late, submission_id, is_demanded
 from marts.fct_obligation
 where regime = ? and round = ? and reporter_code = ?
 order by due, what
@@ -68,6 +70,7 @@ def reporter(
     regime, sender = _opened(desk, visitor, regime_key, round_key, code)
     in_force = [one for one in desk.decisions.in_force() if (one.regime, one.round) == (regime_key, round_key)]
     is_sealed = desk.decisions.is_sealed(regime_key, round_key)
+    versions = desk.records.versions(regime_key, round_key, code)
     return render(
         request,
         visitor,
@@ -77,9 +80,11 @@ def reporter(
         reporter=sender,
         obligations=_obligations(desk, regime, round_key, sender, in_force),
         deliverables=DELIVERABLES,
-        versions=desk.records.versions(regime_key, round_key, code),
+        versions=versions,
         documents=desk.records.versions(regime_key, round_key, code, DOCUMENT),
-        decisions=desk.decisions.about(Subject("reporter", (regime_key, round_key, code))),
+        unjudged=desk.records.unjudged(regime_key, round_key, code),
+        decisions=_decisions(desk, regime_key, round_key, code),
+        calls=_calls(in_force, code, versions),
         standing={decision.sequence for decision in in_force},
         acts=[] if is_sealed else [ACTS[k] for k in ("demand", "extend") if visitor.may(ACTS[k].right, regime, code)],
         is_sealed=is_sealed,
@@ -128,7 +133,7 @@ def _obligations(
     else:
         owed = [
             {"what": one.what, "due_in_plan": one.due, "due": one.due, "state": None, "submission_id": None}
-            | {"received_at": None, "days_late": None, "is_demanded": False}
+            | {"received_at": None, "is_on_time": None, "days_late": None, "is_demanded": False}
             for one in regime.obligations
             if one.round == round_key and one.binds(sender)
         ]
@@ -145,18 +150,53 @@ def _with_decided(line: dict[str, Any], due: date | None, today: date, is_demand
     """An obligation with what was decided since the build, and the days that are left; only the table can be put off."""
     is_table = line["what"] == EXIT_TABLE
     due = due if is_table and due else line["due"]
+    is_demanded = line["is_demanded"] or (is_table and is_demanded)
+    demanded = ("demanded",) if is_demanded else ()
+    state = line["state"]
     return line | {
         "due": due,
         "is_extended": due != line["due_in_plan"],
         "days_left": (due - today).days,
-        "is_demanded": line["is_demanded"] or (is_table and is_demanded),
+        "standings": standings_of(state, due, line["is_on_time"], is_demanded, today) if state else demanded,
     }
 
 
+def _decisions(desk: Desk, regime_key: str, round_key: str, code: str) -> list[Decision]:
+    """What was decided about the reporter and about whole submissions of it, the first first."""
+    own = Subject("reporter", (regime_key, round_key, code))
+    cycle = (regime_key, round_key, code)
+    return [
+        one
+        for one in desk.decisions.all()
+        if (one.regime, one.round, one.reporter_code) == cycle
+        and (subject_of(one) == own or (one.submission_id is not None and one.finding_id is None))
+    ]
+
+
+def _calls(in_force: Iterable[Decision], code: str, versions: Iterable[Version]) -> list[Decision]:
+    """The acts by which the reporter must send its table again, and nothing acceptable has answered yet."""
+    own = [one for one in in_force if one.reporter_code == code]
+    gone = {one.submission_id for one in own if one.kind in ("withdraw", "identify")}
+    by_id = {version.submission_id: version for version in versions}
+    answers = [
+        one for one in by_id.values() if (one.status == "counting" or one.verdict == "accepted") and not one.copy_of
+    ]
+
+    def is_open(call: Decision) -> bool:
+        if call.kind == "demand":
+            return not any(answer.received_at > call.at for answer in answers)
+        returned = by_id.get(call.submission_id)
+        if returned is None or call.submission_id in gone:
+            return False
+        return not any(answer.receipt_no > returned.receipt_no for answer in answers)
+
+    return [one for one in own if one.kind in ("return", "demand") and is_open(one)]
+
+
 def _message_keys(desk: Desk, code: str) -> list[str]:
-    """Keys of what lies in the outbox beside the answers to submissions, the newest name first."""
-    keys = desk.store.keys(f"outbox/{code}")
-    return sorted((key for key in keys if not key.endswith(_ANSWERS)), reverse=True)
+    """Keys of what lies in the outbox beside the answers to submissions, the newest first."""
+    keys = (key for key in desk.store.keys(f"outbox/{code}") if not key.endswith(_ANSWERS))
+    return sorted(keys, key=lambda key: (desk.store.stamp(key), key), reverse=True)
 
 
 def _messages(desk: Desk, code: str) -> list[Message]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -31,7 +30,7 @@ from desk.web.downloads import attachment
 from desk.web.frame import DeskDep, Visitor, VisitorDep, regime_of, render, require
 from desk.web.refusals import NotThere, Wrong
 from ingestion.cells import Reading
-from rulebook import DOCUMENT, EXIT_TABLE, LOCAL_TIME, Field, Regime
+from rulebook import DOCUMENT, EXIT_TABLE, Field, Regime
 
 router = APIRouter()
 
@@ -309,11 +308,11 @@ def _groups(
     may_decide: frozenset[str],
 ) -> list[FindingGroup]:
     """The findings by rule, gravest first; of ``rule`` one page, of the others the first."""
-    today = datetime.now(LOCAL_TIME).date()
+    day = desk.decisions.day_of_waivers(record.regime, record.round)
     settling = {
         decision.finding_id: decision
         for decision in in_force
-        if decision.kind == "explain" or (decision.kind == "waive" and decision.expires_on >= today)
+        if decision.kind == "explain" or (decision.kind == "waive" and decision.expires_on >= day)
     }
     by_rule: dict[str, list[NumberedFinding]] = {}
     for finding in findings:

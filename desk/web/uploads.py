@@ -45,6 +45,8 @@ class Told:
     due: date | None
     answers: AnswerKeys
     may_open: bool
+    copy_of: SubmissionRecord | None
+    """The earlier submission whose bytes these are, where nothing came between: it stands, and nothing counts twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,4 +171,15 @@ def _submissions(desk: Desk, visitor: Visitor, regime: Regime, taken: Taken) -> 
             due=due,
             answers=desk.records.answer_keys(record),
             may_open=may_open(visitor, regime, record),
+            copy_of=_repeated(desk, record),
         )
+
+
+def _repeated(desk: Desk, record: SubmissionRecord) -> SubmissionRecord | None:
+    """The submission that ``record`` brings once more; None where it is something new."""
+    regime, round_key, reporter, form = record.obligation
+    if not round_key or not reporter:
+        return None
+    versions = desk.records.versions(regime, round_key, reporter, form)
+    own = next((version for version in versions if version.submission_id == record.submission_id), None)
+    return desk.records.submission(own.copy_of) if own and own.copy_of else None

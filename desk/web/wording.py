@@ -1,8 +1,10 @@
-"""What the desk calls its codes: (Chinese, English)."""
+"""What the desk calls its codes and regimes: (Chinese, English)."""
 
 from desk.people import ROLE_NAMES, Right
-from exports.wording import SEVERITIES, VERDICTS
-from rulebook import ROUND_NAMES
+from exports.wording import SEVERITIES, STANDINGS, TOTAL, VERDICTS
+from rulebook import ROUND_NAMES, Regime, Rulebook
+
+__all__ = ["RESOLUTIONS", "RIGHTS", "ROLES", "ROUNDS", "SEVERITY", "STANDINGS", "SUBMISSION_STATES", "TOTAL", "VERDICT"]
 
 ROUNDS = {key: (names["zh"], names["en"]) for key, names in ROUND_NAMES.items()}
 ROLES = ROLE_NAMES
@@ -22,32 +24,31 @@ RIGHTS = {
     Right.CONFIRM: ("确认数据", "confirm figures"),
     Right.REMIND: ("催报", "remind"),
     Right.UNDO: ("撤销", "undo"),
-    Right.SEAL: ("封存", "seal"),
-    Right.ADMINISTER: ("管理人员", "administer"),
+    Right.SEAL: ("封存轮次或撤销封存", "seal a cycle or undo a seal"),
+    Right.ADMINISTER: ("管理人员和授权", "give people their roles"),
 }
-
-OBLIGATION_STATES = {
-    "received": ("按时报送", "in time"),
-    "late": ("迟报", "late"),
-    "nil": ("零报告", "nil return"),
-    "rejected": ("审核未通过", "rejected"),
-    "returned": ("已退回", "returned"),
-    "missing": ("未报", "missing"),
-}
-"""State of an obligation (fct_obligation.state)."""
 
 SUBMISSION_STATES = {
     "counting": ("计入汇总", "counts"),
     "rejected": ("审核未通过", "rejected"),
     "superseded": ("已被新表替代", "superseded"),
+    "repeated": ("与前一份相同", "same as the one before"),
     "returned": ("已退回", "returned"),
     "withdrawn": ("已撤回", "withdrawn"),
     "pending": ("待建仓", "waits for the build"),
 }
-"""Status of a submission (fct_submission.status), and ``pending`` for one that came in since the build."""
+"""Status of a submission (fct_submission.status), ``repeated`` for a copy, and ``pending`` for one that came in since the
+build."""
 
 RESOLUTIONS = {
     "open": ("未处理", "open"),
     "explained": ("已采纳说明", "explained"),
     "waived": ("已豁免", "waived"),
 }
+
+
+def title_of(regime: Regime, rulebook: Rulebook) -> tuple[str, str]:
+    """The title of a regime with its area and year, which some plans leave to the letter they came with."""
+    area, year = rulebook.reference.divisions[regime.area].name, f"{regime.year}年"
+    lacking = "".join(part for part in (area, year) if part.removesuffix("年") not in regime.title)
+    return lacking + regime.title, regime.title_en

@@ -33,7 +33,13 @@ PAGES = {
 CYCLE_FIELDS = {"regime": "ankang-2024", "round": "annual"}
 ACTS = (
     Draft(kind="return", submission_id="000007", reason="第 3 行产能与现场核查不符，请核实后重报"),
-    Draft(kind="extend", reporter_code="610900-q02", due=date(2099, 1, 10), reason="示范区机构调整", **CYCLE_FIELDS),
+    Draft(
+        kind="extend",
+        reporter_code="610900-q02",
+        due=date(date.today().year + 1, 1, 10),
+        reason="示范区机构调整",
+        **CYCLE_FIELDS,
+    ),
     Draft(kind="undo", undoes=4, reason="县里已补充说明，数据无误"),
     Draft(kind="demand", reporter_code="610902", reason="合并后名称有变，请用新名称重报", **CYCLE_FIELDS),
 )

@@ -163,7 +163,7 @@ def test_a_county_reads_which_cell_is_wrong_and_gets_it_marked_in_the_annotated_
     county.open("/huizong/")
     assert county.page.url.endswith(f"{CYCLE}/reporters/610924")
     told = county.upload(write_table(server["place"] / "统计表.xlsx", WRONG))
-    assert "退回修改" in told and "G5" in told and "“节能”不是五个淘汰类别中的一个" in told
+    assert "未通过，请修改" in told and "G5" in told and "“节能”不是五个淘汰类别中的一个" in told
     with county.page.expect_download() as download:
         county.page.click("text=下载批注稿")
     annotated = server["place"] / "批注稿.xlsx"
@@ -206,7 +206,7 @@ def test_a_steward_waives_a_wrong_total_and_the_table_counts(people, server):
     county = people("ziyang")
     county.open(f"{CYCLE}/reporters/610924")
     told = county.upload(write_table(server["place"] / "带合计.xlsx", [*WRONG[:6], "能耗"], ODD_TOTAL))
-    assert "S13" in told and "退回修改" in told
+    assert "S13" in told and "未通过，请修改" in told
     wait_until_shown(county, f"{CYCLE}/reporters/610924", "审核未通过")
     steward = people("shenhe")
     steward.open("/huizong/submissions/000003")

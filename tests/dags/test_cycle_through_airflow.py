@@ -2,12 +2,17 @@
 
 import csv
 import hashlib
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+import ingestion
 from desk.airflow_run import CYCLE_DAGS, DagFailed, run_dags
+from ingestion import Delivery
+from rulebook import load
+from store import Store
 
 CYCLE = {"regime": "shaanxi-2018", "round": "annual"}
 
@@ -63,6 +68,21 @@ def test_the_21_mines_of_shaanxi_2018_come_out_as_21_exits_and_581(airflow_home,
     before = fingerprint(store)
     run_dags(airflow_home, conf)
     assert fingerprint(store) == before, "running every DAG again changes nothing"
+
+
+def test_what_a_crash_left_in_another_cycle_is_finished_and_announced(airflow_home, conf):
+    store, other = Store(conf["store"]), {"regime": "ankang-2024", "round": "midyear"}
+    upload = Delivery("表.xlsx", b"no workbook", "610924", "upload", datetime.now(UTC))
+    ingestion.receive_files(store, [upload], *other.values(), load())
+    run_dags(airflow_home, conf, ["collect_submissions"])
+    assert list(ingestion.unfinished_batches(store)) == []
+    # Airflow is told where its files lie before it is imported
+    from airflow.models.asset import AssetEvent
+    from airflow.utils.session import create_session
+
+    with create_session() as session:
+        told = session.query(AssetEvent).order_by(AssetEvent.id.desc()).first().extra
+    assert [{key: cycle[key] for key in other} for cycle in told["cycles"]] == [other, CYCLE]
 
 
 def test_a_task_that_failed_can_be_run_again(airflow_home, conf):

@@ -93,7 +93,7 @@ def test_every_obligation_tells_what_was_decided(decided, ask):
         (LAPSED, "rejected", False, None, plan, False),
         (IDENTIFIED, "received", False, 0, plan, False),
         (DEMANDED, "received", True, 0, plan, False),
-        (MET, "late", False, 3, plan, False),
+        (MET, "received", False, 0, plan, False),
         (EXTENDED, "received", False, 0, "2025-01-05", True),
         (RESTORED, "received", False, 0, plan, False),
     ]

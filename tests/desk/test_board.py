@@ -12,6 +12,7 @@ import pytest
 from desk.board import TO_DO, choose, read_board
 from desk.decisions import Decision
 from desk.warehouse import Warehouse
+from exports.wording import STANDINGS
 from rulebook import load
 from tests.reporting_warehouse import AFTER, DEPARTMENT, DUE, REGIME, ROUND, lay_reporting_warehouse
 
@@ -129,7 +130,7 @@ def test_a_new_build_is_seen_at_once(warehouse):
         ({"state": "open"}, ["371525"]),
         ({"state": "demanded"}, ["371502"]),
         ({"state": "unasked"}, [DEPARTMENT]),
-        ({"state": TO_DO}, ["371502", "371503", "371521", "371522", "371525"]),
+        ({"state": TO_DO}, ["371502", "371503", "371521", "371522"]),
         ({"state": TO_DO, "city": "371000"}, []),
         ({"text": "荣成"}, ["371082"]),
         ({"text": " 37152"}, ["371521", "371522", "371525"]),
@@ -138,3 +139,21 @@ def test_a_new_build_is_seen_at_once(warehouse):
 )
 def test_lines_are_chosen_by_city_state_and_text(warehouse, choice, expected):
     assert codes(choose(board_of(warehouse).lines, AFTER, **choice)) == expected
+
+
+def test_as_many_lines_are_found_as_the_headline_counts(warehouse):
+    """Also where two things are true of a reporter: in time and nil, in time and demanded again."""
+    board = board_of(warehouse)
+
+    total = board.total
+    assert {state: len(choose(board.lines, AFTER, state=state)) for state in STANDINGS} == {
+        "received": total.on_time,
+        "nil": total.nil,
+        "late": total.late,
+        "unasked": total.unasked,
+        "demanded": total.demanded,
+        "rejected": total.rejected,
+        "returned": total.returned,
+        "missing": total.missing - total.not_due,
+        "open": total.not_due,
+    }

@@ -226,13 +226,14 @@ def test_a_cycle_by_hand_from_inbox_to_verified_pack(huizong, good_workbook, wor
     # a worse resubmission: the earlier figures stand
     shutil.copy(workbook_with_unknown_category, inbox / "610924")
     again = huizong("collect", "--inbox", inbox, "--store", store, *CYCLE)
-    assert again.exit_code == 0 and "退回 1 份" in again.output
+    assert again.exit_code == 0 and "审核未通过 1 份" in again.output
     assert "没有新文件" in huizong("collect", "--inbox", inbox, "--store", store, *CYCLE).output
 
     assert huizong("build", "--store", store).exit_code == 0
     told = huizong("status", "--store", store, *CYCLE, "--json")
     states = {line["reporter_code"]: line["state"] for line in json.loads(told.stdout)}
     assert states["610924"] == "received" and states["610921"] == "missing"
+    assert "逾期未报" in huizong("status", "--store", store, *CYCLE).stdout
 
     assert huizong("report", "--store", store, *CYCLE, "-o", pack).exit_code == 0
     assert json.loads((pack / "manifest.json").read_text(encoding="utf-8"))["sealed"] is False

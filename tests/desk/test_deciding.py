@@ -1,8 +1,12 @@
 """Decisions as people make them: from texts, against the warehouse, on the command line."""
 
+import errno
 import json
-from datetime import UTC, date, datetime
+import os
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import duckdb
 import pytest
@@ -10,15 +14,17 @@ from typer.testing import CliRunner
 
 from desk.acts import Actor, Draft, Refused
 from desk.cli import app
-from desk.deciding import DecisionRoom, draft_of
+from desk.deciding import DecisionRoom, NotCarriedOut, draft_of
 from desk.decision_log import log_lines
 from desk.decisions import Decisions
+from desk.notices import give_notice
 from desk.records import Records
 from desk.warehouse import Warehouse
 from rulebook import load
 from store import Store
 from tests.desk.small_store import ANKANG, write_small_store
 
+SOON = datetime.now(UTC).date() + timedelta(days=30)
 WANG = Actor("wang", "王芳", "steward", "610900")
 CYCLE = dict(zip(("regime", "round"), ANKANG, strict=True))
 CONSENT = {"document_no": "安政函〔2025〕1号", "document_date": date(2025, 1, 10), "document": b"scan"}
@@ -79,6 +85,7 @@ def room(store, corrected):
         Records(store, load()),
         Warehouse(store.location("warehouse.duckdb")),
         corrected.append,
+        partial(give_notice, store, load()),
     )
 
 
@@ -124,6 +131,19 @@ def test_without_a_warehouse_nothing_is_confirmed(room, store):
         confirm(room)
 
 
+def test_a_waiver_that_lapsed_since_the_build_holds_the_confirmation_up(room, store):
+    waiver = Draft(
+        "waive", "已核实", submission_id="000001", finding_id="rejects-waivably", expires_on=date(2025, 1, 12)
+    )
+    room.decide(waiver, WANG, None, datetime(2025, 1, 10, tzinfo=UTC))
+    build_warehouse(store)
+    assert confirm(room).sequence == 2
+    built_at = datetime(2025, 1, 12, 15, 59, tzinfo=UTC).timestamp()
+    os.utime(store.root / "warehouse.duckdb", (built_at, built_at))
+    with pytest.raises(Refused, match="到期的豁免"):
+        confirm(room)
+
+
 # ---- sealing ----
 
 
@@ -147,6 +167,62 @@ def test_what_is_refused_corrects_nothing(room, corrected):
     with pytest.raises(Refused):
         room.decide(Draft("identify", "", submission_id="000001", new_reporter_code="610921"), WANG, None)
     assert corrected == []
+
+
+def test_a_correction_that_fails_is_told_as_recorded_and_to_be_repeated_and_is_not_made_twice(room):
+    def fail(decision):
+        raise OSError(errno.ENOSPC, "no space left")
+
+    failing = replace(room, correct=fail)
+    draft = Draft("identify", "填错单位", submission_id="000001", new_reporter_code="610921")
+    with pytest.raises(NotCarriedOut, match=r"已记录.*自动再试") as failed:
+        failing.decide(draft, WANG, None)
+    assert room.decisions.all() == (failed.value.decision,)
+
+
+# ---- what is filled in ----
+
+
+@pytest.mark.parametrize("reason", ["\u200b\u3000\u2060", " \t\n "])
+def test_a_reason_that_nobody_can_see_is_none(room, reason):
+    with pytest.raises(Refused, match="还缺：理由"):
+        room.decide(Draft("return", reason, submission_id="000001"), WANG, None)
+
+
+def test_signs_that_nobody_sees_are_left_out_of_what_is_kept(room):
+    user = Draft("grant", "一\n\u200b二\u202e三", user="li\u202e\x00ming", granted_role="viewer", granted_unit="610900")
+    kept = room.decide(user, WANG, None)
+    assert (kept.reason, kept.user) == ("一\n二三", "liming")
+
+
+@pytest.mark.parametrize("kind", ["extend", "demand"])
+def test_a_due_day_far_ahead_is_a_slip_of_the_pen(room, kind):
+    with pytest.raises(Refused, match="太远"):
+        room.decide(Draft(kind, "原因", reporter_code="610924", due=date(9999, 1, 1), **CYCLE), WANG, None)
+
+
+@pytest.mark.parametrize("text", ["20250115", "2025-W03-3", "2025-1-5", "２０２５-01-15"])
+def test_a_date_has_one_way_to_be_written(text):
+    with pytest.raises(Refused, match="不是日期"):
+        draft_of("extend", {"due": text})
+
+
+# ---- telling the reporter ----
+
+
+def test_who_must_send_again_finds_in_its_outbox_why(room, store):
+    room.decide(Draft("return", "与台账不符", submission_id="000001"), WANG, None)
+    room.decide(Draft("demand", "请补停产日期", reporter_code="610924", due=SOON, **CYCLE), WANG, None)
+    returned, demanded = "outbox/610924/退回_000001.txt", "outbox/610924/强制重报_000002.txt"
+    assert store.keys("outbox") == sorted([returned, demanded])
+    assert "原因：与台账不符" in store.read_bytes(returned).decode() and "000001" in store.read_bytes(returned).decode()
+    assert SOON.isoformat() in store.read_bytes(demanded).decode()
+
+
+def test_other_acts_and_files_of_nobody_known_leave_no_notice(room, store):
+    room.decide(Draft("withdraw", "重复", submission_id="000001"), WANG, None)
+    room.decide(Draft("return", "不知是谁", submission_id="000003"), WANG, None)
+    assert store.keys("outbox") == []
 
 
 # ---- from texts ----

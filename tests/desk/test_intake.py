@@ -16,7 +16,7 @@ import ingestion
 from desk import intake as intake_module
 from desk.acts import Actor, Draft
 from desk.decisions import Decisions
-from desk.intake import LONGEST_NAME_BYTES, Intake, Refused, Worker, safe_name
+from desk.intake import LONGEST_NAME_BYTES, Intake, Refused, Worker, finish_corrections, safe_name
 from ingestion import Delivery
 from ingestion.receipt import read_receipts
 from rulebook import load
@@ -176,6 +176,19 @@ def test_a_corrected_file_is_taken_in_again_for_the_right_reporter_with_its_firs
     assert (corrected.submission_ids[0], "S15") not in findings_of(store, corrected.batch)
 
 
+def test_whose_a_file_is_that_contradicts_itself_a_steward_may_say_even_if_it_is_where_it_lies(store, intake, tables):
+    """Nobody may waive S07: without this its only way out were to send it again."""
+    (first,) = intake.take_in([delivery(tables["good"], folder="610929")], REGIME, ROUND)
+    (line,) = store.read_table(f"submissions/{first.batch}.parquet").to_pylist()
+    assert (line["reporter_code"], line["told_by"], first.verdict) == ("610929", "folder", "rejected")
+    (corrected,) = intake.correct(
+        decide(store, "identify", submission_id=first.submission_ids[0], new_reporter_code="610929")
+    )
+    (line,) = store.read_table(f"submissions/{corrected.batch}.parquet").to_pylist()
+    assert (line["reporter_code"], line["told_by"]) == ("610929", "decision")
+    assert not {"S07", "S15"} & {rule for _, rule in findings_of(store, corrected.batch)}
+
+
 def test_a_correction_made_twice_is_taken_in_once(store, intake, tables):
     intake.take_in([delivery(tables["good"])], REGIME, ROUND)
     decision = decide(store, "identify", submission_id="000001", new_reporter_code="610926")
@@ -189,6 +202,28 @@ def test_of_an_archive_only_the_member_is_corrected(store, intake, tables):
     decision = decide(store, "identify", submission_id="000001-2", new_reporter_code="610926")
     (corrected,) = intake.correct(decision)
     assert (corrected.submission_ids, corrected.file) == (("000002",), "报送.zip!乙.xlsx")
+
+
+@pytest.mark.parametrize("how", ["the desk starts", "a build"])
+def test_a_correction_that_was_decided_and_not_taken_in_is_made_up_for(store, intake, tables, how):
+    """A crash came between the decision and the receipt."""
+    intake.take_in([delivery(tables["good"])], REGIME, ROUND)
+    decide(store, "identify", submission_id="000001", new_reporter_code="610926")
+    for _ in range(2):
+        if how == "a build":
+            finish_corrections(store, load())
+        else:
+            intake.resume()
+    (receipt,) = read_receipts(store, "000002")
+    assert (receipt.corrects, receipt.reporter, receipt.received_at) == ("000001", "610926", NOON)
+    assert store.keys("receipts")[1:] == ["receipts/000002.jsonl"] and store.exists("answers/000002.json")
+
+
+def test_what_was_uploaded_into_another_cycle_and_not_judged_is_judged_when_the_desk_starts(store, intake, tables):
+    ingestion.receive_files(store, [delivery(tables["good"])], REGIME, "midyear", load())
+    ingestion.receive_files(store, [delivery(tables["good"], channel="folder")], REGIME, ROUND, load())
+    assert intake.resume() == [(REGIME, "midyear")]
+    assert list(ingestion.unfinished_batches(store)) == ["000002"]  # the collection's own
 
 
 # ---- the worker ----

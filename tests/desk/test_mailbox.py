@@ -130,6 +130,16 @@ def test_a_mail_without_attachment_is_answered_and_recorded(server, store):
     assert "没有附件" in store.read_bytes(note).decode("utf-8-sig")
 
 
+def test_what_an_open_workbook_left_behind_is_not_taken_and_told_where_nothing_else_came(server, store):
+    server.deliver(mail(("~$统计表.xlsx", b"lock")), NOON)
+    server.deliver(mail(("~$统计表.xlsx", b"lock"), ("统计表.xlsx", WORKBOOK)), NOON)
+    collect(server, store)
+    first, second = logged(store)
+    assert (first["refused"][0]["name"], first["files"]) == ("~$统计表.xlsx", [])
+    assert "临时文件" in first["refused"][0]["reason"]
+    assert (second["refused"], [file["name"] for file in second["files"]]) == ([], ["统计表.xlsx"])
+
+
 def test_what_is_over_the_limit_is_refused_and_the_rest_taken(server, store, monkeypatch):
     monkeypatch.setattr(limits, "MAX_FILE_BYTES", 100)
     server.deliver(mail(("大.xlsx", b"x" * 101), ("小.xlsx", b"x" * 100)), NOON)
@@ -186,12 +196,12 @@ def test_names_are_read_as_mail_programs_write_them(server, store, header, name)
 
 def test_forwarded_mails_give_their_files_and_signatures_none():
     inner = mail(("统计表.xlsx", WORKBOOK))
-    outer = mail(("~$统计表.xlsx", b"lock"))
+    outer = mail(("说明.docx", b"text"))
     outer.add_attachment(inner)
     outer.add_attachment(b"sig", maintype="application", subtype="pkcs7-signature", filename="smime.p7s")
     outer.add_attachment(b"logo", maintype="image", subtype="png", filename="logo.png", cid="<logo>")
     outer.add_attachment(b"photo", maintype="image", subtype="jpeg", filename="现场照片.jpg")
-    assert attachments(outer) == [("统计表.xlsx", WORKBOOK), ("现场照片.jpg", b"photo")]
+    assert attachments(outer) == [("说明.docx", b"text"), ("统计表.xlsx", WORKBOOK), ("现场照片.jpg", b"photo")]
 
 
 def test_a_mail_nobody_can_take_apart_is_kept_whole_and_keeps_back_no_other(server, store):

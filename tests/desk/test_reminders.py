@@ -19,7 +19,8 @@ from desk.board import read_standing
 from desk.cli import app
 from desk.decisions import Decision
 from desk.mail import MailServer, read_contacts
-from desk.reminders import Reminded, remind
+from desk.notices import give_notice
+from desk.reminders import Reminded, remind, to_remind
 from desk.warehouse import Warehouse
 from rulebook import load
 from store import Store
@@ -99,6 +100,23 @@ def write_contacts(store: Store, text: str) -> None:
     store.write_bytes("contacts.csv", text.encode("gb18030"))
 
 
+def test_everybody_is_who_is_overdue_or_must_act(store):
+    """冠县 was given until the end of January."""
+    standing = read_standing(Warehouse(store.location("warehouse.duckdb")), load(), CYCLE, AFTER)
+
+    assert [line.reporter_code for line in to_remind(standing.lines, AFTER)] == OWING[:-1]
+
+
+def test_who_has_time_left_is_reminded_of_the_day_and_not_chased(store):
+    remind_in(store, chosen=["371525", "371522"])
+
+    told, to_city = message(store, "371525"), read(store, store.keys("outbox/_cities")[0])
+    assert told.startswith("报送提醒通知") and "距截止还有 26 天" in told and "is due by the end of 2018-01-31" in told
+    assert "催报" not in told and "至今" not in told and "was due" not in told
+    assert "已催报您市 1 个单位" in to_city and "另提醒了 1 个未到期的单位" in to_city
+    assert "冠县（371525）：未到期，距截止还有 26 天" in to_city
+
+
 def test_who_has_reported_is_left_in_peace(store):
     """In time, late, nil, or sent without being asked: nothing is expected of these."""
     reminded = remind_in(store)
@@ -114,9 +132,8 @@ def test_only_the_chosen_are_reminded(store):
 def test_a_message_says_what_is_expected_and_by_how_much_it_is_late(store):
     remind_in(store)
 
-    missing, extended = message(store, "371522"), message(store, "371525")
+    missing = message(store, "371522")
     assert "莘县：" in missing and "2017-12-31 24时" in missing and "已逾期 5 天" in missing and "零报告" in missing
-    assert "2018-01-31 24时" in extended and "逾期" not in extended
     assert "审核未通过" in message(store, "371503")
     assert "重新报送" in message(store, "371502") and "仍计入汇总" in message(store, "371502")
 
@@ -187,6 +204,21 @@ def test_mail_goes_out_once_to_the_addresses_that_are_known(store, smtp):
     assert to_county["Subject"].startswith("催报：山东省2017年")
     assert to_county.get_content().replace("\r\n", "\n").strip() == message(store, "371522").strip()
     assert to_city["To"] == "city@example.org" and "催报汇总" in to_city["Subject"]
+
+
+def test_a_notice_is_mailed_once_and_a_deaf_server_stops_nothing(store, smtp):
+    write_contacts(store, "reporter_code,mail\n371522,shen@example.org\n")
+    at = datetime(2018, 1, 4, tzinfo=UTC)
+    returned = Decision(7, "return", at, "w", "王", "steward", "370000", "产能不符", None, None,
+                        regime=REGIME, round=ROUND, reporter_code="371522", submission_id="000001")  # fmt: skip
+
+    give_notice(store, load(), returned, MailServer("127.0.0.1", 9, "desk@example.org"))
+    for _ in range(2):
+        give_notice(store, load(), returned, mail_server(smtp))
+
+    (mailed,) = smtp.messages
+    assert mailed["To"] == "shen@example.org" and "原因：产能不符" in mailed.get_content()
+    assert store.keys("outbox") == ["outbox/371522/退回_000007.txt"]
 
 
 def test_what_a_server_does_not_take_is_tried_again(store, smtp):

@@ -44,6 +44,11 @@ def test_a_long_sheet_opens_near_its_first_finding_and_is_shown_a_window_at_a_ti
     assert (len(first.rows), first.previous_row, first.next_row) == (MOST_ROWS, None, MOST_ROWS + 1)
 
 
+def test_signs_that_turn_the_direction_of_writing_are_not_shown():
+    view = view_sheet(sheet_of([["水泥\u202e03\u2066万吨\u200f"]]), 1, [])
+    assert view.rows[0].cells[0].text == "水泥03万吨"
+
+
 def test_a_short_sheet_is_shown_whole_and_a_row_beyond_its_end_is_the_last():
     sheet = sheet_of([["一"], ["二"]])
     assert row_to_open(sheet, numbered([finding("A2")])) == 1

@@ -54,6 +54,18 @@ def test_one_built_before_there_were_decisions_is_as_good_as_none(path: Path):
     assert warehouse.last_decision == 1
 
 
+@pytest.mark.parametrize("share", [0, 0.01, 0.5, 0.95])
+def test_one_whose_end_is_missing_is_none_until_it_is_built_again(path: Path, share: float):
+    path.parent.mkdir()
+    lay_warehouse(path, "whole", sequences=(1,))
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(len(whole) * share)])
+    warehouse = Warehouse(path)
+    assert (warehouse.exists, warehouse.built_at, warehouse.is_damaged) == (False, None, True)
+    lay_warehouse(path, "new", sequences=(1,))
+    assert (warehouse.exists, warehouse.is_damaged, warehouse.last_decision) == (True, False, 1)
+
+
 def test_lines_are_mappings_with_moments_in_utc(path: Path):
     path.parent.mkdir()
     lay_warehouse(path, "first", sequences=(3, 7))

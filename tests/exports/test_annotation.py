@@ -94,7 +94,7 @@ def test_the_first_sheet_lists_all_findings_and_says_whose_file_it_is(annotated)
     sheet = workbook[LIST_SHEET]
     assert workbook.sheetnames[0] == LIST_SHEET and workbook.active is sheet
     assert [cell.value for cell in cells_in_list(workbook)] == ["B3", "—"]
-    for told in ("统计表.xlsx", "紫阳县", "000123", "退回修改", "2024-12-30"):
+    for told in ("统计表.xlsx", "紫阳县", "000123", "未通过，请修改", "2024-12-30"):
         assert told in text_of(sheet)
 
 

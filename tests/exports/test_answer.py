@@ -122,7 +122,7 @@ def test_the_receipt_opens_in_notepad(store):
     assert data.startswith(b"\xef\xbb\xbf") and b"\r\n" in data
 
 
-@pytest.mark.parametrize(("severity", "outcome"), [("reject", "退回修改"), ("explain", "已接收")])
+@pytest.mark.parametrize(("severity", "outcome"), [("reject", "未通过，请修改"), ("explain", "已接收")])
 def test_a_finding_that_needs_work_brings_an_annotated_copy(store, severity, outcome):
     names = answer(store, [submission()], [finding("B3", severity)])
     assert "610924/000123_统计表_批注.xlsx" in names

@@ -102,7 +102,7 @@ def test_a_long_list_of_names_is_high_enough_to_be_read(tmp_path):
 
 
 def test_a_citys_own_regime_is_counted_by_kind_of_reporter(tmp_path):
-    """It has no cities to rank."""
+    """It has no cities to rank, and no column for their places."""
     warehouse = lay_reporting_warehouse(tmp_path / "warehouse.duckdb")
     with duckdb.connect(str(warehouse)) as connection:
         for table in ("dim_reporter", "fct_obligation"):
@@ -110,7 +110,7 @@ def test_a_citys_own_regime_is_counted_by_kind_of_reporter(tmp_path):
 
     path = exports.write_reporting_table(warehouse, "weihai-2022", ROUND, tmp_path / "通报.xlsx", load(), AFTER)
 
-    table = lines_below(openpyxl.load_workbook(path)["通报"], "名次")
+    table = lines_below(openpyxl.load_workbook(path)["通报"], "填报单位类别")
     assert [(row["填报单位类别"], row["应报"], row["实报"]) for row in table] == [
         ("县（市、区）", 8, 4),
         ("合计", 8, 4),
@@ -130,7 +130,21 @@ def test_a_cycle_in_which_nobody_owes_says_so(tmp_path):
 def test_the_due_day_itself_is_not_overdue(day, standing, overdue):
     missing = line("missing")
 
-    assert (missing.standing(day), missing.days_overdue(day)) == (standing, overdue)
+    assert (missing.standings(day), missing.days_overdue(day)) == ((standing,), overdue)
+    assert (missing.must_act(day), missing.may_be_reminded(day)) == (bool(overdue), True)
+
+
+@pytest.mark.parametrize(
+    ("own", "standings"),
+    [
+        (line("late", is_on_time=False, is_demanded=True), ("late", "demanded")),
+        (line("nil", is_on_time=True), ("received", "nil")),
+        (line("nil", is_on_time=False), ("late", "nil")),
+        (line("rejected", due=None), ("unasked", "rejected")),
+    ],
+)
+def test_what_is_true_beside_the_state_is_told_beside_it(own, standings):
+    assert own.standings(AFTER) == standings
 
 
 def test_who_owes_nothing_is_in_no_figure_but_its_own():

@@ -23,6 +23,11 @@ def test_members_are_named_after_the_archive():
     ]
 
 
+def test_a_member_named_after_a_place_outside_is_named_by_what_a_person_reads():
+    paths = ("../../甲.xlsx", "/乙/../丙.xlsx", "..\\丁.xlsx")
+    assert names(zipped(dict.fromkeys(paths, WORKBOOK))) == ["报.zip!甲.xlsx", "报.zip!乙/丙.xlsx", "报.zip!丁.xlsx"]
+
+
 def test_lock_files_and_what_only_a_system_needs_stay_in_the_archive():
     junk = ("~$甲.xlsx", "~$总结.docx", ".DS_Store", "__MACOSX/._甲.xlsx", "__MACOSX/照片.jpg", "Thumbs.db", ".a.zip")
     assert names(zipped({"甲.xlsx": WORKBOOK, **dict.fromkeys(junk, b"x")})) == ["报.zip!甲.xlsx"]

@@ -70,6 +70,20 @@ def test_contradictions_are_noticed_where_the_reporter_is_written(folder, card):
     assert set(params.values()) == {"紫阳县", "平利县"}
 
 
+@pytest.mark.parametrize(
+    ("given", "filed"),
+    [
+        ({"folder": "610926"}, ("610926", "folder")),
+        ({"folder": "610926", "card": issued("610929")}, ("610926", "folder")),
+        ({"folder": None, "card": issued("610926")}, ("610926", "card")),
+    ],
+)
+def test_a_file_that_contradicts_itself_is_filed_where_it_was_delivered(given, filed):
+    """Who brought it is known there; who is merely named may know nothing of it."""
+    frames = sent(**given)
+    assert (who(frames), len(noticed(frames, "reporter_contradiction"))) == (filed, 1)
+
+
 @pytest.mark.parametrize("folder", [None, "下载", "370000"])
 def test_a_reporter_that_nothing_tells_is_unknown(folder):
     frames = sent([TITLE, ["填报单位：西安市长安区人民政府"], DATE_LINE], folder=folder)

@@ -50,38 +50,54 @@ ranked as (
         row_number() over (partition by stands, matter, subject order by sequence desc) as place_from_last
     from matters
 
+),
+
+-- what was sealed must not change when a waiver's last day passes
+seals as (
+
+    select
+        regime,
+        round,
+        {{ shanghai_date('decided_at') }} as sealed_on
+    from ranked
+    where kind = 'seal' and stands and place_from_last = 1
+
 )
 
 select
-    sequence,
-    kind,
-    decided_at,
-    actor,
-    actor_name,
-    role,
-    unit,
-    reason,
-    regime,
-    round,
-    reporter_code,
-    submission_id,
-    finding_id,
-    rule,
-    expires_on,
-    due,
-    new_reporter_code,
-    city_code,
-    figure,
-    document_no,
-    document_date,
-    document_sha256,
-    explanation,
-    undoes,
-    user_id,
-    granted_role,
-    granted_unit,
-    evidence_sha256,
-    undone_by,
-    stands and place_from_last = 1 as is_in_force,
-    coalesce(expires_on < as_of, false) as is_expired
+    ranked.sequence,
+    ranked.kind,
+    ranked.decided_at,
+    ranked.actor,
+    ranked.actor_name,
+    ranked.role,
+    ranked.unit,
+    ranked.reason,
+    ranked.regime,
+    ranked.round,
+    ranked.reporter_code,
+    ranked.submission_id,
+    ranked.finding_id,
+    ranked.rule,
+    ranked.expires_on,
+    ranked.due,
+    ranked.new_reporter_code,
+    ranked.city_code,
+    ranked.figure,
+    ranked.document_no,
+    ranked.document_date,
+    ranked.document_sha256,
+    ranked.explanation,
+    ranked.undoes,
+    ranked.user_id,
+    ranked.granted_role,
+    ranked.granted_unit,
+    ranked.evidence_sha256,
+    ranked.undone_by,
+    ranked.stands and ranked.place_from_last = 1 as is_in_force,
+    coalesce(ranked.expires_on < coalesce(seals.sealed_on, ranked.as_of), false) as is_expired
 from ranked
+left join seals
+    on
+        ranked.regime = seals.regime
+        and ranked.round = seals.round

@@ -43,9 +43,33 @@ attempts as (
         count(*) as submission_count,
         sum(case when status = 'rejected' then 1 else 0 end) as rejected_count,
         sum(case when status = 'returned' then 1 else 0 end) as returned_count,
-        max_by(status, version) filter (where status in ('rejected', 'returned')) as last_refusal
+        max_by(status, version) filter (where status in ('rejected', 'returned')) as last_refusal,
+        max(version) filter (where status = 'returned' and form != 'document') as last_returned_version
     from submissions
     group by regime, round, form, reporter_code
+
+),
+
+-- what was accepted in time stays so when it is corrected later; after a return the reporter begins anew
+first_accepted as (
+
+    select
+        submissions.regime,
+        submissions.round,
+        submissions.form,
+        submissions.reporter_code,
+        {{ shanghai_date('min(submissions.received_at)') }} as accepted_on
+    from submissions
+    inner join attempts
+        on
+            submissions.form = attempts.form
+            and submissions.regime = attempts.regime
+            and submissions.round = attempts.round
+            and submissions.reporter_code = attempts.reporter_code
+    where
+        submissions.status in ('counting', 'superseded')
+        and submissions.version > coalesce(attempts.last_returned_version, 0)
+    group by submissions.regime, submissions.round, submissions.form, submissions.reporter_code
 
 ),
 
@@ -55,7 +79,7 @@ answered as (
         obligations.*,
         counting.submission_id,
         counting.received_at,
-        {{ shanghai_date('counting.received_at') }} as received_on,
+        case when counting.submission_id is not null then first_accepted.accepted_on end as accepted_on,
         counting.is_nil,
         attempts.submission_count,
         attempts.rejected_count,
@@ -70,6 +94,12 @@ answered as (
             and obligations.round = counting.round
             and obligations.reporter_code = counting.reporter_code
             and counting.place = 1
+    left join first_accepted
+        on
+            obligations.form = first_accepted.form
+            and obligations.regime = first_accepted.regime
+            and obligations.round = first_accepted.round
+            and obligations.reporter_code = first_accepted.reporter_code
     left join attempts
         on
             obligations.form = attempts.form
@@ -98,13 +128,13 @@ select
         when form is null then null
         when submission_id is null then coalesce(last_refusal, 'missing')
         when is_nil then 'nil'
-        when received_on <= due then 'received'
+        when accepted_on <= due then 'received'
         else 'late'
     end as state,
     submission_id,
     received_at,
-    received_on <= due as is_on_time,
-    {{ days_late('received_on', 'due') }} as days_late,
+    accepted_on <= due as is_on_time,
+    {{ days_late('accepted_on', 'due') }} as days_late,
     is_demanded,
     case when form is not null then cast(coalesce(submission_count, 0) as integer) end as submission_count,
     case when form is not null then cast(coalesce(rejected_count, 0) as integer) end as rejected_count,

@@ -1,6 +1,7 @@
 """The desk's pages over a real store: Ankang 2024, annual, five files collected and built once per session."""
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -19,6 +20,8 @@ from rulebook import load
 from store import Store
 
 REGIME, ROUND = "ankang-2024", "annual"
+NEXT_YEAR = date.today().year + 1
+"""A day of it is neither past nor too far for a due day."""
 
 PEOPLE = (
     ("ziyang", "reporter", "610924"),

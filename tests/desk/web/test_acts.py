@@ -1,5 +1,6 @@
 """Acts on the desk's pages: who may make which, what is shown before and after, and what happens to two at once."""
 
+import errno
 import html
 import re
 
@@ -12,7 +13,7 @@ from desk.intake import Intake
 from desk.web.body_limit import ROOM_FOR_FIELDS_BYTES
 from ingestion import limits
 from rulebook import load
-from tests.desk.web.conftest import REGIME, ROUND
+from tests.desk.web.conftest import NEXT_YEAR, REGIME, ROUND
 from tests.desk.web.endless import PIECE_BYTES, send_endlessly
 
 CYCLE = {"regime": REGIME, "round": ROUND}
@@ -92,9 +93,9 @@ def test_an_act_is_recorded_a_build_set_off_and_the_subjects_page_says_so(signed
 
 def test_a_missing_reason_brings_the_form_back_as_it_was_filled_in(signed, steward):
     page = steward.open("extend", reporter="610924", **CYCLE)
-    answer = steward.send(page, "extend", due="2099-01-05", reason="  ")
+    answer = steward.send(page, "extend", due=f"{NEXT_YEAR}-01-05", reason="  ")
     assert answer.status_code == 400
-    assert "还缺：理由" in answer.text and 'value="2099-01-05"' in answer.text
+    assert "还缺：理由" in answer.text and f'value="{NEXT_YEAR}-01-05"' in answer.text
     assert made(signed) == [] and signed.builds == []
 
 
@@ -155,6 +156,18 @@ def test_a_file_of_the_wrong_reporter_is_taken_in_for_the_right_one(signed, stew
     assert (taken.reporter_code, taken.corrects) == ("610921", "000001")
 
 
+def test_a_correction_that_fails_is_told_as_recorded_and_a_build_is_set_off_that_repeats_it(
+    signed, steward, monkeypatch
+):
+    def fail(intake, decision):
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(Intake, "correct", fail)
+    answer = steward.do("identify", {"submission": "000001"}, new_reporter="610921")
+    assert (answer.status_code, made(signed), signed.builds) == (503, ["identify"], [(REGIME, ROUND)])
+    assert "已记录，不要重做" in answer.text
+
+
 def test_a_document_over_the_limit_is_refused_before_it_was_read_to_its_end(signed, monkeypatch):
     monkeypatch.setattr(limits, "MAX_FILE_BYTES", 1024**2)
     asked = [0]
@@ -171,15 +184,15 @@ def test_the_later_of_two_stewards_sees_what_the_earlier_did_and_must_confirm(si
     signed.grant("li", "steward", "610900")
     first, second = people("steward"), people("li")
     page = second.open("demand", reporter="610924", **CYCLE)
-    first.do("extend", {"reporter": "610924", **CYCLE}, due="2099-01-05")
-    conflict = second.send(page, "demand", reason="数字不符", due="2099-02-01")
+    first.do("extend", {"reporter": "610924", **CYCLE}, due=f"{NEXT_YEAR}-01-05")
+    conflict = second.send(page, "demand", reason="数字不符", due=f"{NEXT_YEAR}-02-01")
     assert conflict.status_code == 409
-    assert "延期" in conflict.text and "截止 2099-01-05" in conflict.text and "数字不符" in conflict.text
+    assert "延期" in conflict.text and f"截止 {NEXT_YEAR}-01-05" in conflict.text and "数字不符" in conflict.text
     assert made(signed) == ["extend"]
     confirmed = second.send(conflict, "demand")
     assert confirmed.status_code == 303
     decision = signed.desk.decisions.all()[-1]
-    assert (decision.kind, decision.reason, str(decision.due)) == ("demand", "数字不符", "2099-02-01")
+    assert (decision.kind, decision.reason, str(decision.due)) == ("demand", "数字不符", f"{NEXT_YEAR}-02-01")
 
 
 def test_what_others_did_between_conflict_and_confirmation_is_told_too(signed, people):
@@ -187,11 +200,11 @@ def test_what_others_did_between_conflict_and_confirmation_is_told_too(signed, p
     first, second = people("steward"), people("li")
     about = {"reporter": "610924", **CYCLE}
     page = second.open("demand", **about)
-    first.do("extend", about, due="2099-01-05")
+    first.do("extend", about, due=f"{NEXT_YEAR}-01-05")
     conflict = second.send(page, "demand", reason="数字不符")
-    first.do("extend", about, due="2099-01-09")
+    first.do("extend", about, due=f"{NEXT_YEAR}-01-09")
     again = second.send(conflict, "demand")
-    assert again.status_code == 409 and "2099-01-09" in again.text and "2099-01-05" not in again.text
+    assert again.status_code == 409 and f"{NEXT_YEAR}-01-09" in again.text and f"{NEXT_YEAR}-01-05" not in again.text
 
 
 # ---- the city's figure ----
@@ -254,6 +267,18 @@ def test_each_role_can_open_and_send_the_forms_that_are_its_own_and_no_others(si
     assert made(signed) == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "about", "words"),
+    [
+        ("seal", CYCLE, "您没有封存轮次或撤销封存的权限"),
+        ("grant", {"user": "zhao"}, "您没有管理人员和授权的权限"),
+        ("return", {"submission": "000001"}, "您对这个单位没有“退回”的权限"),
+    ],
+)
+def test_what_is_not_ones_own_is_refused_in_words_of_that_right(people, kind, about, words):
+    assert words in people("viewer").open(kind, **about).text
+
+
 def test_only_an_administrator_grants_and_no_build_follows(signed, people):
     post = {"user": "zhao", "role": "viewer", "unit": "610900", "reason": "新任", "seen": "99"}
     steward, admin = people("steward"), people("admin")
@@ -276,6 +301,7 @@ def test_an_undo_is_offered_in_the_log_and_made_there(signed, steward):
     assert answer.headers["location"].startswith("/submissions/000001?done=")
     log = steward.client.get("/decisions")
     assert "/acts/undo" not in log.text and "已撤销" in log.text
+    assert "有效" in log.text.split(f'id="decision-{sequence + 1}"')[1].partition("</tr>")[0]
 
 
 def test_others_acts_are_not_undone_by_who_may_not(signed, steward, people):
@@ -299,6 +325,71 @@ def test_a_seal_is_not_undone_by_a_steward(signed, steward, people):
     sequence = str(signed.desk.decisions.last_sequence())
     assert steward.open("undo", decision=sequence).status_code == 403
     assert people("signer").do("undo", {"decision": sequence}).status_code == 303
+
+
+# ---- sealing ----
+
+
+def seal(signed):
+    return signed.desk.decisions.record(Draft("seal", "收齐", **CYCLE), Actor("signer", "李签发"), None)
+
+
+def test_the_signer_sees_what_is_sealed_and_what_is_left_open(signed, people):
+    page = people("signer").open("seal", **CYCLE)
+    assert page.status_code == 200
+    assert '<th scope="row">水泥</th>' in page.text and "数据没有确认" in page.text
+    (overdue,) = [line for line in page.text.split("<li>") if "逾期未报" in line]
+    (rejected,) = [line for line in page.text.split("<li>") if "审核未通过" in line]
+    assert "/reporters/610981" in overdue and "/reporters/610924" not in overdue
+    assert "/reporters/610921" in rejected
+
+
+def test_what_keeps_a_cycle_from_being_sealed_is_told_before_the_form_is_filled_in(people):
+    assert "没有说明或豁免，不能封存" in people("signer").open("seal", **CYCLE).text
+
+
+def test_a_demand_made_since_the_build_is_among_what_is_left_open(signed, people):
+    signed.desk.decisions.record(
+        Draft("demand", "数字不符", reporter_code="610924", **CYCLE), Actor("li", "李明"), None
+    )
+    (demanded,) = [line for line in people("signer").open("seal", **CYCLE).text.split("<li>") if "重报中" in line]
+    assert "/reporters/610924" in demanded
+
+
+def test_a_figure_that_is_not_the_one_shown_is_not_sealed(signed, people):
+    answer = people("signer").do("seal", CYCLE, figure_seen="of another day")
+    assert answer.status_code == 400 and "数据有了变化" in answer.text
+    assert made(signed) == []
+
+
+def test_in_a_sealed_cycle_no_form_opens_but_that_which_undoes_the_seal(signed, people):
+    sequence = seal(signed).sequence
+    for user, kinds in MAY.items():
+        for kind in kinds:
+            page = people(user).open(kind, **ABOUT[kind])
+            assert (
+                page.status_code == 400
+                and f"已经封存（第 {sequence} 号决定）" in page.text
+                and "<form" not in page.text
+            )
+    assert people("signer").open("undo", decision=str(sequence)).status_code == 200
+
+
+# ---- what follows an act ----
+
+
+def told_after(person, answer):
+    return person.client.get(answer.headers["location"]).text
+
+
+def test_a_build_is_told_of_only_where_figures_wait_for_it(signed, steward, people):
+    signer, admin = people("signer"), people("admin")
+    assert "建仓已安排" in told_after(steward, steward.do("return", {"submission": "000001"}))
+    grant = {"user": "zhao", "role": "viewer", "unit": "610900", "reason": "新任", "seen": "99", "csrf": admin.csrf}
+    answer = admin.client.post("/acts/grant", data=grant, follow_redirects=False)
+    assert "立即生效" in told_after(admin, answer) and "建仓已安排" not in told_after(admin, answer)
+    undone = signer.do("undo", {"decision": str(seal(signed).sequence)})
+    assert "立即生效" in told_after(signer, undone) and "建仓已安排" not in told_after(signer, undone)
 
 
 # ---- the log ----

@@ -85,6 +85,7 @@ def test_a_reporter_or_anothers_steward_sees_no_board(signed, path, user):
 
     assert answer.status_code == 403
     assert "汉滨" not in answer.text
+    assert {"ziyang": "只能查看自己单位的页面", "foreign": "您的身份不包括安康市"}[user] in answer.text
 
 
 @pytest.mark.parametrize("path", ["/cycles/nowhere-2024/annual", "/cycles/ankang-2024/weekly"])
@@ -190,6 +191,7 @@ def test_the_board_speaks_english_by_the_switch(signed):
     page = client.get(BOARD).text
 
     assert "<h2>Reporters</h2>" in page and ">overdue</span>" in page and "<h2>填报单位</h2>" not in page
+    assert "（" not in page[page.index("owed <b>") :].split("</p>")[0]
 
 
 @pytest.fixture
@@ -221,6 +223,7 @@ def test_a_city_steward_sees_and_reminds_the_own_city_alone(province):
 def test_the_province_sees_its_cities_first_and_files_nobody_owns(province):
     page = province.client("province").get(PROVINCE).text
 
+    assert "<h1>山东省2017年利用综合标准" in page
     assert page.index("<h2>各市</h2>") < page.index("<h2>填报单位</h2>")
     assert f'href="{PROVINCE}?city=371000"' in page
     cities = page[page.index("<h2>各市</h2>") : page.index("<h2>示意图")].split("<tr>")[2:]
@@ -238,3 +241,22 @@ def test_before_the_first_build_the_board_says_who_owes(tmp_path):
 
     assert "还没有建仓" in page and "实报 <b>0</b>（0.0%）" in page and "第 2 页，共 3 页" in page
     assert client.get(f"{PROVINCE}/notice.xlsx").status_code == 404
+
+
+def test_the_signer_seals_from_the_board_and_everybody_sees_that_it_is_sealed(signed):
+    door = "/acts/seal?regime=ankang-2024&amp;round=annual"
+    client = signed.client("viewer")
+    fragment = client.get(f"{BOARD}/fragment")
+    assert door in signed.client("signer").get(BOARD).text
+    assert door not in signed.client("steward").get(BOARD).text and "已封存" not in fragment.text
+
+    draft = Draft(kind="seal", reason="收齐", regime="ankang-2024", round="annual")
+    seal = signed.desk.decisions.record(draft, Actor("signer", "李签发", "signer", "610900"), None)
+
+    assert door not in signed.client("signer").get(BOARD).text
+    for answer in (
+        client.get(BOARD),
+        client.get(f"{BOARD}/fragment", headers={"If-None-Match": fragment.headers["ETag"]}),
+        client.get(f"{BOARD}/cities/610900"),
+    ):
+        assert "李签发 于 " in answer.text and f"封存（第 {seal.sequence} 号决定）" in answer.text

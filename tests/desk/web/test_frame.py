@@ -1,7 +1,9 @@
 """What all pages share: the login, the language, the refusals, the forms' token."""
 
+import errno
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -10,13 +12,13 @@ from fastapi.testclient import TestClient
 from desk.web.frame import Visitor as FrameVisitor
 from desk.web.frame import _csrf_of, check_csrf
 from desk.web.refusals import Wrong
+from store import Store
 
 
 def test_who_is_not_signed_in_is_taken_to_the_login_and_back(signed):
     answer = signed.client("").get("/cycles/ankang-2024/annual", follow_redirects=False)
     assert answer.status_code == 303
-    assert answer.headers["location"].startswith("/auth/login?next=")
-    assert answer.headers["location"].endswith("/cycles/ankang-2024/annual")
+    assert answer.headers["location"] == "/auth/login?next=/cycles/ankang-2024/annual"
 
 
 def test_who_was_given_no_post_is_told_so_in_chinese(signed):
@@ -80,6 +82,44 @@ def test_an_error_of_ours_is_told_in_a_sentence_and_shows_no_traceback(signed, m
     assert answer.status_code == 500
     assert "系统内部出错，不是您的操作有误" in answer.text
     assert "ZeroDivisionError" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [(errno.ENOSPC, 507, "磁盘已满"), (errno.EROFS, 503, "不能写入"), (errno.EACCES, 503, "不能写入")],
+)
+def test_a_store_that_takes_nothing_more_is_told_and_nothing_is_decided(signed, monkeypatch, error, status, words):
+    def fail(store, key, data):
+        raise OSError(error, "cannot write", key)
+
+    before = signed.desk.decisions.last_sequence()
+    monkeypatch.setattr(Store, "write_bytes", fail)
+    form = {
+        "user": "li",
+        "role": "viewer",
+        "unit": "610900",
+        "reason": "试",
+        "seen": before,
+        "csrf": signed.csrf("admin"),
+    }
+    answer = signed.client("admin").post("/acts/grant", data=form)
+    assert (answer.status_code, words in answer.text, "没有保存" in answer.text) == (status, True, True)
+    assert signed.desk.decisions.last_sequence() == before
+
+
+@pytest.mark.parametrize("path", ["/", "/cycles/ankang-2024/annual?done=1"])
+def test_a_decision_nobody_can_read_stops_the_desk_in_words(signed, path):
+    signed.desk.store.write_bytes("decisions/000009.json", b"{")
+    answer = signed.client("viewer").get(path)
+    assert answer.status_code == 503
+    assert "huizong decisions --check" in answer.text and "decisions/000009.json" in answer.text
+
+
+def test_a_damaged_warehouse_is_told_on_the_board(signed):
+    Path(signed.desk.store.location("warehouse.duckdb")).write_bytes(b"half a file")
+    page = signed.client("steward").get("/cycles/ankang-2024/annual")
+    assert page.status_code == 200
+    assert "数据仓库文件已损坏" in page.text and "现在建仓" in page.text
 
 
 def test_a_form_without_the_token_of_this_person_changes_nothing(signed):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import openpyxl
 import pytest
 
+import ingestion
 from desk.decisions import Actor, Draft
-from rulebook import load
-from tests.desk.web.conftest import REGIME, ROUND
+from ingestion import Delivery
+from rulebook import LOCAL_TIME, load
+from tests.desk.web.conftest import NEXT_YEAR, REGIME, ROUND
 
 STEWARD = Actor("steward", "审核员", "steward", "610900")
 CYCLE = f"/cycles/{REGIME}/{ROUND}/reporters"
@@ -33,6 +35,10 @@ def _decide(signed, **draft):
     return signed.desk.decisions.record(Draft(reason="来电说明", regime=REGIME, round=ROUND, **draft), STEWARD, None)
 
 
+def _of_submission(signed, kind, submission_id, reason):
+    return signed.desk.decisions.record(Draft(kind, reason, submission_id=submission_id), STEWARD, None)
+
+
 def test_it_tells_what_is_owed_when_it_came_and_every_version(page):
     html = page("610924", "ziyang")
     assert "紫阳县" in html and str(load().regimes[REGIME].owed("610924", ROUND)) in html
@@ -41,25 +47,50 @@ def test_it_tells_what_is_owed_when_it_came_and_every_version(page):
 
 
 @pytest.mark.parametrize(
-    ("code", "state"), [("610902", "迟报"), ("610921", "审核未通过"), ("610922", "零报告"), ("610923", "未报")]
+    ("code", "state"), [("610902", "迟报"), ("610921", "审核未通过"), ("610922", "零报告"), ("610923", "逾期未报")]
 )
 def test_every_state_is_named(page, code, state):
     assert state in page(code)
 
 
+def test_a_file_that_is_received_and_not_judged_yet_is_on_the_page(signed, page):
+    delivery = Delivery("新表.xlsx", b"bytes", "610924", "upload", datetime.now(UTC), "ziyang")
+    ingestion.receive_files(signed.desk.store, [delivery], REGIME, ROUND, load())
+    assert "新表.xlsx：已收到，正在审核" in page("610924")
+    assert "新表.xlsx" not in page("610923")
+
+
 def test_an_extension_is_shown_at_once_with_the_day_of_the_plan_beside(signed, page):
     planned = load().regimes[REGIME].owed("610923", ROUND)
-    decision = _decide(signed, kind="extend", reporter_code="610923", due=date(2999, 1, 15))
+    decision = _decide(signed, kind="extend", reporter_code="610923", due=date(NEXT_YEAR, 1, 15))
     html = page("610923")
-    assert "2999-01-15" in html and f"原定 {planned}" in html
+    assert f"{NEXT_YEAR}-01-15" in html and f"原定 {planned}" in html
     _decide(signed, kind="undo", undoes=decision.sequence)
     assert "原定" not in page("610923")
 
 
 def test_a_demand_is_shown_before_the_build_knows_of_it(signed, page):
-    assert "要求重报" not in page("610924")
+    assert "重报中" not in page("610924")
     _decide(signed, kind="demand", reporter_code="610924")
-    assert "要求重报" in page("610924")
+    assert "重报中" in page("610924")
+
+
+def test_who_must_send_again_reads_why_until_that_is_undone(signed, page):
+    answered = _of_submission(signed, "return", "000001", "旧版有误")
+    open_one = _of_submission(signed, "return", "000002", "与台账不符")
+    html = page("610924", "ziyang")
+    (alert,) = re.findall(r'role="alert">(.*?)</p>', html, re.DOTALL)
+    assert "与台账不符" in alert and "/submissions/000002" in alert
+    assert "旧版有误" in html, f"decision {answered.sequence} is listed, but a later version answers it"
+    _decide(signed, kind="undo", undoes=open_one.sequence)
+    assert 'role="alert"' not in page("610924", "ziyang")
+    _decide(signed, kind="demand", reporter_code="610924")
+    assert "来电说明" in re.search(r'role="alert">(.*?)</p>', page("610924", "ziyang"), re.DOTALL)[1]
+
+
+def test_a_table_due_today_is_told_so(signed, page):
+    _decide(signed, kind="extend", reporter_code="610923", due=datetime.now(LOCAL_TIME).date())
+    assert "今天截止" in page("610923") and "还有 0 天" not in page("610923")
 
 
 @pytest.mark.parametrize("route", ["", "/workbook", "/messages/x.txt"])

@@ -6,6 +6,7 @@ import io
 import re
 import shutil
 import zipfile
+from datetime import UTC, datetime
 
 import openpyxl
 import pytest
@@ -120,10 +121,11 @@ def test_a_foreign_unit_is_refused(signed, ids, route, user):
 
 @pytest.fixture
 def sent_for_another(signed, tmp_path):
-    """What 汉滨区 sent that says in its heading and rows it is of 紫阳县."""
-    inbox = tmp_path / "inbox"
-    write_exit_table(inbox / "610902" / "送错.xlsx", "紫阳县人民政府", [CEMENT])
-    (batch,) = ingestion.receive(signed.desk.store, inbox, REGIME, ROUND, load())
+    """What 汉滨区 sent and a steward said is of 紫阳县, as its heading and rows say."""
+    data = write_exit_table(tmp_path / "送错.xlsx", "紫阳县人民政府", [CEMENT]).read_bytes()
+    now = datetime.now(UTC)
+    sent = ingestion.Delivery("送错.xlsx", data, "610902", "desk", now, reporter="610924")
+    (batch,) = ingestion.receive_files(signed.desk.store, [sent], REGIME, ROUND, load()).batches
     ingestion.read_batch(signed.desk.store, batch, load())
     expectations.judge_batch(signed.desk.store, batch, load())
     exports.answer_batch(signed.desk.store, batch, load())

@@ -14,7 +14,7 @@ from desk.web.body_limit import ROOM_FOR_FIELDS_BYTES
 from ingestion import limits
 from ingestion.receipt import read_receipts
 from rulebook import load
-from tests.desk.web.conftest import CEMENT, CHEMICALS, REGIME, ROUND, Signed, write_exit_table
+from tests.desk.web.conftest import CEMENT, CHEMICALS, NEXT_YEAR, REGIME, ROUND, Signed, write_exit_table
 from tests.desk.web.endless import PIECE_BYTES, send_endlessly
 
 ADDRESS = f"/cycles/{REGIME}/{ROUND}/upload"
@@ -70,7 +70,7 @@ def test_a_bad_table_is_answered_with_cell_message_remedy_and_its_annotated_copy
     text = text_of(page)
     assert page.status_code == 200
     assert f"{receipt.number:06d}" in text and receipt.sha256 in text
-    assert "退回修改" in text and "G6" in text and "节能" in text
+    assert "未通过，请修改" in text and "G6" in text and "节能" in text
     assert (receipt.channel, receipt.folder, receipt.sender) == ("upload", "610924", "ziyang")
     copy = desk.client("ziyang").get(re.search(r'href="([^"]*/annotated)"', page.text)[1])
     assert (copy.status_code, copy.content[:2]) == (200, b"PK")
@@ -82,7 +82,7 @@ def test_a_bad_table_is_answered_with_cell_message_remedy_and_its_annotated_copy
 def test_several_files_have_each_their_own_receipt_and_verdict(desk, table):
     page = send(desk, ("甲.xlsx", table(CEMENT)), ("乙.xlsx", table(WRONG)), ("说明.pdf", b"%PDF-1.7"))
     _, first, second, third, *_ = page.text.split("<section")
-    assert "已接收" in first and "退回修改" in second and "附件材料" in third
+    assert "已接收" in first and "未通过，请修改" in second and "附件材料" in third
     assert [receipt.name for receipt in receipts(desk)[-3:]] == ["甲.xlsx", "乙.xlsx", "说明.pdf"]
 
 
@@ -93,6 +93,25 @@ def test_a_file_sent_again_keeps_its_receipt_and_sets_off_no_build(desk, table):
     page = send(desk, ("甲.xlsx", data))
     assert "以前收到过" in text_of(page) and len(receipts(desk)) == count
     assert len(desk.builds) == 1
+
+
+def test_the_same_bytes_under_another_name_are_told_to_count_once(desk, table):
+    data = table(CHEMICALS)
+    send(desk, ("甲.xlsx", data))
+    first = receipts(desk)[-1].number
+    told = text_of(send(desk, ("乙.xlsx", data)))
+    assert f"完全相同（回执 {first:06d}" in told and "建仓后计入汇总" not in told and "迟报" not in told
+    page = desk.client("ziyang").get(f"/cycles/{REGIME}/{ROUND}/reporters/610924").text
+    assert page.count("与前一份相同") == 1
+    assert "建仓后计入汇总" in text_of(send(desk, ("丙.xlsx", table(CEMENT, CHEMICALS))))
+    assert "建仓后计入汇总" in text_of(send(desk, ("丁.xlsx", data))), "after another version the old one is new"
+
+
+def test_a_workbook_of_another_county_stays_with_who_sent_it(desk, table):
+    told = send(desk, ("甲.xlsx", table(CEMENT)), user="hanbin")
+    (submission,) = desk.desk.records.pending(REGIME, ROUND)
+    assert submission.reporter_code == "610902" and "S07" in told.text
+    assert desk.client("ziyang").get(f"/submissions/{submission.submission_id}").status_code == 403
 
 
 def test_what_is_not_judged_in_time_is_kept_and_its_build_waits_for_the_verdict(desk, worker, table):
@@ -134,12 +153,14 @@ def test_the_day_due_ends_at_midnight_in_china(desk, table, monkeypatch, moment,
     assert re.findall(r"迟报 \d+ 天", text) == told
 
 
-@pytest.mark.parametrize(("moment", "is_late"), [("2030-03-31 23:59:59", False), ("2030-04-01 00:00:00", True)])
+@pytest.mark.parametrize(
+    ("moment", "is_late"), [(f"{NEXT_YEAR}-03-31 23:59:59", False), (f"{NEXT_YEAR}-04-01 00:00:00", True)]
+)
 def test_a_deadline_a_steward_put_off_is_the_one_that_counts(desk, table, monkeypatch, moment, is_late):
-    act(desk, "extend", reporter_code="610924", due=date(2030, 3, 31))
+    act(desk, "extend", reporter_code="610924", due=date(NEXT_YEAR, 3, 31))
     stop_the_clock(monkeypatch, moment)
     text = text_of(send(desk, ("甲.xlsx", table(CEMENT))))
-    assert "截止 2030-03-31" in text
+    assert f"截止 {NEXT_YEAR}-03-31" in text
     assert ("迟报 1 天" in text) is is_late
     receipt = next(key for key in reversed(desk.desk.store.keys("outbox/610924")) if key.endswith("回执.txt"))
     assert ("迟报 1 天" in desk.desk.store.read_bytes(receipt).decode()) is is_late
@@ -216,7 +237,7 @@ def test_names_with_paths_control_characters_and_300_characters_do_no_harm(desk,
     before = files_below(desk)
     page = send(desk, (name, data))
     assert (page.status_code, receipts(desk)[-1].name) == (200, kept)
-    assert "退回修改" in text_of(page)
+    assert "未通过，请修改" in text_of(page)
     assert all(path.is_relative_to(desk.desk.store_root) for path in files_below(desk) - before)
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections import defaultdict
+from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import openpyxl
 import pytest
 
 from exports.pack import write_pack
+from rulebook import LOCAL_TIME
 
 SHEETS = ["汇总", "图表", "分市分行业", "分行业分类别", "企业名单", "报送情况", "缺项", "对账"]
 
@@ -115,9 +119,9 @@ def test_who_reported_is_told_in_words_and_local_time(book):
     assert {name: line["状态"] for name, line in told.items()} == {
         "汉阴县": "按时报送",
         "石泉县": "迟报",
-        "宁陕县": "零报告",
-        "紫阳县": "未报",
-        "旬阳市": "被退回",
+        "宁陕县": "按时报送 · 零报告",
+        "紫阳县": "逾期未报",
+        "旬阳市": "审核未通过",
         "安康市生态环境局": "按时报送",
     }
     assert told["石泉县"]["收到时间（北京时间）"] == "2025-01-03 00:30"
@@ -131,10 +135,23 @@ def test_what_is_missing_is_told_with_the_rules_met_most_often(book):
     ]
 
     assert missing == [
-        ("紫阳县", "未报", None, None, None),
-        ("旬阳市", "被退回", "F03", 2, "Sheet1!F9"),
-        ("旬阳市", "被退回", "S13", 1, "Sheet1!F12"),
+        ("紫阳县", "逾期未报", None, None, None),
+        ("旬阳市", "审核未通过", "F03", 2, "Sheet1!F9"),
+        ("旬阳市", "审核未通过", "S13", 1, "Sheet1!F12"),
         ("石泉县", "待说明", "S14", 1, "Sheet1!A2"),
+    ]
+
+
+def test_what_was_not_due_when_the_warehouse_was_built_is_not_chased(warehouse, rulebook, tmp_path):
+    early = Path(shutil.copy(warehouse, tmp_path / "warehouse.duckdb"))
+    the_due_day = datetime(2024, 12, 30, 12, tzinfo=LOCAL_TIME).timestamp()
+    os.utime(early, (the_due_day, the_due_day))
+
+    write_pack(early, "ankang-2024", "annual", tmp_path, rulebook)
+
+    missing = records(openpyxl.load_workbook(tmp_path / "rollup.xlsx")["缺项"], "填报单位")
+    assert [(line["缺什么"], line["怎么改"]) for line in missing if line["填报单位"] == "紫阳县"] == [
+        ("未到期", "尚未到期，不必催报。")
     ]
 
 
