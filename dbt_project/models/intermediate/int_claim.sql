@@ -70,6 +70,7 @@ select
     role,
     sheet,
     row,
+    claim_cell,
     row_number() over (
         partition by regime, round
         order by receipt_no, length(submission_id), submission_id, row, row_id
@@ -81,11 +82,13 @@ select
     enterprise,
     enterprise_key,
     {{ stable_id(['coalesce(exit_county_code, exit_city_code)', 'enterprise_key']) }} as enterprise_id,
+    capacity_text,
     capacity,
     capacity_unit,
     equipment_text,
     equipment,
     equipment_count,
+    category_text,
     categories,
     method,
     shut_on,

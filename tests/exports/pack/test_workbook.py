@@ -12,7 +12,19 @@ import pytest
 
 from exports.pack import write_pack
 
-SHEETS = ["汇总", "图表", "分市分行业", "分行业分类别", "企业名单", "报送情况", "缺项", "对账"]
+SHEETS = [
+    "汇总",
+    "图表",
+    "分市分行业",
+    "分行业分类别",
+    "企业名单",
+    "报送情况",
+    "缺项",
+    "对账",
+    "数字来源",
+    "报送依据",
+    "来源文件",
+]
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +103,7 @@ def test_every_exit_is_listed_with_the_cell_it_comes_from(book, exits):
         "Φ3.2米水泥磨机2台",
         "能耗、技术",
     )
-    assert (mill["回执号"], mill["来源文件"], mill["工作表!行"]) == ("000001", "汉阴县.xlsx", "统计表!6")
+    assert (mill["回执号"], mill["来源文件"], mill["工作表!单元格"]) == ("000001", "汉阴县.xlsx", "统计表!F6")
     assert [line["拆除"] for line in listed] == ["否", "是", "不明", "否"]
 
 
