@@ -170,7 +170,9 @@ rules as (
         finding.severity, finding.rule, count(*) as places,
         first(finding.sheet order by finding.sheet, length(finding.cell), finding.cell) as sheet,
         first(finding.cell order by finding.sheet, length(finding.cell), finding.cell) as cell,
-        first(finding.message order by finding.sheet, length(finding.cell), finding.cell) as message,
+        first(
+            concat_ws(' ', finding.message, finding.evidence) order by finding.sheet, length(finding.cell), finding.cell
+        ) as message,
         first(finding.remedy order by finding.sheet, length(finding.cell), finding.cell) as remedy
     from submissions
     inner join marts.fct_finding as finding on submissions.submission_id = finding.submission_id

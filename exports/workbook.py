@@ -296,7 +296,7 @@ class RollupWorkbook:
             Column("怎么改", "What to do", 38),
         ]
         sheet = self._open_sheet("缺项", "Missing and rejected", columns)
-        note = f"每份表最多列出处数最多的 {questions.RULES_SHOWN} 条规则，全部问题见该单位的回执和批注表。"
+        note = f"每份表最多列出处数最多的 {questions.RULES_SHOWN} 条规则，全部问题见该单位的回执和批注表，跨表核对（X）的见工作台。"
         sheet.write_line(f"{note} The rules met most often; receipts list them all.", self.styles.note)
         sheet.write_headings()
         sheet.repeat_headings()

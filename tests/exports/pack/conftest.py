@@ -36,7 +36,7 @@ TABLES = {
     "fct_obligation": """regime text, round text, reporter_code text, what text, due date, state text,
         submission_id text, received_at timestamp, is_on_time boolean, days_late int""",
     "fct_finding": """submission_id text, rule text, severity text, sheet text, cell text, message text, remedy text,
-        resolution text""",
+        resolution text, evidence text""",
     "rpt_reconciliation": """exit_id text, regime text, round text, city_code text, county_code text, industry text,
         enterprise text, reconciliation text, reporter_code text, reporter text, role text, is_chosen boolean,
         claims int, claimed_capacity decimal(28, 8), claimed_unit text, counted_capacity decimal(28, 8),
@@ -92,14 +92,15 @@ REPORTERS = [
     (XUNYANG, "旬阳市", "rejected", None, None, None, None),
     (ENVIRONMENT, "安康市生态环境局", "received", "000004", datetime(2024, 12, 30, 1, 0), True, 0),
 ]
-NO_UNIT = ("涉及产能没有写单位。", "请写明单位，如 30万吨。", "open")
+NO_UNIT = ("涉及产能没有写单位。", "请写明单位，如 30万吨。", "open", None)
 FINDINGS = [
     ("000002", "F03", "reject", "Sheet1", "F6", *NO_UNIT),
     ("000005", "F03", "reject", "Sheet1", "F10", *NO_UNIT),
     ("000005", "F03", "reject", "Sheet1", "F9", *NO_UNIT),
-    ("000005", "S13", "reject", "Sheet1", "F12", "合计与各行之和不符。", "请核对合计行。", "open"),
-    ("000003", "S14", "explain", "Sheet1", "A2", "没有填写填报单位。", "请填写填报单位。", "open"),
-    ("000003", "F12", "note", "Sheet1", "E5", "设备没有写台数。", "请写明台数。", "open"),
+    ("000005", "S13", "reject", "Sheet1", "F12", "合计与各行之和不符。", "请核对合计行。", "open", None),
+    ("000003", "S14", "explain", "Sheet1", "A2", "没有填写填报单位。", "请填写填报单位。", "open", None),
+    ("000003", "X04", "explain", "Sheet1", "F5", "产能与别的单位不同。", "请与对方核对。", "open", "收件 000004"),
+    ("000003", "F12", "note", "Sheet1", "E5", "设备没有写台数。", "请写明台数。", "open", None),
 ]
 ROLLUP = [
     (AREA, "安康市", "C3011", "水泥", "合计", 2, 2, 2, 1, "30.125", "万吨", 1, 8, 0),

@@ -135,7 +135,15 @@ def test_what_is_missing_is_told_with_the_rules_met_most_often(book):
         ("旬阳市", "被退回", "F03", 2, "Sheet1!F9"),
         ("旬阳市", "被退回", "S13", 1, "Sheet1!F12"),
         ("石泉县", "待说明", "S14", 1, "Sheet1!A2"),
+        ("石泉县", "待说明", "X04", 1, "Sheet1!F5"),
     ]
+
+
+def test_a_finding_across_submissions_names_the_other_one(book):
+    problems = {line["规则"]: line["问题"] for line in records(book["缺项"], "填报单位")}
+
+    assert problems["X04"] == "产能与别的单位不同。 收件 000004"
+    assert problems["S14"] == "没有填写填报单位。"
 
 
 def test_a_returned_table_is_missing_with_the_stewards_reason_and_a_waived_finding_is_not(
