@@ -45,7 +45,18 @@ PLACEHOLDERS = frozenset(
 
 EVIDENCE_PLACEHOLDERS = frozenset(
     f"other_{name}"
-    for name in ("submission", "reporter", "file", "year", "sheet", "row", "enterprise", "equipment", "capacity")
+    for name in (
+        "submission",
+        "reporter",
+        "file",
+        "year",
+        "sheet",
+        "row",
+        "enterprise",
+        "equipment",
+        "capacity",
+        "amount",
+    )
 )
 """What the evidence of a rule across submissions may name in braces."""
 

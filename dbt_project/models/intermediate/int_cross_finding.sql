@@ -1,4 +1,7 @@
 {% set others_named = 10 %}
+{% set amount_read -%}
+    coalesce(regexp_replace(cast(claims.capacity as string), '[.]?0+$', '') || ' ' || claims.capacity_unit, '—')
+{%- endset %}
 {% set others_values = {
     'other_submission': 'submissions.submission_id',
     'other_reporter': 'reporters.reporter',
@@ -9,6 +12,7 @@
     'other_enterprise': 'claims.enterprise',
     'other_equipment': 'claims.equipment_text',
     'other_capacity': 'claims.capacity_text',
+    'other_amount': amount_read,
 } %}
 {% set values = {'row': 'row', 'cell': 'cell', 'value': 'value'} %}
 
