@@ -337,6 +337,48 @@ def status(store: StoreOption, regime: RegimeOption, round_key: RoundOption, as_
 
 
 @app.command()
+def trace(
+    store: StoreOption,
+    regime: RegimeOption,
+    round_key: RoundOption,
+    division: Annotated[
+        str | None, typer.Option("--division", help="市、县或园区的代码，默认全部。A division's code; default: all.")
+    ] = None,
+    industry: Annotated[str | None, typer.Option("--industry", help="行业，如 水泥。The industry.")] = None,
+    category: Annotated[str | None, typer.Option("--category", help="淘汰类别，如 能耗。The category.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """一个数字由哪些退出相加而成，各出自哪个文件的哪一格。The exits a figure adds up, down to cell and file."""
+    rulebook = load_rulebook()
+    plan = find_regime(rulebook, regime)
+    check_round(round_key)
+    from rulebook import CATEGORIES, UNCATEGORISED
+
+    if division is not None and division not in plan.divisions:
+        refuse(f"“{division}”不在{plan.title}的范围内。{division!r} is no division of {plan.key}.")
+    if category is not None and category not in (*CATEGORIES, UNCATEGORISED):
+        known = "、".join((*CATEGORIES, UNCATEGORISED))
+        refuse(f"淘汰类别只能是 {known}，不是“{category}”。Unknown category {category!r}.")
+    word = rulebook.reference.industry(industry) if industry else None
+    if industry and word is None:
+        refuse(f"没有名为“{industry}”的行业。Unknown industry {industry!r}.")
+    from desk import lineage
+    from desk.warehouse import Warehouse
+
+    figure = lineage.Figure(plan, round_key, division or plan.area, word and word.name, category)
+    try:
+        traced = lineage.trace(Warehouse(find_warehouse(store)), figure)
+    except FileNotFoundError:
+        refuse(f"数据仓库是旧版本建的，请重新运行 huizong build --store {store}。Build the warehouse again.")
+    if as_json:
+        typer.echo(json.dumps(traced.as_json(), ensure_ascii=False, indent=2))
+    else:
+        from desk.tables import print_traced
+
+        print_traced(traced)
+
+
+@app.command()
 def remind(
     store: StoreOption,
     regime: RegimeOption,

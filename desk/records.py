@@ -37,6 +37,11 @@ select submission_id, receipt_no, file, sha256, received_at, is_nil, row_count, 
 from marts.fct_submission
 where regime = ? and round = ? and reporter_code = ? and form = ?
 """
+_CROSS_FINDINGS = """
+select finding.* from marts.fct_finding as finding
+where finding.submission_id = ? and list_contains(?, finding.rule)
+order by finding.severity, finding.rule, finding.sheet, length(finding.cell), finding.cell, finding.value
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +162,12 @@ class Records:
         return [_BLANK_ROW | row for row in rows.to_pylist()]
 
     def findings(self, record: SubmissionRecord) -> list[dict[str, Any]]:
-        """Its findings in the order a reporter reads them: gravest first, then by sheet, row and column."""
-        return self._lines_of(record, "findings").to_pylist()
+        """Its findings in the order a reporter reads them: gravest first, then by sheet, row and column.
+
+        After those of its receipt come those across submissions (rules X), as the last build found them.
+        """
+        own = self._lines_of(record, "findings").to_pylist()
+        return own + self._cross_findings(record) if record.table == EXIT_TABLE else own
 
     def versions(self, regime: str, round: str, reporter: str, form: str = EXIT_TABLE) -> list[Version]:
         """All versions of one table, the first first: those of the warehouse, then what came after it was built."""
@@ -214,6 +223,13 @@ class Records:
             receipt_json=_ending(own, "_回执.json"),
             annotated=_ending(own, "_批注.xlsx"),
         )
+
+    def _cross_findings(self, record: SubmissionRecord) -> list[dict[str, Any]]:
+        """What the build found when it held the submission against others; nothing before it is built."""
+        if record.batch not in self._batches_in_warehouse():
+            return []
+        rules = [rule.code for rule in self._rulebook.rules.values() if rule.scope == "cross"]
+        return self._warehouse.query(_CROSS_FINDINGS, [record.submission_id, rules])
 
     # ---- which batch ----
 

@@ -13,6 +13,7 @@ from typing import Any
 import ingestion
 from desk.kept import Kept
 from desk.records import Records, SubmissionRecord
+from exports.wording import SEVERITIES
 from ingestion.cells import MergedRange, Position, Reading, Sheet, address, column_letters
 from rulebook.card import CARD_SHEET
 
@@ -37,7 +38,9 @@ _reading = Lock()
 
 @dataclass(frozen=True, slots=True)
 class NumberedFinding:
-    """A finding with its number among those of its submission, as the receipt counts them."""
+    """A finding with its number among those of its submission, as the receipt counts them; those across submissions
+    are no part of the receipt, and count on behind.
+    """
 
     number: int
     finding: Finding
@@ -67,8 +70,8 @@ class CellView:
 
     @property
     def severity(self) -> str | None:
-        """The gravest of its findings, which come gravest first."""
-        return self.findings[0].finding["severity"] if self.findings else None
+        """The gravest of its findings."""
+        return gravest(self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,12 @@ _readings: Kept[Reading] = Kept(CELLS_KEPT, _cell_count)
 def shown_in_order(text: str | None) -> str:
     """``text`` as a page shows it, without the signs that turn the direction of writing."""
     return (text or "").translate(_TURNING_SIGNS)
+
+
+def gravest(findings: Iterable[NumberedFinding]) -> str | None:
+    """The gravest severity of ``findings``; None where there are none."""
+    found = {one.finding["severity"] for one in findings}
+    return next((severity for severity in SEVERITIES if severity in found), None)
 
 
 def numbered(findings: Iterable[Finding]) -> list[NumberedFinding]:

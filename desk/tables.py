@@ -12,16 +12,19 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from exports.amounts import write_exactly
 from exports.reporting import standings_in_words
-from exports.wording import STANDINGS, local_time
+from exports.wording import RECONCILIATION_ZH, STANDINGS, local_time
 from rulebook import DOCUMENT
 
 if TYPE_CHECKING:
     from datetime import date
+    from decimal import Decimal
 
     from desk.checking import Checked
     from desk.collecting import Collected
     from desk.decision_log import LogLine
+    from desk.lineage import Traced
     from desk.rejudgement import Rejudged
     from desk.reminders import Reminded
     from exports.reporting import ReportingLine
@@ -266,3 +269,39 @@ def print_decisions(lines: list[LogLine]) -> None:
 def _rules_in_words(rules: list[tuple[str, str]]) -> Text:
     """Rules with what they lead to: F06 必须修改、F12 提示."""
     return Text("、").join(Text.from_markup(f"{rule} {SEVERITY_ZH[severity]}") for rule, severity in rules)
+
+
+def print_traced(traced: Traced) -> None:
+    """The figure, its exits, and below each the rows that speak of it: who, receipt, cell, text as sent, original."""
+    console = Console(highlight=False, soft_wrap=True)
+    for amounts in traced.amounts:
+        console.print(
+            f"[bold]{escape(_amount(amounts['capacity'], amounts['capacity_unit']))}[/]  退出 {amounts['exits']} 条"
+            f"，企业 {amounts['enterprises']} 家，设备 {amounts['equipment']} 台套"
+        )
+    for number, one in enumerate(traced.exits, start=1):
+        told = (
+            f"{number}.", one["city"], one["county"], one["industry"], one["enterprise"],
+            _amount(one["capacity"], one["capacity_unit"]), "、".join(one["categories"]),
+            RECONCILIATION_ZH[one["reconciliation"]],
+        )  # fmt: skip
+        console.print(escape("  ".join(filter(None, told))))
+        for claim in one["claims"]:
+            mark = "[green]采用[/]" if claim["is_chosen"] else "[yellow]未采用[/]"
+            place = f"{claim['sheet']}!{claim['cell'] or claim['row']}"
+            sent = " | ".join(
+                claim[name]
+                for name in ("enterprise", "equipment_text", "capacity_text", "category_text")
+                if claim[name]
+            )
+            for text in (
+                f"{mark}  {escape(claim['reporter'] or claim['reporter_code'])}  回执 {claim['submission_id']}  "
+                f"{escape(claim['file'])}  [bold]{escape(place)}[/]  （{claim['why'][0]}）",
+                escape(f"原文：{sent}"),
+                f"原件：{claim['original']}",
+            ):
+                console.print(f"      {text}")
+
+
+def _amount(capacity: Decimal | None, unit: str | None) -> str:
+    return "—" if capacity is None else f"{write_exactly(capacity)}{unit or ''}"

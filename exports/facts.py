@@ -10,6 +10,7 @@ from collections import namedtuple
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from string import Template
 from typing import Any
 
 import duckdb
@@ -87,13 +88,17 @@ select
 from exits
 """
 
-EXITS = f"""
+# The list of exits in its order, numbered: what lies directly below the area (as in PLACES), industry and unit first, so
+# that these are found together; then what is dismantled, what stands, what is not known; then alike categories.
+# Several questions are about it, so it is made once.
+LIST_EXITS = f"""
+create table memory.exit_list as
 {EXITS_OF_CYCLE},
 
 chosen as (
     select
         exits.exit_id, claim.submission_id, claim.enterprise, claim.equipment_text, claim.sheet, claim.row,
-        submission.file
+        claim.claim_cell, submission.file
     from exits
     inner join marts.fct_exit_claim as link on exits.exit_id = link.exit_id and link.is_chosen
     inner join marts.fct_claim as claim on link.row_id = claim.row_id
@@ -107,33 +112,107 @@ origins as (
         string_agg(equipment_text, '；' order by submission_id, row) as equipment,
         array_to_string(list_sort(list_distinct(list(submission_id))), '；') as receipts,
         array_to_string(list_sort(list_distinct(list(file))), '；') as files,
-        string_agg(sheet || '!' || row, '；' order by submission_id, row) as places_in_files
+        string_agg(sheet || '!' || coalesce(claim_cell, cast(row as text)), '；' order by submission_id, row) as cells
     from chosen
     group by exit_id
 ),
 
 categories as (
-    select linked.exit_id, string_agg(linked.category, '、' order by words.category_position) as categories
+    select
+        linked.exit_id,
+        string_agg(linked.category, '、' order by words.category_position) as categories,
+        string_agg(cast(words.category_position as text), '' order by words.category_position) as category_order
     from exits
     inner join marts.fct_exit_category as linked on exits.exit_id = linked.exit_id
     left join marts.dim_category as words on linked.category = words.category
     group by linked.exit_id
+),
+
+claim_counts as (
+    select exit_id, count(*) as claims
+    from marts.fct_exit_claim
+    group by exit_id
+),
+
+placed as (
+    select
+        divisions.division_code, divisions.division as place, min(line.division_position) as place_position
+    from marts.dim_division as divisions
+    inner join marts.rpt_rollup as line
+        on divisions.division_code = line.division_code and line.regime = $regime and line.round = $round
+    where divisions.parent_code = $area
+    group by divisions.division_code, divisions.division
+),
+
+ordered as (
+    select
+        exits.exit_id, coalesce(county_places.place, city_places.place, $unplaced) as place,
+        cities.division as city, counties.division as county, exits.industry, origins.enterprise, origins.equipment,
+        exits.equipment_count, exits.capacity, exits.capacity_unit, categories.categories, exits.method,
+        cast(exits.shut_on as text) as shut_on, exits.is_dismantled, exits.reconciliation,
+        origins.receipts, origins.files, origins.cells, claim_counts.claims
+    from exits
+    left join origins on exits.exit_id = origins.exit_id
+    left join categories on exits.exit_id = categories.exit_id
+    left join claim_counts on exits.exit_id = claim_counts.exit_id
+    left join placed as county_places on exits.county_code = county_places.division_code
+    left join placed as city_places on exits.city_code = city_places.division_code
+    left join marts.dim_division as cities on exits.city_code = cities.division_code
+    left join marts.dim_division as counties on exits.county_code = counties.division_code
+    left join marts.dim_industry as industries on exits.industry = industries.industry
+    order by
+        coalesce(county_places.place_position, city_places.place_position) nulls last,
+        industries.industry_position, exits.industry, exits.capacity_unit nulls first,
+        exits.is_dismantled desc nulls last, categories.category_order,
+        exits.city_code nulls last, exits.county_code nulls last, origins.enterprise, exits.exit_id
 )
 
+select row_number() over () as number, * from ordered
+"""
+
+EXITS = """
 select
-    cities.division as city, counties.division as county, exits.industry, origins.enterprise, origins.equipment,
-    exits.equipment_count, exits.capacity, exits.capacity_unit, categories.categories, exits.method,
-    cast(exits.shut_on as text) as shut_on, exits.is_dismantled, exits.reconciliation,
-    origins.receipts, origins.files, origins.places_in_files
-from exits
-left join origins on exits.exit_id = origins.exit_id
-left join categories on exits.exit_id = categories.exit_id
-left join marts.dim_division as cities on exits.city_code = cities.division_code
-left join marts.dim_division as counties on exits.county_code = counties.division_code
-left join marts.dim_industry as industries on exits.industry = industries.industry
-order by
-    exits.city_code nulls last, exits.county_code nulls last, industries.industry_position,
-    origins.enterprise, exits.exit_id
+    number, city, county, industry, enterprise, equipment, equipment_count, capacity, capacity_unit, categories,
+    method, shut_on, is_dismantled, reconciliation, receipts, files, cells, claims
+from memory.exit_list
+"""
+
+# Exits that are alike follow one another, so that their numbers are a range.
+LIKE_EXITS = """
+select
+    place, industry, capacity_unit, is_dismantled, categories, min(number) as first, max(number) as last,
+    sum(capacity) as capacity
+from memory.exit_list
+group by place, industry, capacity_unit, is_dismantled, categories
+order by first
+"""
+
+# Of an exit that several rows speak of; of any other the list says all there is to say.
+CLAIMS = """
+select
+    listed.number, listed.exit_id, listed.reconciliation, link.role, link.is_chosen, reporter.reporter,
+    claim.submission_id, submission.file, claim.sheet || '!' || coalesce(claim.claim_cell, cast(claim.row as text)) as cell,
+    claim.enterprise, claim.capacity_text, claim.capacity, claim.capacity_unit, claim.category_text
+from memory.exit_list as listed
+inner join marts.fct_exit_claim as link on listed.exit_id = link.exit_id
+inner join marts.fct_claim as claim on link.row_id = claim.row_id
+inner join marts.fct_submission as submission on claim.submission_id = submission.submission_id
+left join marts.dim_reporter as reporter
+    on submission.regime = reporter.regime and submission.reporter_code = reporter.reporter_code
+where listed.claims > 1
+order by listed.number, link.is_chosen desc, claim.submission_id, claim.row
+"""
+
+SOURCES = """
+select
+    submission.submission_id, reporter.reporter, submission.file, submission.received_at, submission.sha256
+from marts.fct_submission as submission
+left join marts.dim_reporter as reporter
+    on submission.regime = reporter.regime and submission.reporter_code = reporter.reporter_code
+where
+    submission.regime = $regime and submission.round = $round
+    and submission.submission_id in (select submission_id from marts.fct_claim)
+order by submission.submission_id
 """
 
 OBLIGATIONS = """
@@ -171,7 +250,9 @@ rules as (
         finding.severity, finding.rule, count(*) as places,
         first(finding.sheet order by finding.sheet, length(finding.cell), finding.cell) as sheet,
         first(finding.cell order by finding.sheet, length(finding.cell), finding.cell) as cell,
-        first(finding.message order by finding.sheet, length(finding.cell), finding.cell) as message,
+        first(
+            concat_ws(' ', finding.message, finding.evidence) order by finding.sheet, length(finding.cell), finding.cell
+        ) as message,
         first(finding.remedy order by finding.sheet, length(finding.cell), finding.cell) as remedy
     from submissions
     inner join marts.fct_finding as finding on submissions.submission_id = finding.submission_id
@@ -224,8 +305,9 @@ DIFFERENCES = """
 select
     coalesce(county.division, city.division) as place, line.industry, line.enterprise, line.reconciliation,
     line.role, line.reporter, line.claims, line.claimed_capacity, line.claimed_unit, line.is_chosen,
-    line.counted_capacity, line.counted_unit, line.exit_id
+    line.counted_capacity, line.counted_unit, line.exit_id, listed.number
 from marts.rpt_reconciliation as line
+inner join memory.exit_list as listed on line.exit_id = listed.exit_id
 left join marts.dim_division as city on line.city_code = city.division_code
 left join marts.dim_division as county on line.county_code = county.division_code
 where line.regime = $regime and line.round = $round and line.reconciliation in ('figures_differ', 'department_only')
@@ -239,7 +321,11 @@ class CycleFacts:
     """The marts of one warehouse file, opened read-only, narrowed to one cycle."""
 
     def __init__(self, warehouse: Path | str, regime: Regime, round: str) -> None:
-        self._connection = duckdb.connect(str(warehouse), read_only=True)
+        # what is made for several questions (LIST_EXITS) is kept beside the file, in memory
+        self._connection = duckdb.connect(":memory:")
+        # the views of a warehouse name it by the stem of its file
+        self._name = Path(warehouse).stem
+        self._connection.execute(f'attach {sql_literal(str(warehouse))} as "{self._name}" (read_only)')
         self.built_on = datetime.fromtimestamp(Path(warehouse).stat().st_mtime, LOCAL_TIME).date()
         """The day in Asia/Shanghai on which the warehouse was built: what was not due then was not overdue."""
         self._values = {
@@ -257,17 +343,20 @@ class CycleFacts:
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
+    def list_exits(self) -> None:
+        """The exits of the cycle are numbered in the order of 企业名单, which other questions refer to."""
+        self.ask(LIST_EXITS)
+
     def ask(self, question: str) -> list[Any]:
         """Every line of the answer to ``question``, as named tuples."""
         return list(self.stream(question))
 
     def stream(self, question: str) -> Iterator[Any]:
         """The answer to ``question`` line by line: a province's list of exits need not fit in memory."""
-        values = ", ".join(f"{name} := {value}" for name, value in self._values.items() if f"${name}" in question)
         cursor = self._connection.cursor()
+        cursor.execute(f'use "{self._name}"')
         # values handed over from Python would load pandas, for longer than all answers take
-        cursor.execute(f"prepare question as {question}")
-        answer = cursor.execute(f"execute question({values})")
+        answer = cursor.execute(Template(question).substitute(self._values))
         Line = namedtuple("Line", [column[0] for column in answer.description])
         while lines := answer.fetchmany(FETCHED_AT_ONCE):
             yield from map(Line._make, lines)

@@ -18,9 +18,9 @@ from html import escape
 
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
-from xlsxwriter.worksheet import Worksheet
 
 from exports.amounts import write_exactly
+from exports.links import LinkedSheet
 from exports.records import Record, measure_height
 
 # XML 1.0 has no way to write these at all
@@ -37,10 +37,11 @@ class ListStyles:
     amounts: Sequence[int]
 
 
-class LongList(Worksheet):
+class LongList(LinkedSheet):
     """A worksheet with ordinary cells at the top and one long list of like rows below them."""
 
     list_rows: Iterable[Record] = ()
+    first_list_row = 0
 
     def set_list(self, first_row: int, row_count: int, rows: Iterable[Record], styles: ListStyles) -> None:
         """Put ``rows`` below the cells at the top; they are drawn when the workbook is closed."""

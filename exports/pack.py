@@ -41,6 +41,7 @@ def write_pack(warehouse: Path | str, regime: str, round: str, out_dir: Path | s
     plan = rulebook.regimes[regime]
     files = (folder / ROLLUP_WORKBOOK, folder / ROLLUP_CSV)
     with CycleFacts(warehouse, plan, round) as facts:
+        facts.list_exits()
         lines = facts.ask(questions.ROLLUP)
         store.write_bytes(ROLLUP_CSV, format_rollup(lines, plan, round))
         with store.replacing(ROLLUP_WORKBOOK) as beside:

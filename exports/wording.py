@@ -50,6 +50,23 @@ RECONCILIATION_ZH = {
     "both": "县级部门一致",
     "figures_differ": "县级部门不一致",
 }
+_CHOICES = {
+    ("county", True): ("县级数为准", "the county's figure stands"),
+    ("department", True): (
+        "仅部门报送，取各部门中最小的数",
+        "only departments report it: the smallest of their figures",
+    ),
+    ("department", False): ("县级已报送，部门数供核对", "the county reports it: the department's is compared"),
+}
+
+
+def explain_choice(role: str, reconciliation: str, is_chosen: bool) -> tuple[str, str]:
+    """Why one side of an exit was chosen, or not (domain, section 4; ``int_exit_matched``)."""
+    if reconciliation == "department_only" and not is_chosen:
+        return "另一部门所报的数更小", "another department's figure is smaller"
+    return _CHOICES[role, is_chosen]
+
+
 DISMANTLED_ZH = {True: "是", False: "否", None: "不明"}
 
 

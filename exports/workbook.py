@@ -6,7 +6,7 @@ every table of amounts has one line or one column for each unit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
@@ -16,14 +16,15 @@ from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.chart import Chart
-from xlsxwriter.worksheet import Worksheet
 
 from exports import facts as questions
 from exports.facts import CycleFacts
 from exports.layout import BODY_FONT, Column, PrintedSheet, Styles
+from exports.links import LinkedSheet, Range
 from exports.longlist import ListStyles, LongList, style_number
 from exports.records import Record
 from exports.reporting import standings_in_words, standings_of
+from exports.runs import ExitRuns, Run
 from exports.wording import (
     DISMANTLED_ZH,
     DRAFT,
@@ -33,6 +34,7 @@ from exports.wording import (
     ROUND_ZH,
     STANDINGS,
     TOTAL,
+    explain_choice,
     local_time,
 )
 from rulebook import Regime, Rulebook
@@ -53,6 +55,25 @@ UNITS_NOTE = (
     "注：不同计量单位的产能不相加。同一行业报送了不能换算的单位的，每个单位单列。\n"
     "Amounts in different units are never added; each unit has a line of its own."
 )
+LINKS_NOTE = (
+    "注：点任一数字，即选中它由企业名单中哪些行相加而成；名单分在几处的，先到“数字来源”。\n"
+    "Click a figure to select the exits it adds up; where they stand apart, 数字来源 says where."
+)
+RUNS_NOTE = (
+    "一个数字由企业名单中几处相加而成的，在这里逐处列出；点“企业名单序号”即到该处。\n"
+    "Where the exits of a figure stand in several places of the list, each is a line here."
+)
+CLAIMS_NOTE = (
+    "一条退出由几行报送的，在这里逐行列出；其余各条的唯一依据见企业名单的回执号、来源文件和单元格。\n"
+    "Every row that speaks of an exit of which several do; of the others the list says all there is."
+)
+SOURCES_NOTE = (
+    "原件按 SHA-256 存于数据仓的 originals 目录，原样未动；成果可离开本机，故不设文件链接。\n"
+    "Originals are kept in the store under their digest; a pack travels without them, so no link leads there."
+)
+NOTHING_LISTED = "没有需要列出的。There is nothing to list."
+EXITS_SHEET = "企业名单"
+RUNS_SHEET = "数字来源"
 NO_EXITS = "本期没有退出。No exits in this cycle."
 
 PAGE_WIDTH = 110
@@ -61,6 +82,10 @@ ROWS_OF_CHART = 17
 CHARTS_ACROSS = 2
 CHART_COLUMN = 13.0
 """Width of the ten narrow columns of the chart sheet."""
+
+
+Covered = tuple[Any, ...]
+"""What a figure covers: everything (``()``), or a kind of ``ExitRuns`` and its key."""
 
 
 def title_cycle(regime: Regime, round: str, rulebook: Rulebook) -> str:
@@ -82,6 +107,10 @@ def write_rollup_workbook(
         book.write_reporting()
         book.write_unsettled()
         book.write_reconciliation()
+        book.write_runs()
+        book.write_claims()
+        book.write_sources()
+        book.link_figures()
 
 
 class RollupWorkbook:
@@ -106,6 +135,13 @@ class RollupWorkbook:
         self.industry_totals = sorted(
             (line for line in self.area_lines if line.category == TOTAL), key=lambda line: line.capacity_unit or ""
         )
+        self.runs = ExitRuns(facts.ask(questions.LIKE_EXITS))
+        self.claims = facts.ask(questions.CLAIMS)
+        self.sources = facts.ask(questions.SOURCES)
+        # figures are written before what they lead to: their links are drawn last
+        self.figures: list[tuple[LinkedSheet, Range, Covered]] = []
+        self.listed: list[tuple[LinkedSheet, Range, int, int]] = []
+        self.rows_of_figure: dict[Covered, tuple[int, int]] = {}
         received = [line.received_at for line in facts.ask(questions.SUBMISSIONS)]
         self.data_as_of = max(received, default=None)
         created = self.data_as_of or datetime(regime.year, 1, 1)
@@ -123,21 +159,24 @@ class RollupWorkbook:
         sheet = self._open_sheet("汇总", "Summary", columns)
         for label, value in self._describe_cycle():
             sheet.write_fact(label, value)
-        for pair in self._key_figures():
+        states = [("dismantling", state) for state in (True, False, None)]
+        for pair, covered in zip(self._key_figures(), [(), (), (), *states], strict=True):
+            self._lead(sheet, 3, 3, covered)
             sheet.write_figures(pair)
         sheet.skip()
 
         sheet.write_line("一、分行业退出产能 Capacity by industry", self.styles.section)
         sheet.write_headings()
         self.first_industry_row = sheet.row
-        sheet.write_records(
-            (line.industry, line.exits, line.enterprises, line.capacity, line.capacity_unit)
-            for line in self.industry_totals
-        )
+        for line in self.industry_totals:
+            self._lead(sheet, 1, 2 if line.capacity is None else 3, self._covered_by(line))
+            sheet.write_records([(line.industry, line.exits, line.enterprises, line.capacity, line.capacity_unit)])
         if self.area_total:
+            self._lead(sheet, 1, 2, ())
             total = (TOTAL, self.area_total.exits, self.area_total.enterprises, None, None)
             sheet.write_records([total], weight="total")
         sheet.write_line(UNITS_NOTE, self.styles.note)
+        sheet.write_line(LINKS_NOTE, self.styles.note)
         self._write_check(sheet, sum(line.exits for line in self.industry_totals))
         sheet.skip()
 
@@ -150,7 +189,9 @@ class RollupWorkbook:
         ]
         sheet.write_headings(by_category)
         self.first_category_row = sheet.row
-        sheet.write_records(self.category_totals, by_category)
+        for line in self.category_totals:
+            self._lead(sheet, 1, 3, ("category", (line.category,)))
+            sheet.write_records([line], by_category)
         sheet.write_line(TWICE_NOTE, self.styles.note)
         sheet.skip()
         sheet.write_signatures(("填报人：", "审核人：", "负责人（签字）："), "（单位盖章）　　　　　　年　　月　　日")
@@ -176,7 +217,7 @@ class RollupWorkbook:
     def write_places(self) -> None:
         """分市分行业: cities (in a city's cycle counties and zones) down, industries with their units across."""
         heads = [(line.industry, line.capacity_unit) for line in self.industry_totals]
-        place_zh, place_en = ("市", "City") if self.regime.level == "province" else ("县（市、区）", "County")
+        place_zh, place_en = self._place_heading()
         figures = [
             Column("退出条数", "Exits", 11, "number"),
             Column("企业数", "Enterprises", 12, "number"),
@@ -193,9 +234,17 @@ class RollupWorkbook:
             lines = list(group)
             (total,) = (line for line in lines if line.is_total)
             capacity = {(line.industry, line.capacity_unit): line.capacity for line in lines}
+            self._lead(sheet, 1, 2, ("place", name))
+            for column, head in enumerate(heads, start=3):
+                if capacity.get(head) is not None:
+                    self._lead(sheet, column, column, ("cell", (name, *head)))
             sheet.write_records([(name, total.exits, total.enterprises, *map(capacity.get, heads))])
             exits += total.exits
         if self.area_total:
+            self._lead(sheet, 1, 2, ())
+            for column, line in enumerate(self.industry_totals, start=3):
+                if line.capacity is not None:
+                    self._lead(sheet, column, column, self._covered_by(line))
             amounts = [line.capacity for line in self.industry_totals]
             total = (TOTAL, self.area_total.exits, self.area_total.enterprises, *amounts)
             sheet.write_records([total], weight="total")
@@ -220,12 +269,13 @@ class RollupWorkbook:
         for line in [*self.area_lines, *([self.area_total] if self.area_total else [])]:
             figures = (line.exits, line.enterprises, line.equipment, line.equipment_unknown)
             record = (line.industry, line.category, *figures, line.capacity, line.capacity_unit)
+            self._lead(sheet, 2, 5 if line.capacity is None else 6, self._covered_by(line))
             sheet.write_records([record], weight="total" if line.category == TOTAL else "body")
         sheet.write_line(TWICE_NOTE, self.styles.note)
         self._write_check(sheet, sum(line.exits for line in self.industry_totals))
 
     def write_exits(self) -> None:
-        """企业名单: every exit, with the receipt, file, sheet and row it comes from."""
+        """企业名单: every exit, with the receipt, file, sheet and cell it comes from."""
         columns = [
             Column("序号", "No.", 7, "centre"),
             Column("市", "City", 9),
@@ -243,17 +293,13 @@ class RollupWorkbook:
             Column("部门核对", "Two sides", 10, "centre"),
             Column("回执号", "Receipt", 10, "centre"),
             Column("来源文件", "File", 24),
-            Column("工作表!行", "Sheet!row", 12),
+            Column("工作表!单元格", "Sheet!cell", 12),
         ]
-        sheet = self._open_sheet("企业名单", "List of exits", columns, LongList)
+        sheet = self._open_sheet(EXITS_SHEET, "List of exits", columns, LongList)
         sheet.write_headings()
         sheet.repeat_headings()
         count = self.dismantling.exits
-        if not count:
-            sheet.write_line(NO_EXITS, self.styles.note)
-            return
-        sheet.sheet.autofilter(sheet.row - 1, 0, sheet.row + count - 1, sheet.last_column)
-        sheet.sheet.set_list(sheet.row, count, self._list_exits(), self._list_styles(columns))
+        self.exits = self._set_list(sheet, columns, count, self._list_exits())
 
     def write_reporting(self) -> None:
         """报送情况: who owed the table, by when, what came, on time or how many days late."""
@@ -297,7 +343,7 @@ class RollupWorkbook:
             Column("怎么改", "What to do", 38),
         ]
         sheet = self._open_sheet("缺项", "Missing and rejected", columns)
-        note = f"每份表最多列出处数最多的 {questions.RULES_SHOWN} 条规则，全部问题见该单位的回执和批注表。"
+        note = f"每份表最多列出处数最多的 {questions.RULES_SHOWN} 条规则，全部问题见该单位的回执和批注表，跨表核对（X）的见工作台。"
         sheet.write_line(f"{note} The rules met most often; receipts list them all.", self.styles.note)
         sheet.write_headings()
         sheet.repeat_headings()
@@ -328,6 +374,12 @@ class RollupWorkbook:
         sheet.write_line(f"{summary}。\n{rule}", self.styles.note)
         sheet.write_headings()
         sheet.repeat_headings()
+        differences = self.facts.ask(questions.DIFFERENCES)
+        for row, line in enumerate(differences, start=sheet.row):
+            last_column = 6 if line.claimed_capacity is None else 7
+            self.listed.append((sheet.sheet, (row, 6, row, last_column), line.number, line.number))
+            if line.is_chosen and line.counted_capacity is not None:
+                self.listed.append((sheet.sheet, (row, 9) * 2, line.number, line.number))
         records = [
             (
                 line.place,
@@ -342,22 +394,196 @@ class RollupWorkbook:
                 line.counted_capacity if line.is_chosen else None,
                 line.counted_unit if line.is_chosen else None,
             )
-            for line in self.facts.ask(questions.DIFFERENCES)
+            for line in differences
         ]
         sheet.write_records(records)
         if not records:
             sheet.write_line("没有需要列出的差异。There is no difference to list.", self.styles.note)
 
+    def write_runs(self) -> None:
+        """数字来源: of every figure whose exits stand apart in the list, where: one line for each run of them."""
+        columns = [
+            Column("行业", "Industry", 16),
+            Column("淘汰类别", "Category", 12, "centre"),
+            Column("拆除", "Dismantled", 12, "centre"),
+            Column(*self._place_heading(), 26),
+            Column("退出条数", "Exits", 12, "number"),
+            Column("退出产能", "Capacity", 18, "number"),
+            Column("计量单位", "Unit", 14, "centre"),
+            Column("企业名单序号", "Nos. in the list", 20, "centre"),
+        ]
+        sheet = self._open_sheet(RUNS_SHEET, "Where the exits of a figure are listed", columns, LongList)
+        sheet.write_line(RUNS_NOTE, self.styles.note)
+        sheet.write_headings()
+        sheet.repeat_headings()
+        records: list[Record] = []
+        for covered, words, runs in self._figures_with_runs():
+            if not runs:
+                continue
+            first = sheet.row + len(records)
+            for run in runs:
+                self.listed.append((sheet.sheet, (sheet.row + len(records), 7) * 2, run.first, run.last))
+                numbers = f"{run.first}–{run.last}" if run.exits > 1 else str(run.first)
+                records.append((run.industry, *words, run.place, run.exits, run.capacity, run.unit, numbers))
+            rows = (first, sheet.row + len(records) - 1)
+            self.rows_of_figure[covered] = rows
+            if covered[0] == "category":
+                # the industries of a category follow one another
+                category = ("category", covered[1][:1])
+                self.rows_of_figure[category] = (self.rows_of_figure.get(category, rows)[0], rows[1])
+        self.run_list = self._set_list(sheet, columns, len(records), records)
+
+    def write_claims(self) -> None:
+        """报送依据: of exits that several rows speak of, each row, and whether and why it was chosen."""
+        columns = [
+            Column("企业名单序号", "No. in the list", 13, "centre"),
+            Column("企业名称", "Enterprise", 26),
+            Column("报送方", "Side", 8, "centre"),
+            Column("填报单位", "Reporter", 20),
+            Column("回执号", "Receipt", 11, "centre"),
+            Column("来源文件", "File", 26),
+            Column("工作表!单元格", "Sheet!cell", 16),
+            Column("产能原文", "As sent", 14),
+            Column("读作", "Understood", 14, "number"),
+            Column("单位", "Unit", 11, "centre"),
+            Column("类别原文", "Category", 14),
+            Column("采用", "Chosen", 8, "centre"),
+            Column("理由", "Why", 30),
+        ]
+        sheet = self._open_sheet("报送依据", "What several rows say of one exit", columns, LongList)
+        sheet.write_line(CLAIMS_NOTE, self.styles.note)
+        sheet.write_headings()
+        sheet.repeat_headings()
+        records = []
+        for row, line in enumerate(self.claims, start=sheet.row):
+            self.listed.append((sheet.sheet, (row, 0) * 2, line.number, line.number))
+            records.append(
+                (
+                    line.number,
+                    line.enterprise,
+                    ROLE_ZH[line.role],
+                    line.reporter,
+                    line.submission_id,
+                    line.file,
+                    line.cell,
+                    line.capacity_text,
+                    line.capacity,
+                    line.capacity_unit,
+                    line.category_text,
+                    "是" if line.is_chosen else "否",
+                    explain_choice(line.role, line.reconciliation, line.is_chosen)[0],
+                )
+            )
+        self.claim_list = self._set_list(sheet, columns, len(records), records)
+
+    def write_sources(self) -> None:
+        """来源文件: every file that counts, by receipt, with the digest under which the original is kept."""
+        columns = [
+            Column("回执号", "Receipt", 12, "centre"),
+            Column("填报单位", "Reporter", 28),
+            Column("文件", "File", 44),
+            Column("收到时间（北京时间）", "Received", 21, "centre"),
+            Column("原件 SHA-256", "Original in the store: originals/…", 72),
+        ]
+        sheet = self._open_sheet("来源文件", "Files that count", columns)
+        sheet.write_line(SOURCES_NOTE, self.styles.note)
+        sheet.write_headings()
+        sheet.repeat_headings()
+        self.source_list = sheet.sheet
+        self.row_of_source = {line.submission_id: row for row, line in enumerate(self.sources, start=sheet.row)}
+        sheet.write_records(
+            (line.submission_id, line.reporter, line.file, local_time(line.received_at), line.sha256)
+            for line in self.sources
+        )
+
+    def link_figures(self) -> None:
+        """From every figure, run, claim and difference a link leads to the rows it is about."""
+        for sheet, cells, covered in self.figures:
+            numbers = self._numbers_of(covered)
+            if numbers:
+                self.listed.append((sheet, cells, *numbers))
+            elif covered in self.rows_of_figure:
+                first, last = self.rows_of_figure[covered]
+                sheet.link(cells, self.run_list, (first, 0, last, 7), f"{RUNS_SHEET} {last - first + 1} 行")
+        for sheet, cells, first, last in self.listed:
+            sheet.link(cells, self.exits, self._rows_of_exits(first, last), f"{EXITS_SHEET} {first}–{last}")
+
     # Parts of the sheets
 
     def _open_sheet(
-        self, name: str, name_en: str, columns: Sequence[Column], kind: type[Worksheet] | None = None
+        self, name: str, name_en: str, columns: Sequence[Column], kind: type[LinkedSheet] = LinkedSheet
     ) -> PrintedSheet:
         footer = f"{self.title} · {name} · {DRAFT}"
         sheet = PrintedSheet(self.workbook.add_worksheet(name, kind), self.styles, columns, footer)
         subtitle = f"{name} {name_en} · {self.regime.title_en} · {ROUND_EN[self.round]}"
         sheet.write_title(self.title, subtitle, DRAFT)
         return sheet
+
+    def _set_list(
+        self, sheet: PrintedSheet, columns: Sequence[Column], count: int, records: Iterable[Record]
+    ) -> LongList:
+        """Put a long list below what is written of ``sheet``, with a filter on its headings."""
+        if count:
+            sheet.sheet.autofilter(sheet.row - 1, 0, sheet.row + count - 1, sheet.last_column)
+            sheet.sheet.set_list(sheet.row, count, records, self._list_styles(columns))
+        else:
+            sheet.write_line(NOTHING_LISTED, self.styles.note)
+        return sheet.sheet
+
+    def _lead(self, sheet: PrintedSheet, first_column: int, last_column: int, covered: Covered) -> None:
+        """The cells of the row that is written next will lead to the exits that are ``covered``; none of them is blank."""
+        self.figures.append((sheet.sheet, (sheet.row, first_column, sheet.row, last_column), covered))
+
+    def _covered_by(self, line: Any) -> Covered:
+        """What a line of the area covers."""
+        if line.industry == TOTAL:
+            return ()
+        if line.category == TOTAL:
+            return ("industry", (line.industry, line.capacity_unit))
+        return ("category", (line.category, line.industry, line.capacity_unit))
+
+    def _runs_of(self, covered: Covered) -> list[Run]:
+        kind, key = covered
+        if kind == "industry":
+            return self.runs.of_industry.get(key, [])
+        if kind == "dismantling":
+            return self.runs.of_dismantling.get(key, [])
+        return [run for of, runs in self.runs.of_category.items() if of[: len(key)] == key for run in runs]
+
+    def _numbers_of(self, covered: Covered) -> tuple[int, int] | None:
+        """The first and last number in the list of what is covered; None where there is none, or others between."""
+        if covered == ():
+            return (1, self.dismantling.exits) if self.dismantling.exits else None
+        if covered[0] == "place":
+            return self.runs.of_place.get(covered[1])
+        if covered[0] == "cell":
+            place, *head = covered[1]
+            runs = [run for run in self.runs.of_industry.get(tuple(head), ()) if run.place == place]
+        else:
+            runs = self._runs_of(covered)
+        return (runs[0].first, runs[0].last) if len(runs) == 1 else None
+
+    def _figures_with_runs(self) -> Iterator[tuple[Covered, tuple[str, str], list[Run]]]:
+        """The figures that are no block of the list, with the words for category and dismantling of their lines."""
+        for line in self.industry_totals:
+            covered = self._covered_by(line)
+            yield covered, (TOTAL, TOTAL), self._runs_of(covered)
+        for category in self.category_totals:
+            for line in self.area_lines:
+                if line.category == category.category:
+                    covered = self._covered_by(line)
+                    yield covered, (line.category, TOTAL), self._runs_of(covered)
+        for state, word in DISMANTLED_ZH.items():
+            covered = ("dismantling", state)
+            yield covered, (TOTAL, word), self._runs_of(covered)
+
+    def _rows_of_exits(self, first: int, last: int) -> Range:
+        """Where in 企业名单 the exits from the ``first`` to the ``last`` number stand."""
+        above = self.exits.first_list_row - 1
+        return (above + first, 0, above + last, self.exits.dim_colmax)
+
+    def _place_heading(self) -> tuple[str, str]:
+        return ("市", "City") if self.regime.level == "province" else ("县（市、区）", "County")
 
     def _describe_cycle(self) -> Iterator[tuple[str, str]]:
         plan = self.regime
@@ -416,26 +642,40 @@ class RollupWorkbook:
         return chart
 
     def _list_exits(self) -> Iterator[Record]:
-        for number, line in enumerate(self.facts.stream(questions.EXITS), start=1):
-            yield (
-                number,
-                line.city,
-                line.county,
-                line.industry,
-                line.enterprise,
-                line.equipment,
-                line.equipment_count,
-                line.capacity,
-                line.capacity_unit,
-                line.categories,
-                line.method,
-                line.shut_on,
-                DISMANTLED_ZH[line.is_dismantled],
-                RECONCILIATION_ZH[line.reconciliation],
-                line.receipts,
-                line.files,
-                line.places_in_files,
-            )
+        """The lines of 企业名单; each with links to its file and, where several rows speak of it, to these."""
+        claim_row = self.claim_list.first_list_row
+        above = self.exits.first_list_row - 1
+        for receipts, lines in groupby(self.facts.stream(questions.EXITS), key=attrgetter("receipts")):
+            first = number = None
+            for line in lines:
+                number = line.number
+                first = first or number
+                if line.claims > 1:
+                    rows = (claim_row, 0, claim_row + line.claims - 1, self.claim_list.dim_colmax)
+                    self.exits.link((above + number, 13) * 2, self.claim_list, rows)
+                    claim_row += line.claims
+                yield (
+                    number,
+                    line.city,
+                    line.county,
+                    line.industry,
+                    line.enterprise,
+                    line.equipment,
+                    line.equipment_count,
+                    line.capacity,
+                    line.capacity_unit,
+                    line.categories,
+                    line.method,
+                    line.shut_on,
+                    DISMANTLED_ZH[line.is_dismantled],
+                    RECONCILIATION_ZH[line.reconciliation],
+                    receipts,
+                    line.files,
+                    line.cells,
+                )
+            # one link on all neighbours of one receipt: a sheet may hold only so many
+            row = self.row_of_source[receipts.partition("；")[0]]
+            self.exits.link((above + first, 14, above + number, 14), self.source_list, (row, 0, row, 4))
 
     def _list_styles(self, columns: Sequence[Column]) -> ListStyles:
         """The styles of a long list, known to the workbook before the first row is drawn."""

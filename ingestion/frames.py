@@ -84,6 +84,7 @@ ROWS = pa.schema(
         ("industry_code", _TEXT),
         ("enterprise", _TEXT),
         ("enterprise_key", _TEXT),
+        ("enterprise_full_key", _TEXT),
         ("equipment", pa.list_(_MACHINE)),
         ("equipment_count", pa.int64()),
         ("capacity", _AMOUNT),

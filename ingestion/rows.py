@@ -159,6 +159,8 @@ class RowReader:
             self._key_of(name, county or city) if name else None
             for name, county, city in zip(names, columns["county_code"], columns["city_code"], strict=True)
         ]
+        # 红旗砖厂 of one county and of another are told apart by the place before the name
+        columns["enterprise_full_key"] = [self._key_of(name, None) if name else None for name in names]
 
     def _read_name(self, text: str) -> tuple[str, str | None]:
         name = _LINE_BREAK.sub("", text)

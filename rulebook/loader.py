@@ -43,6 +43,23 @@ PLACEHOLDERS = frozenset(
 )
 """What a rule's texts may name in braces."""
 
+EVIDENCE_PLACEHOLDERS = frozenset(
+    f"other_{name}"
+    for name in (
+        "submission",
+        "reporter",
+        "file",
+        "year",
+        "sheet",
+        "row",
+        "enterprise",
+        "equipment",
+        "capacity",
+        "amount",
+    )
+)
+"""What the evidence of a rule across submissions may name in braces."""
+
 EXAMPLE_PLACEHOLDERS = frozenset(("place", "year", "capacity_unit"))
 """What the example of a field may name in braces."""
 
@@ -164,6 +181,8 @@ def _read_rules(document: YamlDocument) -> tuple[Rule, ...]:
             )
         seen.add(rule.code)
         _check_placeholders(document, ("rules", position), rule)
+        for evidence in ("evidence_zh", "evidence_en"):
+            _check_names(document, ("rules", position, evidence), getattr(rule, evidence) or "", EVIDENCE_PLACEHOLDERS)
         for variant, texts in rule.variants.items():
             _check_placeholders(document, ("rules", position, "variants", variant), texts)
     return written.rules

@@ -285,6 +285,9 @@ class Rule(Texts):
     variants: dict[str, Texts] = {}
     """Other texts: for a kind of observation, a value of its `what`, `reason` or `measure`, a problem of a cell, a field,
     `not_saved` (a formula without its result), `nothing_near` (no valid value is like the one sent)."""
+    evidence_zh: str | None = None
+    """Of a rule across submissions: how the row of the other submission is named."""
+    evidence_en: str | None = None
     needs_regime: bool = False
     expects: tuple[Expectation, ...] = ()
 

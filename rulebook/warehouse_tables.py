@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 ANY_INDUSTRY = "*"
 
+_TEXTS = ("message", "message_en", "remedy", "remedy_en", "evidence", "evidence_en")
 _COLUMNS = {
     "divisions": ("division_code", "division", "level", "parent_code", "city_code", "province_code", "host_code"),
     "regime_divisions": ("regime", "division_code", "position"),
@@ -34,6 +35,7 @@ _COLUMNS = {
     "industries": ("industry", "industry_code", "industry_code_name"),
     "categories": ("category", "position"),
     "cycles": ("regime", "round", "year", "area_code", "title"),
+    "rules": ("rule", "severity", *_TEXTS),
     "exit_methods": ("regime", "industry", "method", "is_exit"),
 }
 _TYPES = {"position": "int64", "year": "int64", "is_exit": "bool", "due": "date32"}
@@ -61,6 +63,8 @@ def tables(rulebook: Rulebook) -> dict[str, pa.Table]:
         one category, 未分类 last; position counts from 1
     cycles(regime, round, year, area_code, title)
         one round of one regime, whether or not anybody owes anything in it
+    rules(rule, severity, message, message_en, remedy, remedy_en, evidence, evidence_en)
+        one rule; its texts hold names in braces; evidence: how a rule across submissions names the other row, else null
     exit_methods(regime, industry, method, is_exit)
         whether a method counts as an exit; industry '*' is every industry without a line of its own. A row without
         a method counts (鲁经信产〔2017〕481号 二(六)) and has no line here
@@ -98,6 +102,13 @@ def tables(rulebook: Rulebook) -> dict[str, pa.Table]:
         "categories": [(category, position) for position, category in enumerate(categories, start=1)],
         "cycles": [
             (regime.key, round_, regime.year, regime.area, regime.title) for regime in regimes for round_ in ROUNDS
+        ],
+        "rules": [
+            (
+                *(rule.code, rule.severity, rule.message_zh, rule.message_en),
+                *(rule.remedy_zh, rule.remedy_en, rule.evidence_zh, rule.evidence_en),
+            )
+            for rule in rulebook.rules.values()
         ],
         "exit_methods": [line for regime in regimes for line in _exit_methods(regime)],
     }

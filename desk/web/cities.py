@@ -14,6 +14,7 @@ from desk.web.acts import may_undo
 from desk.web.desk import Desk
 from desk.web.frame import DeskDep, VisitorDep, cycle_of, render, require
 from desk.web.refusals import NotThere
+from exports.wording import TOTAL
 from rulebook import Division, Regime
 
 router = APIRouter()
@@ -29,7 +30,7 @@ def city(
     """The figure of one city beside what was confirmed of it, and its reporters."""
     regime = cycle_of(desk, regime_key, round_key)
     require(visitor, Right.VIEW, regime, code)
-    division = _city_of(desk, regime, code)
+    division = city_of(desk, regime, code)
     confirmation = confirmation_of(desk.decisions.in_force(), regime_key, round_key, code)
     figure = compare_figures(
         read_figure(desk.warehouse, regime_key, round_key, code), (confirmation and confirmation.figure) or ()
@@ -49,6 +50,7 @@ def city(
         confirmation=confirmation,
         is_changed=confirmation is not None and any(line.is_changed for line in figure),
         board=board,
+        total=TOTAL,
         path={"regime_key": regime_key, "round_key": round_key},
         cycle={"regime": regime_key, "round": round_key},
         seal=seal,
@@ -60,7 +62,8 @@ def city(
     )
 
 
-def _city_of(desk: Desk, regime: Regime, code: str) -> Division:
+def city_of(desk: Desk, regime: Regime, code: str) -> Division:
+    """The city ``code`` of the regime; ``NotThere`` where it is none."""
     division = desk.rulebook.reference.divisions.get(code)
     if division is None or division.level != "city" or code not in regime.divisions:
         raise NotThere(f"“{code}”不是{regime.title}范围内的市。", f"{code!r} is not a city of {regime.key}.")

@@ -17,6 +17,7 @@ from desk.records import SubmissionRecord, Version
 from desk.sheet_view import (
     NumberedFinding,
     SheetView,
+    gravest,
     numbered,
     read_original,
     row_to_open,
@@ -74,6 +75,8 @@ class FindingGroup:
     count: int
     open_count: int
     """Those that still ask for something: a note never does."""
+    is_cross: bool
+    """Whether the rule holds submissions against one another (跨表核对): found by the build, told in no receipt."""
     shown: tuple[FindingView, ...]
 
 
@@ -87,6 +90,11 @@ class ReadField:
     conversion: str | None
     is_misread: bool
     findings: tuple[NumberedFinding, ...]
+
+    @property
+    def severity(self) -> str | None:
+        """The gravest of its findings."""
+        return gravest(self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,13 +330,15 @@ def _groups(
         start, length = (
             ((page - 1) * FINDINGS_OF_A_RULE, FINDINGS_OF_A_RULE) if code == rule else (0, FINDINGS_OF_A_GROUP)
         )
-        waivable = code in desk.rulebook.rules and desk.rulebook.rules[code].waivable
+        known_rule = desk.rulebook.rules.get(code)
+        waivable = known_rule is not None and known_rule.waivable
         groups.append(
             FindingGroup(
                 code,
                 of_rule[0].finding["severity"],
                 len(of_rule),
                 sum(_asks(one.finding) and one.finding["finding_id"] not in settling for one in of_rule),
+                known_rule is not None and known_rule.scope == "cross",
                 tuple(
                     _finding_view(one, settling.get(one.finding["finding_id"]), may_decide, waivable)
                     for one in of_rule[start : start + length]

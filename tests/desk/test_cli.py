@@ -235,6 +235,17 @@ def test_a_cycle_by_hand_from_inbox_to_verified_pack(huizong, good_workbook, wor
     assert states["610924"] == "received" and states["610921"] == "missing"
     assert "逾期未报" in huizong("status", "--store", store, *CYCLE).stdout
 
+    traced = json.loads(huizong("trace", "--store", store, *CYCLE, "--industry", "水泥", "--json").stdout)
+    (claim,) = [claim for one in traced["exits"] for claim in one["claims"]]
+    assert traced["amounts"][0]["capacity"] == claim["capacity"] == "30" and claim["is_chosen"]
+    assert (store / claim["original"]).read_bytes() == good_workbook.read_bytes()
+    sheet = openpyxl.load_workbook(good_workbook)[claim["sheet"]]
+    assert str(sheet[claim["cell"]].value) == claim["capacity_text"]
+    told = huizong("trace", "--store", store, *CYCLE, "--division", "610924")
+    assert f"{claim['sheet']}!{claim['cell']}" in told.output and "县级数为准" in told.output
+    for wrong in (["--division", "370100"], ["--category", "节能"], ["--industry", "飞艇"]):
+        assert huizong("trace", "--store", store, *CYCLE, *wrong).exit_code == 2
+
     assert huizong("report", "--store", store, *CYCLE, "-o", pack).exit_code == 0
     assert json.loads((pack / "manifest.json").read_text(encoding="utf-8"))["sealed"] is False
     lines = (pack / "rollup.csv").read_text(encoding="utf-8-sig").splitlines()

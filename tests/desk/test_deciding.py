@@ -55,9 +55,12 @@ def build_warehouse(store, *findings):
             " ? as regime, ? as round, 'counting' as status",
             [["000001", "000002", "000003"]] * 2 + [*ANKANG],
         )
-        connection.execute("create table marts.fct_finding (submission_id text, severity text, resolution text)")
+        connection.execute(
+            "create table marts.fct_finding"
+            " (submission_id text, severity text, resolution text, rule text, sheet text, cell text, value text)"
+        )
         for finding in findings:
-            connection.execute("insert into marts.fct_finding values (?, ?, ?)", finding)
+            connection.execute("insert into marts.fct_finding values (?, ?, ?, null, null, null, null)", finding)
     path.replace(store.root / "warehouse.duckdb")
 
 

@@ -270,6 +270,8 @@ def test_the_key_of_an_enterprise_is_the_same_with_and_without_its_old_county():
         row(county="旬阳市", enterprise="旬阳县华安水泥厂"), row(county="旬阳市", enterprise="华安水泥厂"), preamble=[]
     )
     assert len(set(values(understood(xlsx(lines), folder="610981"), "enterprise_key"))) == 1
+    full_keys = values(understood(xlsx(lines), folder="610981"), "enterprise_full_key")
+    assert full_keys == ["旬阳县华安水泥厂", "华安水泥厂"], "told apart by the place before the name"
 
 
 # ---- rows against one another ----

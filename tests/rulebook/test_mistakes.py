@@ -116,6 +116,13 @@ IN_THE_RULES = {
         "S00 写了两次",
         "S00 is written twice",
     ),
+    "unknown name in evidence": Mistake(
+        "您的计划表：收件 {other_submission}",
+        "您的计划表：收件 {other_receipt}",
+        "您的计划表：收件 {other_receipt}",
+        "没有占位符 {other_receipt}",
+        "no placeholder {other_receipt}",
+    ),
     "unknown placeholder": Mistake(
         "“{file}”打不开", "“{fail}”打不开", "{fail}", "没有占位符 {fail}", "no placeholder {fail}"
     ),

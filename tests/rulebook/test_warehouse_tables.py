@@ -31,6 +31,7 @@ def test_each_table_has_one_line_for_each_of_its_keys(frames):
         "industries": ["industry"],
         "categories": ["category"],
         "cycles": ["regime", "round"],
+        "rules": ["rule"],
         "exit_methods": ["regime", "industry", "method"],
     }
     assert set(frames) == set(keys)

@@ -70,6 +70,7 @@ select
     role,
     sheet,
     row,
+    claim_cell,
     row_number() over (
         partition by regime, round
         order by receipt_no, length(submission_id), submission_id, row, row_id
@@ -79,13 +80,18 @@ select
     industry,
     industry_code,
     enterprise,
+    enterprise_cell,
     enterprise_key,
+    enterprise_full_key,
     {{ stable_id(['coalesce(exit_county_code, exit_city_code)', 'enterprise_key']) }} as enterprise_id,
+    capacity_text,
+    capacity_cell,
     capacity,
     capacity_unit,
     equipment_text,
     equipment,
     equipment_count,
+    category_text,
     categories,
     method,
     shut_on,

@@ -209,6 +209,7 @@ select
     claim_no,
     regime,
     round,
+    place_code,
     role,
     is_chosen,
     reconciliation

@@ -1,7 +1,37 @@
-with findings as (
+with findings_of_one_file as (
 
     select * from {{ ref('stg_findings') }}
 
+),
+
+cross_findings as (
+
+    select * from {{ ref('int_cross_finding') }}
+
+),
+
+findings as (
+
+    {% for findings in ['findings_of_one_file', 'cross_findings'] -%}
+    select
+        finding_id,
+        submission_id,
+        row_id,
+        rule,
+        severity,
+        sheet,
+        cell,
+        value,
+        message,
+        message_en,
+        remedy,
+        remedy_en,
+        {% for evidence in ['evidence', 'evidence_en'] -%}
+        {{ evidence if findings == 'cross_findings' else 'cast(null as string)' }} as {{ evidence }}{{ ',' if not loop.last }}
+        {% endfor -%}
+    from {{ findings }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 submissions as (
@@ -40,6 +70,8 @@ select
     findings.message_en,
     findings.remedy,
     findings.remedy_en,
+    findings.evidence,
+    findings.evidence_en,
     case resolutions.kind
         when 'explain' then 'explained'
         when 'waive' then 'waived'

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import openpyxl
 import pytest
 
+import dbt_project
 import expectations
 import exports
 import ingestion
@@ -331,3 +332,39 @@ def test_tables_of_two_reporters_are_no_versions(signed, ids):
     answer = signed.client("steward").get(f"/submissions/{ids['汉滨区.xlsx']}/compare?with={ids['汉阴县.xlsx']}")
     assert answer.status_code == 400
     assert signed.client("steward").get(f"/submissions/{ids['汉滨区.xlsx']}/compare").status_code == 404
+
+
+@pytest.fixture
+def disputed(signed, tmp_path):
+    """The desk after a build in which a department gave another figure for 紫阳县's mill (X04)."""
+    inbox = tmp_path / "inbox"
+    other_figure = [*CEMENT[:5], "35万吨/年", "能耗"]
+    write_exit_table(inbox / "610900-fgw" / "发改委.xlsx", "安康市发展和改革委员会", [other_figure])
+    (batch,) = ingestion.receive(signed.desk.store, inbox, REGIME, ROUND, load())
+    ingestion.read_batch(signed.desk.store, batch, load())
+    expectations.judge_batch(signed.desk.store, batch, load())
+    dbt_project.build(signed.desk.store.root, load())
+    return signed
+
+
+def test_what_the_build_found_across_submissions_is_shown_with_its_evidence_and_decided(disputed, page, ids):
+    address = f"/submissions/{ids['统计表（修订）.xlsx']}"
+    html = page(address)
+    assert "跨表核对" in html and "X04" in html and "未处理 1 处" in html
+    assert "收件 000006，安康市发展和改革委员会“发改委.xlsx”的“统计表”第 5 行" in html
+    assert "severity-explain" in cell(html, "F5")[0]
+    about_x04 = html[html.index("<strong>X04</strong>") :]
+    finding = re.search(r"/acts/explain\?submission=\d+&amp;finding=([0-9a-f]{16})", about_x04)[1]
+
+    about = {"submission": ids["统计表（修订）.xlsx"], "finding": finding}
+    form = disputed.client("steward").get("/acts/explain", params=about)
+    assert form.status_code == 200 and "发改委.xlsx" in form.text
+    draft = Draft(
+        "explain", "以核定产能为准", submission_id=about["submission"], finding_id=finding, explanation="按核定产能"
+    )
+    assert disputed.desk.decisions.record(draft, STEWARD, None).rule == "X04"
+    assert "已采纳说明" in page(address).partition("<strong>X04</strong>")[2]
+
+
+def test_a_version_that_no_longer_counts_is_held_against_no_other(disputed, page, ids):
+    assert "跨表核对" not in page(f"/submissions/{ids['统计表.xlsx']}")

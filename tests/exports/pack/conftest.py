@@ -28,15 +28,16 @@ TABLES = {
         enterprise_id text, capacity decimal(28, 8), capacity_unit text, equipment_count int, method text,
         shut_on date, is_dismantled boolean, reconciliation text""",
     "fct_exit_category": "exit_id text, category text, is_sole boolean",
-    "fct_exit_claim": "exit_id text, row_id text, is_chosen boolean",
-    "fct_claim": "row_id text, submission_id text, enterprise text, equipment_text text, sheet text, row int",
+    "fct_exit_claim": "exit_id text, row_id text, role text, is_chosen boolean",
+    "fct_claim": """row_id text, submission_id text, enterprise text, equipment_text text, sheet text, row int,
+        claim_cell text, capacity_text text, capacity decimal(28, 8), capacity_unit text, category_text text""",
     "fct_submission": """submission_id text, regime text, round text, reporter_code text, file text, sha256 text,
         received_at timestamp, status text, version int, form text""",
     "fct_decision": "kind text, submission_id text, reason text, is_in_force boolean",
     "fct_obligation": """regime text, round text, reporter_code text, what text, due date, state text,
         submission_id text, received_at timestamp, is_on_time boolean, days_late int, is_demanded boolean""",
     "fct_finding": """submission_id text, rule text, severity text, sheet text, cell text, message text, remedy text,
-        resolution text""",
+        resolution text, evidence text""",
     "rpt_reconciliation": """exit_id text, regime text, round text, city_code text, county_code text, industry text,
         enterprise text, reconciliation text, reporter_code text, reporter text, role text, is_chosen boolean,
         claims int, claimed_capacity decimal(28, 8), claimed_unit text, counted_capacity decimal(28, 8),
@@ -61,20 +62,31 @@ EXIT_CATEGORIES = [
     ("e4", "环保", True),
 ]
 CLAIMS = [
-    ("000001:1:6", "000001", "汉阴县城关水泥厂", "Φ3.2米水泥磨机2台", "统计表", 6),
-    ("000001:1:7", "000001", KILN, "轮窑1座(24门)", "统计表", 7),
-    ("000003:1:5", "000003", MILL, "水泥磨机", "Sheet1", 5),
-    ("000004:1:6", "000004", KILN, "轮窑1座", "统计表", 6),
-    ("000004:1:7", "000004", MILL, "水泥磨机", "统计表", 7),
-    ("000004:1:8", "000004", PLANT, "电石炉3台", "统计表", 8),
+    (
+        "000001:1:6",
+        "000001",
+        "汉阴县城关水泥厂",
+        "Φ3.2米水泥磨机2台",
+        "统计表",
+        6,
+        "F6",
+        "30万吨/年",
+        "30",
+        "能耗、技术",
+    ),
+    ("000001:1:7", "000001", KILN, "轮窑1座(24门)", "统计表", 7, "F7", "3000", "3000", "环保"),
+    ("000003:1:5", "000003", MILL, "水泥磨机", "Sheet1", 5, "F5", "1250吨", "0.125", None),
+    ("000004:1:6", "000004", KILN, "轮窑1座", "统计表", 6, "F6", "3000万块", "3000", "环保"),
+    ("000004:1:7", "000004", MILL, "水泥磨机", "统计表", 7, "F7", "0.8万吨", "0.8", None),
+    ("000004:1:8", "000004", PLANT, "电石炉3台", "统计表", 8, "F8", "1.2万吨", "1.2", "环保"),
 ]
 EXIT_CLAIMS = [
-    ("e1", "000001:1:6", True),
-    ("e2", "000001:1:7", True),
-    ("e2", "000004:1:6", False),
-    ("e3", "000003:1:5", True),
-    ("e3", "000004:1:7", False),
-    ("e4", "000004:1:8", True),
+    ("e1", "000001:1:6", "county", True),
+    ("e2", "000001:1:7", "county", True),
+    ("e2", "000004:1:6", "department", False),
+    ("e3", "000003:1:5", "county", True),
+    ("e3", "000004:1:7", "department", False),
+    ("e4", "000004:1:8", "department", True),
 ]
 SUBMISSIONS = [
     ("000001", HANYIN, "汉阴县.xlsx", datetime(2024, 12, 29, 2, 0), "counting"),
@@ -92,14 +104,15 @@ REPORTERS = [
     (XUNYANG, "旬阳市", "rejected", None, None, None, None),
     (ENVIRONMENT, "安康市生态环境局", "received", "000004", datetime(2024, 12, 30, 1, 0), True, 0),
 ]
-NO_UNIT = ("涉及产能没有写单位。", "请写明单位，如 30万吨。", "open")
+NO_UNIT = ("涉及产能没有写单位。", "请写明单位，如 30万吨。", "open", None)
 FINDINGS = [
     ("000002", "F03", "reject", "Sheet1", "F6", *NO_UNIT),
     ("000005", "F03", "reject", "Sheet1", "F10", *NO_UNIT),
     ("000005", "F03", "reject", "Sheet1", "F9", *NO_UNIT),
-    ("000005", "S13", "reject", "Sheet1", "F12", "合计与各行之和不符。", "请核对合计行。", "open"),
-    ("000003", "S14", "explain", "Sheet1", "A2", "没有填写填报单位。", "请填写填报单位。", "open"),
-    ("000003", "F12", "note", "Sheet1", "E5", "设备没有写台数。", "请写明台数。", "open"),
+    ("000005", "S13", "reject", "Sheet1", "F12", "合计与各行之和不符。", "请核对合计行。", "open", None),
+    ("000003", "S14", "explain", "Sheet1", "A2", "没有填写填报单位。", "请填写填报单位。", "open", None),
+    ("000003", "X04", "explain", "Sheet1", "F5", "产能与别的单位不同。", "请与对方核对。", "open", "收件 000004"),
+    ("000003", "F12", "note", "Sheet1", "E5", "设备没有写台数。", "请写明台数。", "open", None),
 ]
 ROLLUP = [
     (AREA, "安康市", "C3011", "水泥", "合计", 2, 2, 2, 1, "30.125", "万吨", 1, 8, 0),
@@ -166,7 +179,9 @@ def mart_lines() -> dict[str, list[tuple]]:
         "fct_plan": [("p1", CYCLE[0], "plan", *exits[0][3:])],
         "fct_exit_category": [*EXIT_CATEGORIES, ("p1", "能耗", True)],
         "fct_exit_claim": EXIT_CLAIMS,
-        "fct_claim": CLAIMS,
+        "fct_claim": [
+            (*line[:8], Decimal(line[8]), "万块标砖" if line[2] == KILN else "万吨", line[9]) for line in CLAIMS
+        ],
         "fct_submission": [
             (number, *CYCLE, reporter, file, number * 10, received_at, status, int(number), "exit_statistics")
             for number, reporter, file, received_at, status in SUBMISSIONS

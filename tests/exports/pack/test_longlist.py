@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from xlsxwriter import Workbook
 
+from exports import links
 from exports.longlist import ListStyles, LongList, style_number
 from exports.records import measure_height
 
@@ -48,6 +49,19 @@ def test_the_dimension_of_the_sheet_covers_the_list(tmp_path):
     sheet = write_list(tmp_path / "list.xlsx", [("a", None)] * 100)
 
     assert sheet.dimensions == "A1:B101"
+
+
+def test_no_more_links_are_drawn_than_excel_takes(tmp_path, monkeypatch):
+    monkeypatch.setattr(links, "MOST_LINKS", 2)
+    with Workbook(tmp_path / "links.xlsx") as workbook:
+        sheet = workbook.add_worksheet("一", links.LinkedSheet)
+        for row in range(3):
+            sheet.write_number(row, 0, row)
+            sheet.link((row, 0, row, 0), sheet, (5, 0, 6, 1), "提示 <&>")
+    cells = openpyxl.load_workbook(tmp_path / "links.xlsx")["一"]["A"]
+
+    assert [cell.hyperlink and cell.hyperlink.location for cell in cells] == ["'一'!A6:B7", "'一'!A6:B7", None]
+    assert (cells[0].value, cells[0].hyperlink.tooltip) == (0, "提示 <&>")
 
 
 def test_a_row_is_as_high_as_its_longest_text_needs():

@@ -16,7 +16,19 @@ import pytest
 from exports.pack import write_pack
 from rulebook import LOCAL_TIME
 
-SHEETS = ["汇总", "图表", "分市分行业", "分行业分类别", "企业名单", "报送情况", "缺项", "对账"]
+SHEETS = [
+    "汇总",
+    "图表",
+    "分市分行业",
+    "分行业分类别",
+    "企业名单",
+    "报送情况",
+    "缺项",
+    "对账",
+    "数字来源",
+    "报送依据",
+    "来源文件",
+]
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +107,7 @@ def test_every_exit_is_listed_with_the_cell_it_comes_from(book, exits):
         "Φ3.2米水泥磨机2台",
         "能耗、技术",
     )
-    assert (mill["回执号"], mill["来源文件"], mill["工作表!行"]) == ("000001", "汉阴县.xlsx", "统计表!6")
+    assert (mill["回执号"], mill["来源文件"], mill["工作表!单元格"]) == ("000001", "汉阴县.xlsx", "统计表!F6")
     assert [line["拆除"] for line in listed] == ["否", "是", "不明", "否"]
 
 
@@ -139,6 +151,7 @@ def test_what_is_missing_is_told_with_the_rules_met_most_often(book):
         ("旬阳市", "审核未通过", "F03", 2, "Sheet1!F9"),
         ("旬阳市", "审核未通过", "S13", 1, "Sheet1!F12"),
         ("石泉县", "待说明", "S14", 1, "Sheet1!A2"),
+        ("石泉县", "待说明", "X04", 1, "Sheet1!F5"),
     ]
 
 
@@ -153,6 +166,13 @@ def test_what_was_not_due_when_the_warehouse_was_built_is_not_chased(warehouse, 
     assert [(line["缺什么"], line["怎么改"]) for line in missing if line["填报单位"] == "紫阳县"] == [
         ("未到期", "尚未到期，不必催报。")
     ]
+
+
+def test_a_finding_across_submissions_names_the_other_one(book):
+    problems = {line["规则"]: line["问题"] for line in records(book["缺项"], "填报单位")}
+
+    assert problems["X04"] == "产能与别的单位不同。 收件 000004"
+    assert problems["S14"] == "没有填写填报单位。"
 
 
 def test_a_returned_table_is_missing_with_the_stewards_reason_and_a_waived_finding_is_not(

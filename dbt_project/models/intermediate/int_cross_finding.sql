@@ -1,0 +1,524 @@
+{% set others_named = 10 %}
+{% set amount_read -%}
+    coalesce(regexp_replace(cast(claims.capacity as string), '[.]?0+$', '') || ' ' || claims.capacity_unit, '—')
+{%- endset %}
+{% set others_values = {
+    'other_submission': 'submissions.submission_id',
+    'other_reporter': 'reporters.reporter',
+    'other_file': 'submissions.file',
+    'other_year': 'cycles.year',
+    'other_sheet': 'claims.sheet',
+    'other_row': 'claims.row',
+    'other_enterprise': 'claims.enterprise',
+    'other_equipment': 'claims.equipment_text',
+    'other_capacity': 'claims.capacity_text',
+    'other_amount': amount_read,
+} %}
+{% set values = {'row': 'row', 'cell': 'cell', 'value': 'value'} %}
+
+with claims as (
+
+    select * from {{ ref('int_claim') }}
+
+),
+
+machines as (
+
+    select * from {{ ref('int_claim_machine') }}
+
+),
+
+matched as (
+
+    select * from {{ ref('int_exit_matched') }}
+
+),
+
+submissions as (
+
+    select * from {{ ref('int_submission_status') }}
+    where status = 'counting' and form = 'exit_statistics'
+
+),
+
+cycles as (
+
+    select * from {{ ref('stg_cycles') }}
+
+),
+
+reporters as (
+
+    select * from {{ ref('stg_reporters') }}
+
+),
+
+divisions as (
+
+    select * from {{ ref('stg_divisions') }}
+
+),
+
+rules as (
+
+    select * from {{ ref('stg_rules') }}
+
+),
+
+placed as (
+
+    select
+        claims.row_id,
+        claims.submission_id,
+        claims.regime,
+        claims.round,
+        cycles.year,
+        claims.reporter_code,
+        claims.role,
+        claims.claim_no,
+        claims.enterprise,
+        claims.enterprise_key,
+        claims.enterprise_full_key,
+        matched.row_id is not null as is_exit,
+        coalesce(claims.city_code, '') as city_code,
+        coalesce(nullif(matched.place_code, claims.city_code), claims.county_code) as county_code,
+        -- numbers of lines and machines (2号线, 1#) tell apart what is alike in name and size
+        array_sort(array_distinct(regexp_extract_all(coalesce(claims.equipment_text, ''), '([0-9０-９]+) *[号#＃]', 1)))
+            as line_numbers
+    from claims
+    left join matched
+        on claims.row_id = matched.row_id
+    left join cycles
+        on
+            claims.regime = cycles.regime
+            and claims.round = cycles.round
+    where claims.enterprise_key is not null
+
+),
+
+-- a zone reports apart from the county it lies in, and reported with it before: across time they are one place
+hosted as (
+
+    select
+        placed.*,
+        coalesce(divisions.host_code, placed.county_code) as host_code
+    from placed
+    left join divisions
+        on placed.county_code = divisions.division_code
+
+),
+
+-- an enterprise is known by its name with the place before it and without; two that agree without it alone are two
+-- enterprises in two counties (汉阴县红旗砖厂, 石泉县红旗砖厂), and one in one county
+named as (
+
+    select
+        hosted.*,
+        enterprise_full_key as name,
+        true as is_full_name
+    from hosted
+    union all
+    select
+        hosted.*,
+        enterprise_key as name,
+        false as is_full_name
+    from hosted
+    where enterprise_key != enterprise_full_key
+
+),
+
+-- equipment is the same where a machine of one name and size is, or, where none was understood, the text
+marks as (
+
+    select distinct
+        row_id,
+        concat(coalesce(machine, ''), '|', coalesce(cast(spec_value as string), ''), '|', coalesce(spec_unit, ''))
+            as mark
+    from machines
+    union all
+    select
+        claims.row_id,
+        coalesce(claims.equipment_text, '') as mark
+    from claims
+    left join machines
+        on claims.row_id = machines.row_id
+    where machines.row_id is null
+
+),
+
+equipped as (
+
+    select
+        named.*,
+        marks.mark
+    from named
+    inner join marks
+        on named.row_id = marks.row_id
+    where named.is_exit
+
+),
+
+reported_elsewhere as (
+
+    select distinct
+        here.row_id,
+        elsewhere.row_id as other_row_id
+    from equipped as here
+    inner join equipped as elsewhere
+        on
+            here.regime = elsewhere.regime
+            and here.round = elsewhere.round
+            and here.name = elsewhere.name
+            and here.mark = elsewhere.mark
+    where
+        here.role = 'county'
+        and elsewhere.role = 'county'
+        and here.county_code != elsewhere.county_code
+        and here.reporter_code != elsewhere.reporter_code
+        and here.line_numbers = elsewhere.line_numbers
+        and (here.is_full_name or elsewhere.is_full_name)
+
+),
+
+counted_before as (
+
+    select distinct
+        today.row_id,
+        earlier.row_id as other_row_id
+    from equipped as today
+    inner join equipped as earlier
+        on
+            today.city_code = earlier.city_code
+            and today.name = earlier.name
+            and today.mark = earlier.mark
+    where
+        today.round in ('midyear', 'annual')
+        and earlier.round = 'annual'
+        and earlier.year < today.year
+        and today.line_numbers = earlier.line_numbers
+        and (
+            today.host_code = earlier.host_code
+            or (
+                (today.host_code is null or earlier.host_code is null)
+                and (today.is_full_name or earlier.is_full_name)
+            )
+        )
+
+),
+
+planned as (
+
+    select distinct actual.row_id
+    from named as actual
+    inner join named as plan
+        on
+            actual.regime = plan.regime
+            and actual.city_code = plan.city_code
+            and actual.name = plan.name
+    where
+        actual.is_exit
+        and actual.round in ('midyear', 'annual')
+        and plan.round = 'plan'
+        and coalesce(actual.host_code = plan.host_code, true)
+
+),
+
+plans as (
+
+    select * from submissions
+    where round = 'plan'
+
+),
+
+added_later as (
+
+    select
+        hosted.row_id,
+        plans.submission_id as other_submission_id
+    from hosted
+    inner join plans
+        on
+            hosted.regime = plans.regime
+            and hosted.reporter_code = plans.reporter_code
+    left join planned
+        on hosted.row_id = planned.row_id
+    where
+        hosted.is_exit
+        and hosted.round in ('midyear', 'annual')
+        and planned.row_id is null
+
+),
+
+differing as (
+
+    select
+        matched.exit_id,
+        matched.row_id,
+        matched.role,
+        claims.reporter_code,
+        claims.claim_no,
+        claims.capacity,
+        coalesce(claims.capacity_unit, '') as unit_key
+    from matched
+    inner join claims
+        on matched.row_id = claims.row_id
+    where matched.reconciliation = 'figures_differ'
+
+),
+
+-- the sums int_exit_matched compares; a side is told of its first row
+sides as (
+
+    select
+        exit_id,
+        reporter_code,
+        role,
+        min_by(row_id, claim_no) as row_id,
+        sum(capacity) as capacity,
+        min(unit_key) as first_unit_key,
+        max(unit_key) as last_unit_key
+    from differing
+    group by exit_id, reporter_code, role
+
+),
+
+county_sums as (
+
+    select
+        exit_id,
+        sum(capacity) as capacity,
+        min(unit_key) as unit_key
+    from differing
+    where role = 'county'
+    group by exit_id
+
+),
+
+disagreeing as (
+
+    select
+        sides.exit_id,
+        sides.reporter_code,
+        sides.role,
+        sides.row_id
+    from sides
+    inner join county_sums
+        on sides.exit_id = county_sums.exit_id
+    where
+        sides.role = 'county'
+        or sides.first_unit_key != county_sums.unit_key
+        or sides.last_unit_key != county_sums.unit_key
+        or coalesce(sides.capacity != county_sums.capacity, (sides.capacity is null) != (county_sums.capacity is null))
+
+),
+
+figures_differ as (
+
+    select
+        own.row_id,
+        differing.row_id as other_row_id
+    from disagreeing as own
+    inner join disagreeing as other
+        on
+            own.exit_id = other.exit_id
+            and own.role != other.role
+    inner join differing
+        on
+            other.exit_id = differing.exit_id
+            and other.reporter_code = differing.reporter_code
+
+),
+
+annual_tables as (
+
+    select * from submissions
+    where round = 'annual'
+
+),
+
+kept_until_annual as (
+
+    select distinct midyear.row_id
+    from named as midyear
+    inner join named as annual
+        on
+            midyear.regime = annual.regime
+            and midyear.reporter_code = annual.reporter_code
+            and midyear.name = annual.name
+    where
+        midyear.round = 'midyear'
+        and annual.round = 'annual'
+        and coalesce(midyear.host_code = annual.host_code, true)
+
+),
+
+left_out as (
+
+    select
+        annual_tables.submission_id,
+        hosted.row_id as other_row_id,
+        hosted.enterprise_full_key as apart,
+        first_value(hosted.enterprise) over (
+            partition by annual_tables.submission_id, hosted.enterprise_full_key
+            order by hosted.claim_no
+        ) as value
+    from hosted
+    inner join annual_tables
+        on
+            hosted.regime = annual_tables.regime
+            and hosted.reporter_code = annual_tables.reporter_code
+    left join kept_until_annual
+        on hosted.row_id = kept_until_annual.row_id
+    where
+        hosted.is_exit
+        and hosted.round = 'midyear'
+        and kept_until_annual.row_id is null
+
+),
+
+held_against_rows as (
+
+    select
+        'X01' as rule,
+        row_id,
+        other_row_id,
+        cast(null as string) as other_submission_id
+    from reported_elsewhere
+    union all
+    select
+        'X02' as rule,
+        row_id,
+        other_row_id,
+        cast(null as string) as other_submission_id
+    from counted_before
+    union all
+    select
+        'X03' as rule,
+        row_id,
+        cast(null as string) as other_row_id,
+        other_submission_id
+    from added_later
+    union all
+    select
+        'X04' as rule,
+        row_id,
+        other_row_id,
+        cast(null as string) as other_submission_id
+    from figures_differ
+
+),
+
+held_against as (
+
+    select
+        pairs.rule,
+        claims.submission_id,
+        claims.row_id,
+        claims.row,
+        claims.sheet,
+        case
+            when pairs.rule = 'X04' then coalesce(claims.capacity_cell, claims.enterprise_cell)
+            else claims.enterprise_cell
+        end as cell,
+        case when pairs.rule = 'X04' then claims.capacity_text else claims.enterprise end as value,
+        '' as apart,
+        pairs.other_row_id,
+        pairs.other_submission_id
+    from held_against_rows as pairs
+    inner join claims
+        on pairs.row_id = claims.row_id
+    union all
+    select
+        'X05' as rule,
+        submission_id,
+        cast(null as string) as row_id,
+        cast(null as integer) as row,
+        cast(null as string) as sheet,
+        cast(null as string) as cell,
+        value,
+        apart,
+        other_row_id,
+        cast(null as string) as other_submission_id
+    from left_out
+
+),
+
+evidenced as (
+
+    select
+        held_against.rule,
+        held_against.submission_id,
+        held_against.row_id,
+        held_against.row,
+        held_against.sheet,
+        held_against.cell,
+        held_against.value,
+        held_against.apart,
+        {{ filled('rules.evidence', others_values) }} as evidence,
+        {{ filled('rules.evidence_en', others_values) }} as evidence_en,
+        row_number() over (
+            partition by held_against.rule, held_against.submission_id, held_against.row_id, held_against.apart
+            order by cycles.year desc, submissions.receipt_no, submissions.submission_id, claims.row
+        ) as place
+    from held_against
+    inner join rules
+        on held_against.rule = rules.rule
+    left join claims
+        on held_against.other_row_id = claims.row_id
+    left join submissions
+        on coalesce(claims.submission_id, held_against.other_submission_id) = submissions.submission_id
+    left join cycles
+        on
+            submissions.regime = cycles.regime
+            and submissions.round = cycles.round
+    left join reporters
+        on
+            submissions.regime = reporters.regime
+            and submissions.reporter_code = reporters.reporter_code
+
+),
+
+gathered as (
+
+    select
+        rule,
+        submission_id,
+        row_id,
+        apart,
+        min(row) as row,
+        min(sheet) as sheet,
+        min(cell) as cell,
+        min(value) as value,
+        {%- for evidence, separator in [('evidence', '；'), ('evidence_en', '; ')] %}
+        concat(
+            {{ dbt.listagg('case when place <= ' ~ others_named ~ ' then ' ~ evidence ~ ' end', "'" ~ separator ~ "'", 'order by place') }},
+            case when max(place) > {{ others_named }} then '{{ separator }}……' else '' end
+        ) as {{ evidence }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from evidenced
+    group by rule, submission_id, row_id, apart
+
+)
+
+select
+    {{ stable_finding_id(
+        'submissions.sha256', 'submissions.reporter_code', 'gathered.rule', 'gathered.sheet', 'gathered.cell',
+        'gathered.apart'
+    ) }} as finding_id,
+    gathered.submission_id,
+    gathered.row_id,
+    gathered.rule,
+    rules.severity,
+    gathered.sheet,
+    gathered.cell,
+    gathered.value,
+    {%- for text in ['message', 'message_en', 'remedy', 'remedy_en'] %}
+    {{ filled('rules.' ~ text, values) }} as {{ text }},
+    {%- endfor %}
+    gathered.evidence,
+    gathered.evidence_en
+from gathered
+inner join rules
+    on gathered.rule = rules.rule
+inner join submissions
+    on gathered.submission_id = submissions.submission_id

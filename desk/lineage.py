@@ -1,0 +1,152 @@
+"""From a figure down: the exits it adds up, and of each exit the claims, with the cell and the file they were sent in."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from exports.amounts import write_exactly
+from exports.wording import explain_choice
+
+if TYPE_CHECKING:
+    from desk.warehouse import Warehouse
+    from rulebook import Regime
+
+_COVERED = """
+with covered as (
+    select exits.*
+    from (
+        select * from marts.fct_exit
+        union all by name
+        select * from marts.fct_plan
+    ) as exits
+    where
+        exits.regime = $regime and exits.round = $round
+        and ($division = $area or exits.city_code = $division or exits.county_code = $division)
+        and (cast($industry as text) is null or exits.industry = $industry)
+        and (
+            cast($category as text) is null
+            or exits.exit_id in (select exit_id from marts.fct_exit_category where category = $category)
+        )
+)
+"""
+
+_AMOUNTS = f"""
+{_COVERED}
+select
+    capacity_unit, count(*) as exits, count(distinct enterprise_id) as enterprises,
+    cast(coalesce(sum(equipment_count), 0) as integer) as equipment, sum(capacity) as capacity
+from covered
+group by grouping sets ((capacity_unit), ())
+order by grouping(capacity_unit) desc, capacity_unit nulls first
+"""
+
+_EXITS = f"""
+{_COVERED}
+select
+    covered.exit_id, covered.city_code, cities.division as city, covered.county_code, counties.division as county,
+    covered.industry, enterprise.enterprise, covered.equipment_count, covered.capacity, covered.capacity_unit,
+    covered.method, covered.shut_on, covered.is_dismantled, covered.reconciliation
+from covered
+left join marts.dim_enterprise as enterprise on covered.enterprise_id = enterprise.enterprise_id
+left join marts.dim_division as cities on covered.city_code = cities.division_code
+left join marts.dim_division as counties on covered.county_code = counties.division_code
+left join marts.dim_industry as industries on covered.industry = industries.industry
+order by
+    covered.city_code nulls last, industries.industry_position, covered.county_code nulls last, enterprise.enterprise,
+    covered.exit_id
+limit $most offset $start
+"""
+
+_CATEGORIES = """
+select linked.exit_id, linked.category
+from marts.fct_exit_category as linked
+left join marts.dim_category as words on linked.category = words.category
+where linked.exit_id in (select unnest($exits))
+order by words.category_position
+"""
+
+_CLAIMS = """
+select
+    link.exit_id, link.role, link.is_chosen, claim.row_id, claim.reporter_code, reporter.reporter, claim.submission_id,
+    submission.file, submission.sha256, claim.sheet, claim.row, claim.claim_cell as cell, claim.enterprise,
+    claim.equipment_text, claim.capacity_text, claim.category_text, claim.capacity, claim.capacity_unit
+from marts.fct_exit_claim as link
+inner join marts.fct_claim as claim on link.row_id = claim.row_id
+inner join marts.fct_submission as submission on claim.submission_id = submission.submission_id
+left join marts.dim_reporter as reporter
+    on claim.regime = reporter.regime and claim.reporter_code = reporter.reporter_code
+where link.exit_id in (select unnest($exits))
+order by link.exit_id, link.is_chosen desc, claim.submission_id, claim.row
+"""
+
+EVERY_EXIT = 2**40
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a figure covers: a division of the regime in one round, and there an industry, a category, or all."""
+
+    regime: Regime
+    round: str
+    division: str
+    industry: str | None = None
+    category: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A figure, and the part of its exits that was asked for."""
+
+    amounts: tuple[dict[str, Any], ...]
+    """The whole figure, then that of each unit: ``capacity_unit exits enterprises equipment capacity``. The first has
+    no amount but where there is one unit, as units are never added."""
+    exits: tuple[dict[str, Any], ...]
+    """With ``categories`` and ``claims``; a claim's ``why`` says in two languages why it was chosen or not, its
+    ``original`` where the store keeps the file."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for programs: amounts are texts of exact digits, days ISO 8601."""
+        return {"amounts": _plain(self.amounts), "exits": _plain(self.exits)}
+
+
+def trace(warehouse: Warehouse, figure: Figure, start: int = 0, most: int = EVERY_EXIT) -> Traced:
+    """The figure and its exits from the ``start``-th on, at ``most`` that many; ``FileNotFoundError`` without a build."""
+    covered = {
+        "regime": figure.regime.key,
+        "round": figure.round,
+        "area": figure.regime.area,
+        "division": figure.division,
+        "industry": figure.industry,
+        "category": figure.category,
+    }
+    total, *of_units = warehouse.query(_AMOUNTS, covered)
+    if len(of_units) != 1:
+        total["capacity"] = None
+        total["capacity_unit"] = None
+    else:
+        total = of_units.pop()
+    exits = warehouse.query(_EXITS, covered | {"start": start, "most": most})
+    by_exit: dict[str, dict[str, list[Any]]] = defaultdict(lambda: {"categories": [], "claims": []})
+    wanted = {"exits": [one["exit_id"] for one in exits]}
+    for line in warehouse.query(_CATEGORIES, wanted):
+        by_exit[line["exit_id"]]["categories"].append(line["category"])
+    reconciliation = {one["exit_id"]: one["reconciliation"] for one in exits}
+    for claim in warehouse.query(_CLAIMS, wanted):
+        exit_id = claim.pop("exit_id")
+        claim["why"] = explain_choice(claim["role"], reconciliation[exit_id], claim["is_chosen"])
+        claim["original"] = f"originals/{claim['sha256']}"
+        by_exit[exit_id]["claims"].append(claim)
+    return Traced((total, *of_units), tuple(one | by_exit[one["exit_id"]] for one in exits))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, Decimal):
+        return write_exactly(value)
+    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -1,0 +1,69 @@
+"""The exits that a figure of a city adds up, each with what was sent about it and a link to the cell."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from desk.lineage import Figure, Traced, trace
+from desk.people import Right
+from desk.web.cities import city_of
+from desk.web.frame import DeskDep, VisitorDep, cycle_of, render, require
+from exports.amounts import write_exactly
+from exports.wording import RECONCILIATION_ZH, ROLE_ZH
+from rulebook import CATEGORIES, UNCATEGORISED
+
+router = APIRouter()
+
+EXITS_OF_A_PAGE = 100
+
+
+@router.get("/cycles/{regime_key}/{round_key}/cities/{code}/figure", name="figure")
+def figure(
+    request: Request,
+    desk: DeskDep,
+    visitor: VisitorDep,
+    regime_key: str,
+    round_key: str,
+    code: str,
+    industry: str = "",
+    category: str = "",
+    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
+) -> HTMLResponse:
+    """The exits of a city, of one industry or category or both, page by page."""
+    regime = cycle_of(desk, regime_key, round_key)
+    require(visitor, Right.VIEW, regime, code)
+    division = city_of(desk, regime, code)
+    asked = Figure(regime, round_key, code, industry or None, category or None)
+    traced = Traced((), ())
+    if desk.warehouse.exists:
+        traced = trace(desk.warehouse, asked, (page - 1) * EXITS_OF_A_PAGE, EXITS_OF_A_PAGE)
+    count = traced.amounts[0]["exits"] if traced.amounts else 0
+    return render(
+        request,
+        visitor,
+        "figure.html",
+        regime=regime,
+        round_key=round_key,
+        city=division,
+        industry=industry,
+        category=category,
+        categories=(*CATEGORIES, UNCATEGORISED),
+        traced=traced,
+        first=(page - 1) * EXITS_OF_A_PAGE + 1,
+        page=page,
+        page_count=-(-count // EXITS_OF_A_PAGE),
+        place_of=_place_of,
+        digits=write_exactly,
+        reconciliations=RECONCILIATION_ZH,
+        sides=ROLE_ZH,
+        path={"regime_key": regime_key, "round_key": round_key, "code": code},
+    )
+
+
+def _place_of(row_id: str) -> tuple[int, int]:
+    """Number of the sheet and of the row that ``row_id`` names."""
+    _, sheet, row = row_id.rsplit(":", 2)
+    return int(sheet), int(row)

@@ -1,0 +1,65 @@
+"""Where in the list of exits those of a figure stand.
+
+Figures overlap, so that no order of the list makes each of them one block. The list is sorted (``exports.facts``) so that
+the exits of a place, and of an industry and unit in a place, follow one another; within these what is dismantled, what
+stands and what is not known lie apart, and exits of the same categories follow one another. So every figure is a few
+runs of numbers of that list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Exits of one place, industry and unit that follow one another in the list, by their numbers there."""
+
+    place: str
+    industry: str
+    unit: str | None
+    first: int
+    last: int
+    capacity: Decimal | None
+
+    @property
+    def exits(self) -> int:
+        """How many they are."""
+        return self.last - self.first + 1
+
+    def follows(self, other: Run) -> bool:
+        """Whether it begins where ``other``, of the same place, industry and unit, ends."""
+        alike = (other.place, other.industry, other.unit, other.last + 1)
+        return alike == (self.place, self.industry, self.unit, self.first)
+
+
+class ExitRuns:
+    """The runs of every figure of one cycle, made of the like exits of the list in its order (``facts.LIKE_EXITS``)."""
+
+    def __init__(self, like_exits: Iterable[Any]) -> None:
+        self.of_place: dict[str, tuple[int, int]] = {}
+        self.of_industry: dict[tuple[str, str | None], list[Run]] = {}
+        self.of_category: dict[tuple[str, str, str | None], list[Run]] = {}
+        """By category, industry and unit."""
+        self.of_dismantling: dict[bool | None, list[Run]] = {}
+        for line in like_exits:
+            run = Run(line.place, line.industry, line.capacity_unit, line.first, line.last, line.capacity)
+            first, _ = self.of_place.get(run.place, (run.first, 0))
+            self.of_place[run.place] = (first, run.last)
+            _add(self.of_industry.setdefault((run.industry, run.unit), []), run)
+            for category in line.categories.split("、"):
+                _add(self.of_category.setdefault((category, run.industry, run.unit), []), run)
+            _add(self.of_dismantling.setdefault(line.is_dismantled, []), run)
+
+
+def _add(runs: list[Run], run: Run) -> None:
+    """Put ``run`` behind ``runs``; where it follows the last of them the two are one."""
+    if not runs or not run.follows(runs[-1]):
+        runs.append(run)
+        return
+    last = runs[-1]
+    known = [amount for amount in (last.capacity, run.capacity) if amount is not None]
+    runs[-1] = Run(run.place, run.industry, run.unit, last.first, run.last, sum(known) if known else None)

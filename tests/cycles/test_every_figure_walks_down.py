@@ -1,0 +1,184 @@
+"""From every figure of a demo's ``rollup.xlsx`` the links lead to exits, claims and the cell as sent, and all adds up.
+
+Nothing of the project that makes or reads the links takes part: the workbook is read back by openpyxl, originals by what
+``ingestion`` reads of any workbook.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+import openpyxl
+import pandas as pd
+import pytest
+from openpyxl.utils import column_index_from_string, range_boundaries
+
+import exports
+import ingestion
+from desk.lineage import Figure, trace
+from desk.warehouse import Warehouse
+from tests.cycles.test_rollup_equals_truth import REGIMES, ROUND, Settled, settled
+
+__all__ = ["settled"]
+EXITS, RUNS, CLAIMS, SOURCES = "企业名单", "数字来源", "报送依据", "来源文件"
+COUNTS = ("exits", "enterprises", "equipment")
+FIGURE_SHEETS = ("汇总", "分市分行业", "分行业分类别")
+COUNTED = {"退出条数", "退出条数 Exits", "其中仅涉及该类的条数", "已拆除 Dismantled", "已关停未拆除 Shut, not dismantled",
+           "拆除情况不明 Not known"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Book:
+    """A rollup read back: its cells, and where the link on a cell leads."""
+
+    sheets: dict[str, list[list]]
+    links: dict[tuple[str, int, int], tuple[str, int, int]]
+    """From sheet, row and column to sheet, first and last row."""
+
+    def heads(self, sheet: str, first_heading: str) -> tuple[int, list[str]]:
+        rows = self.sheets[sheet]
+        at = next(row for row, line in enumerate(rows, 1) if str(line[0]).split("\n")[0] == first_heading)
+        return at, [str(name).split("\n")[0] for name in rows[at - 1]]
+
+    def line(self, sheet: str, first_heading: str, row: int) -> dict[str, object]:
+        _, names = self.heads(sheet, first_heading)
+        return dict(zip(names, self.sheets[sheet][row - 1], strict=True))
+
+    def exits_of(self, cell: tuple[str, int, int]) -> list[dict[str, object]]:
+        """The exits the links from a cell lead to, over 数字来源 where that lies between."""
+        sheet, first, last = self.links[cell]
+        if sheet == RUNS:
+            return [one for row in range(first, last + 1) for one in self.exits_of((RUNS, row, 8))]
+        assert sheet == EXITS
+        return [self.line(EXITS, "序号", row) | {"row": row} for row in range(first, last + 1)]
+
+
+def read_back(path) -> Book:
+    book = openpyxl.load_workbook(path)
+    links = {}
+    for sheet in book:
+        for cell in (cell for row in sheet.iter_rows() for cell in row if cell.hyperlink):
+            target, area = re.fullmatch(r"'(.+)'!(.+)", cell.hyperlink.location).groups()
+            _, first, _, last = range_boundaries(area)
+            links[sheet.title, cell.row, cell.column] = (target, first, last)
+    return Book({sheet.title: [[c.value for c in row] for row in sheet.iter_rows()] for sheet in book}, links)
+
+
+def exact(value: object) -> Decimal:
+    return Decimal(str(value or 0))
+
+
+def figures(book: Book) -> Iterator[tuple[tuple[str, int, int], str, object, str | None]]:
+    """Every number of the sheets of figures: its cell, what it is called, its value, its unit."""
+    for sheet in FIGURE_SHEETS:
+        names: list[str] = []
+        for row, line in enumerate(book.sheets[sheet], 1):
+            if str(line[0]).split("\n")[0] in ("行业", "淘汰类别", "市", "县（市、区）"):
+                names = [str(name or "") for name in line]
+            for column, value in enumerate(line, 1):
+                if isinstance(value, int | float) and (names or column == 4):
+                    name = names[column - 1].replace("\n", " ") if names else str(line[column - 2])
+                    unit = re.search(r"（(.+)）", name)
+                    yield (sheet, row, column), name, value, unit[1] if unit else dict(zip(names, line, strict=False)).get(
+                        "计量单位\nUnit"
+                    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def books(settled: Settled, tmp_path_factory) -> dict[str, Book]:
+    warehouse = settled.store.location("warehouse.duckdb")
+    folder = tmp_path_factory.mktemp("packs")
+    for regime in REGIMES:
+        exports.write_pack(warehouse, regime, ROUND, folder / regime, settled.rulebook)
+    return {regime: read_back(folder / regime / "rollup.xlsx") for regime in REGIMES}
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+def test_every_figure_is_the_sum_of_the_exits_it_leads_to(books, regime):
+    book = books[regime]
+    kinds = Counter()
+    for cell, name, value, _ in figures(book):
+        if not value:
+            continue
+        exits = book.exits_of(cell)
+        if name.startswith(("退出条数", *COUNTED)) and "其中仅" not in name:
+            found = len(exits)
+        elif name.startswith("其中仅"):
+            found = sum("、" not in str(one["类别"]) for one in exits)
+        elif name.startswith(("企业数", "退出企业数")):
+            found = value if len({one["企业名称"] for one in exits}) >= value else None
+        elif name.startswith(("主体设备",)):
+            found = sum(exact(one["台数"]) for one in exits)
+        elif name.startswith("未写明台数"):
+            found = sum(one["台数"] is None for one in exits)
+        else:
+            assert len({one["单位"] for one in exits}) == 1, (cell, name)
+            found = sum(exact(one["退出产能"]) for one in exits)
+        assert found == exact(value), (cell, name, value, found)
+        kinds[cell[0]] += 1
+    assert set(kinds) == set(FIGURE_SHEETS) and kinds["分市分行业"] > 5
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+def test_every_exit_leads_to_its_claims_files_and_cells_and_adds_up(books, settled, regime):
+    book, readings = books[regime], {}
+    submissions = pd.concat(settled.store.read_table(key).to_pandas() for key in settled.store.keys("submissions"))
+    texts = pd.concat(settled.store.read_table(key).to_pandas() for key in settled.store.keys("rows"))
+    texts = texts.assign(cell=texts["capacity_cell"].fillna(texts["enterprise_cell"]))
+    texts = texts.set_index(["submission_id", "sheet", "cell"]).sort_index()
+    first, _ = book.heads(EXITS, "序号")
+    receipt_column = 15
+    for row in range(first + 1, len(book.sheets[EXITS]) + 1):
+        one = book.line(EXITS, "序号", row)
+        sheet, source, _ = book.links[EXITS, row, receipt_column]
+        kept = book.line(SOURCES, "回执号", source)
+        assert sheet == SOURCES and kept["回执号"] == str(one["回执号"]).split("；")[0]
+        places = [(kept["回执号"], place) for place in str(one["工作表!单元格"]).split("；")]
+        if (EXITS, row, 14) in book.links:
+            _, top, bottom = book.links[EXITS, row, 14]
+            claims = [book.line(CLAIMS, "企业名单序号", line) for line in range(top, bottom + 1)]
+            assert {line["企业名单序号"] for line in claims} == {one["序号"]} and len(claims) > 1
+            chosen = [line for line in claims if line["采用"] == "是"]
+            assert sum(exact(line["读作"]) for line in chosen) == exact(one["退出产能"])
+            places = [(line["回执号"], line["工作表!单元格"]) for line in claims]
+        for receipt, place in places:
+            sheet_name, cell = place.rsplit("!", 1)
+            row_as_sent = texts.loc[[(receipt, sheet_name, cell)]].iloc[0]
+            (told,) = submissions[submissions["submission_id"] == receipt].to_dict("records")
+            if told["sha256"] not in readings:
+                data = settled.store.read_bytes(f"originals/{told['sha256']}")
+                name = told["file"].split("!")[-1]
+                readings[told["sha256"]] = [ingestion.read_file(*part) for part in ingestion.unpack(name, data)]
+            column, number = re.fullmatch(r"([A-Z]+)(\d+)", cell).groups()
+            in_original = [
+                sheet.text(int(number) - 1, column_index_from_string(column) - 1)
+                for reading in readings[told["sha256"]]
+                for sheet in reading.sheets
+                if sheet.name == sheet_name
+            ]
+            assert row_as_sent["capacity_text"] in in_original, (receipt, place)
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+def test_trace_adds_up_every_line_of_the_rollup(settled, regime):
+    warehouse = Warehouse(settled.store.location("warehouse.duckdb"))
+    lines = warehouse.query("select * from marts.rpt_rollup where regime = ? and round = ?", [regime, ROUND])
+    for line in lines:
+        industry, category = (None if line[name] == "合计" else line[name] for name in ("industry", "category"))
+        figure = Figure(settled.rulebook.regimes[regime], ROUND, line["division_code"], industry, category)
+        traced = trace(warehouse, figure)
+        exits = [one for one in traced.exits if industry is None or one["capacity_unit"] == line["capacity_unit"]]
+        same_unit = [one for one in traced.amounts if one["capacity_unit"] == line["capacity_unit"]]
+        told = same_unit[-1] if industry else traced.amounts[0]
+        assert [told[name] for name in COUNTS] == [line[name] for name in COUNTS]
+        assert len(exits) == line["exits"]
+        assert all(category is None or category in one["categories"] for one in exits)
+        if line["capacity"] is not None:
+            assert sum(one["capacity"] for one in exits) == line["capacity"]
+            chosen = (claim["capacity"] for one in exits for claim in one["claims"] if claim["is_chosen"])
+            assert sum(chosen) == line["capacity"]
+    assert lines

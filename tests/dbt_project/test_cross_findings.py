@@ -1,0 +1,101 @@
+"""What a build finds when the submissions that count are held against one another, from Parquet to `fct_finding`."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+import dbt_project
+from expectations.findings import finding_id
+from tests.dbt_project.collection import Collection
+
+ZIYANG, HANYIN, DEPARTMENT = "610924", "610921", "610900-fgw"
+TODAY = date(2025, 1, 10)
+KILN = [{"name": "轮窑", "spec_value": 24, "spec_unit": "门", "quantity": 1, "quantity_unit": "座"}]
+
+
+def exit_of(enterprise: str, amount: str = "30", **said) -> dict:
+    """A row as ingestion writes it, with the cells it was read from."""
+    cells = {"enterprise_cell": "D5", "capacity_cell": "F5", "capacity_text": f"{amount}万吨"}
+    return {"enterprise": enterprise, "amount": amount, "equipment": KILN, "equipment_text": "24门轮窑"} | cells | said
+
+
+@pytest.fixture(scope="module")
+def crossed(tmp_path_factory, rulebook) -> Collection:
+    """One submission for each of X01–X05 to find, and one finding of each kind of decision; built as of TODAY.
+
+    The year before is of a province's regime made for this, which covers 紫阳县 too.
+    """
+    cycle = Collection(tmp_path_factory.mktemp("crossed"))
+    before = {"regime": "shaanxi-2018"}
+    cycle.collect(ZIYANG, exit_of("旧年砖厂", **before), **before)
+    cycle.collect(ZIYANG, exit_of("计划砖厂"), round="plan")
+    cycle.collect(ZIYANG, exit_of("年中砖厂"), exit_of("计划砖厂", county_code=ZIYANG), round="midyear")
+    ziyang = cycle.collect(
+        ZIYANG,
+        exit_of("旧年砖厂", enterprise_cell="D5"),
+        exit_of("两县砖厂", enterprise_cell="D6"),
+        exit_of("计划砖厂", "30", enterprise_cell="D7", capacity_cell="F7"),
+        sha256="z",
+    )
+    cycle.collect(HANYIN, exit_of("两县砖厂"), sha256="h")
+    cycle.collect(DEPARTMENT, exit_of("计划砖厂", "35", county_code=ZIYANG), sha256="d")
+    x02 = finding_id("z", ZIYANG, "X02", "统计表", "D5", 0)
+    x04 = finding_id("z", ZIYANG, "X04", "统计表", "F7", 0)
+    cycle.decide("explain", submission_id=ziyang, finding_id=x02, rule="X02")
+    cycle.decide("waive", submission_id=ziyang, finding_id=x04, rule="X04", expires_on=TODAY.isoformat())
+    dbt_project.build(cycle.store.root, rulebook, as_of=TODAY)
+    return cycle
+
+
+def test_each_submission_is_told_what_another_says(crossed, ask):
+    told = ask(
+        crossed,
+        "select submission_id, rule, severity, cell, value, resolution from marts.fct_finding order by 1, 2, 4",
+    )
+
+    assert told == [
+        ("000003", "X03", "note", "D5", "年中砖厂", "open"),
+        ("000004", "X01", "explain", "D6", "两县砖厂", "open"),
+        ("000004", "X02", "explain", "D5", "旧年砖厂", "explained"),
+        ("000004", "X03", "note", "D5", "旧年砖厂", "open"),
+        ("000004", "X03", "note", "D6", "两县砖厂", "open"),
+        ("000004", "X04", "explain", "F7", "30万吨", "waived"),
+        ("000004", "X05", "explain", None, "年中砖厂", "open"),
+        ("000005", "X01", "explain", "D5", "两县砖厂", "open"),
+        ("000006", "X04", "explain", "F5", "35万吨", "open"),
+    ]
+
+
+def test_the_rulebooks_words_are_filled_in_and_the_evidence_names_file_sheet_and_row(crossed, ask):
+    (words,) = ask(
+        crossed,
+        """
+        select message, message_en, remedy, evidence, evidence_en from marts.fct_finding
+        where rule = 'X02'
+        """,
+    )
+
+    assert words == (
+        "您第 5 行的“旧年砖厂”，以前年度已经作为退出计算过。",
+        'Your row 5 ("旧年砖厂") was counted as an exit in an earlier year.',
+        "已经报过的请删去；不是同一条生产线的，请写清设备，例如“2号线”。",
+        "2018 年，收件 000001，紫阳县“000001.xlsx”的“统计表”第 5 行：旧年砖厂，24门轮窑",
+        '2018: receipt 000001, 紫阳县, "000001.xlsx", sheet "统计表", row 5: 旧年砖厂, 24门轮窑',
+    )
+    open_braces = ask(crossed, "select * from marts.fct_finding where contains(concat(message, evidence), '{')")
+    assert open_braces == []
+
+
+def test_a_finding_keeps_its_id_from_build_to_build_and_no_two_share_one(crossed, ask, rulebook):
+    ids = "select finding_id from marts.fct_finding order by finding_id"
+    first = ask(crossed, ids)
+    dbt_project.build(crossed.store.root, rulebook, as_of=TODAY)
+
+    assert ask(crossed, ids) == first
+    assert len(set(first)) == len(first) == 9
+
+
+def test_no_finding_across_submissions_changes_which_of_them_counts(crossed, ask):
+    assert ask(crossed, "select distinct status from marts.fct_submission") == [("counting",)]
