@@ -367,7 +367,7 @@ def test_the_reporter_a_steward_decided_stands_before_what_the_file_says(store):
     ingestion.read_batch(store, "000001", the_rulebook())
     lines = store.read_table("submissions/000001.parquet").to_pylist()
     assert [(line["reporter_code"], line["told_by"], line["corrects"]) for line in lines] == [
-        ("610924", "heading", None),
+        ("610902", "folder", None),
         ("610926", "decision", "000001"),
     ]
     contradicted = [
