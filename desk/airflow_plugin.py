@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from pathlib import Path
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 PREFIX = "/huizong"
 BUILD_DAG = "build_warehouse"
 SMTP_CONNECTION = "huizong_smtp"
+SECONDS_BEFORE_ASKING_AGAIN = (0.5, 1, 2, 4)
 
 
 class DeskApplication:
@@ -105,14 +107,29 @@ def login_address(back: str) -> str:
 
 
 def start_build(store: str, regime: str, round_key: str) -> None:
-    """Set off the DAG that builds the warehouse, unless a run of the same cycle waits to begin: that one will do."""
+    """Set off the DAG that builds the warehouse, unless a run of the same cycle waits to begin: that one will do.
+
+    A database that is locked (SQLite lets one write at a time) is asked again, for some seconds.
+    """
+    from sqlalchemy.exc import OperationalError
+
+    for seconds in SECONDS_BEFORE_ASKING_AGAIN:
+        try:
+            _trigger_build({"store": store, "regime": regime, "round": round_key})
+        except OperationalError:
+            time.sleep(seconds)
+        else:
+            return
+    _trigger_build({"store": store, "regime": regime, "round": round_key})
+
+
+def _trigger_build(conf: dict[str, str]) -> None:
     from airflow.api.common.trigger_dag import trigger_dag
     from airflow.models.dagrun import DagRun
     from airflow.utils.session import create_session
     from airflow.utils.state import DagRunState
     from airflow.utils.types import DagRunTriggeredByType
 
-    conf = {"store": store, "regime": regime, "round": round_key}
     with create_session() as session:
         waiting = DagRun.find(dag_id=BUILD_DAG, state=DagRunState.QUEUED, session=session)
         if not any(run.conf == conf for run in waiting):
