@@ -47,6 +47,9 @@ FORM_NAMES = {
 }
 """What pages and command line call the fields of a draft."""
 
+MOST_DIGITS = 9
+"""Of the number of a decision."""
+
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DATES = ("expires_on", "due", "document_date")
 
@@ -224,10 +227,16 @@ def _day(name: str, text: str) -> date:
         ) from None
 
 
+def sequence_in(text: str) -> int | None:
+    """The number of a decision that ``text`` is; None where it is none (Python refuses to read thousands of digits)."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else None
+
+
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+    number = sequence_in(text)
+    if number is None:
         raise Refused(f"“{text}”不是决定的编号，请填数字。", f"{text!r} is not the number of a decision.")
-    return int(text)
+    return number
 
 
 def _exact(amount: Decimal | None) -> str | None:

@@ -16,7 +16,7 @@ from starlette.background import BackgroundTask
 from starlette.datastructures import FormData, UploadFile
 
 from desk.acts import ACTS, FIELD_LABELS, SUBJECT_FIELDS, Act, Actor, Draft, NoSuchSubject, Refused, subject_of
-from desk.deciding import FORM_NAMES, DecisionRoom, NotCarriedOut, draft_of
+from desk.deciding import FORM_NAMES, DecisionRoom, NotCarriedOut, draft_of, sequence_in
 from desk.decision_log import STATES, LogLine, about_in_words, log_lines
 from desk.decisions import Decision, Stale
 from desk.notices import give_notice
@@ -184,9 +184,10 @@ def _room(desk: Desk) -> DecisionRoom:
 
 def _seen(form: FormData) -> int:
     told = form.get(_SEEN)
-    if not isinstance(told, str) or not told.isascii() or not told.isdecimal():
+    seen = sequence_in(told) if isinstance(told, str) else None
+    if seen is None:
         raise Wrong("这个页面不完整，请返回、刷新后再提交。", "This page is not whole: go back, reload, submit again.")
-    return int(told)
+    return seen
 
 
 def _document(form: FormData) -> bytes | None:

@@ -18,7 +18,8 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse
 from starlette.datastructures import FormData
 
-from desk.decisions import BrokenLog
+from desk.deciding import sequence_in
+from desk.decisions import BrokenLog, Decision
 from desk.people import Access, Right
 from desk.sheet_view import shown_in_order
 from desk.web import wording
@@ -56,10 +57,6 @@ class Visitor:
         """Whether ``right`` is given for ``unit`` of ``regime``, or, without a unit, for the whole regime."""
         return self.access.may(Right(right), regime, unit)
 
-    def text(self, zh: str, en: str) -> str:
-        """The words of this person's language."""
-        return zh if self.language == "zh" else en
-
 
 def desk_of(request: Request) -> Desk:
     """The desk a request is for."""
@@ -80,12 +77,11 @@ async def visitor_of(request: Request, desk: DeskDep) -> Visitor:
     if user is None:
         raise NotSignedIn
     access = desk.access_of(user)
-    language = request.cookies.get(LANGUAGE_COOKIE)
     visitor = Visitor(
         user.id,
         user.name,
         access,
-        language if language in LANGUAGES else LANGUAGES[0],
+        _language_of(request),
         _csrf_of(desk, user.id, datetime.now(UTC).date()),
     )
     request.state.visitor = visitor
@@ -98,6 +94,12 @@ async def visitor_of(request: Request, desk: DeskDep) -> Visitor:
 
 
 VisitorDep = Annotated[Visitor, Depends(visitor_of)]
+
+
+def _language_of(request: Request) -> str:
+    """The language that was switched to; Chinese where none was, or what the browser says is none."""
+    told = request.cookies.get(LANGUAGE_COOKIE)
+    return told if told in LANGUAGES else LANGUAGES[0]
 
 
 def require(visitor: Visitor, right: Right, regime: Regime, unit: str | None = None) -> None:
@@ -217,7 +219,7 @@ def render(request: Request, visitor: Visitor | None, template: str, status: int
     A template knows ``visitor``, ``t(zh, en)`` (the words of the visitor's language), ``url(name, query, **path)``, ``title_of(regime)``,
     ``wording``, ``Right``, ``limits``, the filters ``local`` and ``in_order`` and ``context``.
     """
-    language = visitor.language if visitor else request.cookies.get(LANGUAGE_COOKIE, LANGUAGES[0])
+    language = visitor.language if visitor else _language_of(request)
 
     def t(zh: str, en: str) -> str:
         return en if language == "en" else zh
@@ -238,18 +240,19 @@ def render(request: Request, visitor: Visitor | None, template: str, status: int
         title_of=title_of,
         desk=desk,
         here=str(request.url.path) + (f"?{request.url.query}" if request.url.query else ""),
-        done=_decision_told_of(request, desk),
+        done=_decision_told_of(request, desk, visitor),
         **context,
     )
     return HTMLResponse(page, status, headers={"Cache-Control": "no-store"})
 
 
-def _decision_told_of(request: Request, desk: Desk) -> Any:
-    """The decision ``?done=`` names: the page that follows an act says that it is kept."""
-    told = request.query_params.get("done", "")
-    if not told.isdecimal():
+def _decision_told_of(request: Request, desk: Desk, visitor: Visitor | None) -> Decision | None:
+    """The visitor's own decision that ``?done=`` names: the page that follows an act says that it is kept."""
+    sequence = sequence_in(request.query_params.get("done", ""))
+    if sequence is None or visitor is None:
         return None
     # the page that says that the log cannot be read must not read it
     with suppress(BrokenLog):
-        return next((decision for decision in desk.decisions.all() if decision.sequence == int(told)), None)
+        decision = desk.decisions.get(sequence)
+        return decision if decision and decision.actor == visitor.user_id else None
     return None

@@ -148,6 +148,30 @@ def test_only_an_administrator_sees_who_has_which_post(signed):
         assert signed.client(user).get("/people").status_code == 403
 
 
+@pytest.mark.parametrize("digits", [1, 5000])
+def test_only_who_made_a_decision_is_told_that_it_is_kept(signed, digits):
+    number = "1" * digits
+    assert [signed.client(user).get("/", params={"done": number}).status_code for user in ("admin", "viewer")] == [
+        200
+    ] * 2
+    assert "已记录" not in signed.client("viewer").get("/", params={"done": number}).text
+    assert ("已记录" in signed.client("admin").get("/", params={"done": number}).text) == (digits == 1)
+    assert "还没有被授予任何身份" in signed.client("nobody").get("/", params={"done": number}).text
+
+
+def test_a_form_that_saw_no_decision_there_can_be_is_not_whole(signed):
+    form = {"submission": "000002", "reason": "试", "seen": "9" * 5000, "csrf": signed.csrf("steward")}
+    answer = signed.client("steward").post("/acts/return", data=form)
+    assert answer.status_code == 400
+    assert "这个页面不完整" in answer.text
+
+
+def test_a_language_there_is_none_of_is_chinese(signed):
+    client = signed.client("nobody")
+    client.cookies.set("huizong_language", "xx")
+    assert '<html lang="zh-CN">' in client.get("/").text
+
+
 def test_pages_are_not_kept_by_the_browser(signed):
     assert signed.client("viewer").get("/").headers["cache-control"] == "no-store"
 
