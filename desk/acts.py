@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 from desk.people import Right
 
@@ -158,12 +158,10 @@ class Actor:
     unit: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An act somebody is about to make; the log gives it its number, its time and its place in the chain."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What an act says beside its kind and its reason: what it is about, and what it asks for; the rest is None."""
 
-    kind: str
-    reason: str = ""
     regime: str | None = None
     round: str | None = None
     reporter_code: str | None = None
@@ -175,6 +173,7 @@ class Draft:
     new_reporter_code: str | None = None
     city_code: str | None = None
     figure: tuple[dict[str, Any], ...] | None = None
+    """industry, capacity (text, exact), capacity_unit, exits and enterprises of every line that is confirmed."""
     document_no: str | None = None
     document_date: date | None = None
     explanation: str | None = None
@@ -182,6 +181,14 @@ class Draft:
     user: str | None = None
     granted_role: str | None = None
     granted_unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft(Terms):
+    """An act somebody is about to make; the log gives it its number, its time and its place in the chain."""
+
+    kind: str
+    reason: str = ""
     document: bytes | None = None
     """The scan it rests on: the document of consent of a confirmation, the evidence of any other act."""
 
@@ -219,24 +226,7 @@ class Subject:
     key: tuple[str, ...]
 
 
-class _Fields(Protocol):
-    """The fields a draft and a decision share, as far as they tell the subject."""
-
-    @property
-    def regime(self) -> str | None: ...
-    @property
-    def round(self) -> str | None: ...
-    @property
-    def reporter_code(self) -> str | None: ...
-    @property
-    def submission_id(self) -> str | None: ...
-    @property
-    def city_code(self) -> str | None: ...
-    @property
-    def user(self) -> str | None: ...
-
-
-def subject_of(act: _Fields) -> Subject:
+def subject_of(act: Terms) -> Subject:
     """The subject of a decision, or of a draft that was located; an undo is about what the undone act was about."""
     if act.user is not None:
         return Subject("user", (act.user,))

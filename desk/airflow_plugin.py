@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import time
 from pathlib import Path
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
@@ -26,7 +25,7 @@ log = logging.getLogger(__name__)
 PREFIX = "/huizong"
 BUILD_DAG = "build_warehouse"
 SMTP_CONNECTION = "huizong_smtp"
-SECONDS_BEFORE_ASKING_AGAIN = (0.5, 1, 2, 4)
+ATTEMPTS_AT_A_BUSY_DATABASE = 5
 
 
 class DeskApplication:
@@ -107,33 +106,21 @@ def login_address(back: str) -> str:
 
 
 def start_build(store: str, regime: str, round_key: str) -> None:
-    """Set off the DAG that builds the warehouse, unless a run of the same cycle waits to begin: that one will do.
-
-    A database that is locked (SQLite lets one write at a time) is asked again, for some seconds.
-    """
-    from sqlalchemy.exc import OperationalError
-
-    for seconds in SECONDS_BEFORE_ASKING_AGAIN:
-        try:
-            _trigger_build({"store": store, "regime": regime, "round": round_key})
-        except OperationalError:
-            time.sleep(seconds)
-        else:
-            return
-    _trigger_build({"store": store, "regime": regime, "round": round_key})
-
-
-def _trigger_build(conf: dict[str, str]) -> None:
+    """Set off the DAG that builds the warehouse, unless a run of the same cycle waits to begin: that one will do."""
     from airflow.api.common.trigger_dag import trigger_dag
     from airflow.models.dagrun import DagRun
+    from airflow.utils.retries import run_with_db_retries
     from airflow.utils.session import create_session
     from airflow.utils.state import DagRunState
     from airflow.utils.types import DagRunTriggeredByType
 
-    with create_session() as session:
-        waiting = DagRun.find(dag_id=BUILD_DAG, state=DagRunState.QUEUED, session=session)
-        if not any(run.conf == conf for run in waiting):
-            trigger_dag(BUILD_DAG, conf=conf, triggered_by=DagRunTriggeredByType.UI, session=session)
+    conf = {"store": store, "regime": regime, "round": round_key}
+    # SQLite lets one process write at a time
+    for attempt in run_with_db_retries(max_retries=ATTEMPTS_AT_A_BUSY_DATABASE):
+        with attempt, create_session() as session:
+            waiting = DagRun.find(dag_id=BUILD_DAG, state=DagRunState.QUEUED, session=session)
+            if not any(run.conf == conf for run in waiting):
+                trigger_dag(BUILD_DAG, conf=conf, triggered_by=DagRunTriggeredByType.UI, session=session)
 
 
 def mail_server() -> MailServer | None:

@@ -17,7 +17,7 @@ from threading import Lock
 from typing import Any
 
 from desk import act_rules
-from desk.acts import ACTS, Act, Actor, Draft, Refused, Subject, subject_of
+from desk.acts import ACTS, Act, Actor, Draft, Refused, Subject, Terms, subject_of
 from desk.records import Records
 from rulebook import LOCAL_TIME, Rulebook, load
 from store import Store
@@ -26,8 +26,8 @@ FOLDER = "decisions"
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """One act that was made; what its kind does not ask for is None."""
+class Decision(Terms):
+    """One act that was made."""
 
     sequence: int
     kind: str
@@ -41,26 +41,7 @@ class Decision:
     evidence_sha256: str | None
     previous: str | None
     """SHA-256 of the file of the decision before; None for the first."""
-    regime: str | None = None
-    round: str | None = None
-    reporter_code: str | None = None
-    submission_id: str | None = None
-    finding_id: str | None = None
-    rule: str | None = None
-    expires_on: date | None = None
-    due: date | None = None
-    new_reporter_code: str | None = None
-    city_code: str | None = None
-    figure: tuple[dict[str, Any], ...] | None = None
-    """industry, capacity (text, exact), capacity_unit, exits and enterprises of every line that was confirmed."""
-    document_no: str | None = None
-    document_date: date | None = None
     document_sha256: str | None = None
-    explanation: str | None = None
-    undoes: int | None = None
-    user: str | None = None
-    granted_role: str | None = None
-    granted_unit: str | None = None
 
     @property
     def act(self) -> Act:
@@ -75,13 +56,16 @@ class Decision:
 
     def as_json(self) -> dict[str, Any]:
         """What its file holds: the fields every decision has, and those of the others that say something."""
-        known = {name: value for name, value in asdict(self).items() if value is not None or name in _OF_EVERY_ONE}
+        told = asdict(self)
+        # who, when and why come first: people open these files
+        names = (*_OF_EVERY_ONE, *(name for name in told if name not in _OF_EVERY_ONE and told[name] is not None))
+        known = {name: told[name] for name in names}
         return {name: value.isoformat() if isinstance(value, date) else value for name, value in known.items()}
 
 
 _OF_EVERY_ONE = tuple(field.name for field in fields(Decision) if field.default is MISSING)
 _DATES = ("expires_on", "due", "document_date")
-_SHARED = tuple({field.name for field in fields(Decision)} & {field.name for field in fields(Draft)})
+_SHARED = ("kind", "reason", *(field.name for field in fields(Terms)))
 
 
 class BrokenLog(Refused):
