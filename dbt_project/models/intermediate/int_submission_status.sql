@@ -184,8 +184,8 @@ select
         when judged.is_withdrawn then 'withdrawn'
         when not judged.is_acceptable then 'rejected'
         when judged.is_returned then 'returned'
-        -- a summary or a photo replaces no other: each is kept
-        when judged.form = 'document' then 'counting'
+        -- a summary or a photo replaces no other, and an acceptance record is one enterprise's: each is kept
+        when judged.form in ('document', 'acceptance') then 'counting'
         when judged.version = latest_acceptable.version then 'counting'
         else 'superseded'
     end as status
