@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dbt_project.compaction import files_of_batches
-from dbt_project.decided import write_decisions
+from dbt_project.decided import write_day, write_decisions
 from dbt_project.invocation import PROJECT, Progress, describe_failure, run_dbt
 from dbt_project.manifest import keep_manifest, load_manifest
 from rulebook import LOCAL_TIME, Rulebook, tables
@@ -52,9 +52,9 @@ def build(
     """Build ``warehouse.duckdb`` from judged batches, decisions and rulebook, and put it in place of the one before.
 
     A batch is read from the moment its findings are written: what nobody has judged yet is left out, not let in.
-    Waivers hold until ``as_of``, today in Asia/Shanghai where none is given; those of a sealed cycle by the day of its
-    seal. ``progress`` is told each step that is done. Raises ``WarehouseError`` with the models that failed and why, or
-    the decision that cannot be read.
+    Waivers hold until ``as_of`` and clocks are read on it, today in Asia/Shanghai where none is given; waivers of a sealed
+    cycle hold by the day of its seal. ``progress`` is told each step that is done. Raises ``WarehouseError`` with the models
+    that failed and why, or the decision that cannot be read.
     """
     import duckdb
 
@@ -63,7 +63,9 @@ def build(
     with store.lock("warehouse"):
         announce("规则表 the rulebook's tables")
         write_rulebook_tables(store, rulebook)
-        write_decided_table(store, as_of or dt.datetime.now(LOCAL_TIME).date())
+        day = as_of or dt.datetime.now(LOCAL_TIME).date()
+        write_decided_table(store, day)
+        write_day(store, day)
         database = Path(store.location(f"{WORKSHOP}/{WAREHOUSE}"))
         database.parent.mkdir(parents=True, exist_ok=True)
         remove_database(database)

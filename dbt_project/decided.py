@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 KEY = "decided/decisions.parquet"
+DAY_KEY = "decided/day.parquet"
 
 _NAMES_IN_FILES = {"decided_at": "at", "user_id": "user"}
 """Columns whose name in the files is a word of SQL."""
@@ -22,6 +23,7 @@ _TEXTS = (
     *("regime", "round", "reporter_code", "submission_id", "finding_id", "rule", "expires_on", "due"),
     *("new_reporter_code", "city_code", "document_no", "document_date", "document_sha256", "explanation"),
     *("user_id", "granted_role", "granted_unit", "evidence_sha256", "as_of"),
+    *("row_id", "document_issuer"),
 )
 _NUMBERS = ("sequence", "undoes")
 
@@ -34,6 +36,13 @@ def write_decisions(store: Store, as_of: dt.date) -> None:
     """
     lines = [_flatten(store, key, as_of) for key in store.keys("decisions") if key.endswith(".json")]
     store.write_table(KEY, _as_table(lines))
+
+
+def write_day(store: Store, as_of: dt.date) -> None:
+    """Put ``as_of``, the day by which clocks are read, into ``decided/day.parquet``: a table of one line."""
+    import pyarrow as pa
+
+    store.write_table(DAY_KEY, pa.Table.from_arrays([pa.array([as_of], pa.date32())], ["as_of"]))
 
 
 def _flatten(store: Store, key: str, as_of: dt.date) -> dict:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from desk.acts import ACTS, FIELD_LABELS, SUBJECT_FIELDS, Draft, NoSuchSubject, Refused, subject_of
 from desk.people import ROLE_NAMES, Role
 from desk.records import Records, SubmissionRecord
-from rulebook import ROUND_NAMES, Regime, Rulebook
+from rulebook import EXIT_TABLE, ROUND_NAMES, Regime, Rulebook
 
 if TYPE_CHECKING:
     from desk.decisions import Decision
@@ -27,12 +27,23 @@ MOST_YEARS_AHEAD = 2
 _SENDER_UNKNOWN = "S07"
 """The rule by which a file is rejected that does not tell, or tells in two ways, whose it is."""
 
-_TEXTS = ("reason", "explanation", "document_no", "user")
+_TEXTS = ("reason", "explanation", "document_no", "document_issuer", "user")
 _CYCLE = ("regime", "round", "reporter_code")
 _FOLLOWS = {
     "submission": _CYCLE,
     "finding": ("rule", *_CYCLE),
-    "decision": ("submission_id", "finding_id", "rule", "city_code", "user", "granted_role", "granted_unit", *_CYCLE),
+    "row": ("submission_id", *_CYCLE),
+    "decision": (
+        "submission_id",
+        "finding_id",
+        "row_id",
+        "rule",
+        "city_code",
+        "user",
+        "granted_role",
+        "granted_unit",
+        *_CYCLE,
+    ),
 }
 """What follows from a subject, and need not be said."""
 
@@ -94,6 +105,18 @@ def _finding(draft: Draft, around: Surroundings) -> Draft:
     return replace(_submission(draft, around), rule=_finding_of(draft, around)["rule"])
 
 
+def _row(draft: Draft, around: Surroundings) -> Draft:
+    """A change of the plan is decided in the annual cycle: what the plan round sent may be sealed, and stays as it was."""
+    record, _ = _row_of(draft, around)
+    return replace(
+        draft,
+        submission_id=record.submission_id,
+        regime=record.regime,
+        round="annual",
+        reporter_code=record.reporter_code,
+    )
+
+
 def _reporter(draft: Draft, around: Surroundings) -> Draft:
     regime = _regime_of(draft, around)
     if draft.reporter_code not in regime.reporters:
@@ -131,6 +154,7 @@ def _user(draft: Draft, around: Surroundings) -> Draft:
 _LOCATE: Mapping[str, Callable[[Draft, Surroundings], Draft]] = {
     "submission": _submission,
     "finding": _finding,
+    "row": _row,
     "reporter": _reporter,
     "city": _city,
     "cycle": _cycle,
@@ -157,6 +181,16 @@ def _finding_of(draft: Draft, around: Surroundings) -> Mapping[str, Any]:
             f"{draft.submission_id} has no finding {draft.finding_id!r}.",
         )
     return found
+
+
+def _row_of(draft: Draft, around: Surroundings) -> tuple[SubmissionRecord, Mapping[str, Any]]:
+    """The row a draft is about, and the submission it stands in."""
+    record = around.records.submission((draft.row_id or "").partition(":")[0])
+    rows = around.records.rows(record) if record is not None and record.form == EXIT_TABLE else []
+    found = next((row for row in rows if row["row_id"] == draft.row_id), None)
+    if record is None or found is None:
+        raise NoSuchSubject(f"没有编号为“{draft.row_id}”的行。", f"There is no row {draft.row_id!r}.")
+    return record, found
 
 
 def _regime_of(draft: Draft, around: Surroundings) -> Regime:
@@ -245,6 +279,8 @@ _ALREADY = {
     "identify": ("withdraw", "identify"),
     "explain": ("withdraw", "identify"),
     "waive": ("withdraw", "identify"),
+    "add_to_plan": ("withdraw", "identify"),
+    "remove_from_plan": ("withdraw", "identify"),
 }
 """Acts that would change nothing after certain others about the same submission."""
 
@@ -324,6 +360,34 @@ def _check_confirm(draft: Draft, around: Surroundings) -> None:
         raise Refused(f"同意文件日期 {draft.document_date} 还没有到，请核对。", "The document's date is in the future.")
 
 
+def _check_add_to_plan(draft: Draft, around: Surroundings) -> None:
+    record, row = _row_of(draft, around)
+    if record.round == "plan":
+        raise Refused(
+            "这一行本来就在计划表里，不必再列入。请在年中或年度表里选择计划外的企业。",
+            "This row is of a plan table already: choose one of a mid-year or annual table.",
+        )
+    _check_names_an_enterprise(row)
+    _check_confirm(draft, around)
+
+
+def _check_remove_from_plan(draft: Draft, around: Surroundings) -> None:
+    record, row = _row_of(draft, around)
+    if record.round != "plan":
+        raise Refused(
+            "这一行不在计划表里，不能调出计划。请在计划轮次的表里选择。",
+            "This row is of no plan table: choose one of the plan round.",
+        )
+    _check_names_an_enterprise(row)
+
+
+def _check_names_an_enterprise(row: Mapping[str, Any]) -> None:
+    if not row["enterprise_key"]:
+        raise Refused(
+            "这一行没有企业名称，不能调整计划。", "This row names no enterprise: the plan cannot change by it."
+        )
+
+
 def _check_undo(draft: Draft, around: Surroundings) -> None:
     undone = _undone(draft, around)
     if undone.kind == "undo":
@@ -400,6 +464,8 @@ _CHECKS: Mapping[str, Callable[[Draft, Surroundings], None]] = {
     "demand": _check_demand,
     "extend": _check_extend,
     "confirm": _check_confirm,
+    "add_to_plan": _check_add_to_plan,
+    "remove_from_plan": _check_remove_from_plan,
     "undo": _check_undo,
     "grant": _check_grant,
     "revoke": _check_revoke,

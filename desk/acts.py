@@ -17,6 +17,7 @@ SUBJECT_FIELDS = {
     "reporter": ("regime", "round", "reporter_code"),
     "city": ("regime", "round", "city_code"),
     "cycle": ("regime", "round"),
+    "row": ("row_id",),
     "decision": ("undoes",),
     "user": ("user",),
 }
@@ -104,6 +105,17 @@ _ACTS = (
         "The cycle is closed: nothing is taken or decided any more, but to undo the seal; packs stay drafts for now.",
     ),
     Act(
+        "add_to_plan", "动态新增", "add to the plan", "row", Right.CHANGE_PLAN,
+        "这一行所报企业的退出列入本年度计划（动态新增），不再提示计划外；计划轮次原来报的数不变。",
+        "What this row reports of the enterprise becomes part of the year's plan; the plan round stays as it was sent.",
+        required=("document_no", "document_date", "document_issuer"),
+    ),
+    Act(
+        "remove_from_plan", "调出计划", "take out of the plan", "row", Right.CHANGE_PLAN,
+        "这一行所报企业不再属于本年度计划，完成率按调整后的计划计算；计划轮次原来报的数不变。",
+        "The enterprise of this row is no longer part of the year's plan; the plan round stays as it was sent.",
+    ),
+    Act(
         "undo", "撤销", "undo", "decision", Right.UNDO,
         "这项决定不再有效，视同没有作出；记录仍然保留。",
         "The decision has no effect any more; it stays on record.",
@@ -140,6 +152,8 @@ FIELD_LABELS = {
     "document_no": ("同意文件文号", "the document's number"),
     "document_date": ("同意文件日期", "the document's date"),
     "document": ("同意文件", "the document"),
+    "row_id": ("表中的行", "the row"),
+    "document_issuer": ("同意的政府", "the government that consents"),
     "undoes": ("要撤销的决定", "the decision to undo"),
     "user": ("用户", "the user"),
     "granted_role": ("身份", "the role"),
@@ -177,6 +191,9 @@ class Terms:
     document_no: str | None = None
     document_date: date | None = None
     explanation: str | None = None
+    row_id: str | None = None
+    """Of a change of the plan: the row of a received table it is about."""
+    document_issuer: str | None = None
     undoes: int | None = None
     user: str | None = None
     granted_role: str | None = None

@@ -469,6 +469,8 @@ def decide(
     new_reporter: Annotated[str | None, typer.Option("--new-reporter", help="正确的填报单位代码。Right code.")] = None,
     document_no: Annotated[str | None, typer.Option("--document-no", help="同意文件文号。Its number.")] = None,
     document_date: Annotated[str | None, typer.Option("--document-date", help="同意文件日期。Its date.")] = None,
+    document_issuer: Annotated[str | None, typer.Option("--document-issuer", help="同意的政府。Who consents.")] = None,
+    row: Annotated[str | None, typer.Option("--row", help="表中的行，如 000123:1:7。The row of a table.")] = None,
     document: Annotated[Path | None, typer.Option("--document", help="同意文件或证据的扫描件。The scan.")] = None,
     undoes: Annotated[str | None, typer.Option("--undoes", help="要撤销的决定的编号。The decision to undo.")] = None,
     user: Annotated[str | None, typer.Option("--user", help="用户名。The user.")] = None,
@@ -480,6 +482,7 @@ def decide(
         "reason": reason, "submission": submission, "finding": finding, "reporter": reporter, "city": city,
         "regime": regime, "round": round_key, "due": due, "expires_on": expires_on, "explanation": explanation,
         "new_reporter": new_reporter, "document_no": document_no, "document_date": document_date,
+        "document_issuer": document_issuer, "row": row,
         "decision": undoes, "user": user, "role": role, "unit": unit,
     }  # fmt: skip
     check_folder(store)

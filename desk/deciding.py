@@ -41,6 +41,8 @@ FORM_NAMES = {
     "explanation": "explanation",
     "document_no": "document_no",
     "document_date": "document_date",
+    "document_issuer": "document_issuer",
+    "row": "row_id",
     "user": "user",
     "role": "granted_role",
     "unit": "granted_unit",

@@ -71,6 +71,9 @@ def about_in_words(decision: Any, rulebook: Rulebook) -> Words:
     reporter = name_of(decision.reporter_code, decision.regime, rulebook)
     if decision.submission_id is not None:
         of_rule = (f"的问题 {decision.rule}", f", finding {decision.rule}") if decision.finding_id else ("", "")
+        if decision.row_id is not None:
+            row = decision.row_id.rpartition(":")[2]
+            of_rule = (f"第 {row} 行", f", row {row}")
         return (
             f"收件 {decision.submission_id}（{reporter or '单位不明'}）{of_rule[0]}",
             f"submission {decision.submission_id} ({reporter or 'unknown'}){of_rule[1]}",
@@ -118,9 +121,10 @@ def _parts(decision: Decision, decisions: Decisions, rulebook: Rulebook) -> Iter
     if decision.explanation is not None:
         yield f"说明：{decision.explanation}", f"explanation: {decision.explanation}"
     if decision.document_no is not None:
+        issuer = decision.document_issuer
         yield (
-            f"同意文件 {decision.document_no}（{decision.document_date}）",
-            f"consent {decision.document_no} ({decision.document_date})",
+            f"{issuer or ''}同意文件 {decision.document_no}（{decision.document_date}）",
+            f"consent {decision.document_no} ({decision.document_date}){f' of {issuer}' if issuer else ''}",
         )
     if decision.granted_role is not None:
         role_zh, role_en = ROLE_NAMES.get(decision.granted_role, (decision.granted_role, decision.granted_role))

@@ -52,7 +52,7 @@ class Decision(Terms):
     def slot(self) -> tuple[Any, ...]:
         """What only one decision can say at a time: of those that agree in it, the last is in force."""
         kind = "post" if self.kind in ("grant", "revoke") else self.kind
-        return kind, subject_of(self), self.finding_id, self.granted_role, self.granted_unit
+        return kind, subject_of(self), self.finding_id, self.row_id, self.granted_role, self.granted_unit
 
     def as_json(self) -> dict[str, Any]:
         """What its file holds: the fields every decision has, and those of the others that say something."""

@@ -20,7 +20,7 @@ with covered as (
     from (
         select * from marts.fct_exit
         union all by name
-        select * from marts.fct_plan
+        select * from marts.fct_plan where plan_change <> 'added'
     ) as exits
     where
         exits.regime = $regime and exits.round = $round

@@ -44,6 +44,7 @@ class Right(StrEnum):
     IDENTIFY = "identify"
     CONFIRM = "confirm"
     REMIND = "remind"
+    CHANGE_PLAN = "change_plan"
     UNDO = "undo"
     SEAL = "seal"
     ADMINISTER = "administer"

@@ -1,7 +1,8 @@
 """What the warehouse says about one cycle: the questions a pack asks the marts, and nothing else.
 
-The models behind them are described in ``dbt_project/models/marts``. Exits of the plan round lie in ``fct_plan``, all
-others in ``fct_exit``; here both are ``exits``.
+The models behind them are described in ``dbt_project/models/marts``. Exits of the plan round lie in ``fct_plan``
+(those that were added later by decision are left out: the round is told as it was sent), all others in ``fct_exit``; here
+both are ``exits``.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ EXITS_OF_CYCLE = """
 with exits as (
     select * from marts.fct_exit where regime = $regime and round = $round
     union all by name
-    select * from marts.fct_plan where regime = $regime and round = $round
+    select * from marts.fct_plan where regime = $regime and round = $round and plan_change <> 'added'
 )
 """
 

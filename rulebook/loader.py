@@ -56,6 +56,10 @@ EVIDENCE_PLACEHOLDERS = frozenset(
         "equipment",
         "capacity",
         "amount",
+        "standard",
+        "order",
+        "ordered_on",
+        "basis",
     )
 )
 """What the evidence of a rule across submissions may name in braces."""

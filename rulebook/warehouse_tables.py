@@ -14,6 +14,7 @@ from rulebook.model import (
     NON_EXIT_METHODS,
     ROUNDS,
     UNCATEGORISED,
+    Clock,
     Obligation,
     Regime,
     Rulebook,
@@ -37,8 +38,14 @@ _COLUMNS = {
     "cycles": ("regime", "round", "year", "area_code", "title"),
     "rules": ("rule", "severity", *_TEXTS),
     "exit_methods": ("regime", "industry", "method", "is_exit"),
+    "clocks": (
+        *("regime", "category", "rectify_months", "extension_months", "stops_at_once", "consequence", "legal_basis"),
+    ),
 }
-_TYPES = {"position": "int64", "year": "int64", "is_exit": "bool", "due": "date32"}
+_TYPES = {
+    **{"position": "int64", "year": "int64", "is_exit": "bool", "due": "date32"},
+    **{"rectify_months": "int64", "extension_months": "int64", "stops_at_once": "bool"},
+}
 """Of the columns that are no text."""
 
 
@@ -68,6 +75,9 @@ def tables(rulebook: Rulebook) -> dict[str, pa.Table]:
     exit_methods(regime, industry, method, is_exit)
         whether a method counts as an exit; industry '*' is every industry without a line of its own. A row without
         a method counts (鲁经信产〔2017〕481号 二(六)) and has no line here
+    clocks(regime, category, rectify_months, extension_months, stops_at_once, consequence, legal_basis)
+        how long an enterprise may take to meet a standard, in calendar months; null is what the plan does not state.
+        legal_basis: the plan with the sentence that says so, null where no plan does
     """
     regimes = tuple(rulebook.regimes.values())
     reference = rulebook.reference
@@ -111,6 +121,14 @@ def tables(rulebook: Rulebook) -> dict[str, pa.Table]:
             for rule in rulebook.rules.values()
         ],
         "exit_methods": [line for regime in regimes for line in _exit_methods(regime)],
+        "clocks": [
+            (
+                *(regime.key, clock.category, clock.rectify_months, clock.extension_months),
+                *(clock.stop_at_once, clock.then, _legal_basis(regime, clock)),
+            )
+            for regime in regimes
+            for clock in regime.clocks.values()
+        ],
     }
     return {name: _table(columns, lines[name]) for name, columns in _COLUMNS.items()}
 
@@ -141,6 +159,14 @@ def _divisions(reference: Reference) -> list[tuple[str | None, ...]]:
         )
         for division in reference.divisions.values()
     ]
+
+
+def _legal_basis(regime: Regime, clock: Clock) -> str | None:
+    """Name the plan and quote its sentence; None where the clock is our own word."""
+    if clock.quote is None:
+        return None
+    number = f"（{regime.document_no}）" if regime.document_no else ""
+    return f"《{regime.title}》{number}：“{clock.quote}”"
 
 
 def _codes_bound(regime: Regime, obligation: Obligation, reference: Reference) -> list[str]:

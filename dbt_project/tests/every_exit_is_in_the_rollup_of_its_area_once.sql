@@ -1,8 +1,21 @@
 with exits as (
 
-    select * from {{ ref('fct_exit') }}
+    select
+        regime,
+        round,
+        industry,
+        capacity_unit,
+        capacity
+    from {{ ref('fct_exit') }}
     union all
-    select * from {{ ref('fct_plan') }}
+    select
+        regime,
+        round,
+        industry,
+        capacity_unit,
+        capacity
+    from {{ ref('fct_plan') }}
+    where plan_change != 'added'
 
 ),
 

@@ -44,6 +44,9 @@ DIFFERENCES_OF_A_PAGE = 200
 _ENDS = frozenset({"withdraw", "identify"})
 """After these nothing more is decided about a submission."""
 
+_OUTSIDE_THE_PLAN = "X03"
+"""The rule that names exits which a decision may add to the plan."""
+
 _RESOLUTIONS = {"explain": "explained", "waive": "waived"}
 """What becomes of a finding by the acts about it."""
 
@@ -101,6 +104,7 @@ class ReadField:
 class ReadRow:
     """One row as understood."""
 
+    row_id: str
     number: int
     fields: tuple[ReadField, ...]
 
@@ -149,6 +153,7 @@ def submission(
         standing=standing,
         built_with=desk.warehouse.last_decision,
         acts=[ACTS[kind] for kind in ("return", "withdraw", "identify") if kind in may_decide],
+        may_remove_from_plan="remove_from_plan" in may_decide,
         answers=desk.records.answer_keys(record),
         reading=reading,
         view=view,
@@ -288,19 +293,17 @@ def _version_before(versions: Sequence[Version], submission_id: str) -> str | No
 def _may_decide(
     desk: Desk, visitor: Visitor, regime: Regime, record: SubmissionRecord, in_force: Iterable[Decision]
 ) -> frozenset[str]:
-    """The acts about this submission and its findings that are the visitor's, and not made already."""
-    if desk.decisions.is_sealed(record.regime, record.round):
-        return frozenset()
+    """The acts about this submission, its findings and rows that are the visitor's, and not made already."""
     made = {decision.kind for decision in in_force}
     if made & _ENDS:
         return frozenset()
-    about_submissions = {act.kind for act in ACTS.values() if act.subject == "submission"} - made
-    about_findings = {act.kind for act in ACTS.values() if act.subject == "finding"}
-    return frozenset(
-        kind
-        for kind in about_submissions | about_findings
-        if visitor.may(ACTS[kind].right, regime, record.reporter_code)
-    )
+    about = {act.kind for act in ACTS.values() if act.subject in ("submission", "finding")}
+    if desk.decisions.is_sealed(record.regime, record.round):
+        about = set()
+    if not desk.decisions.is_sealed(record.regime, "annual"):
+        about.add("remove_from_plan" if record.round == "plan" else "add_to_plan")
+    about -= {kind for kind in made if ACTS[kind].subject == "submission"}
+    return frozenset(kind for kind in about if visitor.may(ACTS[kind].right, regime, record.reporter_code))
 
 
 # ---- findings ----
@@ -360,6 +363,8 @@ def _finding_view(
     fit = {"explain"} if finding["severity"] == "explain" else set()
     if waivable:
         fit.add("waive")
+    if finding["rule"] == _OUTSIDE_THE_PLAN:
+        fit.add("add_to_plan")
     return FindingView(
         number=numbered_finding.number,
         finding=finding,
@@ -368,7 +373,9 @@ def _finding_view(
         row=numbered_finding.row,
         resolution=_RESOLUTIONS[decision.kind] if decision else "open" if _asks(finding) else None,
         decision=decision,
-        acts=() if decision else tuple(kind for kind in ("explain", "waive") if kind in fit & may_decide),
+        acts=()
+        if decision
+        else tuple(kind for kind in ("explain", "waive", "add_to_plan") if kind in fit & may_decide),
     )
 
 
@@ -404,7 +411,10 @@ def _understood(
     ]
     return {
         "read_fields": fields,
-        "read_rows": [ReadRow(row["row"], tuple(_read_field(row, field, by_cell) for field in fields)) for row in rows],
+        "read_rows": [
+            ReadRow(row["row_id"], row["row"], tuple(_read_field(row, field, by_cell) for field in fields))
+            for row in rows
+        ],
     }
 
 

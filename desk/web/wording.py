@@ -23,6 +23,7 @@ RIGHTS = {
     Right.IDENTIFY: ("更正填报单位", "correct the reporter"),
     Right.CONFIRM: ("确认数据", "confirm figures"),
     Right.REMIND: ("催报", "remind"),
+    Right.CHANGE_PLAN: ("调整计划", "change the plan"),
     Right.UNDO: ("撤销", "undo"),
     Right.SEAL: ("封存轮次或撤销封存", "seal a cycle or undo a seal"),
     Right.ADMINISTER: ("管理人员和授权", "give people their roles"),

@@ -144,6 +144,36 @@ def test_the_log_of_decisions_is_there_with_who_when_and_what_stands(decided, as
     ]
 
 
+def test_the_plan_is_what_was_sent_with_what_was_added_and_without_what_was_taken_out(collection, rulebook, ask):
+    plan = collection.collect("610924", mill("10"), mill("20"), round="plan")
+    first = collection.collect("610924", mill("10"), mill("40"), round="annual")
+    removed = collection.decide("remove_from_plan", row_id=f"{plan}:1:6")
+    added = collection.decide(
+        "add_to_plan", row_id=f"{first}:1:6", document_no="紫政函〔2024〕9号", document_issuer="紫阳县人民政府"
+    )
+    # what was decided about the first table holds for the one sent since
+    collection.collect("610924", mill("40"), mill("10"), round="annual")
+    plan_actual = """
+        select planned_exits, added_exits, removed_exits, planned_capacity, actual_capacity, completion_percent
+        from marts.rpt_plan_actual where division_code = '610924' and round = 'annual'
+    """
+    outside = "select value from marts.fct_finding where rule = 'X03'"
+    dbt_project.build(collection.store.root, rulebook, as_of=TODAY)
+    assert ask(collection, plan_actual) == [(2, 1, 1, 50, 50, 100)]
+    assert ask(collection, outside) == []
+    told = ask(collection, "select capacity, plan_change, decided_by from marts.fct_plan order by capacity")
+    assert told == [(10, "planned", None), (20, "removed", removed), (40, "added", added)]
+    # the plan round is told as it was sent
+    sent = "select capacity from marts.rpt_rollup where round = 'plan' and industry = '水泥' and division_code = '610900'"
+    assert ask(collection, f"{sent} and category = '合计'") == [(30,)]
+
+    for decision in (removed, added):
+        collection.decide("undo", undoes=decision)
+    dbt_project.build(collection.store.root, rulebook, as_of=TODAY)
+    assert ask(collection, plan_actual) == [(2, 0, 0, 30, 50, Decimal("166.6667"))]
+    assert ask(collection, outside) == [("水泥厂40",)]
+
+
 def test_no_decision_is_left_out_because_it_cannot_be_read(collection, rulebook):
     collection.decide("seal")
     collection.store.write_bytes("decisions/000002.json", b"[1")

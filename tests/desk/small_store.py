@@ -8,12 +8,13 @@ from pathlib import Path
 import pyarrow as pa
 
 from expectations.findings import FINDINGS_SCHEMA
-from ingestion.frames import SUBMISSIONS
+from ingestion.frames import ROWS, SUBMISSIONS
 from ingestion.receipt import Receipt
 from store import Store
 
 ANKANG = ("ankang-2024", "annual")
 SHANDONG = ("shandong-2017", "annual")
+PLAN = ("ankang-2024", "plan")
 
 FINDINGS = {
     "asks": ("F14", "explain"),
@@ -25,12 +26,16 @@ FINDINGS = {
 
 
 def write_small_store(root: Path) -> Store:
-    """000001 of 紫阳县 with the ``FINDINGS``, 000002 of 汉阴县, 000003 of nobody known; each a batch of its own."""
+    """000001 of 紫阳县 with the ``FINDINGS``, 000002 of 汉阴县, 000003 of nobody known, 000005 the plan of 紫阳县.
+
+    Each is a batch of its own; rows 5 and 6 of its sheet name an enterprise and none.
+    """
     store = Store(root)
     _write(store, 1, ANKANG, "610924", FINDINGS)
     _write(store, 2, ANKANG, "610921", {})
     _write(store, 3, ANKANG, None, {})
     _write(store, 4, SHANDONG, "370102", {})
+    _write(store, 5, PLAN, "610924", {})
     return store
 
 
@@ -49,6 +54,11 @@ def _write(store: Store, number: int, cycle: tuple[str, str], reporter: str | No
         "received_at": received_at, "reporter_code": reporter, "is_nil": False, "row_count": 1, "rulebook_digest": "",
     }  # fmt: skip
     store.write_table(f"submissions/{batch}.parquet", pa.Table.from_pylist([submission], schema=SUBMISSIONS))
+    rows = [
+        {"row_id": f"{submission_id}:1:{row}", "submission_id": submission_id, "row": row, "enterprise_key": name}
+        for row, name in ((5, "宏源水泥"), (6, None))
+    ]
+    store.write_table(f"rows/{batch}.parquet", pa.Table.from_pylist(rows, schema=ROWS))
     told = [
         {"finding_id": finding, "submission_id": submission_id, "rule": rule, "severity": severity}
         for finding, (rule, severity) in findings.items()

@@ -50,6 +50,13 @@ EVERY_ACT = {
     "demand": {**CYCLE, "reporter_code": "610924", "due": date(2025, 1, 5)},
     "extend": {**CYCLE, "reporter_code": "610924", "due": date(2025, 1, 5)},
     "confirm": a_confirmation(),
+    "add_to_plan": {
+        "row_id": "000001:1:5",
+        "document_no": "紫政函〔2024〕9号",
+        "document_date": date(2024, 12, 1),
+        "document_issuer": "紫阳县人民政府",
+    },
+    "remove_from_plan": {"row_id": "000005:1:5"},
     "seal": CYCLE,
     "grant": {"user": "zhao", "granted_role": "reporter", "granted_unit": "610924"},
 }
@@ -279,6 +286,11 @@ REFUSED = {
     "confirm_without_document": ("confirm", a_confirmation(document=None), "同意文件"),
     "confirm_with_empty_document": ("confirm", a_confirmation(document=b""), "同意文件"),
     "document_of_tomorrow": ("confirm", a_confirmation(document_date=date(2024, 12, 26)), "还没有到"),
+    "addition_without_consent": ("add_to_plan", EVERY_ACT["add_to_plan"] | {"document_no": None}, "文号"),
+    "addition_without_government": ("add_to_plan", EVERY_ACT["add_to_plan"] | {"document_issuer": " "}, "同意的政府"),
+    "addition_of_what_is_planned": ("add_to_plan", EVERY_ACT["add_to_plan"] | {"row_id": "000005:1:5"}, "计划表"),
+    "addition_of_no_enterprise": ("add_to_plan", EVERY_ACT["add_to_plan"] | {"row_id": "000001:1:6"}, "企业名称"),
+    "removal_of_what_is_not_planned": ("remove_from_plan", {"row_id": "000001:1:5"}, "不在计划表"),
     "unknown_role": ("grant", EVERY_ACT["grant"] | {"granted_role": "king"}, "king"),
     "reporter_of_a_city": ("grant", EVERY_ACT["grant"] | {"granted_unit": "610900"}, "610900"),
     "steward_of_a_county": ("grant", EVERY_ACT["grant"] | {"granted_role": "steward"}, "610924"),
@@ -306,6 +318,8 @@ NOT_THERE = {
     "county_for_a_city": ("confirm", a_confirmation(city_code="610924")),
     "city_of_others": ("confirm", a_confirmation(city_code="371000")),
     "decision": ("undo", {"undoes": 7}),
+    "row": ("remove_from_plan", {"row_id": "000005:1:9"}),
+    "row_of_nothing": ("remove_from_plan", {"row_id": "../../etc/passwd"}),
 }
 
 
@@ -315,6 +329,19 @@ def test_a_decision_about_what_is_not_there_is_refused(decisions, case):
     with pytest.raises(NoSuchSubject):
         decide(decisions, kind, **fields)
     assert decisions.last_sequence() == 0
+
+
+def test_a_change_of_the_plan_belongs_to_the_annual_cycle_and_each_row_has_its_own(decisions):
+    decide(decisions, "seal", regime="ankang-2024", round="plan")
+    removed = decide(decisions, "remove_from_plan", row_id="000005:1:5")
+    assert (removed.round, removed.reporter_code, removed.submission_id) == ("annual", "610924", "000005")
+    assert subject_of(removed) == Subject("submission", ("000005",))
+    added = decide(decisions, "add_to_plan", **EVERY_ACT["add_to_plan"])
+    again = decide(decisions, "add_to_plan", **EVERY_ACT["add_to_plan"] | {"document_no": "紫政函〔2024〕10号"})
+    assert decisions.in_force()[1:] == (removed, again) and added not in decisions.in_force()
+    undone = decide(decisions, "undo", undoes=removed.sequence)
+    assert undone.row_id == removed.row_id
+    assert decisions.in_force()[1:] == (again,)
 
 
 def test_today_is_still_a_day_to_waive_until_and_it_begins_in_shanghai(decisions):
@@ -334,7 +361,7 @@ def test_an_undo_cannot_be_undone_nor_anything_twice(decisions):
 
 
 @pytest.mark.parametrize(
-    ("first", "then"), [("return", "return"), ("withdraw", "return"), ("identify", "withdraw"), ("withdraw", "waive")]
+    ("first", "then"), [("return", "return"), ("withdraw", "return"), ("identify", "withdraw"), ("withdraw", "waive"), ("withdraw", "add_to_plan")]
 )
 def test_what_would_change_nothing_is_refused(decisions, first, then):
     decide(decisions, first, **EVERY_ACT[first])

@@ -33,6 +33,7 @@ def test_each_table_has_one_line_for_each_of_its_keys(frames):
         "cycles": ["regime", "round"],
         "rules": ["rule"],
         "exit_methods": ["regime", "industry", "method"],
+        "clocks": ["regime", "category"],
     }
     assert set(frames) == set(keys)
     for name, columns in keys.items():
@@ -80,3 +81,19 @@ def test_uncategorised_is_the_last_category(frames):
 def test_making_them_loads_no_pandas():
     made = "import sys; from rulebook import load, tables; tables(load()); sys.exit('pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", made]).returncode == 0
+
+
+def test_a_clock_has_the_months_its_plan_states_and_null_where_it_states_none(frames):
+    months = frames["clocks"].set_index(["regime", "category"])[["rectify_months", "extension_months"]]
+    assert months.loc[("ankang-2024", "能耗")].tolist() == [6, 3]
+    # Shenzhen's plan leaves the term of quality to the order; Ankang's allows no extension
+    assert months.loc[("shenzhen-2019", "质量")].isna().all()
+    assert months.loc[("ankang-2024", "质量")].isna().tolist() == [False, True]
+
+
+def test_the_legal_basis_names_the_plan_and_quotes_it(frames):
+    basis = frames["clocks"].set_index(["regime", "category"])["legal_basis"]
+    assert basis[("ankang-2024", "能耗")].startswith(
+        "《安康市2024年利用综合标准依法依规推动落后产能退出工作方案》（安工信字〔2024〕50号）：“对达不到强制性能耗限额标准要求的产能"
+    )
+    assert basis.loc["shaanxi-2018"].isna().all()

@@ -65,6 +65,12 @@ rules as (
 
 ),
 
+plan_changes as (
+
+    select * from {{ ref('int_plan_change') }}
+
+),
+
 placed as (
 
     select
@@ -215,8 +221,11 @@ planned as (
             actual.regime = plan.regime
             and actual.city_code = plan.city_code
             and actual.name = plan.name
+    left join plan_changes
+        on plan.row_id = plan_changes.row_id
     where
-        actual.is_exit
+        plan_changes.row_id is null
+        and actual.is_exit
         and actual.round in ('midyear', 'annual')
         and plan.round = 'plan'
         and coalesce(actual.host_code = plan.host_code, true)
@@ -242,10 +251,13 @@ added_later as (
             and hosted.reporter_code = plans.reporter_code
     left join planned
         on hosted.row_id = planned.row_id
+    left join plan_changes
+        on hosted.row_id = plan_changes.row_id
     where
         hosted.is_exit
         and hosted.round in ('midyear', 'annual')
         and planned.row_id is null
+        and plan_changes.row_id is null
 
 ),
 

@@ -28,6 +28,7 @@ matters as (
             when decisions.kind in ('return', 'withdraw', 'identify') then decisions.submission_id
             when decisions.kind in ('explain', 'waive')
                 then {{ stable_id(['decisions.submission_id', 'decisions.finding_id']) }}
+            when decisions.kind in ('add_to_plan', 'remove_from_plan') then decisions.row_id
             when decisions.kind in ('demand', 'extend')
                 then {{ stable_id(['decisions.regime', 'decisions.round', 'decisions.reporter_code']) }}
             when decisions.kind = 'confirm'
@@ -93,6 +94,8 @@ select
     ranked.granted_role,
     ranked.granted_unit,
     ranked.evidence_sha256,
+    ranked.row_id,
+    ranked.document_issuer,
     ranked.undone_by,
     ranked.stands and ranked.place_from_last = 1 as is_in_force,
     coalesce(ranked.expires_on < coalesce(seals.sealed_on, ranked.as_of), false) as is_expired

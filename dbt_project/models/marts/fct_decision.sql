@@ -26,6 +26,8 @@ select
     granted_role,
     granted_unit,
     evidence_sha256,
+    row_id,
+    document_issuer,
     is_in_force,
     is_expired,
     undone_by

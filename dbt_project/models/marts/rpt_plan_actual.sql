@@ -5,12 +5,43 @@ with rollup_lines as (
 
 ),
 
+cycles as (
+
+    select * from {{ ref('dim_cycle') }}
+
+),
+
+plans as (
+
+    select * from {{ ref('fct_plan') }}
+    where plan_change != 'planned'
+
+),
+
+regime_divisions as (
+
+    select * from {{ ref('stg_regime_divisions') }}
+
+),
+
+divisions as (
+
+    select * from {{ ref('dim_division') }}
+
+),
+
+industries as (
+
+    select * from {{ ref('dim_industry') }}
+
+),
+
 rounds_that_count as (
 
     select
         regime,
         round
-    from {{ ref('dim_cycle') }}
+    from cycles
     where round != 'plan'
 
 ),
@@ -28,6 +59,43 @@ planned as (
 
 ),
 
+-- what decisions added to the plan or took out of it, in every division it lies in
+changes as (
+
+    select
+        plans.plan_change,
+        plans.regime,
+        rounds_that_count.round,
+        regime_divisions.division_code,
+        divisions.division,
+        industries.industry_code,
+        plans.industry,
+        plans.capacity_unit,
+        plans.capacity,
+        regime_divisions.division_position,
+        industries.industry_position
+    from plans
+    inner join cycles
+        on
+            plans.regime = cycles.regime
+            and plans.round = cycles.round
+    inner join rounds_that_count
+        on plans.regime = rounds_that_count.regime
+    inner join regime_divisions
+        on
+            plans.regime = regime_divisions.regime
+            and (
+                regime_divisions.division_code = cycles.area_code
+                or regime_divisions.division_code = plans.city_code
+                or regime_divisions.division_code = plans.county_code
+            )
+    inner join divisions
+        on regime_divisions.division_code = divisions.division_code
+    left join industries
+        on plans.industry = industries.industry
+
+),
+
 held_together as (
 
     select
@@ -42,6 +110,10 @@ held_together as (
         industry_position,
         exits as planned_exits,
         capacity as planned_capacity,
+        0 as added_exits,
+        cast(null as decimal(28, 8)) as added_capacity,
+        0 as removed_exits,
+        cast(null as decimal(28, 8)) as removed_capacity,
         0 as actual_exits,
         cast(null as decimal(28, 8)) as actual_capacity
     from planned
@@ -56,8 +128,32 @@ held_together as (
         capacity_unit,
         division_position,
         industry_position,
+        case plan_change when 'added' then 1 else -1 end as planned_exits,
+        case plan_change when 'added' then capacity else -capacity end as planned_capacity,
+        case plan_change when 'added' then 1 else 0 end as added_exits,
+        case when plan_change = 'added' then capacity end as added_capacity,
+        case plan_change when 'removed' then 1 else 0 end as removed_exits,
+        case when plan_change = 'removed' then capacity end as removed_capacity,
+        0 as actual_exits,
+        cast(null as decimal(28, 8)) as actual_capacity
+    from changes
+    union all
+    select
+        regime,
+        round,
+        division_code,
+        division,
+        industry_code,
+        industry,
+        capacity_unit,
+        division_position,
+        industry_position,
         0 as planned_exits,
         cast(null as decimal(28, 8)) as planned_capacity,
+        0 as added_exits,
+        cast(null as decimal(28, 8)) as added_capacity,
+        0 as removed_exits,
+        cast(null as decimal(28, 8)) as removed_capacity,
         exits as actual_exits,
         capacity as actual_capacity
     from rollup_lines
@@ -78,8 +174,12 @@ compared as (
         division_position,
         industry_position,
         sum(planned_exits) as planned_exits,
+        sum(added_exits) as added_exits,
+        sum(removed_exits) as removed_exits,
         sum(actual_exits) as actual_exits,
         sum(planned_capacity) as planned_capacity,
+        sum(added_capacity) as added_capacity,
+        sum(removed_capacity) as removed_capacity,
         sum(actual_capacity) as actual_capacity
     from held_together
     group by
@@ -97,8 +197,12 @@ select
     industry,
     capacity_unit,
     cast(planned_exits as integer) as planned_exits,
+    cast(added_exits as integer) as added_exits,
+    cast(removed_exits as integer) as removed_exits,
     cast(actual_exits as integer) as actual_exits,
     cast(planned_capacity as decimal(28, 8)) as planned_capacity,
+    cast(added_capacity as decimal(28, 8)) as added_capacity,
+    cast(removed_capacity as decimal(28, 8)) as removed_capacity,
     cast(actual_capacity as decimal(28, 8)) as actual_capacity,
     cast(
         case when planned_capacity > 0 then 100 * coalesce(actual_capacity, 0) / planned_capacity end

@@ -1,8 +1,32 @@
 with exits as (
 
-    select * from {{ ref('fct_exit') }}
+    select
+        exit_id,
+        regime,
+        round,
+        city_code,
+        county_code,
+        industry,
+        enterprise_id,
+        equipment_count,
+        capacity,
+        capacity_unit
+    from {{ ref('fct_exit') }}
     union all
-    select * from {{ ref('fct_plan') }}
+    -- the plan as it was sent: later changes are in rpt_plan_actual
+    select
+        exit_id,
+        regime,
+        round,
+        city_code,
+        county_code,
+        industry,
+        enterprise_id,
+        equipment_count,
+        capacity,
+        capacity_unit
+    from {{ ref('fct_plan') }}
+    where plan_change != 'added'
 
 ),
 

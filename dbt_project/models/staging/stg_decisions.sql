@@ -27,5 +27,7 @@ select
     cast(granted_role as string) as granted_role,
     cast(granted_unit as string) as granted_unit,
     cast(evidence_sha256 as string) as evidence_sha256,
-    cast(as_of as date) as as_of
+    cast(as_of as date) as as_of,
+    cast(row_id as string) as row_id,
+    cast(document_issuer as string) as document_issuer
 from {{ source('decided', 'decisions') }}

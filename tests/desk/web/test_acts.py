@@ -25,6 +25,7 @@ ABOUT = {
     "extend": {"reporter": "610924", **CYCLE},
     "confirm": {"city": "610900", **CYCLE},
     "seal": CYCLE,
+    "add_to_plan": {"row": "000002:1:5"},
 }
 """What each act is about, where a store as it was collected has something for it."""
 
@@ -89,6 +90,17 @@ def test_an_act_is_recorded_a_build_set_off_and_the_subjects_page_says_so(signed
     assert signed.builds == [(REGIME, ROUND)]
     told = steward.client.get(answer.headers["location"])
     assert f"第 {decision.sequence} 号决定" in told.text
+
+
+def test_an_exit_is_added_to_the_plan_with_the_consent_named(signed, steward):
+    consent = {"document_no": "紫政函〔2024〕9号", "document_date": "2024-12-01", "document_issuer": "紫阳县人民政府"}
+    page = steward.open("add_to_plan", row="000002:1:5")
+    assert "收件 000002（紫阳县 610924）第 5 行" in page.text and "同意的政府" in page.text
+    answer = steward.send(page, "add_to_plan", reason="县政府同意", **consent)
+    decision = signed.desk.decisions.all()[-1]
+    assert answer.headers["location"] == f"/submissions/000002?done={decision.sequence}"
+    assert (decision.row_id, decision.round, decision.document_issuer) == ("000002:1:5", "annual", "紫阳县人民政府")
+    assert "紫阳县人民政府同意文件 紫政函〔2024〕9号（2024-12-01）" in steward.client.get("/decisions").text
 
 
 def test_a_missing_reason_brings_the_form_back_as_it_was_filled_in(signed, steward):
@@ -243,7 +255,7 @@ def test_a_figure_that_is_about_to_change_is_not_shown_for_confirmation(steward)
 
 
 MAY = {
-    "steward": {"return", "withdraw", "identify", "demand", "extend", "confirm"},
+    "steward": {"return", "withdraw", "identify", "demand", "extend", "confirm", "add_to_plan"},
     "ziyang": {"withdraw"},
     "hanbin": set(),
     "fgw": set(),

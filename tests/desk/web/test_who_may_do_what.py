@@ -56,6 +56,8 @@ def of_unit(own: str, reporter: str, submission: str) -> list[Asked]:
     for kind in ("return", "identify", "withdraw"):
         allowed = frozenset({"steward", own} if kind == "withdraw" else {"steward"})
         pages += form_and_act(kind, {"submission": submission}, allowed)
+    for kind in ("add_to_plan", "remove_from_plan"):
+        pages += form_and_act(kind, {"row": f"{submission}:1:5"}, frozenset({"steward"}))
     for kind in ("demand", "extend"):
         pages += form_and_act(kind, SUBJECT | {"reporter": reporter}, frozenset({"steward"}))
     return pages

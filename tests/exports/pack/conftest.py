@@ -159,7 +159,7 @@ def write_warehouse(path: Path) -> Path:
         connection.execute("create schema marts")
         for name, columns in TABLES.items():
             connection.execute(f"create table marts.{name} ({columns})")
-        connection.execute("create table marts.fct_plan as from marts.fct_exit")
+        connection.execute("create table marts.fct_plan as select *, '' as plan_change from marts.fct_exit")
         for name, lines in mart_lines().items():
             marks = ", ".join("?" * len(lines[0]))
             connection.executemany(f"insert into marts.{name} values ({marks})", lines)
@@ -176,7 +176,7 @@ def mart_lines() -> dict[str, list[tuple]]:
         "dim_reporter": [(CYCLE[0], code, name) for code, name, *_ in REPORTERS],
         "rpt_rollup": [(*CYCLE, *line[:9], line[9] and Decimal(line[9]), *line[10:]) for line in ROLLUP],
         "fct_exit": exits,
-        "fct_plan": [("p1", CYCLE[0], "plan", *exits[0][3:])],
+        "fct_plan": [("p1", CYCLE[0], "plan", *exits[0][3:], "planned")],
         "fct_exit_category": [*EXIT_CATEGORIES, ("p1", "能耗", True)],
         "fct_exit_claim": EXIT_CLAIMS,
         "fct_claim": [

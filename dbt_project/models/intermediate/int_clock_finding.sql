@@ -1,0 +1,292 @@
+{% set others_named = 10 %}
+{% set others_values = {
+    'other_submission': 'held_against.other_submission_id',
+    'other_reporter': 'reporters.reporter',
+    'other_file': 'submissions.file',
+    'other_sheet': 'held_against.other_sheet',
+    'other_row': 'held_against.other_row',
+    'other_enterprise': 'held_against.value',
+    'other_standard': 'held_against.standard',
+    'other_order': "coalesce(held_against.order_no, '—')",
+    'other_ordered_on': "coalesce(cast(held_against.ordered_on as string), '—')",
+    'other_basis': "coalesce(held_against.legal_basis, '—')",
+} %}
+{% set values = {'value': 'gathered.value', 'due': 'gathered.due'} %}
+
+with orders as (
+
+    select
+        int_rectification.*,
+        coalesce(nullif(concat(category, case when standard is null then '' else concat('：', standard) end), ''), '—')
+            as failed
+    from {{ ref('int_rectification') }} as int_rectification
+
+),
+
+claims as (
+
+    select * from {{ ref('int_claim') }}
+    where round = 'annual'
+
+),
+
+matched as (
+
+    select * from {{ ref('int_exit_matched') }}
+
+),
+
+submissions as (
+
+    select * from {{ ref('int_submission_status') }}
+    where status = 'counting'
+
+),
+
+reporters as (
+
+    select * from {{ ref('stg_reporters') }}
+
+),
+
+divisions as (
+
+    select * from {{ ref('stg_divisions') }}
+
+),
+
+rules as (
+
+    select * from {{ ref('stg_rules') }}
+
+),
+
+red_listed as (
+
+    select
+        orders.*,
+        coalesce(divisions.host_code, orders.county_code) as host_code
+    from orders
+    left join divisions
+        on orders.county_code = divisions.division_code
+    where orders.card = '红牌' or orders.state = 'closed'
+
+),
+
+-- an enterprise is known by its name with the place before it and without, as in int_cross_finding
+red_names as (
+
+    select
+        rectification_id,
+        regime,
+        city_code,
+        host_code,
+        enterprise_full_key as name
+    from red_listed
+    union
+    select
+        rectification_id,
+        regime,
+        city_code,
+        host_code,
+        enterprise_key as name
+    from red_listed
+
+),
+
+exits as (
+
+    select
+        claims.regime,
+        coalesce(claims.city_code, '') as city_code,
+        coalesce(divisions.host_code, claims.county_code) as host_code,
+        claims.enterprise_key,
+        claims.enterprise_full_key
+    from claims
+    inner join matched
+        on claims.row_id = matched.row_id
+    left join divisions
+        on claims.county_code = divisions.division_code
+
+),
+
+exit_names as (
+
+    select
+        regime,
+        city_code,
+        host_code,
+        enterprise_full_key as name
+    from exits
+    union
+    select
+        regime,
+        city_code,
+        host_code,
+        enterprise_key as name
+    from exits
+
+),
+
+-- whoever reported the exit: it is among the exits of the year
+red_and_exited as (
+
+    select distinct red_names.rectification_id
+    from red_names
+    inner join exit_names
+        on
+            red_names.regime = exit_names.regime
+            and coalesce(red_names.city_code, '') = exit_names.city_code
+            and red_names.name = exit_names.name
+    where coalesce(red_names.host_code = exit_names.host_code, true)
+
+),
+
+-- the county where the enterprise lies is asked; where the list names none, the department whose list it is
+annual_tables as (
+
+    select
+        submissions.submission_id,
+        submissions.regime,
+        submissions.reporter_code,
+        case when reporters.kind != 'department' then reporters.home_code end as home_code
+    from submissions
+    inner join reporters
+        on
+            submissions.regime = reporters.regime
+            and submissions.reporter_code = reporters.reporter_code
+    where submissions.form = 'exit_statistics' and submissions.round = 'annual'
+
+),
+
+not_among_the_exits as (
+
+    select
+        annual_tables.submission_id as annual_submission_id,
+        red_listed.*
+    from red_listed
+    inner join annual_tables
+        on
+            red_listed.regime = annual_tables.regime
+            and (
+                red_listed.county_code = annual_tables.home_code
+                or (red_listed.county_code is null and red_listed.reporter_code = annual_tables.reporter_code)
+            )
+    left join red_and_exited
+        on red_listed.rectification_id = red_and_exited.rectification_id
+    where red_and_exited.rectification_id is null
+
+),
+
+held_against as (
+
+    select
+        'X06' as rule,
+        annual_submission_id as submission_id,
+        cast(null as string) as row_id,
+        cast(null as string) as sheet,
+        cast(null as string) as cell,
+        enterprise as value,
+        cast(null as date) as due,
+        enterprise_full_key as apart,
+        regime,
+        reporter_code,
+        submission_id as other_submission_id,
+        sheet as other_sheet,
+        row as other_row,
+        failed as standard,
+        order_no,
+        ordered_on,
+        legal_basis
+    from not_among_the_exits
+    union all
+    select
+        'X08' as rule,
+        submission_id,
+        rectification_id as row_id,
+        sheet,
+        order_cell as cell,
+        enterprise as value,
+        due,
+        -- one order may fill the cells of several rows
+        concat(cast(row as string), '|', category) as apart,
+        regime,
+        reporter_code,
+        submission_id as other_submission_id,
+        sheet as other_sheet,
+        row as other_row,
+        failed as standard,
+        order_no,
+        ordered_on,
+        legal_basis
+    from orders
+    where state = 'overdue'
+
+),
+
+evidenced as (
+
+    select
+        held_against.*,
+        {{ filled('rules.evidence', others_values) }} as evidence,
+        {{ filled('rules.evidence_en', others_values) }} as evidence_en,
+        row_number() over (
+            partition by held_against.rule, held_against.submission_id, held_against.apart
+            order by held_against.other_submission_id, held_against.other_row
+        ) as place
+    from held_against
+    inner join rules
+        on held_against.rule = rules.rule
+    left join submissions
+        on held_against.other_submission_id = submissions.submission_id
+    left join reporters
+        on
+            held_against.regime = reporters.regime
+            and held_against.reporter_code = reporters.reporter_code
+
+),
+
+gathered as (
+
+    select
+        rule,
+        submission_id,
+        apart,
+        min(row_id) as row_id,
+        min(sheet) as sheet,
+        min(cell) as cell,
+        min(value) as value,
+        min(due) as due,
+        {%- for evidence, separator in [('evidence', '；'), ('evidence_en', '; ')] %}
+        concat(
+            {{ dbt.listagg('case when place <= ' ~ others_named ~ ' then ' ~ evidence ~ ' end', "'" ~ separator ~ "'", 'order by place') }},
+            case when max(place) > {{ others_named }} then '{{ separator }}……' else '' end
+        ) as {{ evidence }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from evidenced
+    group by rule, submission_id, apart
+
+)
+
+select
+    {{ stable_finding_id(
+        'submissions.sha256', 'submissions.reporter_code', 'gathered.rule', 'gathered.sheet', 'gathered.cell',
+        'gathered.apart'
+    ) }} as finding_id,
+    gathered.submission_id,
+    gathered.row_id,
+    gathered.rule,
+    rules.severity,
+    gathered.sheet,
+    gathered.cell,
+    gathered.value,
+    {%- for text in ['message', 'message_en', 'remedy', 'remedy_en'] %}
+    {{ filled('rules.' ~ text, values) }} as {{ text }},
+    {%- endfor %}
+    gathered.evidence,
+    gathered.evidence_en
+from gathered
+inner join rules
+    on gathered.rule = rules.rule
+inner join submissions
+    on gathered.submission_id = submissions.submission_id

@@ -1,0 +1,219 @@
+with listed as (
+
+    select * from {{ ref('stg_rectification') }}
+
+),
+
+submissions as (
+
+    select * from {{ ref('int_submission_status') }}
+    where form = 'rectification' and status = 'counting'
+
+),
+
+reporters as (
+
+    select * from {{ ref('stg_reporters') }}
+
+),
+
+divisions as (
+
+    select * from {{ ref('stg_divisions') }}
+
+),
+
+cycles as (
+
+    select distinct
+        regime,
+        year,
+        area_code
+    from {{ ref('stg_cycles') }}
+
+),
+
+clocks as (
+
+    select * from {{ ref('stg_clocks') }}
+
+),
+
+today as (
+
+    select * from {{ ref('stg_day') }}
+
+),
+
+-- the list runs on through the year: the last that came of a reporter is the whole list, whatever its round
+running_lists as (
+
+    select
+        submission_id,
+        row_number() over (
+            partition by regime, reporter_code
+            order by receipt_no desc, length(submission_id) desc, submission_id desc
+        ) as place_from_last
+    from submissions
+
+),
+
+placed as (
+
+    select
+        listed.*,
+        reporters.home_code,
+        case
+            when reporters.kind = 'zone' then listed.reporter_code
+            when reporters.kind = 'county' then coalesce(listed.county_code, reporters.home_code)
+            else listed.county_code
+        end as place_code
+    from listed
+    inner join running_lists
+        on
+            listed.submission_id = running_lists.submission_id
+            and running_lists.place_from_last = 1
+    inner join reporters
+        on
+            listed.regime = reporters.regime
+            and listed.reporter_code = reporters.reporter_code
+
+),
+
+-- what a plan does not state is null, and never borrowed from another
+ordered as (
+
+    select
+        placed.*,
+        cycles.year,
+        cycles.area_code,
+        coalesce(places.city_code, placed.city_code, homes.city_code) as place_city_code,
+        today.as_of,
+        clocks.rectify_months,
+        clocks.most_extension_months,
+        coalesce(clocks.stops_at_once, false) as stops_at_once,
+        clocks.consequence,
+        clocks.legal_basis,
+        {{ months_after('placed.ordered_on', 'clocks.rectify_months') }} as due_by_clock,
+        coalesce(placed.term_until, {{ months_after('placed.ordered_on', 'placed.months_given') }}) as due_by_order,
+        case
+            when coalesce(placed.extension_months, 0) <= 0 then 'none'
+            when clocks.most_extension_months is null then 'not_allowed'
+            when placed.extension_months > clocks.most_extension_months then 'too_long'
+            else 'applied'
+        end as extension
+    from placed
+    inner join cycles
+        on placed.regime = cycles.regime
+    cross join today
+    left join clocks
+        on
+            placed.regime = clocks.regime
+            and placed.category = clocks.category
+    left join divisions as places
+        on placed.place_code = places.division_code
+    left join divisions as homes
+        on placed.home_code = homes.division_code
+
+),
+
+-- an order may give less time than the plan, not more
+termed as (
+
+    select
+        ordered.*,
+        case
+            when card = '红牌' then null
+            when due_by_clock <= coalesce(due_by_order, due_by_clock) then 'clock'
+            when due_by_order is not null then 'order'
+        end as due_by
+    from ordered
+
+),
+
+-- months are counted from the day of the order, extension included: no day is lost at the end of a short month
+due as (
+
+    select
+        termed.*,
+        case due_by when 'clock' then due_by_clock when 'order' then due_by_order end as due_before_extension,
+        case
+            when due_by = 'clock' and extension = 'applied'
+                then {{ months_after('ordered_on', 'rectify_months + extension_months') }}
+            when due_by = 'clock' then due_by_clock
+            when due_by = 'order' and extension = 'applied' and term_until is null
+                then {{ months_after('ordered_on', 'months_given + extension_months') }}
+            when due_by = 'order' and extension = 'applied'
+                then {{ months_after('term_until', 'extension_months') }}
+            when due_by = 'order' then due_by_order
+        end as due
+    from termed
+
+),
+
+stated as (
+
+    select
+        due.*,
+        case
+            when result = '已关闭' or closed_on <= as_of then 'closed'
+            when card = '红牌' then 'closing'
+            when result = '已达标' then 'passed'
+            when due < as_of then 'overdue'
+            else 'open'
+        end as state,
+        max(year) over (
+            partition by area_code, reporter_code, card, category, enterprise_full_key, coalesce(order_no, row_id)
+        ) as latest_year
+    from due
+
+)
+
+select
+    row_id as rectification_id,
+    row_id,
+    submission_id,
+    regime,
+    round,
+    year,
+    reporter_code,
+    sheet,
+    row,
+    coalesce(order_cell, enterprise_cell) as order_cell,
+    place_city_code as city_code,
+    place_code as county_code,
+    county,
+    industry,
+    industry_code,
+    enterprise,
+    enterprise_key,
+    enterprise_full_key,
+    credit_code,
+    card,
+    category,
+    standard,
+    order_no,
+    ordered_on,
+    months_given,
+    term_until,
+    rectify_months,
+    due_by,
+    due_before_extension,
+    extension,
+    extension_months,
+    extension_document,
+    extended_on,
+    due,
+    result,
+    result_on,
+    closed_on,
+    licence_cancelled_on,
+    stops_at_once,
+    consequence,
+    legal_basis,
+    state,
+    cast(case when state = 'open' then {{ dbt.datediff('as_of', 'due', 'day') }} end as integer) as days_left,
+    case when state = 'overdue' then {{ days_late('as_of', 'due') }} end as days_overdue,
+    year = latest_year as is_latest,
+    as_of
+from stated

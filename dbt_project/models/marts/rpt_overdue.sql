@@ -1,0 +1,25 @@
+select
+    regime,
+    order_regime,
+    order_year,
+    rectification_id,
+    submission_id,
+    reporter_code,
+    reporter,
+    city_code,
+    city,
+    county_code,
+    county,
+    industry,
+    enterprise,
+    credit_code,
+    category,
+    standard,
+    order_no,
+    ordered_on,
+    due,
+    days_overdue,
+    consequence,
+    legal_basis
+from {{ ref('rpt_yellow_list') }}
+where state = 'overdue'
