@@ -361,7 +361,14 @@ def test_an_undo_cannot_be_undone_nor_anything_twice(decisions):
 
 
 @pytest.mark.parametrize(
-    ("first", "then"), [("return", "return"), ("withdraw", "return"), ("identify", "withdraw"), ("withdraw", "waive"), ("withdraw", "add_to_plan")]
+    ("first", "then"),
+    [
+        ("return", "return"),
+        ("withdraw", "return"),
+        ("identify", "withdraw"),
+        ("withdraw", "waive"),
+        ("withdraw", "add_to_plan"),
+    ],
 )
 def test_what_would_change_nothing_is_refused(decisions, first, then):
     decide(decisions, first, **EVERY_ACT[first])
