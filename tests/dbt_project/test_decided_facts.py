@@ -164,7 +164,9 @@ def test_the_plan_is_what_was_sent_with_what_was_added_and_without_what_was_take
     told = ask(collection, "select capacity, plan_change, decided_by from marts.fct_plan order by capacity")
     assert told == [(10, "planned", None), (20, "removed", removed), (40, "added", added)]
     # the plan round is told as it was sent
-    sent = "select capacity from marts.rpt_rollup where round = 'plan' and industry = '水泥' and division_code = '610900'"
+    sent = (
+        "select capacity from marts.rpt_rollup where round = 'plan' and industry = '水泥' and division_code = '610900'"
+    )
     assert ask(collection, f"{sent} and category = '合计'") == [(30,)]
 
     for decision in (removed, added):
