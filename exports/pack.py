@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from exports import clock_lists
 from exports import facts as questions
 from exports.facts import CycleFacts
 from exports.rollup import format_rollup
@@ -23,6 +24,9 @@ from store import Store
 
 ROLLUP_CSV = "rollup.csv"
 ROLLUP_WORKBOOK = "rollup.xlsx"
+YELLOW_LIST = "yellow_list.xlsx"
+RED_LIST = "red_list.xlsx"
+CREDIT_PLATFORM = "credit_platform.csv"
 MADE_AT = "made_at"
 
 
@@ -35,20 +39,33 @@ class Pack:
 
 
 def write_pack(warehouse: Path | str, regime: str, round: str, out_dir: Path | str, rulebook: Rulebook) -> Pack:
-    """The draft pack of the cycle lies in ``out_dir``: rollup workbook, rollup table, manifest."""
+    """The draft pack of the cycle lies in ``out_dir``: rollup workbook and table, lists of orders, manifest."""
     folder = Path(out_dir)
     store = Store(folder)
     plan = rulebook.regimes[regime]
-    files = (folder / ROLLUP_WORKBOOK, folder / ROLLUP_CSV)
+    names = (ROLLUP_WORKBOOK, ROLLUP_CSV, YELLOW_LIST, RED_LIST, CREDIT_PLATFORM)
+    files = tuple(folder / name for name in names)
     with CycleFacts(warehouse, plan, round) as facts:
         facts.list_exits()
         lines = facts.ask(questions.ROLLUP)
         store.write_bytes(ROLLUP_CSV, format_rollup(lines, plan, round))
         with store.replacing(ROLLUP_WORKBOOK) as beside:
             write_rollup_workbook(beside, facts, lines, plan, round, rulebook)
+        _write_clock_lists(store, facts, plan, rulebook)
         manifest = _describe(plan, round, rulebook, facts, files)
     _keep_manifest(store, manifest)
     return Pack(folder, (*files, folder / MANIFEST))
+
+
+def _write_clock_lists(store: Store, facts: CycleFacts, regime: Regime, rulebook: Rulebook) -> None:
+    """Yellow list, red list and the list for the credit platform."""
+    for name, told, question in (
+        (YELLOW_LIST, clock_lists.YELLOW_LIST, clock_lists.YELLOW),
+        (RED_LIST, clock_lists.RED_LIST, clock_lists.RED),
+    ):
+        with store.replacing(name) as beside:
+            clock_lists.write_clock_list(beside, told, facts.ask(question), regime, rulebook)
+    store.write_bytes(CREDIT_PLATFORM, clock_lists.format_credit_platform(facts.ask(clock_lists.OVERDUE)))
 
 
 def _describe(

@@ -67,6 +67,15 @@ def explain_choice(role: str, reconciliation: str, is_chosen: bool) -> tuple[str
     return _CHOICES[role, is_chosen]
 
 
+ORDER_STATES = {
+    "open": ("整改中", "to be rectified"),
+    "overdue": ("逾期未整改", "overdue"),
+    "passed": ("已达标", "met the standard"),
+    "closing": ("待关闭", "to be closed"),
+    "closed": ("已关闭", "closed"),
+}
+"""Where an order of the yellow or red list stands (``fct_rectification.state``)."""
+
 DISMANTLED_ZH = {True: "是", False: "否", None: "不明"}
 
 

@@ -20,6 +20,7 @@ select
     due,
     days_overdue,
     consequence,
-    legal_basis
+    legal_basis,
+    as_of
 from {{ ref('rpt_yellow_list') }}
 where state = 'overdue'

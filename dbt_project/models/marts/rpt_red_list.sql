@@ -64,7 +64,8 @@ select
     orders.licence_cancelled_on,
     orders.consequence,
     orders.legal_basis,
-    orders.state
+    orders.state,
+    orders.as_of
 from orders
 inner join in_view
     on orders.regime = in_view.order_regime

@@ -54,7 +54,8 @@ select
     orders.legal_basis,
     orders.state,
     orders.days_left,
-    orders.days_overdue
+    orders.days_overdue,
+    orders.as_of
 from orders
 inner join in_view
     on orders.regime = in_view.order_regime

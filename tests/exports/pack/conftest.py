@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from rulebook import Rulebook, load
+from tests.exports.pack import clock_marts
 
 CYCLE = ("ankang-2024", "annual")
 AREA, HANYIN, SHIQUAN, XUNYANG = "610900", "610921", "610922", "610981"
@@ -157,12 +158,16 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def write_warehouse(path: Path) -> Path:
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema marts")
-        for name, columns in TABLES.items():
+        for name, columns in (TABLES | clock_marts.TABLES).items():
             connection.execute(f"create table marts.{name} ({columns})")
         connection.execute("create table marts.fct_plan as select *, '' as plan_change from marts.fct_exit")
         for name, lines in mart_lines().items():
             marks = ", ".join("?" * len(lines[0]))
             connection.executemany(f"insert into marts.{name} values ({marks})", lines)
+        for name, orders in clock_marts.LINES.items():
+            for order in orders:
+                marks = ", ".join("?" * len(order))
+                connection.execute(f"insert into marts.{name} ({', '.join(order)}) values ({marks})", [*order.values()])
     return path
 
 

@@ -1,0 +1,54 @@
+"""Yellow list, red list and the list for the credit platform, as a pack holds them."""
+
+import csv
+from io import StringIO
+
+import openpyxl
+import pytest
+
+from exports import write_pack
+
+
+@pytest.fixture(scope="module")
+def pack(warehouse, rulebook, tmp_path_factory):
+    return write_pack(warehouse, "ankang-2024", "annual", tmp_path_factory.mktemp("pack"), rulebook)
+
+
+def lines_of(pack, name):
+    """Title and the lines of the list, as text."""
+    sheet = openpyxl.load_workbook(pack.folder / name).active
+    rows = [[str(value) for value in row if value is not None] for row in sheet.iter_rows(values_only=True)]
+    return rows[0][0], [row for row in rows if row and row[0].isdecimal()]
+
+
+def test_the_yellow_list_says_until_when_and_names_the_extension_that_was_not_applied(pack):
+    title, (overdue, stopped) = lines_of(pack, "yellow_list.xlsx")
+    assert title == "安康市2024年限期整改（黄牌）企业名单（草稿，截至2025年3月3日）"
+    assert overdue[-3:] == ["2025-02-28", "逾期未整改 3 天", "延期 4 个月未采用：超过方案允许的期限"]
+    assert stopped[-3:] == ["未定", "整改中", "须立即停产停业整顿"]
+
+
+def test_the_red_list_says_who_is_closed_since_when(pack):
+    _, (closed,) = lines_of(pack, "red_list.xlsx")
+    assert {"汉阴县涧池砖厂", "已关闭", "2024-11-01"} <= set(closed)
+
+
+def test_a_text_that_looks_like_a_formula_stays_a_text(pack):
+    cells = [cell for row in openpyxl.load_workbook(pack.folder / "yellow_list.xlsx").active for cell in row]
+    assert [cell.data_type for cell in cells if cell.value == "=汉阴县城关水泥厂"] == ["s"]
+    assert [cell.value for cell in cells if cell.data_type == "f"] == []
+
+
+def test_the_credit_platform_gets_the_order_with_its_legal_basis_and_no_formula(pack):
+    text = (pack.folder / "credit_platform.csv").read_bytes().decode("utf-8-sig")
+    (told,) = csv.DictReader(StringIO(text))
+    assert (told["企业名称"], told["责令整改文书号"]) == ("'=汉阴县城关水泥厂", "'-1号")
+    assert (told["统一社会信用代码"], told["整改期限"], told["逾期天数"]) == ("91610921MA70ABCD1X", "2025-02-28", "3")
+    assert told["法律依据"] == "《方案》：“应在6个月内整改，逾期的依法关停退出”"
+
+
+def test_where_nobody_is_listed_the_lists_say_so(warehouse, rulebook, tmp_path):
+    write_pack(warehouse, "weihai-2022", "annual", tmp_path, rulebook)
+    sheet = openpyxl.load_workbook(tmp_path / "red_list.xlsx").active
+    assert "没有企业。No enterprises." in [cell.value for row in sheet for cell in row]
+    assert (tmp_path / "credit_platform.csv").read_bytes().count(b"\n") == 1
