@@ -414,6 +414,33 @@ def remind(
 
 
 @app.command()
+def watch(store: StoreOption) -> None:
+    """查看整改期限：快到期和已逾期的，通知放进下达单位和各市的发件箱。Tell whose orders fall due or are overdue."""
+    check_folder(store)
+    rulebook = load_rulebook()
+    import dbt_project
+    from desk.intake import finish_corrections
+    from desk.tables import Progress, print_watched
+    from desk.watching import watch_store
+    from rulebook import LOCAL_TIME
+    from store import Store
+
+    day = datetime.now(LOCAL_TIME).date()
+    try:
+        with told_when_refused(), Progress() as progress:
+
+            def build() -> None:
+                finish_corrections(Store(store), rulebook)
+                progress("建立数据仓库 dbt build")
+                dbt_project.build(store, rulebook, progress.say_when_slow, as_of=day)
+
+            watched = watch_store(Store(store), rulebook, day, build, find_mail_server())
+    except dbt_project.WarehouseError as error:
+        refuse(str(error))
+    print_watched(watched, day)
+
+
+@app.command()
 def rejudge(
     store: StoreOption,
     regime: RegimeOption,

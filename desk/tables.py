@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from desk.lineage import Traced
     from desk.rejudgement import Rejudged
     from desk.reminders import Reminded
+    from desk.watching import Watched
     from exports.reporting import ReportingLine
 
 
@@ -206,6 +207,19 @@ def print_reminded(reminded: Reminded, day: date) -> None:
     )
     if reminded.mail_trouble:
         console.print(f"有邮件没有发出，再运行一次会重试：{escape(reminded.mail_trouble)}。Some mail was not taken.")
+
+
+def print_watched(watched: Watched, day: date) -> None:
+    """What the clocks say, who was told, and what became of the mail."""
+    console = Console()
+    console.print(
+        f"{day}：已逾期 {watched.overdue} 家次，30 天内到期 {watched.soon} 家次；已给 {len(watched.new)} 个单位放好提醒，"
+        f"{len(watched.already)} 个单位今天已经提醒过；{len(watched.cities)} 个市有汇总；发出邮件 {watched.mailed} 封，"
+        f"{watched.without_address} 份没有邮件地址。{watched.overdue} overdue, {watched.soon} due soon, "
+        f"{len(watched.new)} told."
+    )
+    if watched.mail_trouble:
+        console.print(f"有邮件没有发出，再运行一次会重试：{escape(watched.mail_trouble)}。Some mail was not taken.")
 
 
 def _standing_in_words(line: dict) -> Text:

@@ -110,14 +110,14 @@ def scene_of(request: Request, desk: DeskDep, visitor: VisitorDep, regime_key: s
     regime = cycle_of(desk, regime_key, round_key)
     cities = visitor.access.cities(regime)
     if cities == ():
-        raise _not_theirs(desk, visitor, regime)
+        raise not_theirs(desk, visitor, regime)
     shown = read_board(
         desk.warehouse, desk.records, desk.decisions.all(), desk.rulebook, (regime_key, round_key), cities
     )
     return Scene(request, desk, visitor, regime, round_key, None if cities is None else frozenset(cities), shown)
 
 
-def _not_theirs(desk: Desk, visitor: Visitor, regime: Regime) -> Denied:
+def not_theirs(desk: Desk, visitor: Visitor, regime: Regime) -> Denied:
     """Why a board is closed: to a reporter, as it shows the others; to another place's office, as it is not that place."""
     if visitor.access.is_of_an_office and not visitor.access.reporters(regime):
         place = desk.rulebook.reference.divisions[regime.area].name

@@ -88,6 +88,20 @@ class Collection:
         self.write("findings", batch, findings)
         return receipt
 
+    def list_orders(self, reporter: str, *orders: dict, **told) -> str:
+        """Put one list of orders (黄牌、红牌) of ``reporter`` into a batch of its own; return its submission's id."""
+        receipt = self.collect(reporter, form="rectification", is_nil=False, row_count=len(orders), **told)
+        cycle = {"regime": "ankang-2024", "round": "annual", "reporter_code": reporter, "submission_id": receipt}
+        lines = [
+            {"row_id": f"{receipt}:1:{row}", "sheet": "清单", "row": row, "order_no_cell": f"H{row}", "card": "黄牌"}
+            | cycle
+            | {"enterprise_key": said["enterprise"], "enterprise_full_key": said["enterprise"]}
+            | said
+            for row, said in enumerate(orders, start=5)
+        ]
+        self.write("rectification_rows", receipt, lines)
+        return receipt
+
     def decide(self, kind: str, **about) -> int:
         """Record a decision about a cycle of ankang-2024; return its sequence."""
         self.decided += 1
