@@ -1,0 +1,58 @@
+"""From an exit outside the plan to the act that adds it, and from a planned row to the act that takes it out."""
+
+import html
+import re
+
+import pytest
+
+import dbt_project
+import expectations
+import exports
+import ingestion
+from rulebook import load
+from tests.desk.web.conftest import BRICKS, CEMENT, REGIME, write_exit_table
+
+CONSENT = {"document_no": "紫政函〔2024〕9号", "document_date": "2024-12-01", "document_issuer": "紫阳县人民政府"}
+LIME = [1, "紫阳县", "水泥", "紫阳县石灰厂", "Φ2.4×7m水泥磨1台", "10万吨/年", "能耗"]
+
+
+@pytest.fixture
+def planned(signed, tmp_path):
+    """The desk after 紫阳县 sent a plan (000006) that names another enterprise than its annual table (000002)."""
+    store = signed.desk.store
+    write_exit_table(tmp_path / "plan" / "610924" / "计划.xlsx", "紫阳县人民政府", [LIME])
+    write_exit_table(tmp_path / "plan" / "610902" / "计划.xlsx", "汉滨区人民政府", [BRICKS])
+    for batch in ingestion.receive(store, tmp_path / "plan", REGIME, "plan", load()):
+        ingestion.read_batch(store, batch, load())
+        expectations.judge_batch(store, batch, load())
+        exports.answer_batch(store, batch, load())
+    dbt_project.build(store.root, load())
+    return signed
+
+
+def follow(signed, page, kind, **filled):
+    """The only link of ``page`` to the act, its form filled in and sent."""
+    (link,) = set(re.findall(rf'href="(/acts/{kind}[^"]*)"', page.text))
+    browser = signed.client("steward")
+    form = browser.get(html.unescape(link))
+    hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form.text)
+    data = {name: html.unescape(value) for name, value in hidden} | {"reason": "查实"} | filled
+    return browser.post(f"/acts/{kind}", data=data, follow_redirects=False)
+
+
+def test_an_exit_outside_the_plan_is_added_where_it_is_told_and_is_told_no_more(planned):
+    annual = planned.client("steward").get("/submissions/000002")
+    assert "X03" in annual.text and CEMENT[3] in annual.text
+    assert follow(planned, annual, "add_to_plan", **CONSENT).status_code == 303
+    plan = planned.client("steward").get("/submissions/000007")
+    assert follow(planned, plan, "remove_from_plan").status_code == 303
+
+    dbt_project.build(planned.desk.store.root, load())
+    changed = "select plan_change from marts.fct_plan order by plan_change"
+    assert [line["plan_change"] for line in planned.desk.warehouse.query(changed)] == ["added", "planned", "removed"]
+    assert "X03" not in planned.client("steward").get("/submissions/000002").text
+
+
+def test_who_may_not_change_the_plan_is_offered_no_way_to(planned):
+    for user, submission in (("viewer", "000002"), ("ziyang", "000002"), ("ziyang", "000007"), ("province", "000007")):
+        assert "/acts/" not in planned.client(user).get(f"/submissions/{submission}").text.replace("/acts/withdraw", "")
