@@ -41,7 +41,7 @@ clocks as (
 
 today as (
 
-    select * from {{ ref('stg_day') }}
+    select distinct as_of from clocks
 
 ),
 

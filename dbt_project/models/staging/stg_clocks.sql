@@ -1,9 +1,12 @@
 select
-    cast(regime as string) as regime,
-    cast(category as string) as category,
-    cast(rectify_months as integer) as rectify_months,
-    cast(extension_months as integer) as most_extension_months,
-    cast(stops_at_once as boolean) as stops_at_once,
-    cast(consequence as string) as consequence,
-    cast(legal_basis as string) as legal_basis
-from {{ source('rulebook', 'clocks') }}
+    cast(clocks.regime as string) as regime,
+    cast(clocks.category as string) as category,
+    cast(clocks.rectify_months as integer) as rectify_months,
+    cast(clocks.extension_months as integer) as most_extension_months,
+    cast(clocks.stops_at_once as boolean) as stops_at_once,
+    cast(clocks.consequence as string) as consequence,
+    cast(clocks.legal_basis as string) as legal_basis,
+    cast(days.as_of as date) as as_of
+from {{ source('rulebook', 'clocks') }} as clocks
+-- one line: to read it here saves every build a model
+cross join {{ source('decided', 'day') }} as days

@@ -1,2 +1,0 @@
-select cast(as_of as date) as as_of
-from {{ source('decided', 'day') }}
