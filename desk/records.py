@@ -167,7 +167,7 @@ class Records:
         After those of its receipt come those across submissions (rules X), as the last build found them.
         """
         own = self._lines_of(record, "findings").to_pylist()
-        return own if record.table == DOCUMENT else own + self._cross_findings(record)
+        return own + self._cross_findings(record)
 
     def versions(self, regime: str, round: str, reporter: str, form: str = EXIT_TABLE) -> list[Version]:
         """All versions of one table, the first first: those of the warehouse, then what came after it was built."""

@@ -97,6 +97,7 @@ class Collection:
             | cycle
             | {"enterprise_key": said["enterprise"], "enterprise_full_key": said["enterprise"]}
             | said
+            | {f"{name}_text": text for name, text in said.items() if isinstance(text, str)}
             for row, said in enumerate(orders, start=5)
         ]
         self.write("rectification_rows", receipt, lines)
