@@ -81,6 +81,12 @@ def reporter(
         obligations=_obligations(desk, regime, round_key, sender, in_force),
         deliverables=DELIVERABLES,
         versions=versions,
+        other_tables=[
+            (form, sent)
+            for form in desk.rulebook.forms.values()
+            if form.key != EXIT_TABLE and (sent := desk.records.versions(regime_key, round_key, code, form.key))
+        ],
+        other_forms=[desk.rulebook.forms[key] for key in regime.forms_of(sender) if key != EXIT_TABLE],
         documents=desk.records.versions(regime_key, round_key, code, DOCUMENT),
         unjudged=desk.records.unjudged(regime_key, round_key, code),
         decisions=_decisions(desk, regime_key, round_key, code),
@@ -95,14 +101,18 @@ def reporter(
 
 
 @router.get("/cycles/{regime_key}/{round_key}/reporters/{code}/workbook", name="blank_workbook")
-def blank_workbook(desk: DeskDep, visitor: VisitorDep, regime_key: str, round_key: str, code: str) -> Response:
-    """The workbook to fill in, made for this reporter and cycle."""
+def blank_workbook(
+    desk: DeskDep, visitor: VisitorDep, regime_key: str, round_key: str, code: str, form: str = EXIT_TABLE
+) -> Response:
+    """The workbook of a form to fill in, made for this reporter and cycle."""
     regime, sender = _opened(desk, visitor, regime_key, round_key, code)
+    if form not in desk.rulebook.forms:
+        raise NotThere("没有这种表。", "There is no such form.")
     with TemporaryDirectory() as folder:
         path = Path(folder) / "blank.xlsx"
-        exports.write_template(regime_key, round_key, code, path, desk.rulebook)
+        exports.write_template(regime_key, round_key, code, path, desk.rulebook, form)
         data = path.read_bytes()
-    return attachment(data, f"{sender.name}{regime.year}年{desk.rulebook.forms[EXIT_TABLE].title}.xlsx")
+    return attachment(data, f"{sender.name}{regime.year}年{desk.rulebook.forms[form].title}.xlsx")
 
 
 @router.get("/cycles/{regime_key}/{round_key}/reporters/{code}/messages/{file}", name="message")

@@ -1,7 +1,8 @@
-"""What is expected of the files of `inbox/`, as two tables a person can review: `findings.csv` and `rows.csv`.
+"""What is expected of the files of `inbox/`, as tables a person can review: `findings.csv`, `rows.csv`, `other_rows.csv`.
 
 `findings.csv` has one line for every finding, and one for every workbook without any; `rows.csv` one for every row of
-an accepted workbook. ``python -m tests.golden`` writes both anew, so that a change shows in the diff.
+an accepted exit table, `other_rows.csv` one for every field of a row of another form. ``python -m tests.golden`` writes
+them anew, so that a change shows in the diff.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ import pandas as pd
 import expectations
 import ingestion
 from desk.checking import as_records, plain, records_by_submission
-from rulebook import Rulebook, verdict
+from desk.understanding import understood_as
+from rulebook import Rulebook, load, verdict
 from store import Store
 
 FOLDER = Path(__file__).parent
 INBOX = FOLDER / "inbox"
-FINDINGS, ROWS = FOLDER / "findings.csv", FOLDER / "rows.csv"
+FINDINGS, ROWS, OTHER_ROWS = FOLDER / "findings.csv", FOLDER / "rows.csv", FOLDER / "other_rows.csv"
 
 REGIME, ROUND = "ankang-2024", "annual"
 SENT_AGAIN = INBOX / "sent_again"
@@ -62,11 +64,23 @@ class ExpectedRow:
 
 
 @dataclass(frozen=True)
+class ExpectedField:
+    """What is understood of one field of a row of an accepted file of another form."""
+
+    file: str
+    form: str
+    row: str
+    field: str
+    understood: str
+
+
+@dataclass(frozen=True)
 class Judged:
     """The files of the inbox with all that is told about them."""
 
     findings: list[ExpectedFinding]
     rows: list[ExpectedRow]
+    other_rows: list[ExpectedField]
 
 
 def read_expected_findings() -> list[ExpectedFinding]:
@@ -79,9 +93,18 @@ def read_expected_rows() -> list[ExpectedRow]:
     return _read(ROWS, ExpectedRow)
 
 
+def read_expected_fields() -> list[ExpectedField]:
+    """The lines of `other_rows.csv`."""
+    return _read(OTHER_ROWS, ExpectedField)
+
+
 def write_tables(judged: Judged) -> None:
-    """`findings.csv` and `rows.csv` say what was judged."""
-    for path, kind, lines in ((FINDINGS, ExpectedFinding, judged.findings), (ROWS, ExpectedRow, judged.rows)):
+    """`findings.csv`, `rows.csv` and `other_rows.csv` say what was judged."""
+    for path, kind, lines in (
+        (FINDINGS, ExpectedFinding, judged.findings),
+        (ROWS, ExpectedRow, judged.rows),
+        (OTHER_ROWS, ExpectedField, judged.other_rows),
+    ):
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(field.name for field in fields(kind))
@@ -96,6 +119,7 @@ def judge_inbox(rulebook: Rulebook) -> Judged:
     return Judged(
         [finding for judged in (alone, *again) for finding in judged.findings],
         [row for judged in (alone, *again) for row in judged.rows],
+        alone.other_rows,
     )
 
 
@@ -140,7 +164,25 @@ def _told(folders: list[Path], frames: ingestion.Frames, findings: pd.DataFrame)
             accepted[submission["submission_id"]] = file
         expected_findings.extend(_expected_finding(file, result, finding) for finding in found or [{}])
     rows = as_records(frames.rows[frames.rows["submission_id"].isin(accepted)])
-    return Judged(expected_findings, [_expected_row(accepted[row["submission_id"]], row) for row in rows])
+    return Judged(
+        expected_findings,
+        [_expected_row(accepted[row["submission_id"]], row) for row in rows],
+        [field for form, lines in frames.other_rows.items() for field in _expected_fields(form, lines, accepted)],
+    )
+
+
+_KEPT_AS_WRITTEN = ("text", "enterprise")
+
+
+def _expected_fields(form: str, lines: pd.DataFrame, accepted: dict[str, str]) -> list[ExpectedField]:
+    """What every field of the accepted rows was understood as; a blank one has no line."""
+    return [
+        ExpectedField(accepted[row["submission_id"]], form, str(row["row"]), field.name, told)
+        for row in as_records(lines)
+        if row["submission_id"] in accepted
+        for field in load().forms[form].fields.values()
+        if (told := row[f"{field.name}_text"] if field.type in _KEPT_AS_WRITTEN else understood_as(row, field))
+    ]
 
 
 def _expected_finding(file: str, result: str, finding: dict[str, Any]) -> ExpectedFinding:

@@ -4,12 +4,13 @@ import re
 
 import pytest
 
-from rulebook import load
+from rulebook import EXIT_TABLE, load
 from tests.golden.tables import (
     INBOX,
     ExpectedFinding,
     Judged,
     judge_inbox,
+    read_expected_fields,
     read_expected_findings,
     read_expected_rows,
 )
@@ -44,6 +45,12 @@ def test_a_file_is_told_what_its_table_says(judged, file):
 def test_an_accepted_file_is_understood_as_its_table_says(judged, file):
     rows = [row for row in read_expected_rows() if row.file == file]
     assert [row for row in judged.rows if row.file == file] == rows
+
+
+def test_what_is_understood_of_the_other_forms_is_what_their_table_says(judged):
+    expected = read_expected_fields()
+    assert judged.other_rows == expected
+    assert {field.form for field in expected} == set(load().forms) - {EXIT_TABLE}
 
 
 def test_every_file_is_in_the_table_and_small(judged):

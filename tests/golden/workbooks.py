@@ -16,6 +16,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
 from ingestion import limits
+from rulebook import load
 from tests.golden.writers import (
     by_libreoffice,
     by_xlsxwriter,
@@ -447,6 +448,103 @@ def rejected_tables() -> Files:
     }
 
 
+# ---- the other forms ----
+
+RECORD = {
+    "county": "紫阳县",
+    "industry": "水泥",
+    "enterprise": "紫阳县华安水泥有限公司",
+    "equipment": "Φ2.4×10m水泥磨1台",
+    "capacity": "30万吨",
+    "method": "拆除",
+    "shut_on": "2024年6月1日",
+    "dismantled_on": "2024年9月1日",
+    "dismantled_what": "磨机筒体、减速机",
+    "accepted_on": "2024年9月20日",
+    "county_opinion": "主体设备已拆除，同意通过验收",
+    "county_inspectors": "张三、李四",
+    "city_opinion": "同意县级意见",
+    "city_inspectors": "王五",
+    "photos_before": "3张",
+    "photos_during": 5,
+    "photos_after": 3,
+    "pledge": "已承诺",
+}
+ORDER = {
+    "county": "紫阳县",
+    "industry": "水泥",
+    "enterprise": "紫阳县华安水泥有限公司",
+    "card": "黄牌",
+    "category": "能耗",
+    "standard": "GB 16780-2021",
+    "order_no": "安节监〔2024〕3号",
+    "ordered_on": "2024年3月1日",
+    "months_given": "六个月",
+    "result": "整改中",
+    "closed_on": "/",
+}
+EMISSION = {
+    "county": "紫阳县",
+    "enterprise": "紫阳县汉江化工厂",
+    "severity": "情节严重",
+    "what": "烟尘排放浓度超标 3 倍",
+    "occurred_on": "2024.5.12",
+    "measure": "责令停产整治",
+}
+SUPERVISED = {
+    "county": "紫阳县",
+    "industry": "化工",
+    "enterprise": "紫阳县汉江化工厂",
+    "category": "安全",
+    "standard": "GB 50016",
+    "inspect_by": "2024年9月底",
+    "result": "符合",
+    "inspected_on": "2024-08-15",
+}
+
+
+def of_form(key: str, *lines: dict) -> bytes:
+    """A workbook of another form as a county makes it itself: title, sender, date, the columns it fills in, its rows."""
+    form = load().forms[key]
+    headings = [form.fields[name].headings[0] for name in lines[0]]
+    title = [f"紫阳县2024年{form.title}"]
+    return xlsx([title, REPORTER_LINE, DATE_LINE, headings, *(list(line.values()) for line in lines)])
+
+
+def accepted_other_forms() -> Files:
+    """One of each of the forms beside the exit table, and one that says there is nothing."""
+    return {
+        "acceptance_record.xlsx": of_form("acceptance", RECORD, RECORD | {"enterprise": "紫阳县汉江水泥厂"}),
+        "yellow_and_red_list.xlsx": of_form(
+            "rectification",
+            ORDER,
+            ORDER | {"card": "红牌", "category": "质量", "result": "已关闭", "closed_on": "2024年10月1日"},
+        ),
+        "exceedance_list.xlsx": of_form("exceedance", EMISSION),
+        "supervision_list.xlsx": of_form("supervision", SUPERVISED),
+        "nil_of_the_yellow_list.xlsx": of_form("rectification", dict.fromkeys(ORDER) | {"enterprise": "无"}),
+    }
+
+
+def rejected_other_forms() -> Files:
+    """Each faultless but for what its name says."""
+    return {
+        "F01_record_without_the_citys_opinion.xlsx": of_form("acceptance", RECORD | {"city_opinion": None}),
+        "F02_photos_not_counted.xlsx": of_form("acceptance", RECORD | {"photos_during": "若干"}),
+        "F06_pledge_neither_yes_nor_no.xlsx": of_form("acceptance", RECORD | {"pledge": "再议"}),
+        "R04_accepted_before_shut.xlsx": of_form("acceptance", RECORD | {"accepted_on": "2024年5月1日"}),
+        "F06_card_of_another_colour.xlsx": of_form("rectification", ORDER | {"card": "蓝牌"}),
+        "F06_two_categories_in_one_row.xlsx": of_form("rectification", ORDER | {"category": "能耗、质量"}),
+        "F11_order_without_a_day.xlsx": of_form("rectification", ORDER | {"ordered_on": "三月间"}),
+        "R01_order_twice.xlsx": of_form("rectification", ORDER, ORDER),
+        "R04_closed_before_the_order.xlsx": of_form("rectification", ORDER | {"closed_on": "2024年2月1日"}),
+        "F01_emission_without_measure.xlsx": of_form("exceedance", EMISSION | {"measure": None}),
+        "S04_list_without_its_standard.xlsx": of_form(
+            "supervision", {name: value for name, value in SUPERVISED.items() if name != "standard"}
+        ),
+    }
+
+
 # ---- sent again: the files of one folder are versions of one table, in the order of their names ----
 
 
@@ -465,12 +563,12 @@ def sent_again() -> dict[str, Files]:
 def write_inbox() -> None:
     """`inbox/` holds these files and no others."""
     shutil.rmtree(INBOX, ignore_errors=True)
-    accepted = accepted_formats() | accepted_layouts() | accepted_words() | accepted_together()
+    accepted = accepted_formats() | accepted_layouts() | accepted_words() | accepted_together() | accepted_other_forms()
     folders = {
         "accepted": {f"accepted_{name}": data for name, data in accepted.items()},
         "noted": noted(),
         "to_explain": to_explain(),
-        "rejected": rejected_files() | rejected_tables(),
+        "rejected": rejected_files() | rejected_tables() | rejected_other_forms(),
     } | {f"sent_again/{name}": files for name, files in sent_again().items()}
     for folder, files in folders.items():
         (INBOX / folder).mkdir(parents=True)
