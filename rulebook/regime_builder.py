@@ -13,6 +13,8 @@ from rulebook.folding import fold
 from rulebook.model import (
     CATEGORIES,
     EXIT_TABLE,
+    PHOTO_STAGES,
+    Acceptance,
     Category,
     Clock,
     Form,
@@ -75,6 +77,13 @@ class RegimeBuilder:
             public_notice=PublicNotice(
                 working_days=written.public_notice.working_days,
                 objection_effect=written.public_notice.objection_effect,
+            ),
+            acceptance=(
+                Acceptance(
+                    photo_stages=tuple(stage for stage in PHOTO_STAGES if stage in written.acceptance.photo_stages)
+                )
+                if written.acceptance
+                else None
             ),
             threshold_documents=self._documents_known(
                 "threshold_documents", {threshold.document for threshold in self.reference.thresholds}

@@ -18,6 +18,7 @@ from rulebook.model import (
     Frozen,
     Level,
     ObjectionEffect,
+    PhotoStage,
     Round,
     Rule,
     Who,
@@ -130,6 +131,12 @@ class WrittenPublicNotice(Sourced):
     objection_effect: ObjectionEffect
 
 
+class WrittenAcceptance(Sourced):
+    """The acceptance record of every enterprise, and the stages whose photos must be kept with it."""
+
+    photo_stages: tuple[PhotoStage, ...] = ()
+
+
 class WrittenStandardGap(Sourced):
     """An industry for which the plan has no standard of that category."""
 
@@ -174,6 +181,7 @@ class WrittenRegime(Frozen):
     standard_gaps: tuple[WrittenStandardGap, ...] = ()
     integration_exits: tuple[IntegrationExit, ...] = ()
     technology: Technology | None = None
+    acceptance: WrittenAcceptance | None = None
 
 
 class WrittenForm(Frozen):
