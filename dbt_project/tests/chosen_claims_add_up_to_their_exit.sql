@@ -1,8 +1,14 @@
 with exits as (
 
-    select * from {{ ref('fct_exit') }}
+    select
+        exit_id,
+        capacity
+    from {{ ref('fct_exit') }}
     union all
-    select * from {{ ref('fct_plan') }}
+    select
+        exit_id,
+        capacity
+    from {{ ref('fct_plan') }}
 
 ),
 

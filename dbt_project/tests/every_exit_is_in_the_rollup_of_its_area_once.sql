@@ -1,8 +1,20 @@
 with exits as (
 
-    select * from {{ ref('fct_exit') }}
+    select
+        regime,
+        round,
+        industry,
+        capacity,
+        capacity_unit
+    from {{ ref('fct_exit') }}
     union all
-    select * from {{ ref('fct_plan') }}
+    select
+        regime,
+        round,
+        industry,
+        capacity,
+        capacity_unit
+    from {{ ref('fct_plan') }}
 
 ),
 

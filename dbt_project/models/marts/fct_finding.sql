@@ -10,9 +10,15 @@ cross_findings as (
 
 ),
 
+acceptance_findings as (
+
+    select * from {{ ref('int_acceptance_finding') }}
+
+),
+
 findings as (
 
-    {% for findings in ['findings_of_one_file', 'cross_findings'] -%}
+    {% for findings in ['findings_of_one_file', 'cross_findings', 'acceptance_findings'] -%}
     select
         finding_id,
         submission_id,
@@ -27,7 +33,7 @@ findings as (
         remedy,
         remedy_en,
         {% for evidence in ['evidence', 'evidence_en'] -%}
-        {{ evidence if findings == 'cross_findings' else 'cast(null as string)' }} as {{ evidence }}{{ ',' if not loop.last }}
+        {{ 'cast(null as string)' if findings == 'findings_of_one_file' else evidence }} as {{ evidence }}{{ ',' if not loop.last }}
         {% endfor -%}
     from {{ findings }}
     {% if not loop.last %}union all{% endif %}

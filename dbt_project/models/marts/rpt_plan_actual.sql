@@ -1,7 +1,6 @@
 with rollup_lines as (
 
     select * from {{ ref('rpt_rollup') }}
-    where category = '合计' and industry != '合计'
 
 ),
 
@@ -37,9 +36,11 @@ held_together as (
         division,
         industry_code,
         industry,
+        category,
         capacity_unit,
         division_position,
         industry_position,
+        category_position,
         exits as planned_exits,
         capacity as planned_capacity,
         0 as actual_exits,
@@ -53,9 +54,11 @@ held_together as (
         division,
         industry_code,
         industry,
+        category,
         capacity_unit,
         division_position,
         industry_position,
+        category_position,
         0 as planned_exits,
         cast(null as decimal(28, 8)) as planned_capacity,
         exits as actual_exits,
@@ -74,17 +77,19 @@ compared as (
         division,
         industry_code,
         industry,
+        category,
         capacity_unit,
         division_position,
         industry_position,
+        category_position,
         sum(planned_exits) as planned_exits,
         sum(actual_exits) as actual_exits,
         sum(planned_capacity) as planned_capacity,
         sum(actual_capacity) as actual_capacity
     from held_together
     group by
-        regime, round, division_code, division, industry_code, industry, capacity_unit,
-        division_position, industry_position
+        regime, round, division_code, division, industry_code, industry, category, capacity_unit,
+        division_position, industry_position, category_position
 
 )
 
@@ -95,6 +100,7 @@ select
     division,
     industry_code,
     industry,
+    category,
     capacity_unit,
     cast(planned_exits as integer) as planned_exits,
     cast(actual_exits as integer) as actual_exits,
@@ -104,6 +110,9 @@ select
         case when planned_capacity > 0 then 100 * coalesce(actual_capacity, 0) / planned_capacity end
         as decimal(18, 4)
     ) as completion_percent,
+    cast(case when planned_exits > 0 then 100.0 * actual_exits / planned_exits end as decimal(18, 4))
+        as exits_completion_percent,
     division_position,
-    industry_position
+    industry_position,
+    category_position
 from compared

@@ -1,8 +1,30 @@
 with exits as (
 
-    select * from {{ ref('fct_exit') }}
+    select
+        exit_id,
+        regime,
+        round,
+        city_code,
+        county_code,
+        industry,
+        enterprise_id,
+        capacity,
+        capacity_unit,
+        equipment_count
+    from {{ ref('fct_exit') }}
     union all
-    select * from {{ ref('fct_plan') }}
+    select
+        exit_id,
+        regime,
+        round,
+        city_code,
+        county_code,
+        industry,
+        enterprise_id,
+        capacity,
+        capacity_unit,
+        equipment_count
+    from {{ ref('fct_plan') }}
 
 ),
 
