@@ -7,6 +7,7 @@ were made, and it is left alone when nothing in it would change but that.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,15 +15,17 @@ from typing import Any
 
 from exports import facts as questions
 from exports.facts import CycleFacts
+from exports.not_dismantled import write_not_dismantled
 from exports.rollup import format_rollup
 from exports.verification import MANIFEST, OWN_DIGEST, digest_file, digest_manifest
 from exports.wording import DRAFT
-from exports.workbook import title_cycle, write_rollup_workbook
+from exports.workbook import PLAN, title_cycle, write_rollup_workbook
 from rulebook import Regime, Rulebook
 from store import Store
 
 ROLLUP_CSV = "rollup.csv"
 ROLLUP_WORKBOOK = "rollup.xlsx"
+NOT_DISMANTLED_WORKBOOK = "not_dismantled.xlsx"
 MADE_AT = "made_at"
 
 
@@ -35,24 +38,33 @@ class Pack:
 
 
 def write_pack(warehouse: Path | str, regime: str, round: str, out_dir: Path | str, rulebook: Rulebook) -> Pack:
-    """The draft pack of the cycle lies in ``out_dir``: rollup workbook, rollup table, manifest."""
+    """The draft pack of the cycle lies in ``out_dir``: rollup workbook, rollup table, list of what stands, manifest.
+
+    A plan has no list of what stands: what it names is still to exit.
+    """
     folder = Path(out_dir)
     store = Store(folder)
     plan = rulebook.regimes[regime]
-    files = (folder / ROLLUP_WORKBOOK, folder / ROLLUP_CSV)
+    files = [folder / ROLLUP_WORKBOOK, folder / ROLLUP_CSV]
     with CycleFacts(warehouse, plan, round) as facts:
         facts.list_exits()
+        if round != PLAN:
+            facts.list_plan()
         lines = facts.ask(questions.ROLLUP)
         store.write_bytes(ROLLUP_CSV, format_rollup(lines, plan, round))
         with store.replacing(ROLLUP_WORKBOOK) as beside:
             write_rollup_workbook(beside, facts, lines, plan, round, rulebook)
+        if round != PLAN:
+            files.append(folder / NOT_DISMANTLED_WORKBOOK)
+            with store.replacing(NOT_DISMANTLED_WORKBOOK) as beside:
+                write_not_dismantled(beside, facts, plan, round, rulebook)
         manifest = _describe(plan, round, rulebook, facts, files)
     _keep_manifest(store, manifest)
     return Pack(folder, (*files, folder / MANIFEST))
 
 
 def _describe(
-    regime: Regime, round: str, rulebook: Rulebook, facts: CycleFacts, files: tuple[Path, ...]
+    regime: Regime, round: str, rulebook: Rulebook, facts: CycleFacts, files: Sequence[Path]
 ) -> dict[str, Any]:
     """What the manifest says, but for the time and its own digest."""
     return {

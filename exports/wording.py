@@ -67,6 +67,8 @@ def explain_choice(role: str, reconciliation: str, is_chosen: bool) -> tuple[str
     return _CHOICES[role, is_chosen]
 
 
+STANDING_ZH = {"standing": "未拆除", "sealed": "已封存未拆除", "unknown": "不明"}
+TOLD_BY_ZH = {"claim": "统计表", "acceptance": "验收意见表"}
 DISMANTLED_ZH = {True: "是", False: "否", None: "不明"}
 
 

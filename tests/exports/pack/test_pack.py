@@ -49,7 +49,7 @@ def test_the_manifest_says_draft_and_names_every_source_and_file(pack, rulebook)
         "000005": "rejected",
         "000006": "counting",
     }
-    assert [entry["file"] for entry in manifest["files"]] == ["rollup.xlsx", "rollup.csv"]
+    assert [entry["file"] for entry in manifest["files"]] == ["rollup.xlsx", "rollup.csv", "not_dismantled.xlsx"]
 
 
 def test_a_pack_holds_what_its_manifest_lists_and_nothing_else(pack):
@@ -68,7 +68,7 @@ def test_writing_a_pack_again_changes_no_byte(pack, warehouse, rulebook):
 def test_the_same_warehouse_gives_the_same_files_elsewhere(pack, warehouse, rulebook, tmp_path):
     other = write_pack(warehouse, "ankang-2024", "annual", tmp_path / "elsewhere", rulebook)
 
-    for name in ("rollup.csv", "rollup.xlsx"):
+    for name in ("rollup.csv", "rollup.xlsx", "not_dismantled.xlsx"):
         assert (other.folder / name).read_bytes() == (pack.folder / name).read_bytes()
 
 
