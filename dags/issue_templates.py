@@ -1,4 +1,4 @@
-"""Issue the blank workbooks of a cycle, one for every reporter, into the reporters' outboxes."""
+"""Issue the blank workbooks of a cycle, one for every reporter and form it sends, into the reporters' outboxes."""
 
 from airflow.sdk import dag, task
 from cycle import DEFAULTS, cycle_params
@@ -8,7 +8,7 @@ from cycle import DEFAULTS, cycle_params
 def issue_templates():
     @task
     def issue(params: dict) -> int:
-        """Write one workbook for every reporter of the cycle; returns how many."""
+        """Write the workbooks of every reporter of the cycle, one for each of its forms; returns how many."""
         import exports
         from rulebook import load
         from store import Store

@@ -21,11 +21,13 @@ def files_of_batches(store: Store, table: str, batches: Sequence[str]) -> list[s
 
 
 def _keys(store: Store, table: str, batches: Iterable[str]) -> Iterator[str]:
+    # one look at the folder: most tables of the other forms are in few batches, or in none
+    written = store.names(table)
     for _, neighbours in groupby(batches, key=lambda batch: (int(batch) - 1) // BATCHES_PER_FILE):
         together = list(neighbours)
-        keys = [key for batch in together if store.exists(key := f"{table}/{batch}.parquet")]
+        keys = [f"{table}/{batch}.parquet" for batch in together if f"{batch}.parquet" in written]
         # a batch that nobody judged yet comes in between later: until then nothing is copied
-        if len(keys) == BATCHES_PER_FILE:
+        if len(together) == BATCHES_PER_FILE and len(keys) > 1:
             yield _copy_of(store, f"compacted/{table}/{together[0]}.parquet", keys)
         else:
             yield from keys

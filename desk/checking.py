@@ -15,7 +15,7 @@ from rulebook import DOCUMENT, EXIT_TABLE, verdict
 if TYPE_CHECKING:
     import pandas as pd
 
-    from rulebook import Rulebook
+    from rulebook import Form, Rulebook
 
 FINDING_KEYS = {
     "finding_id": "id",
@@ -34,7 +34,7 @@ ROW_KEYS = (
     "sheet", "row", "county", "county_code", "industry", "industry_code", "enterprise", "equipment", "capacity",
     "capacity_unit", "categories", "method", "shut_on", "dismantled_on", "equipment_text",
 )  # fmt: skip
-"""Columns of the rows frame that ``read --json`` shows, in order: the contract's, then the equipment as it was sent."""
+"""Columns of the exit table's frame that ``read --json`` shows, in order: the contract's, then the equipment as sent."""
 
 
 @dataclass(frozen=True)
@@ -141,15 +141,33 @@ def understood_rows(name: str, data: bytes, rulebook: Rulebook) -> tuple[list[di
             [ingestion.read_file(member, member_data)], rulebook, [ingestion.Assignment("000001")]
         )
         rows.extend({key: plain(line[key]) for key in ROW_KEYS} for line in as_records(frames.rows))
+        for form, lines in frames.other_rows.items():
+            keys = _keys_of(rulebook.forms[form], lines)
+            rows.extend({key: plain(line[column]) for key, column in keys.items()} for line in as_records(lines))
         (submission,) = as_records(frames.submissions)
         form_by_member[member] = submission["form"]
-    expected = {EXIT_TABLE, DOCUMENT} if EXIT_TABLE in form_by_member.values() else {EXIT_TABLE}
+    known = set(rulebook.forms)
+    expected = {*known, DOCUMENT} if known.intersection(form_by_member.values()) else known
     problems = [
-        f"{member}：读不出落后产能退出情况统计表。No exit table could be read; try huizong check."
+        f"{member}：读不出{rulebook.forms[EXIT_TABLE].title}或其他下发的表。"
+        "No table of any form could be read; try huizong check."
         for member, form in form_by_member.items()
         if form not in expected
     ]
     return rows, problems
+
+
+def _keys_of(form: Form, lines: pd.DataFrame) -> dict[str, str]:
+    """The keys ``read --json`` shows of a form beside the exit table, each with its column in the form's frame.
+
+    Place, what every field was understood as, and of a text the text.
+    """
+    keys = {"sheet": "sheet", "row": "row"}
+    for field in form.fields.values():
+        beside = (f"{field.name}_code", f"{field.name}_unit")
+        columns = [name for name in (field.name, *beside) if name in lines] or [f"{field.name}_text"]
+        keys |= {column.removesuffix("_text"): column for column in columns}
+    return keys
 
 
 def as_records(frame: pd.DataFrame) -> list[dict[str, Any]]:

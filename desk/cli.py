@@ -86,6 +86,9 @@ def check_store(store: Path) -> Path:
 
 RegimeOption = Annotated[str, typer.Option("--regime", help="方案，如 ankang-2024。The place's plan for the year.")]
 RoundOption = Annotated[str, typer.Option("--round", help="轮次：plan、midyear、annual。")]
+USUAL_FORM = "exit_statistics"
+"""``rulebook.EXIT_TABLE``, which is not imported before it is needed."""
+
 STORE_HELP = "数据仓目录。The store's folder."
 StoreOption = Annotated[Path, typer.Option("--store", callback=check_store, help=STORE_HELP)]
 WritableStore = Annotated[Path, typer.Option("--store", callback=check_folder, help=STORE_HELP)]
@@ -119,6 +122,13 @@ def check_round(round_key: str) -> None:
 
     if round_key not in ROUNDS:
         refuse(f"轮次只能是 {'、'.join(ROUNDS)}，不是“{round_key}”。Unknown round {round_key!r}.")
+
+
+def check_form(rulebook: Rulebook, form: str) -> None:
+    """End the call unless ``form`` is one of the rulebook's, with the list of those there are."""
+    if form not in rulebook.forms:
+        known = "、".join(f"{one.key}（{one.title}）" for one in rulebook.forms.values())
+        refuse(f"没有名为“{form}”的表。现有：{known}。Unknown form {form!r}.")
 
 
 def check_reporter(regime: Regime, reporter: str) -> None:
@@ -214,14 +224,18 @@ def template(
     output: Annotated[
         Path, typer.Option("-o", "--output", callback=check_output_file, help="存为。Where to write it.")
     ],
+    form: Annotated[
+        str, typer.Option("--form", help="表，如 acceptance；默认是统计表。The form; the exit table by default.")
+    ] = USUAL_FORM,
 ) -> None:
     """生成发给填报单位的空表。Write the blank workbook of one reporter."""
     rulebook = load_rulebook()
     check_reporter(find_regime(rulebook, regime), reporter)
     check_round(round_key)
+    check_form(rulebook, form)
     import exports
 
-    exports.write_template(regime, round_key, reporter, output, rulebook)
+    exports.write_template(regime, round_key, reporter, output, rulebook, form)
     typer.echo(f"空表已生成：{output}")
 
 

@@ -78,7 +78,7 @@ def compare(before: Iterable[Row], after: Iterable[Row], form: Form) -> Comparis
     pairing.pair_by(lambda row: row["enterprise"], _may_be_the_same)
     changed = []
     for one, other in sorted(pairing.pairs, key=lambda pair: pair[1]["row"]):
-        cells = tuple(_changed_cells(one, other, fields))
+        cells = tuple(_changed_cells(one, other, fields, form))
         if cells:
             changed.append(ChangedRow(one, other, cells))
     new_at = {row["row"]: row for row in pairing.after}
@@ -135,7 +135,7 @@ def _may_be_the_same(one: Row, other: Row) -> bool:
     )
 
 
-def _changed_cells(before: Row, after: Row, fields: Iterable[str]) -> Iterable[ChangedCell]:
+def _changed_cells(before: Row, after: Row, fields: Iterable[str], form: Form) -> Iterable[ChangedCell]:
     for field in fields:
         changed = ChangedCell(
             field,
@@ -143,8 +143,8 @@ def _changed_cells(before: Row, after: Row, fields: Iterable[str]) -> Iterable[C
             after[f"{field}_cell"],
             before[f"{field}_text"],
             after[f"{field}_text"],
-            understood_as(before, field),
-            understood_as(after, field),
+            understood_as(before, form.fields[field]),
+            understood_as(after, form.fields[field]),
         )
         if changed.before != changed.after or changed.is_understood_otherwise:
             yield changed

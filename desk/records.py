@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from desk.kept import Kept
 from desk.warehouse import Warehouse
-from ingestion.frames import ROWS
+from ingestion.frames import schema_of_rows
 from ingestion.receipt import Receipt, batch_name, read_receipts
-from rulebook import DOCUMENT, EXIT_TABLE, Rulebook, verdict
+from rulebook import EXIT_TABLE, Rulebook, verdict
 from store import Store
 
 if TYPE_CHECKING:
@@ -120,7 +120,6 @@ class AnswerKeys:
     annotated: str | None
 
 
-_BLANK_ROW = dict.fromkeys(ROWS.names)
 _RECORD_COLUMNS = [field.name for field in fields(SubmissionRecord)]
 
 
@@ -153,13 +152,17 @@ class Records:
         """Its rows as understood, in the order of the sheet: those from row ``first`` of it to row ``last``."""
         import pyarrow.compute as pc
 
-        rows = self._lines_of(record, "rows")
+        form = self._rulebook.forms.get(record.table)
+        if form is None or not record.row_count:
+            return []
+        rows = self._lines_of(record, form.frame)
         if first > 1:
             rows = rows.filter(pc.greater_equal(rows["row"], first))
         if last is not None:
             rows = rows.filter(pc.less_equal(rows["row"], last))
         # batches of before a column was added do not have it
-        return [_BLANK_ROW | row for row in rows.to_pylist()]
+        blank = dict.fromkeys(schema_of_rows(form).names)
+        return [blank | row for row in rows.to_pylist()]
 
     def findings(self, record: SubmissionRecord) -> list[dict[str, Any]]:
         """Its findings in the order a reporter reads them: gravest first, then by sheet, row and column.
@@ -178,8 +181,9 @@ class Records:
         versions += [_waiting_version(record, self._verdict(record)) for record in waiting]
         # the number an archive's member ends with grows in digits: 000123-2 comes before 000123-10
         versions.sort(key=lambda one: (one.receipt_no, len(one.submission_id), one.submission_id))
-        # a document replaces no other, so none is a copy
-        return versions if form == DOCUMENT else [*_with_copies(versions)]
+        # what replaces no other is no copy of one
+        known = self._rulebook.forms.get(form)
+        return [*_with_copies(versions)] if known and known.resubmission == "replaces" else versions
 
     def pending(self, regime: str, round: str) -> list[SubmissionRecord]:
         """The submissions of a cycle that were judged after the warehouse was built, in the order they were received."""

@@ -112,7 +112,14 @@ def print_checked(checked: Checked) -> None:
 
 
 def print_rows(rows: list[dict]) -> None:
-    """What was understood of a workbook, one line per row."""
+    """What was understood of a workbook, one line per row; of a form beside the exit table all it was understood as."""
+    others = [row for row in rows if "categories" not in row]
+    if others:
+        headings = list(others[0])
+        print_table(
+            f"读懂 {len(others)} 行 rows understood", headings, [[row.get(key) for key in headings] for row in others]
+        )
+        return
     print_table(
         f"读懂 {len(rows)} 行 rows understood",
         ["行", "县（市、区）", "行业", "企业", "设备原文", "读出的设备", "产能", "单位", "类别"],

@@ -7,30 +7,39 @@ from decimal import Decimal
 from typing import Any
 
 from exports.amounts import write_exactly
+from rulebook import Field
 
 Row = Mapping[str, Any]
 """A line of the rows frame."""
 
 
-def understood_as(row: Row, field: str) -> str | None:
+def understood_as(row: Row, field: Field) -> str | None:
     """What ``field`` of ``row`` was taken to mean; None where it was not understood, or is kept as it was written."""
-    tell = _TELLERS.get(field)
-    return tell(row) if tell else None
+    if field.name == "quantity":
+        return _counted(row)
+    tell = _TELLERS.get(field.type)
+    return tell(row, field.name) if tell else None
 
 
-def _coded(name: str) -> Callable[[Row], str | None]:
-    def tell(row: Row) -> str | None:
-        code = row[f"{name}_code"]
-        return row[name] if code is None else f"{row[name] or ''}（{code}）"
-
-    return tell
+def _coded(row: Row, name: str) -> str | None:
+    code = row[f"{name}_code"]
+    return row[name] if code is None else f"{row[name] or ''}（{code}）"
 
 
-def _dated(name: str) -> Callable[[Row], str | None]:
-    def tell(row: Row) -> str | None:
-        return row[name].isoformat() if row[name] else None
+def _dated(row: Row, name: str) -> str | None:
+    return row[name].isoformat() if row[name] else None
 
-    return tell
+
+def _named(row: Row, name: str) -> str | None:
+    return row[name]
+
+
+def _numbered(row: Row, name: str) -> str | None:
+    return None if row[name] is None else str(row[name])
+
+
+def _answered(row: Row, name: str) -> str | None:
+    return None if row[name] is None else "是" if row[name] else "否"
 
 
 def conversion_of(row: Row) -> str | None:
@@ -39,13 +48,13 @@ def conversion_of(row: Row) -> str | None:
     return None if factor in (None, 1) else f"× {write_exactly(factor)}"
 
 
-def _amount(row: Row) -> str | None:
+def _amount(row: Row, name: str) -> str | None:
     """Amount and canonical unit."""
-    return None if row["capacity"] is None else f"{write_exactly(row['capacity'])} {row['capacity_unit'] or ''}".strip()
+    return None if row[name] is None else f"{write_exactly(row[name])} {row[f'{name}_unit'] or ''}".strip()
 
 
-def _machines(row: Row) -> str | None:
-    return "；".join(_machine(machine) for machine in row["equipment"] or ()) or None
+def _machines(row: Row, name: str) -> str | None:
+    return "；".join(_machine(machine) for machine in row[name] or ()) or None
 
 
 def _machine(machine: Row) -> str:
@@ -63,23 +72,27 @@ def _counted(row: Row) -> str | None:
     return None if row["equipment_count"] is None else str(row["equipment_count"])
 
 
-def _shut_on(row: Row) -> str | None:
+def _between(row: Row, name: str) -> str | None:
     """The day, or both ends of the time that the text names; an open beginning is none."""
-    last, first = row["shut_on"], row["shut_on_from"]
+    last, first = row[name], row[f"{name}_from"]
     if last is None or first == last:
-        return _dated("shut_on")(row)
+        return _dated(row, name)
     return f"{first.isoformat() if first else '…'} — {last.isoformat()}"
 
 
-_TELLERS: dict[str, Callable[[Row], str | None]] = {
-    "county": _coded("county"),
-    "industry": _coded("industry"),
+_TELLERS: dict[str, Callable[[Row, str], str | None]] = {
+    "place": _coded,
+    "industry": _coded,
     "equipment": _machines,
-    "quantity": _counted,
-    "capacity": _amount,
-    "category": lambda row: "、".join(row["categories"] or ()) or None,
-    "method": lambda row: row["method"],
-    "shut_on": _shut_on,
-    "dismantled_on": _dated("dismantled_on"),
-    "accepted_on": _dated("accepted_on"),
+    "amount": _amount,
+    "categories": lambda row, name: "、".join(row["categories"] or ()) or None,
+    "category": _named,
+    "credit_code": _named,
+    "method": _named,
+    "choice": _named,
+    "days": _between,
+    "date": _dated,
+    "whole_number": _numbered,
+    "yes_no": _answered,
 }
+"""By what reads the field."""

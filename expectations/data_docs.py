@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from great_expectations.data_context import EphemeralDataContext
 
 FRAMES = ("rows", "observations")
+"""The exit table's rows, and what was noticed of any file."""
+
 PLACE = "位置 place"
 """The column that says where a value stands: submission, sheet and cell or row."""
 
@@ -49,7 +51,8 @@ def build_data_docs(store: Store, regime_key: str, round_key: str, folder_key: s
         context = _context_with_site(site, Path(folder))
         regime = rulebook.regimes[regime_key]
         for name, frame in frames.items():
-            _validate(context, name, frame, checks_of(name, regime, rulebook), regime, round_key)
+            checks = [check for check in checks_of(name, regime, rulebook) if check.column in frame]
+            _validate(context, name, frame, checks, regime, round_key)
         context.build_data_docs([site])
         pages = sorted(Path(folder).rglob("*.html"))
         # a page that cannot be drawn is only logged by Great Expectations
@@ -68,7 +71,7 @@ def _frames_as_they_stand(store: Store, regime_key: str, round_key: str, ruleboo
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in FRAMES}
     for batch in sorted(standing["batch"].unique()):
         seen = as_rules_see(frames_of(store, batch, rulebook), rulebook)
-        for name, part in seen.items():
+        for name, part in ((name, seen[name]) for name in FRAMES):
             checks = checks_of(name, rulebook.regimes[regime_key], rulebook)
             of_cycle = part[part["submission_id"].isin(standing["submission_id"])]
             parts[name].append(_with_place(of_cycle, checks))
@@ -88,7 +91,7 @@ def _standing_submissions(store: Store, regime_key: str, round_key: str) -> pd.D
         & (submissions["round"] == round_key)
         & (submissions["form"] != "document")
     ].sort_values("receipt_no", kind="stable")
-    is_replaced = of_cycle["reporter_code"].notna() & of_cycle["reporter_code"].duplicated(keep="last")
+    is_replaced = of_cycle["reporter_code"].notna() & of_cycle.duplicated(["form", "reporter_code"], keep="last")
     return of_cycle[~is_replaced]
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from expectations.columns import known_values
 from expectations.thresholds import Thresholds
-from rulebook import INTEGRATION_EXIT, NON_EXIT_METHODS, Regime, Rulebook
+from rulebook import INTEGRATION_EXIT, NON_EXIT_METHODS, Form, Regime, Rulebook
 
 FIELD_OF_COLUMN = {
     "categories_not_own": "category",
     "duplicate_of": "enterprise",
     "threshold_missed": "equipment",
     "amount_of_others": "capacity",
-    "dismantled_before_shut": "dismantled_on",
-    "accepted_before_shut": "accepted_on",
     "shut_before_year": "shut_on",
     "method_not_exit": "method",
     "category_without_standard": "category",
@@ -37,24 +37,33 @@ _LEAST_DEVIATIONS = 3.5
 _DEVIATIONS_PER_MAD = 1.4826
 """A normal distribution's standard deviation in median absolute deviations."""
 
-_DATES = ("shut_on", "shut_on_from", "dismantled_on", "accepted_on")
+TOO_EARLY = "_too_early"
+"""Ends the name of the column that says before which other day of its row a day is (R04)."""
 
 
-def with_derived_columns(rows: pd.DataFrame, submissions: pd.DataFrame, rulebook: Rulebook) -> pd.DataFrame:
-    """``rows`` with the columns of `FIELD_OF_COLUMN`; ``submissions`` has its ``submission_id`` as index."""
-    dates = {field: rows[field].astype("datetime64[s]") for field in _DATES}
-    rows = rows.assign(categories_not_own=_categories_not_own(rows, submissions, rulebook))
-    return rows.assign(
-        threshold_missed=_threshold_missed(rows, dates["shut_on"], rulebook),
-        amount_of_others=_amount_of_others(rows),
-        dismantled_before_shut=_shut_later(rows, dates["shut_on_from"], dates["dismantled_on"]),
-        accepted_before_shut=_shut_later(
-            rows, dates["shut_on_from"], dates["accepted_on"].mask(dates["dismantled_on"] < dates["shut_on_from"])
-        ),
-        shut_before_year=_shut_before_year(rows, dates["shut_on"], rulebook),
-        method_not_exit=_method_not_exit(rows, rulebook),
-        category_without_standard=_category_without_standard(rows, rulebook),
-    )
+def with_derived_columns(rows: pd.DataFrame, submissions: pd.DataFrame, form: Form, rulebook: Rulebook) -> pd.DataFrame:
+    """``rows`` with the columns the form's rules look at; ``submissions`` has its ``submission_id`` as index."""
+    rules = frozenset(form.rules)
+    if "F16" in rules:
+        rows = rows.assign(categories_not_own=_categories_not_own(rows, submissions, rulebook))
+    derived = {}
+    if "R02" in rules:
+        derived["threshold_missed"] = _threshold_missed(rows, _days(rows, "shut_on"), rulebook)
+    if "R03" in rules:
+        derived["amount_of_others"] = _amount_of_others(rows)
+    if "R04" in rules:
+        derived |= _too_early(rows, form)
+    if "R05" in rules:
+        derived["shut_before_year"] = _shut_before_year(rows, _days(rows, "shut_on"), rulebook)
+    if "R06" in rules:
+        derived["method_not_exit"] = _method_not_exit(rows, rulebook)
+    if "R07" in rules:
+        derived["category_without_standard"] = _category_without_standard(rows, rulebook)
+    return rows.assign(**derived)
+
+
+def _days(rows: pd.DataFrame, field: str) -> pd.Series:
+    return rows[field].astype("datetime64[s]")
 
 
 def may_miss_threshold(rows: pd.DataFrame, rulebook: Rulebook) -> pd.Series:
@@ -82,12 +91,21 @@ def _categories_not_own(rows: pd.DataFrame, submissions: pd.DataFrame, rulebook:
         if reporter and reporter.kind == "department":
             own_by_submission[submission.submission_id] = reporter.categories
     not_own = _blank(rows)
-    of_departments = rows.loc[rows["submission_id"].isin(own_by_submission), ["submission_id", "categories"]]
-    for row in of_departments.itertuples():
-        foreign = [category for category in row.categories if category not in own_by_submission[row.submission_id]]
+    of_departments = rows.loc[rows["submission_id"].isin(own_by_submission)]
+    for place, submission_id, categories in zip(
+        of_departments.index, of_departments["submission_id"], _categories(of_departments), strict=True
+    ):
+        foreign = [category for category in categories if category not in own_by_submission[submission_id]]
         if foreign:
-            not_own.at[row.Index] = "、".join(foreign)
+            not_own.at[place] = "、".join(foreign)
     return not_own
+
+
+def _categories(rows: pd.DataFrame) -> list[Sequence[str]]:
+    """The categories of each row; in some forms a row has one at most."""
+    if "categories" in rows:
+        return rows["categories"].tolist()
+    return [() if category is None else (category,) for category in known_values(rows["category"])]
 
 
 def _threshold_missed(rows: pd.DataFrame, shut_on: pd.Series, rulebook: Rulebook) -> pd.Series:
@@ -138,9 +156,20 @@ def _amount_of_others(rows: pd.DataFrame) -> pd.Series:
     return pd.Series(of_others, index=known.index[is_out_of_line], dtype="str").reindex(rows.index)
 
 
-def _shut_later(rows: pd.DataFrame, shut_on_from: pd.Series, later_step: pd.Series) -> pd.Series:
-    """The shutdown as sent where a step that follows it is dated before the first day it can have been (R04)."""
-    return rows["shut_on_text"].where(later_step < shut_on_from).astype("str")
+def _too_early(rows: pd.DataFrame, form: Form) -> dict[str, pd.Series]:
+    """For each later day the earlier one, as sent, where it is dated before the first day that can have been (R04).
+
+    Where an earlier day is itself the cause, the first day that contradicts it is told.
+    """
+    told: dict[str, pd.Series] = {}
+    for earlier in dict.fromkeys(pair[0] for pair in form.days_in_order):
+        first_days = _days(rows, f"{earlier}_from" if f"{earlier}_from" in rows else earlier)
+        is_told = pd.Series(False, index=rows.index)
+        for later in (pair[1] for pair in form.days_in_order if pair[0] == earlier):
+            is_before = (_days(rows, later) < first_days) & ~is_told
+            told[f"{later}{TOO_EARLY}"] = rows[f"{earlier}_text"].where(is_before).astype("str")
+            is_told |= is_before
+    return told
 
 
 def _shut_before_year(rows: pd.DataFrame, shut_on: pd.Series, rulebook: Rulebook) -> pd.Series:

@@ -6,6 +6,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
 import numpy as np
@@ -15,13 +16,13 @@ import pyarrow.compute as pc
 
 from expectations.columns import known_values
 from expectations.decided import Decided, decided_in
-from expectations.derived_columns import FIELD_OF_COLUMN, may_miss_threshold, with_derived_columns
+from expectations.derived_columns import FIELD_OF_COLUMN, TOO_EARLY, may_miss_threshold, with_derived_columns
 from expectations.findings import FINDINGS_SCHEMA, finding_id, ordered
 from expectations.root_causes import INCOMPARABLE_RULES, cut_series, keep_root_causes
 from expectations.suites import Check, Validator, checks_of, having_values, import_great_expectations
 from expectations.versions import Rejects, Versions, missing_rows, rejects_in, versions_before
 from expectations.wording import ORIGIN_COLUMNS, Case, put_into_words
-from rulebook import Reporter, Rule, Rulebook
+from rulebook import EXIT_TABLE, Reporter, Rule, Rulebook
 from store import Store
 
 ROWS_MISSING = "S18"
@@ -34,6 +35,8 @@ class Frames:
     submissions: pd.DataFrame
     rows: pd.DataFrame
     observations: pd.DataFrame
+    other_rows: Mapping[str, pd.DataFrame] = dataclass_field(default_factory=dict)
+    """Rows of forms other than the exit table, by the form."""
 
 
 def prepare() -> None:
@@ -125,22 +128,36 @@ def frames_of(store: Store, batch: str, rulebook: Rulebook) -> Frames:
     asked = may_miss_threshold(frame, rulebook)
     machines = rows["equipment"].filter(pa.array(asked)).to_pylist()
     frame["equipment"] = pd.Series(machines, index=frame.index[asked], dtype=object)
-    return Frames(submissions.to_pandas(), frame, observations.to_pandas())
+    keys = {form.key: f"{form.frame}/{batch}.parquet" for form in rulebook.forms.values() if form.key != EXIT_TABLE}
+    others = {
+        form: store.read_table(key).to_pandas(date_as_object=False) for form, key in keys.items() if store.exists(key)
+    }
+    return Frames(submissions.to_pandas(), frame, observations.to_pandas(), others)
 
 
 def as_rules_see(frames: Frames, rulebook: Rulebook) -> dict[str, pd.DataFrame]:
-    """The frames "rows" and "observations" with what the rules look at beside what was read."""
+    """The frames "rows", "observations" and those of the other forms with what the rules look at beside what was read."""
     submissions = frames.submissions.set_index("submission_id", drop=False)
     observations = _observations_to_judge(frames.observations)
-    rows = with_derived_columns(_with_joint_amounts(frames.rows, observations), submissions, rulebook)
-    return {"rows": rows, "observations": observations}
+    rows = {EXIT_TABLE: frames.rows, **frames.other_rows}
+    seen = {
+        rulebook.forms[key].frame: with_derived_columns(
+            _with_joint_amounts(of_form, observations), submissions, rulebook.forms[key], rulebook
+        )
+        for key, of_form in rows.items()
+    }
+    return {**seen, "observations": observations}
 
 
 def _with_joint_amounts(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
     """An amount merged over several rows (rule F17) stands for all of them: those below its first are not blank."""
     rows = rows.reset_index(drop=True)
     joint = observations[observations["observation"] == "joint_amount"]
-    holders = pd.Index(rows["row_id"]).get_indexer([params["row_id"] for params in joint["params"]])
+    if joint.empty:
+        return rows
+    row_ids = pd.Index(rows["row_id"])
+    joint = joint[row_ids.get_indexer([params["row_id"] for params in joint["params"]]) >= 0]
+    holders = row_ids.get_indexer([params["row_id"] for params in joint["params"]])
     amounts = {
         position: amount
         for holder, amount, params in zip(holders, joint["value"], joint["params"], strict=True)
@@ -180,9 +197,13 @@ def _failing(
     """The failing rows of ``frame``, one small frame for each check that some row fails."""
     if frame.empty:
         return
-    regime_keys = frame["submission_id"].map(submissions["regime"])
-    for key, part in frame.groupby(regime_keys.fillna(""), sort=False):
-        checks = having_values(checks_of(source, rulebook.regimes[key] if key else None, rulebook), part)
+    regime_keys = frame["submission_id"].map(submissions["regime"]).fillna("")
+    # of a file that cannot be read nobody knows the form: it is judged as the table its cycle asks for
+    form_keys = frame["submission_id"].map(submissions["form"])
+    form_keys = form_keys.where(form_keys.isin(rulebook.forms), EXIT_TABLE)
+    for (key, form), part in frame.groupby([regime_keys, form_keys], sort=False):
+        regime = rulebook.regimes[key] if key else None
+        checks = having_values(checks_of(source, regime, rulebook, rulebook.forms[form]), part)
         for number, positions in validator.failing_positions(checks, part).items():
             if positions:
                 yield _failing_cases(checks[number], part, positions, source)
@@ -272,7 +293,8 @@ def _origins(cases: pd.DataFrame, sources: Mapping[str, pd.DataFrame]) -> list[M
     """For each case what sentences tell of the line of a frame it comes from."""
     origins: list[Mapping[str, Any]] = [{}] * len(cases)
     for source, of_source in cases.groupby("source"):
-        frame = sources[source].filter(ORIGIN_COLUMNS)
+        columns = [name for name in sources[source] if name in ORIGIN_COLUMNS or name.endswith(TOO_EARLY)]
+        frame = sources[source][columns]
         # Most kinds of fault are in no row of a frame: a column that is blank throughout tells nothing of any case.
         told = [name for name in frame.columns if frame[name].notna().any()]
         for place, line in zip(of_source.index, _lines(frame.loc[of_source["position"], told]), strict=True):

@@ -44,20 +44,32 @@ def skipped_rules(regime: Regime | None, rulebook: Rulebook) -> list[str]:
     return [] if regime else [rule.code for rule in rulebook.rules.values() if rule.needs_regime]
 
 
-def checks_of(frame: str, regime: Regime | None, rulebook: Rulebook) -> list[Check]:
-    """What the rulebook expects of ``frame`` ("observations" or "rows") under ``regime``."""
-    form = rulebook.forms[EXIT_TABLE]
+OBSERVATIONS = "observations"
+
+
+def checks_of(frame: str, regime: Regime | None, rulebook: Rulebook, form: Form | None = None) -> list[Check]:
+    """What the rulebook expects of ``frame`` under ``regime``: of the observations on files of ``form``, or of its rows.
+
+    Without a form it is the exit table.
+    """
+    form = form or rulebook.forms[EXIT_TABLE]
+    kind = OBSERVATIONS if frame == OBSERVATIONS else "rows"
     skipped = set(skipped_rules(regime, rulebook))
     checks = []
     for rule in rulebook.rules.values():
         for expected in rule.expects:
-            if expected.frame != frame or rule.code in skipped:
+            if expected.frame != kind or rule.code in skipped or not _applies(rule, form):
                 continue
             kwargs = {key: _value(wanted, regime, form) for key, wanted in expected.kwargs.items()}
             for field in _fields_named(expected.for_each, regime, form):
                 column = expected.column.format(field=field)
                 checks.append(Check(rule, expected.type, column, field, kwargs))
     return checks
+
+
+def _applies(rule: Rule, form: Form) -> bool:
+    """Whether a rule is asked of a form: those about files and sheets of every one, the others where the form lists them."""
+    return rule.scope not in ("cell", "row") or rule.code in form.rules
 
 
 _OF_VALUES = frozenset(f"expect_column_values_to_{wanted}" for wanted in ("be_null", "be_in_set", "not_be_in_set"))
@@ -69,8 +81,10 @@ _FORBIDS_BLANKS = "expect_column_values_to_not_be_null"
 def having_values(checks: list[Check], frame: pd.DataFrame) -> list[Check]:
     """Those of ``checks`` there is something to ask about: most kinds of fault are in no cell of a frame.
 
-    Where a column is filled throughout, there is no blank to be forbidden.
+    A form whose frame has no such column cannot have the fault, and where a column is filled throughout, there is no
+    blank to be forbidden.
     """
+    checks = [check for check in checks if check.column in frame.columns]
     filled = {column: frame[column].notna() for column in dict.fromkeys(check.column for check in checks)}
     blank = {column for column, is_filled in filled.items() if not is_filled.any()}
     full = {column for column, is_filled in filled.items() if is_filled.all()}
@@ -84,7 +98,7 @@ def having_values(checks: list[Check], frame: pd.DataFrame) -> list[Check]:
 
 def required_fields(regime: Regime | None, form: Form) -> list[str]:
     """The fields that must not be blank: the regime's, else those the form itself asks for."""
-    return list(regime.required_fields if regime else form.required)
+    return list(regime.required_of(form) if regime else form.required)
 
 
 def _fields_named(for_each: str | None, regime: Regime | None, form: Form) -> list[str | None]:

@@ -12,6 +12,7 @@ from functools import cache
 from string import Formatter
 from typing import Any, Literal, NamedTuple
 
+from expectations.derived_columns import TOO_EARLY
 from expectations.root_causes import MOST_SHOWN_PER_RULE
 from rulebook import (
     CATEGORIES,
@@ -20,6 +21,7 @@ from rulebook import (
     INTEGRATION_EXIT,
     ROUND_NAMES,
     Field,
+    Form,
     Regime,
     Reporter,
     Rule,
@@ -40,7 +42,7 @@ NOT_KNOWN = {"zh": "（无）", "en": "(none)"}
 ORIGIN_COLUMNS = (
     *("params", "row", "industry", "industry_text", "duplicate_of"),
     *("categories_not_own", "threshold_missed", "amount_of_others", "category_without_standard"),
-    *("dismantled_before_shut", "accepted_before_shut", "equipment_text", "equipment_count"),
+    *("equipment_text", "equipment_count"),
 )
 """What sentences tell of a row or an observation, beside the failing cell itself."""
 
@@ -88,7 +90,7 @@ BY_CARD = "card"
 def _texts_of(case: Case, rulebook: Rulebook) -> Texts:
     """The texts the rule has for what was found here, else its own."""
     variants = case.rule.variants
-    for kind in (case.variant, case.params.get("measure"), case.field):
+    for kind in (case.variant, case.params.get("measure"), case.field, case.submission.get("form")):
         if kind in variants:
             return variants[kind]
     if NOT_SAVED in variants and (case.value or "").startswith("="):
@@ -148,8 +150,25 @@ def _quoted(case: Case, rulebook: Rulebook, language: Language) -> str | None:
     return value if value is None or len(value) <= LONGEST_QUOTE else value[:LONGEST_QUOTE] + "…"
 
 
+def _form(case: Case, rulebook: Rulebook) -> Form:
+    """The form the file is of; of one that cannot be read nobody knows it: it is taken for the exit table."""
+    return rulebook.forms.get(case.submission.get("form")) or rulebook.forms[EXIT_TABLE]
+
+
+def _title(case: Case, rulebook: Rulebook, language: Language) -> str:
+    return _form(case, rulebook).title
+
+
+def _same_fields(case: Case, rulebook: Rulebook, language: Language) -> str:
+    """The fields in which rows of the form agree that are one."""
+    fields = [_form(case, rulebook).fields[name] for name in _form(case, rulebook).same_row]
+    return {"zh": "、", "en": ", "}[language].join(
+        field.label_zh if language == "zh" else field.label_en for field in fields
+    )
+
+
 def _form_field(case: Case, rulebook: Rulebook) -> Field | None:
-    return rulebook.forms[EXIT_TABLE].fields.get(case.field or "")
+    return _form(case, rulebook).fields.get(case.field or "")
 
 
 def _label(case: Case, rulebook: Rulebook, language: Language) -> str | None:
@@ -196,13 +215,16 @@ def _due(case: Case, rulebook: Rulebook, language: Language) -> str | None:
     """The day the table is due, where the reporter and the round are known and it owes one."""
     if not (case.regime and case.reporter and case.submission.get("round")):
         return None
-    due = case.regime.owed(case.reporter.code, case.submission["round"])
+    due = case.regime.owed(case.reporter.code, case.submission["round"], _form(case, rulebook).key)
     return due and due.isoformat()
 
 
 def _nearest(case: Case, rulebook: Rulebook, language: Language) -> str | None:
     """The valid value most like the one sent."""
     text = case.value or ""
+    field = _form_field(case, rulebook)
+    if field and field.words:
+        return next(iter(likeness.most_like(text, {word: word for word in field.words})), None)
     if case.field == "industry":
         return rulebook.reference.nearest_industry(text)
     if case.field == "county":
@@ -214,7 +236,10 @@ def _nearest(case: Case, rulebook: Rulebook, language: Language) -> str | None:
 
 def _allowed(case: Case, rulebook: Rulebook, language: Language) -> str | None:
     """What may stand in the cell: units of the industry, categories of the reporter, places, industries, methods."""
-    if case.field == "capacity":
+    field = _form_field(case, rulebook)
+    if field and field.words:
+        allowed = field.words
+    elif case.field == "capacity":
         units = rulebook.reference.capacity_units(case.origin.get("industry") or "")
         allowed = [*dict.fromkeys(canonical for canonical, _ in units.values()), *units]
     elif case.field == "category":
@@ -329,7 +354,8 @@ def _office(case: Case, rulebook: Rulebook, language: Language) -> str | None:
 
 def _example(case: Case, rulebook: Rulebook, language: Language) -> str | None:
     """What may stand in a cell of the field; where none is named it is a total, an amount."""
-    example = rulebook.forms[EXIT_TABLE].fields[case.field or "capacity"].example
+    field = _form(case, rulebook).fields.get(case.field or "capacity")
+    example = field and field.example
     if example is None:
         return None
     units = rulebook.reference.capacity_units(case.origin.get("industry") or "")
@@ -345,9 +371,9 @@ def _count(case: Case, rulebook: Rulebook, language: Language) -> int | None:
     return count and int(count)
 
 
-def _shut_on(case: Case, rulebook: Rulebook, language: Language) -> str | None:
-    """The shutdown, as sent, that a later step is dated before."""
-    return case.origin.get("dismantled_before_shut") or case.origin.get("accepted_before_shut")
+def _earlier(case: Case, rulebook: Rulebook, language: Language) -> str | None:
+    """The day, as sent, that a later one of its row is dated before."""
+    return case.origin.get(f"{case.field}{TOO_EARLY}")
 
 
 def _threshold_missed(case: Case, rulebook: Rulebook) -> tuple[Threshold, str] | None:
@@ -467,7 +493,9 @@ PLACEHOLDERS: Mapping[str, Callable[[Case, Rulebook, Language], Any]] = {
     "size": _size_read,
     "document": _document,
     "typical": _origin("amount_of_others"),
-    "shut_on": _shut_on,
+    "earlier": _earlier,
+    "form": _title,
+    "same_fields": _same_fields,
     "missing": _missing,
     "missing_count": _param("count"),
     "former_file": _param("file"),

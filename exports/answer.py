@@ -14,7 +14,7 @@ from typing import Any
 
 from exports.annotation import annotate
 from exports.wording import ROUND_EN, ROUND_ZH, SEVERITIES, VERDICTS
-from rulebook import DOCUMENT, LOCAL_TIME, Rulebook, verdict
+from rulebook import DOCUMENT, EXIT_TABLE, LOCAL_TIME, Rulebook, verdict
 from store import Store
 
 UNKNOWN_REPORTER = "_unknown"
@@ -83,12 +83,15 @@ def _known_about_reporter(
     """Today's name of the reporter, the title of the regime and the date the table is due, as far as they are known."""
     regime = rulebook.regimes.get(submission["regime"])
     reporter = regime.reporters.get(submission["reporter_code"]) if regime else None
-    owed = reporter and submission["round"] and regime.owed(reporter.code, submission["round"])
+    form = rulebook.forms.get(submission["form"]) or rulebook.forms[EXIT_TABLE]
+    owed = reporter and submission["round"] and regime.owed(reporter.code, submission["round"], form.key)
     extended = extensions.get((submission["regime"], submission["round"], submission["reporter_code"]))
     return {
+        "form_title": form.title,
         "reporter_name": reporter.name if reporter else None,
         "regime_title": regime.title if regime else None,
-        "due_on": extended or owed or None,
+        # only the exit table can be put off (decision `extend`)
+        "due_on": (extended if form.key == EXIT_TABLE else None) or owed or None,
     }
 
 
@@ -123,6 +126,7 @@ def _receipt(submission: Record, findings: list[Record], annotated: str | None) 
         "receipt_no": submission["receipt_no"],
         "submission_id": submission["submission_id"],
         "form": submission["form"],
+        "form_title": submission["form_title"],
         "file": submission["file"],
         "sha256": submission["sha256"],
         "received_at": received_at.strftime("%Y-%m-%d %H:%M:%S"),
@@ -159,7 +163,7 @@ def _as_text(receipt: Record) -> bytes:
 
 
 def _chinese_lines(receipt: Record) -> Iterable[str]:
-    yield "落后产能退出情况统计表　收件回执"
+    yield f"{receipt['form_title']}　收件回执"
     yield ""
     yield f"回执编号：{receipt['submission_id']}"
     yield f"填报单位：{receipt['reporter_name'] or '未能识别'}"

@@ -1,13 +1,12 @@
-"""The blank workbook a reporter fills in: 落后产能退出情况统计表 with drop-downs, prompts and a hidden card.
+"""The blank workbook a reporter fills in: the table of one form with drop-downs, prompts and a hidden card.
 
 The card (a very hidden sheet) says for which reporter, regime, round and form the workbook was issued, so that nobody
-has to guess when it comes back. Headings are words the form itself lists.
+has to guess when it comes back. Columns, prompts and instructions are the form's (rulebook/forms).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -18,11 +17,20 @@ from xlsxwriter.worksheet import Worksheet
 
 from exports.layout import A4, BODY_FONT, GREY, HEADING_FILL, TITLE_FONT
 from exports.wording import ROUND_ZH
-from rulebook import CATEGORIES, EXIT_METHODS, EXIT_TABLE, INTEGRATION_EXIT, Regime, Reporter, Rulebook
+from rulebook import (
+    CATEGORIES,
+    EXIT_METHODS,
+    EXIT_TABLE,
+    INTEGRATION_EXIT,
+    Form,
+    IssuedColumn,
+    Regime,
+    Reporter,
+    Rulebook,
+)
 from rulebook.card import CARD_SHEET, fill_card
 from store import Store
 
-TABLE_SHEET = "统计表"
 LISTS_SHEET = "选项"
 HEADER_ROW = 4
 ROWS_TO_FILL = 200
@@ -30,7 +38,7 @@ RULED_ROWS = 30
 """Rows ruled in advance; further ones are ruled once they are filled in, so that no empty pages are printed."""
 
 DATE_LABEL = "填报时间："
-NIL_LABEL = "零报告（本期无落后产能退出请选“是”）"
+NUMBERS = "①②③④⑤⑥⑦⑧⑨"
 NIL_ANSWERS = ("是", "否")
 DATE_FORMAT = "yyyy-mm-dd"
 PERMITTED = ("format_cells", "format_columns", "format_rows", "insert_rows", "delete_rows", "sort", "autofilter")
@@ -43,48 +51,22 @@ Validation = dict[str, object]
 """What a cell accepts and says, in the words of XlsxWriter's data validation."""
 
 
-@dataclass(frozen=True)
-class Heading:
-    """A column of the issued table: field, heading, width, kind of cell, and what to enter."""
+DATE_COLUMN = 10
+"""Where 填报时间 is asked for, counted from 0; in a narrower table its last column."""
 
-    field: str
-    text: str
-    width: float
-    kind: str
-    prompt: str
+WIDEST_ON_A4 = 210
+"""Characters that a landscape page of A4 shows in a size that can be read; wider tables are printed on A3."""
 
-
-HEADINGS = (
-    Heading("sequence", "序号", 5, "centre", "从 1 开始编号。"),
-    Heading("county", "县（市、区）", 12, "centre", "请从下拉列表中选择。"),
-    Heading("industry", "行业", 9, "centre", "请从下拉列表中选择；列表中没有的可以直接填写。"),
-    Heading("enterprise", "企业名称", 25, "text", "营业执照上的全称。"),
-    Heading("credit_code", "统一社会信用代码", 20, "code", "18 位，按营业执照填写。"),
-    Heading(
-        "equipment",
-        "设备名称及规格型号",
-        23,
-        "text",
-        "一行填一种设备，写明规格，如：Φ3.2米水泥磨机；数量填在右边两格。"
-        "几种设备写在一行时，请在本格写明各自的数量，用分号隔开，如：水泥磨机2台；回转窑1座。",
-    ),
-    Heading("quantity", "设备数量", 6, "amount", "只填数字，如 2；单位填在右边一格。"),
-    Heading("quantity_unit", "数量单位", 6, "centre", "请从下拉列表中选择，如 台；列表中没有的可以直接填写。"),
-    Heading("capacity", "涉及产能", 8, "amount", "只填数字，如 30；单位填在右边一格。"),
-    Heading("unit", "计量单位", 10, "centre", "请从下拉列表中选择本行业的统计单位。{units}"),
-    Heading("category", "淘汰类别", 10, "centre", "{categories}"),
-    Heading("method", "退出方式", 8, "centre", "请从下拉列表中选择。"),
-    Heading("shut_on", "关停时间", 10.5, "date", "填写日期，如 {year}-06-30。"),
-    Heading("dismantled_on", "拆除时间", 10.5, "date", "填写日期，如 {year}-06-30；尚未拆除的留空。"),
-    Heading("accepted_on", "验收时间", 10.5, "date", "填写日期，如 {year}-06-30；尚未验收的留空。"),
-    Heading("remark", "备注", 11, "text", "需要说明的情况。"),
-)
-
+A3 = 8
 
 CHECKS: dict[str, tuple[Validation, str]] = {
     "credit_code": (
         {"validate": "length", "criteria": "==", "value": 18},
         "统一社会信用代码是 18 位，请按营业执照核对。",
+    ),
+    "whole_number": (
+        {"validate": "integer", "criteria": ">=", "value": 0},
+        "这里应是一个整数，如 3。",
     ),
     "quantity": (
         {"validate": "integer", "criteria": ">", "value": 0},
@@ -95,42 +77,48 @@ CHECKS: dict[str, tuple[Validation, str]] = {
         "涉及产能应是大于 0 的数字，如 30；单位填在右边一格。",
     ),
 }
-"""What is checked while it is typed, and what is said where it does not hold."""
+"""What is checked while it is typed, by field or by its type, and what is said where it does not hold."""
 
 
 def issue_templates(regime: str, round: str, folder: Path | str, rulebook: Rulebook) -> list[Path]:
-    """Every reporter of the regime has its blank workbook at ``<folder>/<reporter>/``; returns their paths."""
+    """Every reporter of the regime has its blank workbooks at ``<folder>/<reporter>/``; returns their paths.
+
+    That is the exit table, and what else the plan asks of it.
+    """
     plan = rulebook.regimes[regime]
     paths = []
     for reporter in plan.reporters.values():
-        path = Path(folder) / reporter.code / name_template(plan, round, reporter)
-        write_template(regime, round, reporter.code, path, rulebook)
-        paths.append(path)
+        for form in plan.forms_of(reporter):
+            path = Path(folder) / reporter.code / name_template(plan, round, reporter, rulebook.forms[form])
+            write_template(regime, round, reporter.code, path, rulebook, form)
+            paths.append(path)
     return paths
 
 
-def name_template(regime: Regime, round: str, reporter: Reporter) -> str:
+def name_template(regime: Regime, round: str, reporter: Reporter, form: Form) -> str:
     """File name of a reporter's blank workbook: year, table, round and reporter in words."""
-    return f"{regime.year}年落后产能退出情况统计表_{ROUND_ZH[round]}_{reporter.name}.xlsx"
+    return f"{regime.year}年{form.title}_{ROUND_ZH[round]}_{reporter.name}.xlsx"
 
 
-def write_template(regime: str, round: str, reporter: str, path: Path | str, rulebook: Rulebook) -> None:
-    """The blank workbook of one reporter lies at ``path``; the same cycle and rulebook give the same bytes."""
+def write_template(
+    regime: str, round: str, reporter: str, path: Path | str, rulebook: Rulebook, form: str = EXIT_TABLE
+) -> None:
+    """The blank workbook of one reporter and form lies at ``path``; the same cycle and rulebook give the same bytes."""
     path = Path(path)
     plan = rulebook.regimes[regime]
     with Store(path.parent).replacing(path.name) as beside, Workbook(beside) as workbook:
         # a date of issue would make every re-issue another file
-        workbook.set_properties({"title": title_table(plan, rulebook), "created": datetime(plan.year, 1, 1)})
-        blank = BlankWorkbook(workbook, plan, round, plan.reporters[reporter], rulebook)
+        blank = BlankWorkbook(workbook, plan, round, plan.reporters[reporter], rulebook.forms[form], rulebook)
+        workbook.set_properties({"title": blank.title, "created": datetime(plan.year, 1, 1)})
         blank.write_table()
         blank.write_lists()
         blank.write_card()
 
 
-def title_table(regime: Regime, rulebook: Rulebook) -> str:
+def title_table(regime: Regime, form: Form, rulebook: Rulebook) -> str:
     """Title of the table as the plans print it: place, year, 落后产能退出情况统计表."""
     place = rulebook.reference.divisions[regime.area].name
-    return f"{place}{regime.year}年{rulebook.forms[EXIT_TABLE].title}"
+    return f"{place}{regime.year}年{form.title}"
 
 
 def list_counties(reporter: Reporter, regime: Regime, rulebook: Rulebook) -> list[str]:
@@ -184,34 +172,40 @@ def list_methods(regime: Regime) -> list[str]:
 class BlankWorkbook:
     """The three sheets of a blank workbook: the table, the lists behind its drop-downs, the card."""
 
-    def __init__(self, workbook: Workbook, regime: Regime, round: str, reporter: Reporter, rulebook: Rulebook) -> None:
+    def __init__(
+        self, workbook: Workbook, regime: Regime, round: str, reporter: Reporter, form: Form, rulebook: Rulebook
+    ) -> None:
         self.workbook = workbook
+        self.form = form
+        self.date_column = min(DATE_COLUMN, len(form.issued) - 1)
         self.regime = regime
         self.round = round
         self.reporter = reporter
-        self.title = title_table(regime, rulebook)
+        self.title = title_table(regime, form, rulebook)
         self.units = explain_units(regime, rulebook)
         self.categories = explain_categories(regime, reporter)
         industries = list_industries(regime, rulebook)
-        self.lists = {
+        offered = {
             "county": list_counties(reporter, regime, rulebook),
             "industry": industries,
             "quantity_unit": list(QUANTITY_UNITS),
             "unit": list_units(industries, rulebook),
             "category": list(reporter.categories),
             "method": list_methods(regime),
+            **{field.name: list(field.words) for field in form.fields.values() if field.words},
         }
-        self.due = regime.owed(reporter.code, round)
+        self.lists = {field: words for field, words in offered.items() if field in form.fields}
+        self.due = regime.owed(reporter.code, round, form.key)
 
     def write_table(self) -> None:
         """The table itself, with help for ``ROWS_TO_FILL`` rows; only cells to be filled in can be changed."""
-        sheet = self.workbook.add_worksheet(TABLE_SHEET)
+        sheet = self.workbook.add_worksheet(self.form.sheet)
         self._write_heading(sheet)
         self._write_empty_rows(sheet)
         sheet.freeze_panes(HEADER_ROW + 1, 0)
         sheet.repeat_rows(HEADER_ROW)
         sheet.set_landscape()
-        sheet.set_paper(A4)
+        sheet.set_paper(A4 if sum(column.width for column in self.form.issued) <= WIDEST_ON_A4 else A3)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.center_horizontally()
@@ -230,20 +224,20 @@ class BlankWorkbook:
     def write_card(self) -> None:
         """The very hidden card: for whom and for what this workbook was issued, signed."""
         sheet = self.workbook.add_worksheet(CARD_SHEET)
-        for row, entry in enumerate(fill_card(self.reporter.code, self.regime.key, self.round).items()):
+        for row, entry in enumerate(fill_card(self.reporter.code, self.regime.key, self.round, self.form.key).items()):
             sheet.write_row(row, 0, entry)
         sheet.very_hidden()
 
     def _write_heading(self, sheet: Worksheet) -> None:
         style = self._style
-        last = len(HEADINGS) - 1
+        last = len(self.form.issued) - 1
         sheet.set_row(0, 32)
         sheet.merge_range(0, 0, 0, last, self.title, style(font_name=TITLE_FONT, font_size=18, align="center"))
         sheet.set_row(1, 48)
         sheet.merge_range(1, 0, 1, last, self._explain(), style(font_size=10, font_color=GREY, text_wrap=True))
         sheet.set_row(2, 22)
         sheet.merge_range(2, 0, 2, 4, f"填报单位（盖章）：{self.reporter.name}", style(font_size=11))
-        date_column = column_of("category")
+        date_column = self.date_column
         sheet.write_string(2, date_column - 1, DATE_LABEL, style(font_size=11, align="right"))
         sheet.write_blank(2, date_column, None, style(num_format=DATE_FORMAT, bottom=1, align="center", locked=False))
         prompt = show_prompt("填报时间", f"填报日期，如 {self.regime.year}-12-20。")
@@ -251,17 +245,17 @@ class BlankWorkbook:
         self._write_nil_line(sheet)
         sheet.set_row(HEADER_ROW, 30)
         heading_style = style(bold=True, border=1, align="center", text_wrap=True, bg_color=HEADING_FILL)
-        for column, heading in enumerate(HEADINGS):
-            sheet.write_string(HEADER_ROW, column, heading.text, heading_style)
+        for column, issued in enumerate(self.form.issued):
+            sheet.write_string(HEADER_ROW, column, issued.heading, heading_style)
 
     def _write_nil_line(self, sheet: Worksheet) -> None:
-        column = column_of("enterprise")
+        column = column_of(self.form, "enterprise")
         sheet.set_row(3, 36)
         sheet.write_string(
-            3, column, NIL_LABEL, self._style(font_size=9, border=1, text_wrap=True, bg_color=HEADING_FILL)
+            3, column, self.form.nil_label, self._style(font_size=9, border=1, text_wrap=True, bg_color=HEADING_FILL)
         )
         sheet.write_blank(3, column + 1, None, self._style(border=1, align="center", locked=False))
-        prompt = show_prompt("零报告", "本期没有落后产能退出的，请选“是”，下面的表格留空；有退出的不用选。")
+        prompt = show_prompt("零报告", self.form.nil_prompt)
         sheet.data_validation(3, column + 1, 3, column + 1, {"validate": "list", "source": list(NIL_ANSWERS)} | prompt)
 
     def _write_empty_rows(self, sheet: Worksheet) -> None:
@@ -272,15 +266,15 @@ class BlankWorkbook:
             "amount": {"align": "right"},
             "date": {"num_format": DATE_FORMAT, "align": "center"},
         }
-        first_row, last_row, last_column = HEADER_ROW + 1, HEADER_ROW + ROWS_TO_FILL, len(HEADINGS) - 1
+        first_row, last_row, last_column = HEADER_ROW + 1, HEADER_ROW + ROWS_TO_FILL, len(self.form.issued) - 1
         first_unruled = first_row + RULED_ROWS
         plain = {kind: self._style(locked=False, **setting) for kind, setting in settings.items()}
         ruled = {kind: self._style(locked=False, border=1, **setting) for kind, setting in settings.items()}
-        for column, heading in enumerate(HEADINGS):
-            sheet.set_column(column, column, heading.width, plain[heading.kind])
+        for column, issued in enumerate(self.form.issued):
+            sheet.set_column(column, column, issued.width, plain[issued.kind])
             for row in range(first_row, first_unruled):
-                sheet.write_blank(row, column, None, ruled[heading.kind])
-            validation = self._accept(heading) | show_prompt(heading.text, self._fill_in(heading.prompt))
+                sheet.write_blank(row, column, None, ruled[issued.kind])
+            validation = self._accept(issued) | show_prompt(issued.heading, self._fill_in(issued.prompt))
             sheet.data_validation(first_row, column, last_row, column, validation)
         # a row can be deleted from a protected sheet only where none of its cells is locked, to the last column
         sheet.set_column(last_column + 1, sheet.xls_colmax - 1, None, self._style(locked=False))
@@ -291,23 +285,24 @@ class BlankWorkbook:
         rule = {"type": "formula", "criteria": filled, "format": self.workbook.add_format({"border": 1})}
         sheet.conditional_format(first_unruled, 0, last_row, last_column, rule)
 
-    def _accept(self, heading: Heading) -> Validation:
+    def _accept(self, issued: IssuedColumn) -> Validation:
         """What the cells of a column accept; only a county outside the reporter's area is refused on the spot.
 
         Of everything else the program warns at most, and it is judged when the workbook comes in: several categories
         in one cell, an industry of its own, or a copied 30万吨 must not be lost to a dialog box.
         """
-        field, title = heading.field, f"请核对{heading.text}"
+        field, title = issued.field, f"请核对{issued.heading}"
+        kind = self.form.fields[field].type
         if field == "county":
             return self._offer(field) | refuse("不在本单位范围内", "请从下拉列表中选择县（市、区）。")
         if field == "category":
             return self._accept_categories(title)
         if field in self.lists:
             return self._offer(field) | warn(title, "下拉列表中没有这一项。请核对，确实无误的可以继续。")
-        if heading.kind == "date":
+        if issued.kind == "date":
             return self._accept_dates()
-        if field in CHECKS:
-            accepted, text = CHECKS[field]
+        if check := CHECKS.get(field) or CHECKS.get(kind):
+            accepted, text = check
             return accepted | warn(title, text)
         return {"validate": "any"}
 
@@ -317,6 +312,8 @@ class BlankWorkbook:
             return {"validate": "length", "criteria": "==", "value": 0} | warn(title, self.categories)
         if len(own) == 1:
             return self._offer("category") | warn(title, self.categories)
+        if self.form.fields["category"].type == "category":
+            return self._offer("category") | warn(title, "一行只填一类；涉及几类的请分行填写。")
         text = f"涉及几类的，每一类都要用下拉列表中的词，{several_categories(own)}。确实如此的可以继续。"
         return self._offer("category") | warn(title, text)
 
@@ -336,25 +333,31 @@ class BlankWorkbook:
 
     def _explain(self) -> str:
         due = f"，请于 {self.due:%Y-%m-%d} 前报送" if self.due else ""
-        own = self.reporter.categories
+        told = [
+            instruction.format(categories_note=self._note_on_categories()) for instruction in self.form.instructions
+        ]
+        numbered = "；".join(f"{NUMBERS[place]} {text}" for place, text in enumerate(told))
+        return f"本表用于 {self.regime.year} 年{ROUND_ZH[self.round]}报送{due}。填写说明：{numbered}。"
+
+    def _note_on_categories(self) -> str:
+        """How the column of categories is filled in; nothing where the form has none."""
+        own, field = self.reporter.categories, self.form.fields.get("category")
+        if field is None:
+            return ""
         if not own:
-            categories = f"淘汰类别：{self.categories.rstrip('。')}"
-        else:
-            answer = "可填多类，用顿号隔开" if len(own) > 1 else f"本单位只填“{own[0]}”"
-            categories = f"淘汰类别指具体在{'、'.join(own)}标准中不达标的类别，{answer}"
-        return (
-            f"本表用于 {self.regime.year} 年{ROUND_ZH[self.round]}报送{due}。"
-            "填写说明：① 每行填一家企业的一种设备（生产线）；② 数量、产能只填数字，单位填在右边一格；"
-            f"③ {categories}；④ 行数不够时可在表中插入行，标题和表头请不要改动；⑤ 没有退出的，请在“零报告”处选“是”。"
-        )
+            return f"{field.label_zh}：{self.categories.rstrip('。')}"
+        if field.type == "category":
+            return f"{field.label_zh}只填{'、'.join(own)}，一行只填一类"
+        answer = "可填多类，用顿号隔开" if len(own) > 1 else f"本单位只填“{own[0]}”"
+        return f"{field.label_zh}指具体在{'、'.join(own)}标准中不达标的类别，{answer}"
 
     def _style(self, **settings: object) -> Format:
         return self.workbook.add_format({"font_name": BODY_FONT, "font_size": 10, "valign": "vcenter"} | settings)
 
 
-def column_of(field: str) -> int:
-    """Place of the field's column in the issued table, from 0."""
-    return next(place for place, heading in enumerate(HEADINGS) if heading.field == field)
+def column_of(form: Form, field: str) -> int:
+    """Place of the field's column in the issued table of ``form``, from 0."""
+    return next(place for place, issued in enumerate(form.issued) if issued.field == field)
 
 
 def show_prompt(title: str, text: str) -> Validation:

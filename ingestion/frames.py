@@ -1,36 +1,16 @@
-"""The three frames that reading gives, and their types in Parquet (contracts, section 3)."""
+"""The frames that reading gives, and their types in Parquet (contracts, section 3)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
-FIELDS = (
-    "sequence",
-    "province",
-    "city",
-    "county",
-    "industry",
-    "enterprise",
-    "equipment",
-    "capacity",
-    "unit",
-    "quantity",
-    "quantity_unit",
-    "category",
-    "credit_code",
-    "method",
-    "shut_on",
-    "dismantled_on",
-    "accepted_on",
-    "planned_on",
-    "remark",
-)
-"""The fields of the exit table, 落后产能退出情况统计表."""
+from rulebook import Field, Form
 
 _TEXT = pa.string()
 _AMOUNT = pa.decimal128(28, 8)
@@ -72,33 +52,45 @@ SUBMISSIONS = pa.schema(
     ]
 )
 
-ROWS = pa.schema(
-    [
-        *((name, _TEXT) for name in ("row_id", "submission_id", "regime", "round", "reporter_code", "sheet")),
-        ("row", pa.int64()),
-        *((f"{field}_{aspect}", _TEXT) for field in FIELDS for aspect in ("text", "cell", "problem")),
-        ("county_code", _TEXT),
-        ("county", _TEXT),
-        ("city_code", _TEXT),
-        ("industry", _TEXT),
-        ("industry_code", _TEXT),
-        ("enterprise", _TEXT),
-        ("enterprise_key", _TEXT),
-        ("enterprise_full_key", _TEXT),
-        ("equipment", pa.list_(_MACHINE)),
-        ("equipment_count", pa.int64()),
-        ("capacity", _AMOUNT),
-        ("capacity_unit", _TEXT),
-        ("capacity_factor", pa.decimal128(28, 8)),
-        ("categories", pa.list_(_TEXT)),
-        ("method", _TEXT),
-        ("shut_on", pa.date32()),
-        ("shut_on_from", pa.date32()),
-        ("dismantled_on", pa.date32()),
-        ("accepted_on", pa.date32()),
-        ("duplicate_of", _TEXT),
-    ]
-)
+_HEAD = [
+    *((name, _TEXT) for name in ("row_id", "submission_id", "regime", "round", "reporter_code", "sheet")),
+    ("row", pa.int64()),
+]
+_SAID_OF_A_CELL = ("text", "cell", "problem")
+_DAY = pa.date32()
+
+
+def _given_by(field: Field) -> list[tuple[str, pa.DataType]]:
+    """The columns that a field gives beside its text, cell and problem, by what reads it."""
+    name = field.name
+    return {
+        "place": [(f"{name}_code", _TEXT), (name, _TEXT), ("city_code", _TEXT)],
+        "industry": [(name, _TEXT), (f"{name}_code", _TEXT)],
+        "enterprise": [(name, _TEXT), (f"{name}_key", _TEXT), (f"{name}_full_key", _TEXT)],
+        "equipment": [(name, pa.list_(_MACHINE)), (f"{name}_count", pa.int64())],
+        "amount": [(name, _AMOUNT), (f"{name}_unit", _TEXT), (f"{name}_factor", _AMOUNT)],
+        "categories": [("categories", pa.list_(_TEXT))],
+        "days": [(name, _DAY), (f"{name}_from", _DAY)],
+        "date": [(name, _DAY)],
+        "whole_number": [(name, pa.int64())],
+        "yes_no": [(name, pa.bool_())],
+        "text": [],
+        "checked_code": [],
+    }.get(field.type, [(name, _TEXT)])
+
+
+def schema_of_rows(form: Form) -> pa.Schema:
+    """The types of the frame that holds the rows of ``form``."""
+    fields = form.fields.values()
+    return pa.schema(
+        [
+            *_HEAD,
+            *((f"{field.name}_{aspect}", _TEXT) for field in fields for aspect in _SAID_OF_A_CELL),
+            *(column for field in fields for column in _given_by(field)),
+            ("duplicate_of", _TEXT),
+        ]
+    )
+
 
 OBSERVATIONS = pa.schema(
     [(name, _TEXT) for name in ("submission_id", "observation", "sheet", "cell", "value", "params")]
@@ -124,6 +116,8 @@ class Tables:
     submissions: pa.Table
     rows: pa.Table
     observations: pa.Table
+    other_rows: Mapping[str, pa.Table]
+    """Rows of forms other than the exit table, by the form; only of those there are some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +127,8 @@ class Frames:
     submissions: pd.DataFrame
     rows: pd.DataFrame
     observations: pd.DataFrame
+    other_rows: Mapping[str, pd.DataFrame] = dataclass_field(default_factory=dict)
+    """Rows of forms other than the exit table, by the form; only of those there are some."""
 
     @classmethod
     def from_tables(cls, tables: Tables) -> Frames:
@@ -142,7 +138,8 @@ class Frames:
             *(
                 table.to_pandas(types_mapper=whole_numbers)
                 for table in (tables.submissions, tables.rows, tables.observations)
-            )
+            ),
+            {form: table.to_pandas(types_mapper=whole_numbers) for form, table in tables.other_rows.items()},
         )
 
 
@@ -152,7 +149,7 @@ def build_table(schema: pa.Schema, parts: Iterable[Columns]) -> pa.Table:
     for part in parts:
         for name, values in columns.items():
             values.extend(part[name])
-    return pa.table([pa.array(columns[field.name], field.type) for field in schema], schema=schema)
+    return pa.table([pa.array(columns[one.name], one.type) for one in schema], schema=schema)
 
 
 def build_table_of_lines(schema: pa.Schema, lines: Iterable[Mapping[str, Any]]) -> pa.Table:
@@ -163,8 +160,13 @@ def build_table_of_lines(schema: pa.Schema, lines: Iterable[Mapping[str, Any]]) 
 def join_tables(parts: Iterable[Tables]) -> Tables:
     """The parts one under the other."""
     parts = list(parts)
+    forms = sorted({form for part in parts for form in part.other_rows})
     return Tables(
         pa.concat_tables([part.submissions for part in parts]),
         pa.concat_tables([part.rows for part in parts]),
         pa.concat_tables([part.observations for part in parts]),
+        {
+            form: pa.concat_tables([part.other_rows[form] for part in parts if form in part.other_rows])
+            for form in forms
+        },
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from rulebook import Form, Reference
+from rulebook import EXIT_TABLE, Form, Reference
 from rulebook.folding import fold
 
 _BRACKETED = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
@@ -84,3 +84,45 @@ class Headings:
     def _unit_after_slash(self, name: str, heading: str) -> str | None:
         tail = name.removeprefix(heading).removeprefix("/")
         return tail if name != heading and self.read_unit(tail) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the table of one form is told from others, and its columns from one another."""
+
+    form: Form
+    headings: Headings
+    telling: frozenset[str]
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether it is the form every cycle asks for: a table that says too little of itself is taken for it."""
+        return self.form.key == EXIT_TABLE
+
+    def is_named_in(self, title: str) -> bool:
+        """Whether a title says that this is the form."""
+        return any(word in title for word in self.form.title_words)
+
+
+class Layouts:
+    """The layouts of all forms of a rulebook."""
+
+    def __init__(self, forms: Iterable[Form], reference: Reference) -> None:
+        all_layouts = [Layout(form, Headings(form, reference), frozenset(form.telling)) for form in forms]
+        (self.usual,) = (layout for layout in all_layouts if layout.is_usual)
+        self.others = tuple(layout for layout in all_layouts if not layout.is_usual)
+        self._known: dict[str, bool] = {}
+
+    def is_heading(self, text: str) -> bool:
+        """Whether the text is a heading of any form."""
+        known = self._known.get(text)
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            layouts = (self.usual, *self.others)
+            known = self._known[text] = any(layout.headings.find(text) for layout in layouts)
+        return known
+
+    def named_in(self, title: str) -> Layout | None:
+        """The form a title names; ``None`` where it names none but the usual, or none at all."""
+        return next((layout for layout in self.others if layout.is_named_in(title)), None)

@@ -35,7 +35,7 @@ _UNIT = re.compile(r"(?:^|\s)\(?(?:计量|产能)?单位\s*:\s*(?P<value>[^\s()]
 _LABEL = re.compile(rf"(?:^|\s)(?:{_REPORTER_LABEL}|{_DATE_LABEL}|{_OTHER_LABEL}{_REMARK}\s*:|联系|附件)")
 _SEAL_REMARK = re.compile(r"\s*[(（][^()（）]*章[^()（）]*[)）]\s*$")
 _ENCLOSURE_NUMBER = re.compile(r"^附[件表录]?\s*[\d一二三四五六七八九十]*\s*[-:]?\s*\d*$")
-_TITLE_WORDS = re.compile(r"统计表|情况表|明细表|汇总表|计划表|名单|落后产能|一览表")
+_TITLE_WORDS = re.compile(r"统计表|情况表|明细表|汇总表|计划表|名单|落后产能|一览表|清单|意见表")
 _DATE_FORM = re.compile(r"(?:20\d{2})?\s*年?\s*月?\s*日?")
 """The printed form of a date that nobody filled in: 2024 年 月 日."""
 

@@ -11,7 +11,6 @@ from functools import cache, partial
 from ingestion.cells import Reading
 from ingestion.frames import (
     OBSERVATIONS,
-    ROWS,
     SUBMISSIONS,
     Frames,
     Tables,
@@ -23,7 +22,7 @@ from ingestion.photos import find_photos
 from ingestion.receipt import Receipt, read_receipts
 from ingestion.submission import Assignment, SubmissionReader, Understood
 from ingestion.workbook import read_file
-from rulebook import Rulebook, load
+from rulebook import EXIT_TABLE, Rulebook, load
 from store import Store
 
 FILES_PER_TASK = 20
@@ -44,7 +43,9 @@ def understand(readings: Sequence[Reading], rulebook: Rulebook, assignments: Seq
     """The frames of ``readings``, one assignment for each, as ``rulebook`` understands them."""
     reader = SubmissionReader(rulebook)
     pairs = zip(readings, assignments, strict=True)
-    return Frames.from_tables(_build_tables(reader.read(reading, assignment) for reading, assignment in pairs))
+    return Frames.from_tables(
+        _build_tables(reader, (reader.read(reading, assignment) for reading, assignment in pairs))
+    )
 
 
 def read_batch(store: Store, batch: str, rulebook: Rulebook, workers: Executor | None = None) -> None:
@@ -52,10 +53,13 @@ def read_batch(store: Store, batch: str, rulebook: Rulebook, workers: Executor |
 
     Repeated, they are the same again.
 
+    Rows of a form other than the exit table are written beside, where there are some.
     Where ``workers`` are given and the batch is large, they read it.
     """
     tables = _read_originals(store, batch, rulebook, workers)
     store.write_table(f"rows/{batch}.parquet", tables.rows)
+    for form, rows in tables.other_rows.items():
+        store.write_table(f"{rulebook.forms[form].frame}/{batch}.parquet", rows)
     store.write_table(f"observations/{batch}.parquet", tables.observations)
     photos = find_photos(tables.submissions, rulebook)
     if photos.num_rows:
@@ -115,11 +119,11 @@ def _reader_in_force() -> SubmissionReader:
 
 def _read_with(reader: SubmissionReader, store: Store, files: list[_File]) -> Tables:
     return _build_tables(
-        reader.read(read_file(file.name, store.read_bytes(file.key)), file.assignment) for file in files
+        reader, (reader.read(read_file(file.name, store.read_bytes(file.key)), file.assignment) for file in files)
     )
 
 
-def _build_tables(submissions: Iterable[Understood]) -> Tables:
+def _build_tables(reader: SubmissionReader, submissions: Iterable[Understood]) -> Tables:
     understood = list(submissions)
     lines = [
         {
@@ -133,8 +137,13 @@ def _build_tables(submissions: Iterable[Understood]) -> Tables:
         for one in understood
         for observation in one.observations
     ]
+    rows = {
+        form: build_table(schema, [one.rows for one in understood if one.rows and one.line["form"] == form])
+        for form, schema in reader.schemas.items()
+    }
     return Tables(
         build_table_of_lines(SUBMISSIONS, [one.line for one in understood]),
-        build_table(ROWS, [one.rows for one in understood if one.rows]),
+        rows.pop(EXIT_TABLE),
         build_table_of_lines(OBSERVATIONS, lines),
+        {form: table for form, table in rows.items() if table.num_rows},
     )

@@ -7,11 +7,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from ingestion.cells import Observation, column_letters
-from ingestion.frames import FIELDS, Columns
+from ingestion.frames import Columns
 from ingestion.places import Gazetteer, Place
 from ingestion.table import Table
 from ingestion.totals import Counted, check_totals
@@ -23,14 +23,17 @@ from ingestion.understanding import (
     name_problem,
     read_amount,
     read_categories,
+    read_choice,
     read_credit_code,
     read_date,
     read_days,
     read_equipment,
     read_method,
+    read_whole_number,
 )
 from ingestion.understanding.text import half_width
-from rulebook import EXIT_TABLE, Industry, Regime, Reporter, Rulebook
+from rulebook import Field, Form, Industry, Reference, Regime, Reporter
+from rulebook.folding import fold
 
 _LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 _QUANTITY = re.compile(r"(\d{1,9})\s*([^\d\s]{0,4})")
@@ -47,20 +50,47 @@ class Sender:
     reporter: Reporter | None
 
 
-class RowReader:
-    """Understands the rows of tables by one rulebook."""
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One table while it is read."""
 
-    def __init__(self, rulebook: Rulebook) -> None:
-        self._reference = rulebook.reference
-        self._gazetteer = Gazetteer(rulebook.reference)
+    table: Table
+    sender: Sender
+    joint: dict[int, int]
+    columns: dict[str, list[Any]]
+
+
+class RowReader:
+    """Understands the rows of tables of one form."""
+
+    def __init__(self, form: Form, reference: Reference, gazetteer: Gazetteer) -> None:
+        self._form = form
+        self._reference = reference
+        self._gazetteer = gazetteer
         # industries repeat from row to row, an enterprise is in every version of a table and in those of departments
         self._industry_of = lru_cache(maxsize=4_096)(self._read_industry)
         self._name_of = lru_cache(maxsize=65_536)(self._read_name)
         self._key_of = lru_cache(maxsize=65_536)(self._read_key)
-        self._max_lengths = {name: field.max_length for name, field in rulebook.forms[EXIT_TABLE].fields.items()}
+        readers: dict[str, Callable[[Field], Callable[[_Reading], None] | None]] = {
+            "place": lambda field: self._read_places,
+            "industry": lambda field: self._read_industries,
+            "enterprise": lambda field: self._read_enterprises,
+            "equipment": lambda field: self._read_equipment,
+            "amount": lambda field: self._read_amounts,
+            "categories": lambda field: _read_all_categories,
+            "checked_code": lambda field: _check_codes,
+            "days": lambda field: partial(_read_intervals, field.name),
+            "date": lambda field: partial(_read_days, field.name, _reader_of(field)),
+        }
+        self._readers = [
+            readers[field.type](field) if field.type in readers else partial(_read_cells, field.name, _reader_of(field))
+            for field in form.fields.values()
+            if field.type != "text"
+        ]
+        self._same_row = [(name, form.fields[name].type) for name in form.same_row]
 
     def read(self, table: Table, submission_id: str, sender: Sender) -> tuple[Columns, list[Observation]]:
-        """The table's rows, column by column as in ``frames.ROWS`` (all but who sent them), and what was noticed."""
+        """The table's rows, column by column as in the form's frame (all but who sent them), and what was noticed."""
         columns: dict[str, list[Any]] = {}
         sheet_number = table.sheet.number
         columns["row"] = [row.index + 1 for row in table.rows]
@@ -68,27 +98,16 @@ class RowReader:
         columns["sheet"] = [table.sheet.name] * len(table.rows)
         texts_of_column = list(zip(*(row.texts for row in table.rows), strict=True))
         row_numbers = list(map(str, columns["row"]))
-        for field in FIELDS:
+        for field in self._form.fields.values():
             self._read_texts(table, field, texts_of_column, row_numbers, columns)
 
-        joint = _joint_rows(table)
-        self._read_places(table, columns, sender)
-        self._read_industries(columns)
-        self._read_enterprises(columns)
-        self._read_equipment(columns)
-        self._read_amounts(table, columns, joint)
-        columns["categories"] = [words or () for words in _understood(columns, "category", _read_category_words)]
-        columns["method"] = _understood(columns, "method", read_method)
-        _understood(columns, "credit_code", read_credit_code)
-        shut = _understood(columns, "shut_on", read_days, _values(table, columns, "shut_on"))
-        columns["shut_on"] = [days and days.last for days in shut]
-        columns["shut_on_from"] = [days and days.first for days in shut]
-        for field in ("dismantled_on", "accepted_on"):
-            columns[field] = _understood(columns, field, read_date, _values(table, columns, field))
-        columns["duplicate_of"] = _find_duplicates(columns)
-        noticed = _joint_amounts(table, columns, joint)
+        reading = _Reading(table, sender, _joint_rows(table), columns)
+        for read in self._readers:
+            read(reading)
+        columns["duplicate_of"] = self._find_duplicates(columns)
+        noticed = _joint_amounts(reading)
         if table.totals:
-            noticed.extend(check_totals(table, _counted(table, columns, joint), self._reference))
+            noticed.extend(check_totals(table, _counted(reading), self._reference))
         return columns, noticed
 
     # ---- texts and addresses ----
@@ -96,19 +115,19 @@ class RowReader:
     def _read_texts(
         self,
         table: Table,
-        field: str,
+        field: Field,
         texts_of_column: list[tuple[str | None, ...]],
         row_numbers: list[str],
         columns: dict[str, list[Any]],
     ) -> None:
         count = len(table.rows)
         texts, cells, problems = [None] * count, [None] * count, [None] * count
-        if count and (column := table.columns.get(field)):
+        if count and (column := table.columns.get(field.name)):
             index, errors = column.index, table.sheet.errors
             letters = column_letters(index)
             texts = texts_of_column[index]
             cells = [letters + number for number in row_numbers]
-            longest = self._max_lengths[field]
+            longest = field.max_length
             if max(map(len, filter(None, texts)), default=0) > longest:
                 problems = ["too_long" if text and len(text) > longest else None for text in texts]
             for position, row in enumerate(table.rows if table.origin or errors else ()):
@@ -117,15 +136,17 @@ class RowReader:
                     cells[position] = table.cell(row.index, index)
                 if origin in errors and texts[position] is not None:
                     problems[position] = "formula_error"
-        elif field in table.implied:
-            value, cell = table.implied[field]
+        elif field.name in table.implied:
+            value, cell = table.implied[field.name]
             texts, cells = [value] * count, [cell] * count
-        columns[f"{field}_text"], columns[f"{field}_cell"], columns[f"{field}_problem"] = texts, cells, problems
+        for aspect, values in (("text", texts), ("cell", cells), ("problem", problems)):
+            columns[f"{field.name}_{aspect}"] = values
 
     # ---- what the texts mean ----
 
-    def _read_places(self, table: Table, columns: dict[str, list[Any]], sender: Sender) -> None:
-        is_required = sender.regime is not None and "county" in sender.regime.required_fields
+    def _read_places(self, reading: _Reading) -> None:
+        table, columns, sender = reading.table, reading.columns, reading.sender
+        is_required = sender.regime is not None and "county" in sender.regime.required_of(self._form)
         blank = _NOWHERE if is_required and "county" in table.columns else self._gazetteer.home(sender.reporter)
         found: dict[str, Place] = {}
         places = []
@@ -144,7 +165,8 @@ class RowReader:
         columns["county"] = [place.county for place in places]
         columns["city_code"] = [place.city_code for place in places]
 
-    def _read_industries(self, columns: dict[str, list[Any]]) -> None:
+    def _read_industries(self, reading: _Reading) -> None:
+        columns = reading.columns
         industries = _understood(columns, "industry", self._industry_of)
         columns["industry"] = [industry and industry.name for industry in industries]
         columns["industry_code"] = [industry and industry.code for industry in industries]
@@ -153,7 +175,8 @@ class RowReader:
         industry = self._reference.industry(text)
         return industry, None if industry else "unknown_industry"
 
-    def _read_enterprises(self, columns: dict[str, list[Any]]) -> None:
+    def _read_enterprises(self, reading: _Reading) -> None:
+        columns = reading.columns
         columns["enterprise"] = names = _understood(columns, "enterprise", self._name_of)
         columns["enterprise_key"] = [
             self._key_of(name, county or city) if name else None
@@ -169,7 +192,8 @@ class RowReader:
     def _read_key(self, name: str, place: str | None) -> str:
         return enterprise_key(name, self._gazetteer.names(place))
 
-    def _read_amounts(self, table: Table, columns: dict[str, list[Any]], joint: dict[int, int]) -> None:
+    def _read_amounts(self, reading: _Reading) -> None:
+        table, columns, joint = reading.table, reading.columns, reading.joint
         column = table.columns.get("capacity")
         heading_unit = (column.heading.unit if column else None) or table.preamble.unit
         texts, units, industries = columns["capacity_text"], columns["unit_text"], columns["industry"]
@@ -190,16 +214,92 @@ class RowReader:
         columns["capacity_unit"] = [amount.unit for amount in amounts]
         columns["capacity_factor"] = [amount.factor for amount in amounts]
 
-    def _read_equipment(self, columns: dict[str, list[Any]]) -> None:
+    def _find_duplicates(self, columns: Columns) -> list[str | None]:
+        """For each row the first one that is equal in what makes a row of the form the same one (rule R01)."""
+        times_named = Counter(columns["enterprise_key"])
+        first_of: dict[tuple, str] = {}
+        duplicates: list[str | None] = [None] * len(columns["row_id"])
+        for position, (row_id, key) in enumerate(zip(columns["row_id"], columns["enterprise_key"], strict=True)):
+            if key and times_named[key] > 1:
+                first = first_of.setdefault(self._identity(columns, position), row_id)
+                duplicates[position] = first if first != row_id else None
+        return duplicates
+
+    def _identity(self, columns: Columns, position: int) -> tuple:
+        """What a row says of the form's `same_row`: as understood, else as written; texts without their spaces."""
+        meant, written = [], []
+        for name, kind in self._same_row:
+            text = columns[f"{name}_text"][position]
+            match kind:
+                case "text" | "equipment":
+                    written.append(text or "")
+                case "place":
+                    meant.append(columns[f"{name}_code"][position] or text)
+                case "enterprise":
+                    meant.append(columns[f"{name}_key"][position])
+                case "amount":
+                    value = columns[name][position]
+                    meant.append((value, columns[f"{name}_unit"][position]) if value is not None else text)
+                case _:
+                    meant.append(columns[name][position] or text)
+        return *meant, "".join("".join(written).split())
+
+    def _read_equipment(self, reading: _Reading) -> None:
+        columns = reading.columns
+        not_asked = [None] * len(columns["row"])
         fields = ("equipment_text", "quantity_text", "quantity_unit_text")
-        described = list(zip(*(columns[field] for field in fields), strict=True))
+        described = list(zip(*(columns.get(field, not_asked) for field in fields), strict=True))
         found = _understood(columns, "equipment", _read_machines, described)
         columns["equipment"] = [machines.items if machines else () for machines in found]
         columns["equipment_count"] = [machines.count if machines else None for machines in found]
-        problems = columns["quantity_problem"]
+        problems = columns.get("quantity_problem", not_asked)
         for position, machines in enumerate(found):
             if machines and machines.differs_from_quantity and not problems[position]:
                 problems[position] = "count_differs"
+
+
+def _reader_of(field: Field) -> Callable[[Any], tuple[Any, str | None]]:
+    """What understands one cell of a field that gives one value."""
+    blank = frozenset(map(fold, field.blank))
+    read = {
+        "credit_code": read_credit_code,
+        "method": read_method,
+        "date": read_date,
+        "category": _read_category,
+        "whole_number": read_whole_number,
+    }.get(field.type)
+    if read is None:
+        meanings = {"是": True, "否": False} if field.type == "yes_no" else {word: word for word in field.words}
+        spellings = {fold(text): meanings[word] for word, others in field.words.items() for text in (word, *others)}
+        read = partial(read_choice, spellings)
+    if not blank:
+        return read
+    return lambda value: (None, None) if isinstance(value, str) and fold(value) in blank else read(value)
+
+
+def _read_cells(name: str, read: Callable[[Any], tuple[Any, str | None]], reading: _Reading) -> None:
+    reading.columns[name] = _understood(reading.columns, name, read)
+
+
+def _read_days(name: str, read: Callable[[Any], tuple[Any, str | None]], reading: _Reading) -> None:
+    columns = reading.columns
+    columns[name] = _understood(columns, name, read, _values(reading.table, columns, name))
+
+
+def _read_all_categories(reading: _Reading) -> None:
+    columns = reading.columns
+    columns["categories"] = [words or () for words in _understood(columns, "category", _read_category_words)]
+
+
+def _check_codes(reading: _Reading) -> None:
+    _understood(reading.columns, "credit_code", read_credit_code)
+
+
+def _read_intervals(name: str, reading: _Reading) -> None:
+    columns = reading.columns
+    days = _understood(columns, name, read_days, _values(reading.table, columns, name))
+    columns[name] = [one and one.last for one in days]
+    columns[f"{name}_from"] = [one and one.first for one in days]
 
 
 def _values(table: Table, columns: dict[str, list[Any]], field: str) -> list[Any]:
@@ -281,6 +381,14 @@ def _read_category_words(text: str) -> tuple[tuple[str, ...], str | None]:
     return categories.words, "unknown_category" if categories.unknown else None
 
 
+def _read_category(text: str) -> tuple[str | None, str | None]:
+    """The one category of a text; several are a problem where every category has a row of its own."""
+    words, problem = _read_category_words(text)
+    if problem or len(words) > 1:
+        return None, problem or "several_categories"
+    return next(iter(words), None), None
+
+
 # ---- rows against one another ----
 
 
@@ -296,8 +404,8 @@ def _joint_rows(table: Table) -> dict[int, int]:
     return {position: joined[0] for joined in members.values() if len(joined) > 1 for position in joined}
 
 
-def _joint_amounts(table: Table, columns: Columns, joint: dict[int, int]) -> list[Observation]:
-    members = Counter(joint.values())
+def _joint_amounts(reading: _Reading) -> list[Observation]:
+    table, columns, members = reading.table, reading.columns, Counter(reading.joint.values())
     return [
         Observation(
             "joint_amount",
@@ -310,46 +418,12 @@ def _joint_amounts(table: Table, columns: Columns, joint: dict[int, int]) -> lis
     ]
 
 
-def _counted(table: Table, columns: Columns, joint: dict[int, int]) -> list[Counted]:
-    lines = zip(
-        table.rows,
-        columns["capacity"],
-        columns["capacity_unit"],
-        columns["industry"],
-        columns["enterprise_key"],
-        strict=True,
-    )
+def _counted(reading: _Reading) -> list[Counted]:
+    columns, joint = reading.columns, reading.joint
+    not_asked = [None] * len(columns["row"])
+    told = ("capacity", "capacity_unit", "industry", "enterprise_key")
+    lines = zip(reading.table.rows, *(columns.get(name, not_asked) for name in told), strict=True)
     return [
         Counted(row.index, value, unit, industry, key, value is not None or joint.get(position, position) != position)
         for position, (row, value, unit, industry, key) in enumerate(lines)
     ]
-
-
-def _find_duplicates(columns: Columns) -> list[str | None]:
-    """For each row the first one equal in county, industry, enterprise, equipment and amount (rule R01)."""
-    times_named = Counter(columns["enterprise_key"])
-    first_of: dict[tuple, str] = {}
-    duplicates = []
-    for row_id, county, county_text, industry, industry_text, key, equipment, quantity, value, unit, amount_text in zip(
-        columns["row_id"],
-        columns["county_code"],
-        columns["county_text"],
-        columns["industry"],
-        columns["industry_text"],
-        columns["enterprise_key"],
-        columns["equipment_text"],
-        columns["quantity_text"],
-        columns["capacity"],
-        columns["capacity_unit"],
-        columns["capacity_text"],
-        strict=True,
-    ):
-        if not key or times_named[key] == 1:
-            duplicates.append(None)
-            continue
-        amount = (value, unit) if value is not None else amount_text
-        machines = "".join(f"{equipment or ''}{quantity or ''}".split())
-        same = (county or county_text, industry or industry_text, key, machines, amount)
-        first = first_of.setdefault(same, row_id)
-        duplicates.append(first if first != row_id else None)
-    return duplicates

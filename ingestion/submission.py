@@ -11,12 +11,13 @@ from typing import Any
 
 from ingestion.cells import Observation, Reading, Sheet, address
 from ingestion.concealment import notice_hidden_values
-from ingestion.frames import Columns
-from ingestion.headings import Headings
+from ingestion.frames import Columns, schema_of_rows
+from ingestion.headings import Headings, Layouts
+from ingestion.places import Gazetteer
 from ingestion.preamble import Preamble, read_preamble, rounds_of, years_of
 from ingestion.rows import RowReader, Sender
 from ingestion.table import Table, find_table, says_nil
-from rulebook import DOCUMENT, EXIT_TABLE, ROUNDS, Form, Regime, Rulebook
+from rulebook import DOCUMENT, ROUNDS, Form, Regime, Rulebook
 from rulebook.card import CARD_SHEET, is_genuine
 from rulebook.folding import fold
 
@@ -74,9 +75,11 @@ class SubmissionReader:
 
     def __init__(self, rulebook: Rulebook) -> None:
         self._rulebook = rulebook
-        self._form = rulebook.forms[EXIT_TABLE]
-        self._headings = Headings(self._form, rulebook.reference)
-        self._rows = RowReader(rulebook)
+        self.schemas = {form.key: schema_of_rows(form) for form in rulebook.forms.values()}
+        """Of the rows of each form, by its key."""
+        self._layouts = Layouts(rulebook.forms.values(), rulebook.reference)
+        gazetteer = Gazetteer(rulebook.reference)
+        self._rows = {form.key: RowReader(form, rulebook.reference, gazetteer) for form in rulebook.forms.values()}
 
     def read(self, reading: Reading, assignment: Assignment) -> Understood:
         """The file understood; an error of ours is an observation and never stops the others."""
@@ -105,15 +108,16 @@ class SubmissionReader:
         if assignment.round is None and card.get("regime") == assignment.regime and card.get("round") in ROUNDS:
             assignment = replace(assignment, round=card.get("round"))
         regime = self._rulebook.regimes.get(assignment.regime or "")
-        sheet, table = self._choose_sheet(reading, regime, assignment.round, observations)
-        preamble = table.preamble if table else _preamble_without_table(sheet, self._headings)
+        sheet, table = self._choose_sheet(reading, regime, assignment.round, card.get("form"), observations)
+        preamble = table.preamble if table else _preamble_without_table(sheet, self._layouts.usual.headings)
         is_nil = table.is_nil and not table.rows if table else sheet is not None and says_nil(sheet)
         if table is None and not is_nil and not _is_unread(observations):
             observations.append(Observation("no_table"))
         is_form = table is not None or is_nil
+        form = self._form_of(table, card, preamble)
         told = self._tell_reporter(regime, card, preamble, sheet, assignment, observations)
         line = _line(reading, assignment) | {
-            "form": EXIT_TABLE if is_form else None,
+            "form": form.key if is_form else None,
             "reporter_code": told.reporter_code,
             "told_by": told.told_by,
             "declared_reporter": preamble.reporter.value if preamble.reporter else None,
@@ -124,7 +128,7 @@ class SubmissionReader:
             "is_nil": is_nil,
         }
         if regime and assignment.round is None:
-            line["round"] = self._tell_round(regime, told.reporter_code, observations)
+            line["round"] = self._tell_round(regime, told.reporter_code, form, observations)
         if assignment.same_as is not None:
             observations.append(Observation("same_bytes", params={"receipt": assignment.same_as}))
         if is_form:
@@ -139,32 +143,47 @@ class SubmissionReader:
 
         table = _with_sole_industry(table, regime)
         observations.extend(table.observations)
-        observations.extend(_notice_missing_columns(table, self._form))
+        observations.extend(_notice_missing_columns(table, form))
         observations.extend(_notice_rows(table))
         reporter = regime.reporters.get(told.reporter_code or "") if regime else None
-        rows, noticed = self._rows.read(table, assignment.submission_id, Sender(regime, reporter))
+        rows, noticed = self._rows[form.key].read(table, assignment.submission_id, Sender(regime, reporter))
         observations.extend(noticed)
         line |= {"header_row": table.heading_row + 1, "row_count": len(table.rows)}
         sent_by = {name: [line[name]] * len(table.rows) for name in _SENT_BY}
         return Understood(line, rows | sent_by, observations)
 
-    # ---- which sheet ----
+    # ---- which form, which sheet ----
+
+    def _form_of(self, table: Table | None, card: Mapping[str, str], preamble: Preamble) -> Form:
+        """The form of the table; of a nil return without one the card's, else the title's, else the usual one."""
+        if table:
+            return table.layout.form
+        if card.get("form") in self._rulebook.forms:
+            return self._rulebook.forms[card["form"]]
+        return (self._layouts.named_in(preamble.title or "") or self._layouts.usual).form
 
     def _choose_sheet(
-        self, reading: Reading, regime: Regime | None, round: str | None, observations: list[Observation]
+        self,
+        reading: Reading,
+        regime: Regime | None,
+        round: str | None,
+        issued_form: str | None,
+        observations: list[Observation],
     ) -> tuple[Sheet | None, Table | None]:
-        """The sheet that is read, and its table: the visible one of the year and round, else the first (rule S17).
+        """The sheet that is read, and its table: the visible one of the card's form, year and round, else the first
+        (rule S17).
 
         Without any table it is a visible sheet with a nil return in words, else the first visible one.
         """
         sheets = [sheet for sheet in reading.sheets if sheet.name != CARD_SHEET]
-        tables = [table for sheet in sheets if (table := find_table(sheet, self._headings))]
+        tables = [table for sheet in sheets if (table := find_table(sheet, self._layouts))]
         if not tables:
             visible = [sheet for sheet in sheets if sheet.is_visible]
             return next((sheet for sheet in visible if says_nil(sheet)), visible[0] if visible else None), None
         visible_tables = [table for table in tables if table.sheet.is_visible]
         of_year = [table for table in visible_tables if regime and regime.year in _years(table)]
         candidates = of_year or visible_tables or tables
+        candidates = [table for table in candidates if table.layout.form.key == issued_form] or candidates
         of_round = (table for table in candidates if not _other_rounds(table.preamble, table.sheet, round))
         chosen = next(of_round, candidates[0])
         if len(tables) > 1:
@@ -225,9 +244,13 @@ class SubmissionReader:
         source = next(iter(told))
         return _Told(told[source], source)
 
-    def _tell_round(self, regime: Regime, reporter_code: str | None, observations: list[Observation]) -> str | None:
-        """The one round in which this reporter owes the exit table; ``round_unknown`` where there are several or none."""
-        owed = [key for key in ROUNDS if reporter_code and regime.owed(reporter_code, key)]
+    def _tell_round(
+        self, regime: Regime, reporter_code: str | None, form: Form, observations: list[Observation]
+    ) -> str | None:
+        """The one round in which this reporter owes the form, else the exit table; ``round_unknown`` where none is one."""
+        rounds = [key for key in ROUNDS if reporter_code]
+        owed = [key for key in rounds if regime.owed(reporter_code, key, form.key)]
+        owed = owed or [key for key in rounds if regime.owed(reporter_code, key)]
         if len(owed) == 1:
             return owed[0]
         if reporter_code:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from ingestion.cells import Observation, Position, Sheet, address
-from ingestion.headings import Heading, Headings
+from ingestion.headings import Heading, Layout, Layouts
 from ingestion.preamble import Preamble, read_preamble
 from rulebook.folding import fold
 
@@ -33,7 +33,8 @@ SUBTOTAL, GRAND_TOTAL = "小计", "合计"
 
 _LEAST_FIELDS = 3
 _MOST_HEADING_ROWS = 4
-_TELLING_PAIR = frozenset({"enterprise", "capacity"})
+_TITLE_WEIGHS = 3
+"""Columns that a title outweighs which names the form (ours)."""
 
 _TOTAL = re.compile(r"^[^,，。]{0,12}(?P<kind>合计|总计|共计|小计)(?:$|[:(,\d共])|^共\d+[家户]")
 _PART_OF_TOTAL = "其中"
@@ -87,6 +88,8 @@ class Row:
 class Table:
     """The table of one sheet, found but not yet understood."""
 
+    layout: Layout
+    """Of the form it is."""
     sheet: Sheet
     preamble: Preamble
     heading_row: int
@@ -105,12 +108,37 @@ class Table:
         return address(*self.origin.get((row, column), (row, column)))
 
 
-def find_table(sheet: Sheet, headings: Headings) -> Table | None:
-    """The table of ``sheet``; ``None`` where no row names enough fields of the form."""
-    for index in range(len(sheet.grid)):
-        if _is_heading_row(_headings_of_row(sheet, index, headings)):
-            return _read_table(sheet, index, headings)
+def find_table(sheet: Sheet, layouts: Layouts) -> Table | None:
+    """The table of ``sheet``, of the form that fits best; ``None`` where no row names enough fields of any form."""
+    for index, values in enumerate(sheet.grid):
+        if not any(value.__class__ is str and value and layouts.is_heading(value) for value in values):
+            continue
+        usual = layouts.usual
+        table = _read_table(sheet, index, usual) if _is_heading_row(sheet, index, usual) else None
+        if table and _is_told_in_full(table, layouts):
+            return table
+        others = [
+            _read_table(sheet, index, layout) for layout in layouts.others if _is_heading_row(sheet, index, layout)
+        ]
+        if candidates := [table, *others] if table else others:
+            # the first of those that fit alike: the form that a cycle asks for
+            return max(candidates, key=_fit)
     return None
+
+
+def _is_told_in_full(table: Table, layouts: Layouts) -> bool:
+    """Whether nothing speaks for another form: no column is strange to this one, and the title names no other."""
+    if any(observation.kind == "column_unknown" for observation in table.observations):
+        return False
+    title = table.preamble.title or ""
+    return not any(layout.is_named_in(title) for layout in layouts.others)
+
+
+def _fit(table: Table) -> int:
+    """How well the form fits its sheet: columns it knows, without those it does not, and the title."""
+    unknown = sum(observation.kind == "column_unknown" for observation in table.observations)
+    named = table.layout.is_named_in(table.preamble.title or "")
+    return len(table.columns) - unknown + (_TITLE_WEIGHS if named else 0)
 
 
 def says_nil(sheet: Sheet) -> bool:
@@ -121,28 +149,33 @@ def says_nil(sheet: Sheet) -> bool:
 # ---- the heading ----
 
 
-def _headings_of_row(sheet: Sheet, row: int, headings: Headings) -> dict[int, Heading]:
+def _headings_of_row(sheet: Sheet, row: int, layout: Layout) -> dict[int, Heading]:
     found = {}
     for column, value in enumerate(sheet.grid[row]):
-        if value.__class__ is str and value and (heading := headings.find(value)):
+        if value.__class__ is str and value and (heading := layout.headings.find(value)):
             found[column] = heading
     return found
 
 
-def _is_heading_row(found: Mapping[int, Heading]) -> bool:
+def _is_heading_row(sheet: Sheet, row: int, layout: Layout) -> bool:
+    found = _headings_of_row(sheet, row, layout)
     named = {heading.field for heading in found.values()}
     named.update(implied for heading in found.values() for implied in heading.implies)
-    telling = named - _SILENT_FIELDS
-    return bool(telling) and (len(named - {"sequence", "remark"}) >= _LEAST_FIELDS or telling >= _TELLING_PAIR)
+    is_told = "enterprise" in named and not layout.telling.isdisjoint(named)
+    return is_told or (layout.is_usual and bool(named - _SILENT_FIELDS) and _names_enough(named))
 
 
-def _heading_rows(sheet: Sheet, row: int, headings: Headings) -> tuple[int, int]:
+def _names_enough(named: set[str]) -> bool:
+    return len(named - {"sequence", "remark"}) >= _LEAST_FIELDS
+
+
+def _heading_rows(sheet: Sheet, row: int, layout: Layout) -> tuple[int, int]:
     """First and last row of the heading: what is merged downwards belongs to it, and a row that only continues it."""
     spans = [(top, bottom) for (top, _), (bottom, _) in sheet.merged if top < bottom < top + _MOST_HEADING_ROWS]
     first = min([top for top, bottom in spans if top <= row <= bottom], default=row)
     last = max([bottom for top, bottom in spans if first <= top <= row], default=row)
     if last == row and row + 1 < len(sheet.grid):
-        above, below = _headings_of_row(sheet, row, headings), _headings_of_row(sheet, row + 1, headings)
+        above, below = _headings_of_row(sheet, row, layout), _headings_of_row(sheet, row + 1, layout)
         names = [column for column, heading in above.items() if heading.field == "enterprise"]
         if below and all(sheet.text(row + 1, column) is None for column in names):
             last = row + 1
@@ -166,13 +199,11 @@ def _heading_parts(sheet: Sheet, first: int, last: int) -> list[list[str]]:
     ]
 
 
-def _read_columns(
-    sheet: Sheet, first: int, last: int, headings: Headings
-) -> tuple[dict[str, Column], list[Observation]]:
+def _read_columns(sheet: Sheet, first: int, last: int, layout: Layout) -> tuple[dict[str, Column], list[Observation]]:
     columns: dict[str, Column] = {}
     observations = []
     heading_parts = _heading_parts(sheet, first, last)
-    found = [headings.find_joined(parts) if parts else None for parts in heading_parts]
+    found = [layout.headings.find_joined(parts) if parts else None for parts in heading_parts]
     found = _with_unit_of_count(found, ["".join(parts) for parts in heading_parts])
     for index, (parts, heading) in enumerate(zip(heading_parts, found, strict=True)):
         row = next((row for row in range(last, first - 1, -1) if sheet.text(row, index)), first)
@@ -213,21 +244,21 @@ def _has_values(sheet: Sheet, first_row: int, column: int) -> bool:
 # ---- the rows ----
 
 
-def _read_table(sheet: Sheet, heading_row: int, headings: Headings) -> Table:
-    first, last = _heading_rows(sheet, heading_row, headings)
-    columns, observations = _read_columns(sheet, first, last, headings)
+def _read_table(sheet: Sheet, heading_row: int, layout: Layout) -> Table:
+    first, last = _heading_rows(sheet, heading_row, layout)
+    columns, observations = _read_columns(sheet, first, last, layout)
     implied = {
         name: (value, column.cell)
         for column in columns.values()
         for name, value in column.heading.implies.items()
         if name not in columns
     }
-    preamble = read_preamble(sheet, first, headings)
+    preamble = read_preamble(sheet, first, layout.headings)
     origin = _merged_downwards(sheet, last)
-    reader = _RowReader(sheet, columns, origin)
+    reader = _RowReader(sheet, layout, columns, origin)
     rows, totals, is_nil = reader.read(last + 1)
     is_nil = is_nil or any(_is_nil_statement(sheet, row) for row in range(first))
-    return Table(sheet, preamble, last, columns, implied, rows, totals, is_nil, origin, tuple(observations))
+    return Table(layout, sheet, preamble, last, columns, implied, rows, totals, is_nil, origin, tuple(observations))
 
 
 def _merged_downwards(sheet: Sheet, heading_row: int) -> dict[Position, Position]:
@@ -243,8 +274,11 @@ def _merged_downwards(sheet: Sheet, heading_row: int) -> dict[Position, Position
 class _RowReader:
     """Tells the rows under one heading apart."""
 
-    def __init__(self, sheet: Sheet, columns: Mapping[str, Column], origin: Mapping[Position, Position]) -> None:
+    def __init__(
+        self, sheet: Sheet, layout: Layout, columns: Mapping[str, Column], origin: Mapping[Position, Position]
+    ) -> None:
         self._sheet = sheet
+        self._beside_name = [columns[name].index for name in layout.form.telling if name in columns]
         self._columns = columns
         self._filled_down = [columns[name].index for name in FILLED_DOWN_FIELDS if name in columns]
         self._telling = [column.index for name, column in columns.items() if name not in _SILENT_FIELDS]
@@ -263,7 +297,10 @@ class _RowReader:
             filled = list(filter(None, texts))
             if not filled:
                 continue
-            name, amount = self._text_of("enterprise", texts), self._text_of("capacity", texts)
+            name = self._text_of("enterprise", texts)
+            amount = None
+            for column in self._beside_name:
+                amount = amount or texts[column]
             if name and amount and not _MAY_BE_NO_DATA.search("".join(filled)):
                 if not self._is_apart(texts, filled):
                     rows.append(Row(index, self._fill_down(index, texts)))

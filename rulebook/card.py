@@ -26,9 +26,9 @@ _PUBLIC_KEY = "huizong"
 """Signs where no key is set: tells a card that was changed by mistake, and keeps nobody from writing one."""
 
 
-def fill_card(reporter: str, regime: str, round: str) -> dict[str, str]:
-    """The signed entries of the card of a workbook issued to ``reporter`` for this cycle."""
-    entries = {"reporter": reporter, "regime": regime, "round": round, "form": EXIT_TABLE, "version": FORM_VERSION}
+def fill_card(reporter: str, regime: str, round: str, form: str = EXIT_TABLE) -> dict[str, str]:
+    """The signed entries of the card of a workbook issued to ``reporter`` for this cycle and form."""
+    entries = {"reporter": reporter, "regime": regime, "round": round, "form": form, "version": FORM_VERSION}
     return {**entries, _SIGNATURE: _sign(entries)}
 
 

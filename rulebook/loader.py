@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from string import Formatter
 
-from rulebook.model import EXIT_TABLE, Field, Form, Regime, Rule, Rulebook, Texts
+from rulebook.model import EXIT_TABLE, Field, Form, IssuedColumn, Regime, Rule, Rulebook, Texts
 from rulebook.problem import RulebookError
 from rulebook.reference import Reference
 from rulebook.reference_files import read_reference
@@ -21,7 +21,7 @@ _SUFFIXES = (".yml", ".csv", ".txt")
 
 PLACEHOLDERS = frozenset(
     (
-        *("file", "sheet", "cell", "row", "first_row", "heading", "field", "field_en", "value"),
+        *("file", "form", "sheet", "cell", "row", "first_row", "heading", "field", "field_en", "value"),
         *(
             "reporter",
             "regime",
@@ -38,7 +38,7 @@ PLACEHOLDERS = frozenset(
         *("declared", "named_by_card", "named_by_option", "folder", "receipt", "other_sheets", "hidden_sheets"),
         *("place", "office", "example", "responsible", "equipment", "count"),
         *("printed", "computed", "difference", "unit", "limit", "measured", "size", "document", "typical"),
-        *("shut_on", "missing", "missing_count", "former_file"),
+        *("same_fields", "earlier", "missing", "missing_count", "former_file"),
     )
 )
 """What a rule's texts may name in braces."""
@@ -59,6 +59,9 @@ EVIDENCE_PLACEHOLDERS = frozenset(("lacking", "photos_before", "photos_during", 
     )
 )
 """What the evidence of a rule across submissions may name in braces."""
+
+ISSUED_PLACEHOLDERS = frozenset(("year", "units", "categories"))
+"""What the prompt of an issued column may name in braces."""
 
 EXAMPLE_PLACEHOLDERS = frozenset(("place", "year", "capacity_unit"))
 """What the example of a field may name in braces."""
@@ -81,6 +84,8 @@ def _load(folder: Path) -> Rulebook:
 
     forms = _keyed(_read_form(document, reference) for document in form_documents)
     rules = {rule.code: rule for rule in _read_rules(rules_document)}
+    for document in form_documents:
+        _check_rules_of_form(document, forms.get(document.path.stem), rules)
     regimes = _read_regimes(regime_documents, folder, reference, forms)
 
     problems = [
@@ -126,9 +131,16 @@ def _read_form(document: YamlDocument, reference: Reference) -> Form | None:
         return None
     _check_key(document, written.key)
     fields = {field.name: field for field in written.fields}
-    for position, name in enumerate(written.required):
-        if name not in fields:
-            report_unknown_field(document, ("required", position), name, fields)
+    for names in ("required", "telling", "same_row"):
+        for position, name in enumerate(getattr(written, names)):
+            if name not in fields:
+                report_unknown_field(document, (names, position), name, fields)
+    for position, pair in enumerate(written.days_in_order):
+        for name in pair:
+            if name not in fields:
+                report_unknown_field(document, ("days_in_order", position), name, fields)
+    for position, column in enumerate(written.issued):
+        _check_issued(document, position, column, fields)
     seen: dict[str, str] = {}
     for position, field in enumerate(written.fields):
         for place, heading in enumerate(field.headings):
@@ -142,9 +154,21 @@ def _read_form(document: YamlDocument, reference: Reference) -> Form | None:
         _check_names(document, ("fields", position, "example"), field.example or "", EXAMPLE_PLACEHOLDERS)
         for heading, implied in field.implies.items():
             _check_implied(document, ("fields", position, "implies", heading), field, implied, fields, reference)
-    return Form(
-        key=written.key, title=written.title, title_en=written.title_en, required=written.required, fields=fields
-    )
+    return Form(**{**dict(written), "fields": fields})
+
+
+def _check_issued(document: YamlDocument, position: int, column: IssuedColumn, fields: dict[str, Field]) -> None:
+    """Note where an issued column is of no field, or goes by a heading that would not be understood as its field."""
+    field = fields.get(column.field)
+    if field is None:
+        report_unknown_field(document, ("issued", position, "field"), column.field, fields)
+    elif column.heading not in (*field.headings, field.label_zh):
+        document.report(
+            ("issued", position, "heading"),
+            f"“{column.heading}”不是字段 {field.name} 的表头",
+            f"'{column.heading}' is no heading of the field {field.name}",
+        )
+    _check_names(document, ("issued", position, "prompt"), column.prompt, ISSUED_PLACEHOLDERS)
 
 
 def _check_implied(
@@ -164,6 +188,17 @@ def _check_implied(
             report_unknown_field(document, (*place, name), name, fields)
         if name == "industry" and reference.industry(value) is None:
             report_unknown_industry(document, (*place, name), value, reference)
+
+
+def _check_rules_of_form(document: YamlDocument, form: Form | None, rules: dict[str, Rule]) -> None:
+    """Note every rule of a form that there is none of, or that is not about cells or rows."""
+    for position, code in enumerate(form.rules if form and rules else ()):
+        if code not in rules or rules[code].scope not in ("cell", "row"):
+            document.report(
+                ("rules", position),
+                f"没有审核单元格或数据行的规则“{code}”",
+                f"there is no rule '{code}' about cells or rows",
+            )
 
 
 # Rules
@@ -216,7 +251,7 @@ def _read_regimes(
         if regime.parent is not None and regime.parent not in written:
             document.report(("parent",), f"没有方案“{regime.parent}”", f"there is no regime '{regime.parent}'")
         plan = folder / "plans" / f"{regime.key}.txt"
-        built = RegimeBuilder(document, regime, reference, forms[EXIT_TABLE], plan).build()
+        built = RegimeBuilder(document, regime, reference, forms, plan).build()
         if built:
             regimes[built.key] = built
     return regimes

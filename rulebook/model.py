@@ -35,6 +35,9 @@ NON_EXIT_METHODS = ("产能置换", "核减", "转产")
 EXIT_TABLE = "exit_statistics"
 """Key of the form, and name of the obligation, 落后产能退出情况统计表."""
 
+DOCUMENTS = ("plan_report", "summary", "evidence", "publication_state")
+"""What reporters owe that is met by a document."""
+
 DOCUMENT = "document"
 """What is no form: a summary, a government document, a photo: kept and counted, but not read (domain, section 3.2)."""
 
@@ -105,12 +108,28 @@ class Obligation(Frozen):
     due: date
     who_codes: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
+    form: str | None = None
+    """Key of the form whose arrival meets it, `document` for a document; None where nothing that arrives tells it."""
     quote: str | None = None
     ours: str | None = None
 
     def binds(self, reporter: Reporter) -> bool:
         """Tell whether this reporter is one of those who owe it."""
         return self.who == reporter.kind and (not self.who_codes or reporter.code in self.who_codes)
+
+
+class AskedForm(Frozen):
+    """A form beside the exit table that a plan asks of some of its reporters."""
+
+    form: str
+    who: tuple[ReporterKind, ...]
+    who_codes: tuple[str, ...] = ()
+    quote: str | None = None
+    ours: str | None = None
+
+    def asks(self, reporter: Reporter) -> bool:
+        """Tell whether this reporter is one of those who send it."""
+        return reporter.kind in self.who and (not self.who_codes or reporter.code in self.who_codes)
 
 
 class Clock(Frozen):
@@ -175,6 +194,8 @@ class Regime(Frozen):
     """The same in the plan's own words."""
     required_fields: tuple[str, ...]
     obligations: tuple[Obligation, ...]
+    other_forms: tuple[AskedForm, ...]
+    """Forms beside the exit table, and who sends them; whoever else sends one is read all the same."""
     clocks: dict[Category, Clock]
     reporters: dict[str, Reporter]
     reports_to: tuple[str, ...]
@@ -192,17 +213,25 @@ class Regime(Frozen):
     """The area, then city by city its counties and zones; each code once."""
     sources: tuple[Source, ...]
 
-    def owed(self, reporter_code: str, round: Round) -> date | None:
-        """Return the day by which this reporter owes the exit table of this round; None: it owes none."""
+    def owed(self, reporter_code: str, round: Round, form: str = EXIT_TABLE) -> date | None:
+        """Return the day by which this reporter owes the form, the exit table, of this round; None: it owes none."""
         reporter = self.reporters.get(reporter_code)
         if reporter is None:
             return None
         due_days = (
             obligation.due
             for obligation in self.obligations
-            if obligation.what == EXIT_TABLE and obligation.round == round and obligation.binds(reporter)
+            if obligation.form == form and obligation.round == round and obligation.binds(reporter)
         )
         return next(due_days, None)
+
+    def required_of(self, form: Form) -> tuple[str, ...]:
+        """Return the fields of a form that must not be blank: of the exit table the plan's, else the form's own."""
+        return self.required_fields if form.key == EXIT_TABLE else form.required
+
+    def forms_of(self, reporter: Reporter) -> tuple[str, ...]:
+        """Return the keys of the forms this reporter is issued: the exit table, and what else the plan asks of it."""
+        return (EXIT_TABLE, *(asked.form for asked in self.other_forms if asked.asks(reporter)))
 
     def reporter_named(self, text: str) -> Reporter | None:
         """Return the one reporter who goes by this name, today or formerly; None when nobody or several do."""
@@ -239,18 +268,56 @@ def _index_by_name(named_reporters) -> dict[str, Reporter | None]:
     return index
 
 
+FieldType = Literal[
+    "text",
+    "place",
+    "industry",
+    "enterprise",
+    "credit_code",
+    "checked_code",
+    "equipment",
+    "amount",
+    "categories",
+    "category",
+    "method",
+    "date",
+    "days",
+    "whole_number",
+    "yes_no",
+    "choice",
+]
+"""What reads a field's cells (the README of this folder says what each gives)."""
+
+
 class Field(Frozen):
     """One column of a form and the headings it goes by."""
 
     name: str
     label_zh: str
     label_en: str
+    type: FieldType = "text"
     headings: tuple[str, ...]
     max_length: int
     implies: dict[str, dict[str, str]] = {}
     """What a heading says about other fields: 煤矿名称 implies the industry 煤炭."""
+    words: dict[str, tuple[str, ...]] = {}
+    """Of a choice: what may stand in a cell, each with other spellings that mean the same."""
+    blank: tuple[str, ...] = ()
+    """Texts that mean the same as a blank cell: a stroke, 整改中."""
     example: str | None = None
     """What may stand in a cell, for people to write alike; {place}, {year} and {capacity_unit} are their own."""
+
+
+class IssuedColumn(Frozen):
+    """A column of the workbook that is issued."""
+
+    field: str
+    heading: str
+    width: float
+    """In characters."""
+    kind: Literal["centre", "text", "code", "amount", "date"]
+    prompt: str
+    """What to enter; {year}, {units} and {categories} are filled in."""
 
 
 class Form(Frozen):
@@ -259,9 +326,32 @@ class Form(Frozen):
     key: str
     title: str
     title_en: str
+    title_words: tuple[str, ...]
+    """Words of a title by which a sheet says that it holds this form."""
+    resubmission: Literal["replaces", "adds"]
+    """What a later submission does: it replaces the one before, or adds to it."""
     required: tuple[str, ...]
     """Fields that must not be blank where no regime says otherwise."""
+    telling: tuple[str, ...]
+    """Fields of which one beside the enterprise's name tells a heading, and a row, of this form."""
+    same_row: tuple[str, ...]
+    """Fields in which two rows agree that are one row, sent twice (rule R01)."""
+    days_in_order: tuple[tuple[str, str], ...] = ()
+    """Pairs of days of which the second cannot be before the first (rule R04)."""
+    rules: tuple[str, ...]
+    """The rules about cells and rows that apply; those about files and sheets apply to every form."""
     fields: dict[str, Field]
+    sheet: str
+    """Name of the sheet of the workbook that is issued."""
+    nil_label: str
+    nil_prompt: str
+    instructions: tuple[str, ...]
+    issued: tuple[IssuedColumn, ...]
+
+    @property
+    def frame(self) -> str:
+        """Name of the frame, and of the folder of the store, that holds the form's rows."""
+        return "rows" if self.key == EXIT_TABLE else f"{self.key}_rows"
 
 
 class Expectation(Frozen):
@@ -276,6 +366,7 @@ class Expectation(Frozen):
     column: str
     kwargs: dict[str, str | tuple[str, ...]] = {}
     for_each: Literal["fields", "required_fields"] | None = None
+    """Of a form's fields those are meant that the frame has such a column for."""
 
 
 class Texts(Frozen):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
 from string import Formatter
@@ -12,9 +12,13 @@ from pydantic import BaseModel
 from rulebook.folding import fold
 from rulebook.model import (
     CATEGORIES,
+    DOCUMENT,
+    DOCUMENTS,
     EXIT_TABLE,
     PHOTO_STAGES,
+    REPORTER_KINDS,
     Acceptance,
+    AskedForm,
     Category,
     Clock,
     Form,
@@ -27,18 +31,26 @@ from rulebook.model import (
     StandardGap,
 )
 from rulebook.reference import Division, Reference, shorten
-from rulebook.written import Body, Sourced, WrittenRegime
+from rulebook.written import Body, Sourced, WrittenObligation, WrittenRegime
 from rulebook.yaml_document import Place, YamlDocument
 
 
 class RegimeBuilder:
     """Builds the regime of one document; mistakes are noted in the document, never raised."""
 
-    def __init__(self, document: YamlDocument, written: WrittenRegime, reference: Reference, form: Form, plan: Path):
+    def __init__(
+        self,
+        document: YamlDocument,
+        written: WrittenRegime,
+        reference: Reference,
+        forms: Mapping[str, Form],
+        plan: Path,
+    ):
         self.document = document
         self.written = written
         self.reference = reference
-        self.form = form
+        self.forms = forms
+        self.form = forms[EXIT_TABLE]
         self.plan = plan
         self.reporters: dict[str, Reporter] = {}
 
@@ -50,6 +62,7 @@ class RegimeBuilder:
             return None
         self._add_reporters()
         self._check_form_fields()
+        self._check_other_forms()
         self._check_clocks()
         self._check_obligations()
         return Regime(
@@ -64,7 +77,8 @@ class RegimeBuilder:
             key_industries=self._industries(("key_industries", "names"), written.key_industries.names),
             key_industry_words=_once(written.key_industries.names),
             required_fields=written.required_fields.fields,
-            obligations=tuple(Obligation(**obligation.model_dump()) for obligation in written.obligations),
+            obligations=tuple(map(_obligation, written.obligations)),
+            other_forms=tuple(AskedForm(**asked.model_dump()) for asked in written.other_forms),
             clocks={
                 category: Clock(category=category, **written.clocks[category].model_dump())
                 for category in CATEGORIES
@@ -310,15 +324,10 @@ class RegimeBuilder:
         owed: set[tuple[str, str]] = set()
         for position, written in enumerate(self.written.obligations):
             place = ("obligations", position)
-            obligation = Obligation(**written.model_dump())
-            for code in obligation.who_codes:
-                reporter = self.reporters.get(code)
-                if reporter is None or reporter.kind != obligation.who:
-                    self.document.report(
-                        (*place, "who_codes"),
-                        f"没有代码为“{code}”的填报单位（{obligation.who}）",
-                        f"no {obligation.who} among the reporters has the code '{code}'",
-                    )
+            obligation = _obligation(written)
+            self._check_codes(place, obligation.who_codes, (obligation.who,))
+            if written.form is not None:
+                self._check_form((*place, "form"), written.form)
             if obligation.what != EXIT_TABLE:
                 continue
             for reporter in filter(obligation.binds, self.reporters.values()):
@@ -329,6 +338,33 @@ class RegimeBuilder:
                         f"{reporter.code} owes the exit table of the round {obligation.round} twice",
                     )
                 owed.add((reporter.code, obligation.round))
+
+    def _check_other_forms(self) -> None:
+        """Every form and every code of who sends it exists."""
+        for position, asked in enumerate(self.written.other_forms):
+            place = ("other_forms", position)
+            self._check_form((*place, "form"), asked.form)
+            self._check_codes(place, asked.who_codes, asked.who)
+
+    def _check_form(self, place: Place, key: str) -> None:
+        if key == EXIT_TABLE or key not in self.forms:
+            others = [form for form in self.forms if form != EXIT_TABLE]
+            self.document.report(
+                place,
+                f"没有表“{key}”，可用的有 {'、'.join(others)}",
+                f"there is no form '{key}' beside the exit table; there are {', '.join(others)}",
+            )
+
+    def _check_codes(self, place: Place, codes: Iterable[str], kinds: Sequence[str]) -> None:
+        """Note every code that is no reporter's of these kinds."""
+        for code in codes:
+            reporter = self.reporters.get(code)
+            if reporter is None or reporter.kind not in kinds:
+                self.document.report(
+                    (*place, "who_codes"),
+                    f"没有代码为“{code}”的填报单位（{'、'.join(kinds)}）",
+                    f"no {' or '.join(kinds)} among the reporters has the code '{code}'",
+                )
 
     def _sources(self) -> tuple[Source, ...]:
         """Collect where every value comes from; a quotation must stand in the plan, white space aside."""
@@ -345,6 +381,16 @@ class RegimeBuilder:
         if reason := self.written.public_notice.working_days_ours:
             sources.append(Source(value="public_notice.working_days", quote=None, ours=reason))
         return tuple(sources)
+
+
+def _obligation(written: WrittenObligation) -> Obligation:
+    """What is owed, and the form whose arrival meets it: the table, a document of a reporter, else what is written."""
+    form = written.form
+    if written.what == EXIT_TABLE:
+        form = EXIT_TABLE
+    elif written.what in DOCUMENTS and written.who in REPORTER_KINDS:
+        form = DOCUMENT
+    return Obligation(**{**written.model_dump(), "form": form})
 
 
 def report_unknown_field(document: YamlDocument, place: Place, name: str, fields: Iterable[str]) -> None:

@@ -31,7 +31,7 @@ _COLUMNS = {
     "regime_divisions": ("regime", "division_code", "position"),
     "reporters": ("regime", "reporter_code", "reporter", "kind", "home_code"),
     "reporter_categories": ("regime", "reporter_code", "category"),
-    "obligations": ("regime", "who", "what", "round", "due", "reporter_code"),
+    "obligations": ("regime", "who", "what", "form", "round", "due", "reporter_code"),
     "industries": ("industry", "industry_code", "industry_code_name"),
     "categories": ("category", "position"),
     "cycles": ("regime", "round", "year", "area_code", "title", "photo_stages"),
@@ -54,9 +54,9 @@ def tables(rulebook: Rulebook) -> dict[str, pa.Table]:
         one reporter; home_code: where its rows without a county belong
     reporter_categories(regime, reporter_code, category)
         one category a reporter may speak of; none for a department without one
-    obligations(regime, who, what, round, due, reporter_code)
-        one obligation of one reporter; due is a date; where `who` is city or province, reporter_code is the code of
-        the city or province that owes it
+    obligations(regime, who, what, form, round, due, reporter_code)
+        one obligation of one reporter; form: whose arrival meets it, else null; due is a date; where
+        `who` is city or province, reporter_code is the code of the city or province that owes it
     industries(industry, industry_code, industry_code_name)
         one industry; the code is GB/T 4754-2017's, null where the word crosses its divisions
     categories(category, position)
@@ -93,7 +93,7 @@ def tables(rulebook: Rulebook) -> dict[str, pa.Table]:
             for category in reporter.categories
         ],
         "obligations": [
-            (regime.key, obligation.who, obligation.what, obligation.round, obligation.due, code)
+            (regime.key, obligation.who, obligation.what, obligation.form, obligation.round, obligation.due, code)
             for regime in regimes
             for obligation in regime.obligations
             for code in _codes_bound(regime, obligation, reference)

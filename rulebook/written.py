@@ -16,9 +16,11 @@ from rulebook.model import (
     Deliverable,
     Field,
     Frozen,
+    IssuedColumn,
     Level,
     ObjectionEffect,
     PhotoStage,
+    ReporterKind,
     Round,
     Rule,
     Who,
@@ -106,6 +108,16 @@ class WrittenObligation(Sourced):
     due: Day
     who_codes: tuple[Text, ...] = ()
     requires: tuple[Text, ...] = ()
+    form: Text | None = None
+    """The form that meets it, of an enterprise list."""
+
+
+class WrittenAskedForm(Sourced):
+    """A form beside the exit table, and who sends it."""
+
+    form: Text
+    who: tuple[ReporterKind, ...]
+    who_codes: tuple[Text, ...] = ()
 
 
 class WrittenClock(Sourced):
@@ -171,6 +183,7 @@ class WrittenRegime(Frozen):
     required_fields: RequiredFields
     reporters: Reporters
     obligations: tuple[WrittenObligation, ...]
+    other_forms: tuple[WrittenAskedForm, ...] = ()
     clocks: dict[Category, WrittenClock]
     public_notice: WrittenPublicNotice
     reports_to: tuple[Body, ...] = ()
@@ -190,8 +203,19 @@ class WrittenForm(Frozen):
     key: Text
     title: Text
     title_en: Text
+    title_words: tuple[Text, ...]
+    resubmission: Literal["replaces", "adds"]
     required: tuple[Text, ...]
+    telling: tuple[Text, ...]
+    same_row: tuple[Text, ...]
+    days_in_order: tuple[tuple[Text, Text], ...] = ()
+    rules: tuple[Text, ...]
     fields: tuple[Field, ...]
+    sheet: Text
+    nil_label: Text
+    nil_prompt: Text
+    instructions: tuple[Text, ...]
+    issued: tuple[IssuedColumn, ...]
 
 
 class WrittenRules(Frozen):

@@ -46,6 +46,14 @@ class Store:
             if path.is_file() and not path.name.startswith(".")
         )
 
+    def names(self, folder: str) -> frozenset[str]:
+        """Names of what lies in ``folder`` itself; none where there is no such folder."""
+        try:
+            with os.scandir(self.root / folder) as entries:
+                return frozenset(entry.name for entry in entries)
+        except FileNotFoundError:
+            return frozenset()
+
     def read_bytes(self, key: str) -> bytes:
         """The bytes under ``key``; ``FileNotFoundError`` when there are none."""
         return (self.root / key).read_bytes()

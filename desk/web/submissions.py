@@ -31,7 +31,7 @@ from desk.web.downloads import attachment
 from desk.web.frame import DeskDep, Visitor, VisitorDep, regime_of, render, require
 from desk.web.refusals import NotThere, Wrong
 from ingestion.cells import Reading
-from rulebook import DOCUMENT, EXIT_TABLE, Field, Regime
+from rulebook import DOCUMENT, Field, Regime
 
 router = APIRouter()
 
@@ -136,6 +136,7 @@ def submission(
         regime=regime,
         reporter=regime.reporters.get(record.reporter_code or ""),
         is_document=record.form == DOCUMENT,
+        form=desk.rulebook.forms.get(record.form or ""),
         version=next((one for one in versions if one.submission_id == submission_id), None),
         versions=versions,
         earlier=_version_before(versions, submission_id),
@@ -197,12 +198,12 @@ def compare_versions(
         )
     if before.obligation != record.obligation or record.form == DOCUMENT:
         raise Wrong(
-            f"{before.submission_id} 和 {submission_id} 不是同一单位同一轮次的统计表，不能比较。",
+            f"{before.submission_id} 和 {submission_id} 不是同一单位同一轮次的同一种表，不能比较。",
             f"{before.submission_id} and {submission_id} are no versions of one table.",
         )
     _require_open(visitor, regime, before)
     before, record = sorted((before, record), key=lambda one: (one.receipt_no, len(one.submission_id)))
-    form = desk.rulebook.forms[EXIT_TABLE]
+    form = desk.rulebook.forms[record.table]
     comparison = compare(desk.records.rows(before), desk.records.rows(record), form)
     longest = max(map(len, (comparison.disappeared, comparison.changed, comparison.new)))
     return render(
@@ -390,7 +391,7 @@ def _understood(
     desk: Desk, record: SubmissionRecord, view: SheetView | None, findings: Iterable[NumberedFinding]
 ) -> dict[str, Any]:
     """The rows of the window as understood, and those fields of them that say anything."""
-    if view is None or view.name != record.sheet:
+    if view is None or view.name != record.sheet or record.table not in desk.rulebook.forms:
         return {"read_fields": [], "read_rows": []}
     rows = desk.records.rows(record, view.first_row, view.last_row)
     by_cell: dict[str | None, list[NumberedFinding]] = {}
@@ -399,7 +400,7 @@ def _understood(
             by_cell.setdefault(finding.place[1], []).append(finding)
     fields = [
         field
-        for field in desk.rulebook.forms[EXIT_TABLE].fields.values()
+        for field in desk.rulebook.forms[record.table].fields.values()
         if field.name != "sequence" and any(_says_something(row, field) for row in rows)
     ]
     return {
@@ -409,7 +410,7 @@ def _understood(
 
 
 def _says_something(row: Row, field: Field) -> bool:
-    return row[f"{field.name}_text"] is not None or understood_as(row, field.name) is not None
+    return row[f"{field.name}_text"] is not None or understood_as(row, field) is not None
 
 
 def _read_field(row: Row, field: Field, by_cell: Mapping[str | None, Sequence[NumberedFinding]]) -> ReadField:
@@ -418,8 +419,8 @@ def _read_field(row: Row, field: Field, by_cell: Mapping[str | None, Sequence[Nu
     return ReadField(
         cell=cell,
         text=row[f"{field.name}_text"],
-        understood=understood_as(row, field.name),
-        conversion=conversion_of(row) if field.name == "capacity" else None,
+        understood=understood_as(row, field),
+        conversion=conversion_of(row) if field.type == "amount" else None,
         is_misread=row[f"{field.name}_problem"] is not None,
         findings=about,
     )

@@ -1,10 +1,11 @@
-"""Understand one cell's text: amounts, categories, dates, methods, equipment and enterprises.
+"""Understand one cell's text: amounts, categories, choices, dates, methods, equipment and enterprises.
 
 Every function is pure and never raises on a string: what cannot be understood comes back as a named problem.
 """
 
 from ingestion.understanding.amounts import Amount, read_amount
 from ingestion.understanding.categories import Categories, read_categories
+from ingestion.understanding.choices import read_choice, read_whole_number
 from ingestion.understanding.dates import read_date, read_days
 from ingestion.understanding.enterprises import enterprise_key, name_problem, read_credit_code
 from ingestion.understanding.equipment import Item, equipment_count, read_equipment
@@ -19,9 +20,11 @@ __all__ = [
     "name_problem",
     "read_amount",
     "read_categories",
+    "read_choice",
     "read_credit_code",
     "read_date",
     "read_days",
     "read_equipment",
     "read_method",
+    "read_whole_number",
 ]

@@ -19,9 +19,10 @@ import pytest
 import expectations
 import exports
 import ingestion
-from exports.template import DATE_LABEL, HEADER_ROW, NIL_LABEL, TABLE_SHEET, column_of
-from rulebook import Rulebook, load
+from exports.template import DATE_LABEL, HEADER_ROW, column_of
+from rulebook import EXIT_TABLE, Rulebook, load
 
+FORM = load().forms[EXIT_TABLE]
 REGIME, ROUND = "ankang-2024", "annual"
 FORMATS = ("xlsx", "xls", "ods")
 
@@ -175,19 +176,19 @@ def issue(reporter: str, folder: Path, rulebook: Rulebook) -> Path:
 def fill_in(path: Path) -> None:
     """Type the rows and the date of filling in, as a person does."""
     book = openpyxl.load_workbook(path)
-    sheet = book[TABLE_SHEET]
+    sheet = book[FORM.sheet]
     right_of(sheet, DATE_LABEL).value = date(2024, 12, 20)
     for row, line in enumerate(TYPED, start=HEADER_ROW + 2):
         for field, value in line.items():
-            sheet.cell(row, column_of(field) + 1).value = value
+            sheet.cell(row, column_of(FORM, field) + 1).value = value
     book.save(path)
 
 
 def tick_nil(path: Path) -> None:
     book = openpyxl.load_workbook(path)
-    sheet = book[TABLE_SHEET]
+    sheet = book[FORM.sheet]
     right_of(sheet, DATE_LABEL).value = date(2024, 12, 20)
-    right_of(sheet, NIL_LABEL).value = "是"
+    right_of(sheet, FORM.nil_label).value = "是"
     book.save(path)
 
 
@@ -248,12 +249,12 @@ def test_drop_downs_prompts_and_protection_outlive_being_saved_by_libreoffice(sa
     issued, kept = (openpyxl.load_workbook(folder / f"{BLANK}.xlsx") for folder in (saved, saved / "xlsx"))
 
     assert help_of(kept) == help_of(issued)
-    assert kept[TABLE_SHEET].protection.sheet
-    assert {sheet.title for sheet in kept if sheet.sheet_state == "visible"} == {TABLE_SHEET}
+    assert kept[FORM.sheet].protection.sheet
+    assert {sheet.title for sheet in kept if sheet.sheet_state == "visible"} == {FORM.sheet}
 
 
 def help_of(book) -> dict:
-    rules = book[TABLE_SHEET].data_validations.dataValidation
+    rules = book[FORM.sheet].data_validations.dataValidation
     return {
         str(rule.sqref): (rule.prompt, rule.errorStyle or "stop", rule.formula1 if rule.type else None)
         for rule in rules

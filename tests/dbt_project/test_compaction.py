@@ -65,3 +65,14 @@ def test_a_batch_that_was_not_judged_yet_is_not_left_out_later(store):
 def test_batches_of_an_earlier_release_lack_only_what_they_did_not_know(store):
     batches = write(store, "000001") + write(store, "000002", corrects="000001")
     assert lines(files_of_batches(store, "rows", batches), "corrects") == Counter([None, "000001"])
+
+
+def test_a_table_that_few_batches_have_is_read_from_one_file_too(store):
+    """Rows of the other forms are written only where a batch has some."""
+    batches = ["000001", "000002", "000003", "000004"]
+    for batch in ("000003", "000004"):
+        store.write_table(f"acceptance_rows/{batch}.parquet", pa.table({"batch": [batch]}))
+    assert [
+        Path(file).relative_to(store.root).as_posix() for file in files_of_batches(store, "acceptance_rows", batches)
+    ] == ["compacted/acceptance_rows/000003.parquet"]
+    assert files_of_batches(store, "supervision_rows", batches) == []

@@ -30,7 +30,7 @@ def _rows(folder, lines):
     data = write_exit_table(folder / "表.xlsx", lines).read_bytes()
     assignment = ingestion.Assignment("000001", regime="ankang-2024", round="annual")
     frames = ingestion.understand([ingestion.read_file("表.xlsx", data)], load(), [assignment])
-    return ingestion.frames.build_table_of_lines(ingestion.frames.ROWS, _records(frames.rows)).to_pylist()
+    return ingestion.frames.build_table_of_lines(ingestion.frames.schema_of_rows(FORM), _records(frames.rows)).to_pylist()
 
 
 def _records(frame):
@@ -123,12 +123,14 @@ def test_what_s18_names_as_missing_has_disappeared_here(tmp_path, compared):
 
 def test_what_was_understood_is_told_in_words(tmp_path):
     (row,) = _rows(tmp_path, [changed(CEMENT, capacity="3000吨")])
-    assert [understood_as(row, field) for field in ("county", "industry", "equipment", "capacity", "category")] == [
+    assert [
+        understood_as(row, FORM.fields[name]) for name in ("county", "industry", "equipment", "capacity", "category")
+    ] == [
         "紫阳县（610924）",
         "水泥（C3011）",
         "水泥磨 2.4 米 × 2 台",
         "0.3 万吨",
         "能耗、技术",
     ]
-    assert understood_as(row, "enterprise") is None
+    assert understood_as(row, FORM.fields["enterprise"]) is None
     assert conversion_of(row) == "× 0.0001"

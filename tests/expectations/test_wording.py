@@ -155,7 +155,7 @@ KNOWN = {
     },
     **{"row": 9, "industry": "水泥", "duplicate_of": "000001:1:5", "categories_not_own": "能耗"},
     **{"threshold_missed": "0:1080", "amount_of_others": "30万吨", "category_without_standard": "能耗"},
-    **{"dismantled_before_shut": "2024年6月1日", "equipment_text": "机立窑2座", "equipment_count": 2},
+    **{"dismantled_on_too_early": "2024年6月1日", "equipment_text": "机立窑2座", "equipment_count": 2},
 }
 """All a row or an observation can tell at once."""
 
@@ -167,6 +167,8 @@ FIELD_OF_RULE = {"S04": "category", "S05": "category", "F04": "capacity", "F06":
         "F10": "county",
         "F15": "enterprise",
         "F16": "category",
+        "F02": "capacity",
+        "R04": "dismantled_on",
         "R06": "method",
     }
 }

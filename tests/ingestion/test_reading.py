@@ -8,11 +8,12 @@ import pytest
 
 import ingestion
 from ingestion import reading
-from ingestion.frames import FIELDS, OBSERVATIONS, ROWS, SUBMISSIONS
+from ingestion.frames import OBSERVATIONS, SUBMISSIONS, schema_of_rows
 from rulebook import EXIT_TABLE
 from store import Store
 from tests.ingestion.samples import comma_separated, row, table, the_rulebook, understood, xlsx, zipped
 
+ROWS = schema_of_rows(the_rulebook().forms[EXIT_TABLE])
 KINDS = {"submissions": SUBMISSIONS, "rows": ROWS, "observations": OBSERVATIONS}
 
 
@@ -35,8 +36,16 @@ def frames(store: Store, batch: str) -> dict[str, pa.Table]:
     return {kind: store.read_table(f"{kind}/{batch}.parquet") for kind in KINDS}
 
 
-def test_the_fields_of_the_frames_are_those_of_the_form():
-    assert tuple(the_rulebook().forms[EXIT_TABLE].fields) == FIELDS
+def test_the_columns_of_the_exit_tables_frame_are_those_of_the_contract():
+    fields = the_rulebook().forms[EXIT_TABLE].fields
+    assert ROWS.names == [
+        *("row_id", "submission_id", "regime", "round", "reporter_code", "sheet", "row"),
+        *(f"{field}_{aspect}" for field in fields for aspect in ("text", "cell", "problem")),
+        *("county_code", "county", "city_code", "industry", "industry_code"),
+        *("enterprise", "enterprise_key", "enterprise_full_key", "equipment", "equipment_count"),
+        *("capacity", "capacity_unit", "capacity_factor", "categories", "method"),
+        *("shut_on", "shut_on_from", "dismantled_on", "accepted_on", "duplicate_of"),
+    ]
 
 
 def test_a_batch_has_one_line_per_file_and_per_row(store, tmp_path):

@@ -309,6 +309,6 @@ def test_the_title_is_kept():
 
 @pytest.mark.our_fault
 def test_an_error_of_our_own_is_our_fault_and_stops_nobody_else(monkeypatch):
-    monkeypatch.setattr("ingestion.submission.find_table", lambda sheet, headings: 1 / 0)
+    monkeypatch.setattr("ingestion.submission.find_table", lambda sheet, layouts: 1 / 0)
     frames = sent()
     assert ([kind for kind, _, _ in noticed(frames)], len(frames.submissions)) == (["our_fault"], 1)

@@ -2,9 +2,8 @@
 
 import pytest
 
-from ingestion.headings import Headings
+from ingestion.headings import Layouts
 from ingestion.table import find_table, says_nil
-from rulebook import EXIT_TABLE
 from tests.ingestion.samples import (
     HEADINGS,
     PREAMBLE,
@@ -22,31 +21,31 @@ from tests.ingestion.samples import (
 
 
 @pytest.fixture(scope="module")
-def headings() -> Headings:
-    return Headings(the_rulebook().forms[EXIT_TABLE], the_rulebook().reference)
+def layouts() -> Layouts:
+    return Layouts(the_rulebook().forms.values(), the_rulebook().reference)
 
 
-def fields_of(headings: Headings, rows, merged=()) -> list[str]:
-    found = find_table(sheet_of(rows, merged), headings)
+def fields_of(layouts: Layouts, rows, merged=()) -> list[str]:
+    found = find_table(sheet_of(rows, merged), layouts)
     return [name for name, _ in sorted(found.columns.items(), key=lambda item: item[1].index)]
 
 
-def data_rows(headings: Headings, rows, merged=()) -> list[int]:
+def data_rows(layouts: Layouts, rows, merged=()) -> list[int]:
     """Numbers of the data rows, as the sheet counts them."""
-    return [one.index + 1 for one in find_table(sheet_of(rows, merged), headings).rows]
+    return [one.index + 1 for one in find_table(sheet_of(rows, merged), layouts).rows]
 
 
 # ---- headings ----
 
 
-def test_the_headings_of_the_annex_are_its_seven_fields(headings):
+def test_the_headings_of_the_annex_are_its_seven_fields(layouts):
     expected = ["sequence", "county", "industry", "enterprise", "equipment", "capacity", "category"]
-    assert fields_of(headings, table(row())) == expected
+    assert fields_of(layouts, table(row())) == expected
 
 
 @pytest.mark.parametrize("height", [0, 1, 7])
-def test_the_heading_row_is_found_at_any_height(headings, height):
-    found = find_table(sheet_of(table(row(), preamble=[["表"]] * height)), headings)
+def test_the_heading_row_is_found_at_any_height(layouts, height):
+    found = find_table(sheet_of(table(row(), preamble=[["表"]] * height)), layouts)
     assert found.heading_row == height
 
 
@@ -63,13 +62,13 @@ def test_the_heading_row_is_found_at_any_height(headings, height):
         ("县（市、区）", "county", None),
     ],
 )
-def test_a_heading_names_its_field_and_its_unit(headings, heading, field, unit):
-    found = headings.find(heading)
+def test_a_heading_names_its_field_and_its_unit(layouts, heading, field, unit):
+    found = layouts.usual.headings.find(heading)
     assert (found.field, found.unit) == (field, unit)
 
 
-def test_a_heading_may_imply_the_industry(headings):
-    found = find_table(sheet_of([["序号", "煤矿名称", "退出产能(万吨/年)"], [1, "紫阳县福康石煤矿", 3]]), headings)
+def test_a_heading_may_imply_the_industry(layouts):
+    found = find_table(sheet_of([["序号", "煤矿名称", "退出产能(万吨/年)"], [1, "紫阳县福康石煤矿", 3]]), layouts)
     assert found.implied == {"industry": ("煤炭", "B1")}
 
 
@@ -83,15 +82,15 @@ def test_a_heading_may_imply_the_industry(headings):
         ["栏次", "甲", "乙", 1, 2, 3, 4],
     ],
 )
-def test_a_row_that_counts_the_columns_is_no_data(headings, numbers):
-    assert data_rows(headings, table(numbers, row())) == [6]
+def test_a_row_that_counts_the_columns_is_no_data(layouts, numbers):
+    assert data_rows(layouts, table(numbers, row())) == [6]
 
 
-def test_a_row_of_numbers_out_of_order_is_data(headings):
-    assert data_rows(headings, table([1, None, None, None, 2, 30, None], row())) == [5, 6]
+def test_a_row_of_numbers_out_of_order_is_data(layouts):
+    assert data_rows(layouts, table([1, None, None, None, 2, 30, None], row())) == [5, 6]
 
 
-def test_two_heading_rows_are_read_together_where_cells_are_merged(headings):
+def test_two_heading_rows_are_read_together_where_cells_are_merged(layouts):
     rows = [
         ["序号", "行业", "企业名称", "淘汰生产线(设备)", "", "涉及产能", ""],
         ["", "", "", "型号及数量", "备注", "数量", "计量单位"],
@@ -99,29 +98,29 @@ def test_two_heading_rows_are_read_together_where_cells_are_merged(headings):
     ]
     merged = [((0, column), (1, column)) for column in range(3)] + [((0, 3), (0, 4)), ((0, 5), (0, 6))]
     expected = ["sequence", "industry", "enterprise", "equipment", "remark", "capacity", "unit"]
-    assert fields_of(headings, rows, merged) == expected
-    assert data_rows(headings, rows, merged) == [3]
+    assert fields_of(layouts, rows, merged) == expected
+    assert data_rows(layouts, rows, merged) == [3]
 
 
-def test_two_heading_rows_are_read_together_where_merges_are_lost_as_in_a_csv(headings):
+def test_two_heading_rows_are_read_together_where_merges_are_lost_as_in_a_csv(layouts):
     rows = [
         ["序号", "行业", "企业名称", "设备型号及数量", "涉及产能", ""],
         ["", "", "", "", "产能", "单位"],
         [1, "水泥", "华安水泥厂", "磨机1台", 30, "万吨"],
     ]
-    assert fields_of(headings, rows)[4:] == ["capacity", "unit"]
-    assert data_rows(headings, rows) == [3]
+    assert fields_of(layouts, rows)[4:] == ["capacity", "unit"]
+    assert data_rows(layouts, rows) == [3]
 
 
-def test_a_unit_may_stand_alone_in_the_second_heading_row(headings):
+def test_a_unit_may_stand_alone_in_the_second_heading_row(layouts):
     rows = [["行业", "企业名称", "产能"], ["", "", "（万吨）"], ["水泥", "华安水泥厂", 30]]
     merged = [((0, 0), (1, 0)), ((0, 1), (1, 1))]
-    found = find_table(sheet_of(rows, merged), headings)
+    found = find_table(sheet_of(rows, merged), layouts)
     assert found.columns["capacity"].heading.unit == "万吨"
 
 
-def test_a_list_of_something_else_is_no_table(headings):
-    assert find_table(sheet_of([["序号", "单位名称", "备注"], [1, "某单位", ""]]), headings) is None
+def test_a_list_of_something_else_is_no_table(layouts):
+    assert find_table(sheet_of([["序号", "单位名称", "备注"], [1, "某单位", ""]]), layouts) is None
 
 
 def test_a_second_column_of_one_field_is_noticed_at_its_heading():
@@ -150,7 +149,7 @@ def test_every_field_without_a_column_is_missing_at_the_heading_row():
 # ---- rows ----
 
 
-def test_blank_rows_notes_signatures_and_repeated_headings_are_no_data(headings):
+def test_blank_rows_notes_signatures_and_repeated_headings_are_no_data(layouts):
     rows = table(
         row(),
         [],
@@ -162,19 +161,19 @@ def test_blank_rows_notes_signatures_and_repeated_headings_are_no_data(headings)
         ["续：以上均已公示。"],
         ["填表人：张三", "", "", "审核人：李四", "", "联系电话：0915-1234567", ""],
     )
-    assert data_rows(headings, rows) == [5, 7, 9]
+    assert data_rows(layouts, rows) == [5, 7, 9]
 
 
 @pytest.mark.parametrize(
     "label", ["合计", "合 计", "总计", "小计", "水泥小计", "合计：2家", "合计（2家）", "共2家企业", "其中：水泥"]
 )
-def test_a_total_row_is_no_data(headings, label):
-    assert data_rows(headings, table(row(), [label, "", "", "", "", "30万吨", ""])) == [5]
+def test_a_total_row_is_no_data(layouts, label):
+    assert data_rows(layouts, table(row(), [label, "", "", "", "", "30万吨", ""])) == [5]
 
 
 @pytest.mark.parametrize("name", ["紫阳县会计设备厂", "合计利机械有限公司"])
-def test_an_enterprise_whose_name_holds_the_word_is_data(headings, name):
-    assert data_rows(headings, table(row(enterprise=name))) == [5]
+def test_an_enterprise_whose_name_holds_the_word_is_data(layouts, name):
+    assert data_rows(layouts, table(row(enterprise=name))) == [5]
 
 
 def test_place_and_industry_run_down_over_merged_cells():
@@ -196,9 +195,9 @@ def test_a_blank_cell_that_is_not_merged_stays_blank():
     assert values(frames, "industry_cell") == ["C5", "C6"]
 
 
-def test_a_range_merged_down_to_the_last_cell_of_the_sheet_costs_nothing(headings):
+def test_a_range_merged_down_to_the_last_cell_of_the_sheet_costs_nothing(layouts):
     merged = [((5, 0), (1_048_575, 16_383)), ((3, 7), (1_048_575, 16_383))]
-    assert data_rows(headings, table(row(), row(sequence=2, enterprise="乙厂")), merged) == [5, 6]
+    assert data_rows(layouts, table(row(), row(sequence=2, enterprise="乙厂")), merged) == [5, 6]
 
 
 def test_nothing_else_runs_down():

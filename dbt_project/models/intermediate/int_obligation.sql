@@ -18,14 +18,8 @@ select
     obligations.round,
     obligations.reporter_code,
     obligations.what,
-    -- the form whose arrival tells what came of it; a city and the province send nothing here
-    case
-        when obligations.what = 'exit_statistics' then 'exit_statistics'
-        when
-            obligations.who in ('county', 'zone', 'department')
-            and obligations.what in ('summary', 'evidence', 'plan_report', 'publication_state')
-            then 'document'
-    end as form,
+    -- whose arrival tells what came of it; a city and the province send nothing here
+    obligations.form,
     coalesce(extensions.due, obligations.due) as due,
     obligations.due as due_in_plan,
     extensions.sequence as extended_by

@@ -17,7 +17,7 @@ select
     cast(enterprise_full_key as string) as enterprise_full_key,
     cast(credit_code as string) as credit_code,
     cast(severity as string) as severity,
-    cast(what as string) as what,
+    cast(what_text as string) as what,
     cast(occurred_on as date) as occurred_on,
-    cast(measure as string) as measure
+    cast(measure_text as string) as measure
 from {{ source('batches', 'exceedance_rows') }}

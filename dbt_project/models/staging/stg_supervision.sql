@@ -17,8 +17,8 @@ select
     cast(enterprise_full_key as string) as enterprise_full_key,
     cast(credit_code as string) as credit_code,
     cast(category as string) as category,
-    cast(standard as string) as standard,
+    cast(standard_text as string) as standard,
     cast(inspect_by as date) as inspect_by,
-    cast(result as string) as result,
+    cast(result_text as string) as result,
     cast(inspected_on as date) as inspected_on
 from {{ source('batches', 'supervision_rows') }}

@@ -7,17 +7,17 @@ import pytest
 
 from exports.template import (
     HEADER_ROW,
-    HEADINGS,
-    NIL_LABEL,
     RULED_ROWS,
     column_of,
     issue_templates,
     list_methods,
     write_template,
 )
-from rulebook import CATEGORIES, EXIT_TABLE
+from rulebook import CATEGORIES, EXIT_TABLE, load
 from rulebook.card import KEY_VARIABLE, is_genuine
 
+FORM = load().forms[EXIT_TABLE]
+HEADINGS = FORM.issued
 HEADING_ROW = HEADER_ROW + 1
 FIRST_ROW = HEADING_ROW + 1
 
@@ -36,7 +36,7 @@ def county_book(rulebook, tmp_path_factory):
 def accepted(book, field):
     """What the cells of a field's column accept."""
     sheet = book.worksheets[0]
-    cell = sheet.cell(FIRST_ROW, column_of(field) + 1).coordinate
+    cell = sheet.cell(FIRST_ROW, column_of(FORM, field) + 1).coordinate
     (rule,) = (rule for rule in sheet.data_validations.dataValidation if cell in rule.sqref)
     return rule
 
@@ -55,7 +55,7 @@ def card_of(book):
 def test_every_heading_is_one_the_form_knows(rulebook):
     fields = rulebook.forms[EXIT_TABLE].fields
 
-    assert {heading.text for heading in HEADINGS if heading.text not in fields[heading.field].headings} == set()
+    assert {heading.heading for heading in HEADINGS if heading.heading not in fields[heading.field].headings} == set()
 
 
 def test_the_title_names_place_and_year_and_the_reporter_is_filled_in(county_book):
@@ -63,7 +63,7 @@ def test_the_title_names_place_and_year_and_the_reporter_is_filled_in(county_boo
 
     assert sheet["A1"].value == "安康市2024年落后产能退出情况统计表"
     assert sheet["A3"].value == "填报单位（盖章）：汉阴县"
-    assert [cell.value for cell in sheet[HEADING_ROW]] == [heading.text for heading in HEADINGS]
+    assert [cell.value for cell in sheet[HEADING_ROW]] == [heading.heading for heading in HEADINGS]
 
 
 def test_a_county_is_offered_itself_only_and_nothing_else_is_accepted(county_book):
@@ -148,7 +148,7 @@ def test_integration_is_offered_where_the_regime_lets_it_count(rulebook):
 
 def test_the_nil_return_is_a_choice_right_of_its_label(county_book):
     sheet = county_book.worksheets[0]
-    (label,) = (cell for row in sheet.iter_rows() for cell in row if cell.value == NIL_LABEL)
+    (label,) = (cell for row in sheet.iter_rows() for cell in row if cell.value == FORM.nil_label)
     answer = label.offset(column=1)
     (rule,) = (rule for rule in sheet.data_validations.dataValidation if answer.coordinate in rule.sqref)
 

@@ -1,0 +1,118 @@
+"""Each rule fires on a faultless workbook of another form changed as little as possible: at that cell, and no other does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from desk.checking import check_files
+from rulebook import load
+from tests.other_forms.filled import (
+    ACCEPTANCE,
+    EXCEEDANCE,
+    FILLED,
+    RECTIFICATION,
+    SUPERVISION,
+    Filled,
+    cell_of,
+    fill_in,
+    saved,
+)
+
+SPOILT: list[tuple[Filled, str, str, Any]] = [
+    # form, rule, field of the first line, what is written there instead
+    *((ACCEPTANCE, "F01", field, None) for field in load().forms["acceptance"].required if field != "enterprise"),
+    (ACCEPTANCE, "F02", "capacity", "若干"),
+    (ACCEPTANCE, "F02", "photos_during", "若干"),
+    (ACCEPTANCE, "F03", "unit", None),
+    (ACCEPTANCE, "F04", "unit", "万斗"),
+    (ACCEPTANCE, "F05", "capacity", -30),
+    (ACCEPTANCE, "F06", "pledge", "再说"),
+    (ACCEPTANCE, "F07", "industry", "造纸"),
+    (ACCEPTANCE, "F08", "industry", "水尼"),
+    (ACCEPTANCE, "F09", "credit_code", "91350100M000100Y44"),
+    (ACCEPTANCE, "F10", "county", "汉阴县"),
+    (ACCEPTANCE, "F11", "city_accepted_on", "年底前"),
+    (ACCEPTANCE, "F12", "equipment", "Φ2.4×10m水泥磨"),
+    (ACCEPTANCE, "F13", "city_opinion", "#REF!"),
+    (ACCEPTANCE, "F14", "enterprise", "待定"),
+    (ACCEPTANCE, "F15", "dismantled_what", "拆" * 2001),
+    (ACCEPTANCE, "R04", "dismantled_on", "2024-05-01"),
+    (ACCEPTANCE, "R04", "county_accepted_on", "2024-05-01"),
+    (ACCEPTANCE, "R06", "method", "产能置换"),
+    *((RECTIFICATION, "F01", field, None) for field in load().forms["rectification"].required if field != "enterprise"),
+    (RECTIFICATION, "F02", "months_given", "半年左右"),
+    (RECTIFICATION, "F06", "card", "蓝牌"),
+    (RECTIFICATION, "F06", "category", "质料"),
+    (RECTIFICATION, "F06", "category", "质量、能耗"),
+    (RECTIFICATION, "F06", "result", "也许"),
+    (RECTIFICATION, "F08", "industry", "水尼"),
+    (RECTIFICATION, "F09", "credit_code", "91350100M000100Y44"),
+    (RECTIFICATION, "F10", "county", "紫阳县"),
+    (RECTIFICATION, "F11", "ordered_on", "三月间"),
+    (RECTIFICATION, "F16", "category", "环保"),
+    (RECTIFICATION, "R04", "term_until", "2017-02-01"),
+    (RECTIFICATION, "R04", "result_on", "2017-02-01"),
+    (RECTIFICATION, "R04", "closed_on", "2017-02-01"),
+    *((EXCEEDANCE, "F01", field, None) for field in load().forms["exceedance"].required if field != "enterprise"),
+    (EXCEEDANCE, "F06", "severity", "还行"),
+    (EXCEEDANCE, "F11", "occurred_on", "五月间"),
+    (EXCEEDANCE, "F15", "measure", "罚" * 2001),
+    *((SUPERVISION, "F01", field, None) for field in load().forms["supervision"].required if field != "enterprise"),
+    (SUPERVISION, "F06", "category", "防火"),
+    (SUPERVISION, "F11", "inspect_by", "尽快"),
+    (SUPERVISION, "F16", "category", "环保"),
+]
+NAMES = [f"{filled.form} {rule} {field} {value!s:.10}" for filled, rule, field, value in SPOILT]
+
+
+def found(filled: Filled, workbooks: dict[str, bytes]) -> dict[str, list[tuple[str, str | None]]]:
+    """Rule and cell of every finding, by workbook."""
+    checked = check_files(
+        [(f"{name}.xlsx", data) for name, data in workbooks.items()], load(), filled.regime, "annual", filled.reporter
+    )
+    assert {file["form"] for file in checked.as_json()} == {filled.form}
+    return {
+        name: [(one["rule"], one["cell"]) for one in file["findings"]]
+        for name, file in zip(workbooks, checked.as_json(), strict=True)
+    }
+
+
+def spoilt(filled: Filled, field: str, value: Any) -> bytes:
+    book = fill_in(filled)
+    book[load().forms[filled.form].sheet][cell_of(filled, field)] = value
+    return saved(book)
+
+
+@pytest.fixture(scope="module")
+def judged() -> dict[str, list[tuple[str, str | None]]]:
+    """The findings on all workbooks; one judgement for each form."""
+    told = {}
+    for filled in FILLED:
+        workbooks = {
+            name: spoilt(filled, field, value)
+            for name, (of, _, field, value) in zip(NAMES, SPOILT, strict=True)
+            if of is filled
+        }
+        workbooks[f"{filled.form} twice"] = saved(twice(filled))
+        told |= found(filled, workbooks)
+    return told
+
+
+def twice(filled: Filled):
+    """The workbook with its first line once more behind the others."""
+    lines = (*filled.lines, filled.lines[0])
+    return fill_in(Filled(filled.form, filled.regime, filled.reporter, lines))
+
+
+@pytest.mark.parametrize(("name", "spoiling"), zip(NAMES, SPOILT, strict=True), ids=NAMES)
+def test_the_rule_fires_at_that_cell_and_no_other_rule_does(judged, name, spoiling):
+    filled, rule, field, _ = spoiling
+    field = "capacity" if rule in ("F03", "F04") else field
+    assert judged[name] == [(rule, cell_of(filled, field))]
+
+
+@pytest.mark.parametrize("filled", FILLED, ids=lambda filled: filled.form)
+def test_a_row_that_comes_twice_is_told_at_the_second(judged, filled):
+    assert judged[f"{filled.form} twice"] == [("R01", cell_of(filled, "enterprise", len(filled.lines)))]
