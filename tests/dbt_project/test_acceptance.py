@@ -44,11 +44,11 @@ def accepted(tmp_path_factory, rulebook) -> Collection:
         MILL,
         method="拆除",
         dismantled_on=date(2024, 8, 1),
-        county_opinion="同意",
-        city_opinion="同意",
+        county_opinion_text="同意",
+        city_opinion_text="同意",
         photos_before=3,
     )
-    send_record(cycle, KILN, method="拆除", dismantled_on=date(2024, 8, 1), county_opinion="同意")
+    send_record(cycle, KILN, method="拆除", dismantled_on=date(2024, 8, 1), county_opinion_text="同意")
     for stage in ("before", "during", "after"):
         send_photo(cycle, stage, MILL, f"mill-{stage}")
     send_photo(cycle, "before", KILN, "mill-before")

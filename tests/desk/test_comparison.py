@@ -30,7 +30,9 @@ def _rows(folder, lines):
     data = write_exit_table(folder / "表.xlsx", lines).read_bytes()
     assignment = ingestion.Assignment("000001", regime="ankang-2024", round="annual")
     frames = ingestion.understand([ingestion.read_file("表.xlsx", data)], load(), [assignment])
-    return ingestion.frames.build_table_of_lines(ingestion.frames.schema_of_rows(FORM), _records(frames.rows)).to_pylist()
+    return ingestion.frames.build_table_of_lines(
+        ingestion.frames.schema_of_rows(FORM), _records(frames.rows)
+    ).to_pylist()
 
 
 def _records(frame):
