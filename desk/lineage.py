@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from desk.proofs import prove
 from exports.amounts import write_exactly
 from exports.wording import explain_choice
 
@@ -48,7 +49,8 @@ _EXITS = f"""
 select
     covered.exit_id, covered.city_code, cities.division as city, covered.county_code, counties.division as county,
     covered.industry, enterprise.enterprise, covered.equipment_count, covered.capacity, covered.capacity_unit,
-    covered.method, covered.shut_on, covered.is_dismantled, covered.reconciliation
+    covered.method, covered.shut_on, covered.shut_told_by, covered.dismantled_on, covered.is_dismantled,
+    covered.dismantled_told_by, covered.enterprise_id, covered.acceptance_id, covered.contradicted, covered.reconciliation
 from covered
 left join marts.dim_enterprise as enterprise on covered.enterprise_id = enterprise.enterprise_id
 left join marts.dim_division as cities on covered.city_code = cities.division_code
@@ -104,8 +106,8 @@ class Traced:
     """The whole figure, then that of each unit: ``capacity_unit exits enterprises equipment capacity``. The first has
     no amount but where there is one unit, as units are never added."""
     exits: tuple[dict[str, Any], ...]
-    """With ``categories`` and ``claims``; a claim's ``why`` says in two languages why it was chosen or not, its
-    ``original`` where the store keeps the file."""
+    """With ``categories``, ``claims`` and what proves them (``desk.proofs.prove``). A claim's ``why`` says in two languages
+    why it was chosen or not, its ``original`` where the store keeps the file."""
 
     def as_json(self) -> dict[str, Any]:
         """The same for programs: amounts are texts of exact digits, days ISO 8601."""
@@ -128,7 +130,7 @@ def trace(warehouse: Warehouse, figure: Figure, start: int = 0, most: int = EVER
         total["capacity_unit"] = None
     else:
         total = of_units.pop()
-    exits = warehouse.query(_EXITS, covered | {"start": start, "most": most})
+    exits = prove(warehouse, figure.regime, warehouse.query(_EXITS, covered | {"start": start, "most": most}))
     by_exit: dict[str, dict[str, list[Any]]] = defaultdict(lambda: {"categories": [], "claims": []})
     wanted = {"exits": [one["exit_id"] for one in exits]}
     for line in warehouse.query(_CATEGORIES, wanted):

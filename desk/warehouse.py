@@ -26,8 +26,8 @@ log = logging.getLogger(__name__)
 Params = Sequence[Any] | Mapping[str, Any] | None
 
 _HAS_MODEL = "select count(*) > 0 from duckdb_tables() where schema_name = 'marts' and table_name = ?"
-_NEEDED_MODEL = "fct_decision"
-"""What a warehouse lacks that was built before there were decisions: to the desk it is not there."""
+_NEEDED_MODEL = "fct_acceptance"
+"""What a warehouse lacks that was built before there were acceptance records: to the desk it is not there."""
 
 _BLOCKS = "select total_blocks, block_size from pragma_database_size() where database_name = ?"
 

@@ -29,7 +29,7 @@ EXITS_OF_CYCLE = """
 with exits as (
     select * from marts.fct_exit where regime = $regime and round = $round
     union all by name
-    select * from marts.fct_plan where regime = $regime and round = $round and plan_change <> 'added'
+    select * from marts.fct_plan where regime = $regime and round = $round and plan_change <> $left_out
 )
 """
 
@@ -93,7 +93,7 @@ from exits
 # that these are found together; then what is dismantled, what stands, what is not known; then alike categories.
 # Several questions are about it, so it is made once.
 LIST_EXITS = f"""
-create table memory.exit_list as
+create table memory.$list as
 {EXITS_OF_CYCLE},
 
 chosen as (
@@ -175,7 +175,7 @@ EXITS = """
 select
     number, city, county, industry, enterprise, equipment, equipment_count, capacity, capacity_unit, categories,
     method, shut_on, is_dismantled, reconciliation, receipts, files, cells, claims
-from memory.exit_list
+from memory.$list
 """
 
 # Exits that are alike follow one another, so that their numbers are a range.
@@ -183,7 +183,7 @@ LIKE_EXITS = """
 select
     place, industry, capacity_unit, is_dismantled, categories, min(number) as first, max(number) as last,
     sum(capacity) as capacity
-from memory.exit_list
+from memory.$list
 group by place, industry, capacity_unit, is_dismantled, categories
 order by first
 """
@@ -211,9 +211,87 @@ from marts.fct_submission as submission
 left join marts.dim_reporter as reporter
     on submission.regime = reporter.regime and submission.reporter_code = reporter.reporter_code
 where
-    submission.regime = $regime and submission.round = $round
+    submission.regime = $regime and submission.round in ($round, 'plan')
     and submission.submission_id in (select submission_id from marts.fct_claim)
 order by submission.submission_id
+"""
+
+# The plan against what has exited, in the area: of all categories and of each, all industries first, then each and its
+# unit. All industries of a category are added up by exits: each has one industry.
+PLAN_ACTUAL = """
+with lines as (
+    select * from marts.rpt_plan_actual
+    where regime = $regime and round = $round and division_code = $area
+)
+
+select
+    category, industry, capacity_unit, planned_exits, planned_capacity, actual_exits, actual_capacity,
+    round(exits_completion_percent, 2) as exits_percent, round(completion_percent, 2) as capacity_percent,
+    industry = '合计' as is_total, category_position, industry_position
+from lines
+union all
+select
+    category, '合计', null, sum(planned_exits), null, sum(actual_exits), null,
+    cast(100 * sum(actual_exits) / nullif(cast(sum(planned_exits) as decimal(18, 4)), 0) as decimal(18, 2)), null,
+    true, category_position, null
+from lines
+where category != '合计'
+group by category, category_position
+order by category_position, is_total desc, industry_position, industry, capacity_unit nulls first
+"""
+
+# What decisions changed of the plan, in the whole area.
+PLAN_CHANGES = """
+select
+    industry, capacity_unit, added_exits, added_capacity, removed_exits, removed_capacity
+from marts.rpt_plan_actual
+where
+    regime = $regime and round = $round and division_code = $area and category = '合计' and industry <> '合计'
+    and (added_exits > 0 or removed_exits > 0)
+order by industry_position, industry, capacity_unit nulls first
+"""
+
+# The same for what lies directly below the area, as in PLACES; what says no place is counted in the lists.
+PLAN_ACTUAL_OF_PLACES = """
+select
+    line.division as place, line.industry = '合计' as is_total, line.industry, line.capacity_unit,
+    line.planned_exits, line.planned_capacity, line.actual_exits, line.actual_capacity,
+    round(line.exits_completion_percent, 2) as exits_percent, round(line.completion_percent, 2) as capacity_percent,
+    line.division_position, line.industry_position
+from marts.rpt_plan_actual as line
+inner join marts.dim_division as division on line.division_code = division.division_code
+where
+    line.regime = $regime and line.round = $round and line.category = '合计' and division.parent_code = $area
+union all
+select
+    $unplaced, grouping(industry) = 1, industry, capacity_unit,
+    count(planned), case when grouping(industry) = 0 then sum(planned_capacity) end,
+    count(actual), case when grouping(industry) = 0 then sum(actual_capacity) end,
+    cast(100 * count(actual) / nullif(cast(count(planned) as decimal(18, 4)), 0) as decimal(18, 2)),
+    case when grouping(industry) = 0 then
+        cast(100 * coalesce(sum(actual_capacity), 0) / nullif(sum(planned_capacity), 0) as decimal(18, 2))
+    end, null, null
+from (
+    select
+        industry, capacity_unit, number as planned, capacity as planned_capacity,
+        cast(null as bigint) as actual, cast(null as decimal(28, 8)) as actual_capacity
+    from memory.plan_list where place = $unplaced
+    union all
+    select industry, capacity_unit, null, null, number, capacity from memory.exit_list where place = $unplaced
+)
+group by grouping sets ((industry, capacity_unit), ())
+having count(*) > 0
+order by division_position nulls last, place, is_total desc, industry_position, industry, capacity_unit nulls first
+"""
+
+NOT_DISMANTLED = """
+select
+    listed.number, listed.city, listed.county, listed.industry, listed.enterprise, listed.equipment,
+    listed.equipment_count, listed.capacity, listed.capacity_unit, listed.method, listed.shut_on,
+    line.standing, line.told_by, line.is_accepted, listed.receipts, listed.files, listed.cells
+from memory.exit_list as listed
+inner join marts.rpt_not_dismantled as line on listed.exit_id = line.exit_id
+order by listed.number
 """
 
 OBLIGATIONS = """
@@ -336,6 +414,14 @@ class CycleFacts:
             "unplaced": sql_literal(UNPLACED),
             "form": sql_literal(EXIT_TABLE),
             "rules_shown": RULES_SHOWN,
+            "list": "exit_list",
+            # a cycle of the plan is what was sent; held against what exits, the plan is what decisions made of it
+            "left_out": sql_literal("added"),
+        }
+        self._of_plan = {
+            "round": sql_literal("plan"),
+            "list": "plan_list",
+            "left_out": sql_literal("removed"),
         }
 
     def __enter__(self) -> CycleFacts:
@@ -348,16 +434,27 @@ class CycleFacts:
         """The exits of the cycle are numbered in the order of 企业名单, which other questions refer to."""
         self.ask(LIST_EXITS)
 
+    def list_plan(self) -> None:
+        """The exits of the regime's plan in force are numbered likewise, in the order of 计划名单."""
+        list(self.stream_of_plan(LIST_EXITS))
+
     def ask(self, question: str) -> list[Any]:
         """Every line of the answer to ``question``, as named tuples."""
         return list(self.stream(question))
 
     def stream(self, question: str) -> Iterator[Any]:
         """The answer to ``question`` line by line: a province's list of exits need not fit in memory."""
+        return self._stream(question, self._values)
+
+    def stream_of_plan(self, question: str) -> Iterator[Any]:
+        """The answer to a question about the list of exits, asked of that of the plan."""
+        return self._stream(question, self._values | self._of_plan)
+
+    def _stream(self, question: str, values: dict[str, Any]) -> Iterator[Any]:
         cursor = self._connection.cursor()
         cursor.execute(f'use "{self._name}"')
         # values handed over from Python would load pandas, for longer than all answers take
-        answer = cursor.execute(Template(question).substitute(self._values))
+        answer = cursor.execute(Template(question).substitute(values))
         Line = namedtuple("Line", [column[0] for column in answer.description])
         while lines := answer.fetchmany(FETCHED_AT_ONCE):
             yield from map(Line._make, lines)

@@ -14,9 +14,13 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from exports.amounts import count_decimals
+from exports.longlist import ListStyles, LongList, style_number
 from exports.records import Record, Value, measure_height
 
 A4 = 9
+CAPACITY_DECIMALS = 8
+"""Decimals the warehouse keeps of an amount."""
+NOTHING_LISTED = "没有需要列出的。There is nothing to list."
 MOST_ROWS_ON_A_PAGE = 60
 BODY_FONT = "宋体"
 TITLE_FONT = "黑体"
@@ -168,6 +172,22 @@ class PrintedSheet:
             for number, (column, value) in enumerate(zip(columns or self.columns, record, strict=True)):
                 write_value(self.sheet, self.row, number, value, self.styles.cell(column.kind, value, weight))
             self.row += 1
+
+    def write_long_list(self, columns: Sequence[Column], count: int, records: Iterable[Record]) -> LongList:
+        """Put a list of ``count`` records below what is written, with a filter on its headings: the sheet is a ``LongList``."""
+        if count:
+            smallest = [Decimal(1).scaleb(-places) for places in range(CAPACITY_DECIMALS + 1)]
+            # the styles are known to the workbook before the first row is drawn
+            styles = ListStyles(
+                widths=[column.width for column in columns],
+                columns=[style_number(self.styles.cell(column.kind)) for column in columns],
+                amounts=[style_number(self.styles.cell("number", amount)) for amount in smallest],
+            )
+            self.sheet.autofilter(self.row - 1, 0, self.row + count - 1, self.last_column)
+            self.sheet.set_list(self.row, count, records, styles)
+        else:
+            self.write_line(NOTHING_LISTED, self.styles.note)
+        return self.sheet
 
     def finish_on_one_page(self) -> None:
         """Print the sheet on one page, unless that would make it too small to read."""

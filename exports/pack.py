@@ -7,6 +7,7 @@ were made, and it is left alone when nothing in it would change but that.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,10 +16,11 @@ from typing import Any
 from exports import clock_lists
 from exports import facts as questions
 from exports.facts import CycleFacts
+from exports.not_dismantled import write_not_dismantled
 from exports.rollup import format_rollup
 from exports.verification import MANIFEST, OWN_DIGEST, digest_file, digest_manifest
 from exports.wording import DRAFT
-from exports.workbook import title_cycle, write_rollup_workbook
+from exports.workbook import PLAN, title_cycle, write_rollup_workbook
 from rulebook import Regime, Rulebook
 from store import Store
 
@@ -27,6 +29,7 @@ ROLLUP_WORKBOOK = "rollup.xlsx"
 YELLOW_LIST = "yellow_list.xlsx"
 RED_LIST = "red_list.xlsx"
 CREDIT_PLATFORM = "credit_platform.csv"
+NOT_DISMANTLED_WORKBOOK = "not_dismantled.xlsx"
 MADE_AT = "made_at"
 
 
@@ -39,19 +42,28 @@ class Pack:
 
 
 def write_pack(warehouse: Path | str, regime: str, round: str, out_dir: Path | str, rulebook: Rulebook) -> Pack:
-    """The draft pack of the cycle lies in ``out_dir``: rollup workbook and table, lists of orders, manifest."""
+    """The draft pack of the cycle lies in ``out_dir``: rollup workbook and table, lists of orders, list of what stands, manifest.
+
+    A plan has no list of what stands: what it names is still to exit.
+    """
     folder = Path(out_dir)
     store = Store(folder)
     plan = rulebook.regimes[regime]
     names = (ROLLUP_WORKBOOK, ROLLUP_CSV, YELLOW_LIST, RED_LIST, CREDIT_PLATFORM)
-    files = tuple(folder / name for name in names)
+    files = [folder / name for name in names]
     with CycleFacts(warehouse, plan, round) as facts:
         facts.list_exits()
+        if round != PLAN:
+            facts.list_plan()
         lines = facts.ask(questions.ROLLUP)
         store.write_bytes(ROLLUP_CSV, format_rollup(lines, plan, round))
         with store.replacing(ROLLUP_WORKBOOK) as beside:
             write_rollup_workbook(beside, facts, lines, plan, round, rulebook)
         _write_clock_lists(store, facts, plan, rulebook)
+        if round != PLAN:
+            files.append(folder / NOT_DISMANTLED_WORKBOOK)
+            with store.replacing(NOT_DISMANTLED_WORKBOOK) as beside:
+                write_not_dismantled(beside, facts, plan, round, rulebook)
         manifest = _describe(plan, round, rulebook, facts, files)
     _keep_manifest(store, manifest)
     return Pack(folder, (*files, folder / MANIFEST))
@@ -69,7 +81,7 @@ def _write_clock_lists(store: Store, facts: CycleFacts, regime: Regime, rulebook
 
 
 def _describe(
-    regime: Regime, round: str, rulebook: Rulebook, facts: CycleFacts, files: tuple[Path, ...]
+    regime: Regime, round: str, rulebook: Rulebook, facts: CycleFacts, files: Sequence[Path]
 ) -> dict[str, Any]:
     """What the manifest says, but for the time and its own digest."""
     return {

@@ -36,10 +36,16 @@ class Run:
         return alike == (self.place, self.industry, self.unit, self.first)
 
 
+Covered = tuple[Any, ...]
+"""What a figure covers: everything (``()``), or a kind of ``ExitRuns`` and its key."""
+
+
 class ExitRuns:
     """The runs of every figure of one cycle, made of the like exits of the list in its order (``facts.LIKE_EXITS``)."""
 
     def __init__(self, like_exits: Iterable[Any]) -> None:
+        self.exits = 0
+        """How many the list holds."""
         self.of_place: dict[str, tuple[int, int]] = {}
         self.of_industry: dict[tuple[str, str | None], list[Run]] = {}
         self.of_category: dict[tuple[str, str, str | None], list[Run]] = {}
@@ -47,12 +53,35 @@ class ExitRuns:
         self.of_dismantling: dict[bool | None, list[Run]] = {}
         for line in like_exits:
             run = Run(line.place, line.industry, line.capacity_unit, line.first, line.last, line.capacity)
+            self.exits = run.last
             first, _ = self.of_place.get(run.place, (run.first, 0))
             self.of_place[run.place] = (first, run.last)
             _add(self.of_industry.setdefault((run.industry, run.unit), []), run)
             for category in line.categories.split("、"):
                 _add(self.of_category.setdefault((category, run.industry, run.unit), []), run)
             _add(self.of_dismantling.setdefault(line.is_dismantled, []), run)
+
+    def runs_of(self, covered: Covered) -> list[Run]:
+        """The runs of what is covered, of a category without an industry those of all industries."""
+        kind, key = covered
+        if kind == "industry":
+            return self.of_industry.get(key, [])
+        if kind == "dismantling":
+            return self.of_dismantling.get(key, [])
+        return [run for of, runs in self.of_category.items() if of[: len(key)] == key for run in runs]
+
+    def numbers_of(self, covered: Covered) -> tuple[int, int] | None:
+        """The first and last number in the list of what is covered; None where there is none, or others between."""
+        if covered == ():
+            return (1, self.exits) if self.exits else None
+        if covered[0] == "place":
+            return self.of_place.get(covered[1])
+        if covered[0] == "cell":
+            place, *head = covered[1]
+            runs = [run for run in self.of_industry.get(tuple(head), ()) if run.place == place]
+        else:
+            runs = self.runs_of(covered)
+        return (runs[0].first, runs[0].last) if len(runs) == 1 else None
 
 
 def _add(runs: list[Run], run: Run) -> None:

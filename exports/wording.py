@@ -76,6 +76,8 @@ ORDER_STATES = {
 }
 """Where an order of the yellow or red list stands (``fct_rectification.state``)."""
 
+STANDING_ZH = {"standing": "未拆除", "sealed": "已封存未拆除", "unknown": "不明"}
+TOLD_BY_ZH = {"claim": "统计表", "acceptance": "验收意见表"}
 DISMANTLED_ZH = {True: "是", False: "否", None: "不明"}
 
 

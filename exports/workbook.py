@@ -6,9 +6,8 @@ every table of amounts has one line or one column for each unit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -21,10 +20,11 @@ from exports import facts as questions
 from exports.facts import CycleFacts
 from exports.layout import BODY_FONT, Column, PrintedSheet, Styles
 from exports.links import LinkedSheet, Range
-from exports.longlist import ListStyles, LongList, style_number
+from exports.longlist import LongList
+from exports.plan_actual import PlanSheets
 from exports.records import Record
 from exports.reporting import standings_in_words, standings_of
-from exports.runs import ExitRuns, Run
+from exports.runs import Covered, ExitRuns, Run
 from exports.wording import (
     DISMANTLED_ZH,
     DRAFT,
@@ -38,9 +38,6 @@ from exports.wording import (
     local_time,
 )
 from rulebook import Regime, Rulebook
-
-CAPACITY_DECIMALS = 8
-"""Decimals the warehouse keeps of an amount."""
 
 TITLE_OF_ROUND = {
     "plan": "落后产能退出计划汇总表",
@@ -71,9 +68,10 @@ SOURCES_NOTE = (
     "原件按 SHA-256 存于数据仓的 originals 目录，原样未动；成果可离开本机，故不设文件链接。\n"
     "Originals are kept in the store under their digest; a pack travels without them, so no link leads there."
 )
-NOTHING_LISTED = "没有需要列出的。There is nothing to list."
 EXITS_SHEET = "企业名单"
 RUNS_SHEET = "数字来源"
+PLAN = "plan"
+"""The round that everything of the year is held against."""
 NO_EXITS = "本期没有退出。No exits in this cycle."
 
 PAGE_WIDTH = 110
@@ -82,10 +80,6 @@ ROWS_OF_CHART = 17
 CHARTS_ACROSS = 2
 CHART_COLUMN = 13.0
 """Width of the ten narrow columns of the chart sheet."""
-
-
-Covered = tuple[Any, ...]
-"""What a figure covers: everything (``()``), or a kind of ``ExitRuns`` and its key."""
 
 
 def title_cycle(regime: Regime, round: str, rulebook: Rulebook) -> str:
@@ -99,10 +93,13 @@ def write_rollup_workbook(
     """``rollup.xlsx`` lies at ``path``; the same facts give the same bytes, dated like the newest submission."""
     with Workbook(path) as workbook:
         book = RollupWorkbook(workbook, facts, rollup, regime, round, title_cycle(regime, round, rulebook))
+        plan_sheets = PlanSheets(book) if round != PLAN else None
         book.write_summary()
         book.write_charts()
         book.write_places()
         book.write_categories()
+        if plan_sheets:
+            plan_sheets.write_figures(rulebook.reference.divisions[regime.area].name)
         book.write_exits()
         book.write_reporting()
         book.write_unsettled()
@@ -110,6 +107,10 @@ def write_rollup_workbook(
         book.write_runs()
         book.write_claims()
         book.write_sources()
+        if plan_sheets:
+            plan_sheets.write_list()
+            plan_sheets.write_runs()
+            plan_sheets.link_figures()
         book.link_figures()
 
 
@@ -156,12 +157,12 @@ class RollupWorkbook:
             Column("退出产能", "Capacity", 22, "number"),
             Column("计量单位", "Unit", 16, "centre"),
         ]
-        sheet = self._open_sheet("汇总", "Summary", columns)
+        sheet = self.open_sheet("汇总", "Summary", columns)
         for label, value in self._describe_cycle():
             sheet.write_fact(label, value)
         states = [("dismantling", state) for state in (True, False, None)]
         for pair, covered in zip(self._key_figures(), [(), (), (), *states], strict=True):
-            self._lead(sheet, 3, 3, covered)
+            self.lead(sheet, 3, 3, covered)
             sheet.write_figures(pair)
         sheet.skip()
 
@@ -169,10 +170,10 @@ class RollupWorkbook:
         sheet.write_headings()
         self.first_industry_row = sheet.row
         for line in self.industry_totals:
-            self._lead(sheet, 1, 2 if line.capacity is None else 3, self._covered_by(line))
+            self.lead(sheet, 1, 2 if line.capacity is None else 3, self._covered_by(line))
             sheet.write_records([(line.industry, line.exits, line.enterprises, line.capacity, line.capacity_unit)])
         if self.area_total:
-            self._lead(sheet, 1, 2, ())
+            self.lead(sheet, 1, 2, ())
             total = (TOTAL, self.area_total.exits, self.area_total.enterprises, None, None)
             sheet.write_records([total], weight="total")
         sheet.write_line(UNITS_NOTE, self.styles.note)
@@ -190,7 +191,7 @@ class RollupWorkbook:
         sheet.write_headings(by_category)
         self.first_category_row = sheet.row
         for line in self.category_totals:
-            self._lead(sheet, 1, 3, ("category", (line.category,)))
+            self.lead(sheet, 1, 3, ("category", (line.category,)))
             sheet.write_records([line], by_category)
         sheet.write_line(TWICE_NOTE, self.styles.note)
         sheet.skip()
@@ -199,7 +200,7 @@ class RollupWorkbook:
 
     def write_charts(self) -> None:
         """图表: a bar chart of capacity for each unit and one of exits by category, drawn from the cells of 汇总."""
-        sheet = self._open_sheet("图表", "Charts", [Column("", "", CHART_COLUMN)] * 10)
+        sheet = self.open_sheet("图表", "Charts", [Column("", "", CHART_COLUMN)] * 10)
         rows_of_unit: dict[str, list[int]] = {}
         for row, line in enumerate(self.industry_totals, start=self.first_industry_row):
             if line.capacity_unit:
@@ -217,7 +218,7 @@ class RollupWorkbook:
     def write_places(self) -> None:
         """分市分行业: cities (in a city's cycle counties and zones) down, industries with their units across."""
         heads = [(line.industry, line.capacity_unit) for line in self.industry_totals]
-        place_zh, place_en = self._place_heading()
+        place_zh, place_en = self.place_heading()
         figures = [
             Column("退出条数", "Exits", 11, "number"),
             Column("企业数", "Enterprises", 12, "number"),
@@ -226,7 +227,7 @@ class RollupWorkbook:
         # the title needs the width of a page also where one industry is all there is
         place_width = max(26, PAGE_WIDTH - sum(column.width for column in figures))
         columns = [Column(place_zh, place_en, place_width), *figures]
-        sheet = self._open_sheet("分市分行业", f"{place_en} by industry", columns)
+        sheet = self.open_sheet("分市分行业", f"{place_en} by industry", columns)
         sheet.write_headings()
         sheet.repeat_headings()
         exits = 0
@@ -234,17 +235,17 @@ class RollupWorkbook:
             lines = list(group)
             (total,) = (line for line in lines if line.is_total)
             capacity = {(line.industry, line.capacity_unit): line.capacity for line in lines}
-            self._lead(sheet, 1, 2, ("place", name))
+            self.lead(sheet, 1, 2, ("place", name))
             for column, head in enumerate(heads, start=3):
                 if capacity.get(head) is not None:
-                    self._lead(sheet, column, column, ("cell", (name, *head)))
+                    self.lead(sheet, column, column, ("cell", (name, *head)))
             sheet.write_records([(name, total.exits, total.enterprises, *map(capacity.get, heads))])
             exits += total.exits
         if self.area_total:
-            self._lead(sheet, 1, 2, ())
+            self.lead(sheet, 1, 2, ())
             for column, line in enumerate(self.industry_totals, start=3):
                 if line.capacity is not None:
-                    self._lead(sheet, column, column, self._covered_by(line))
+                    self.lead(sheet, column, column, self._covered_by(line))
             amounts = [line.capacity for line in self.industry_totals]
             total = (TOTAL, self.area_total.exits, self.area_total.enterprises, *amounts)
             sheet.write_records([total], weight="total")
@@ -263,13 +264,13 @@ class RollupWorkbook:
             Column("退出产能", "Capacity", 18, "number"),
             Column("计量单位", "Unit", 14, "centre"),
         ]
-        sheet = self._open_sheet("分行业分类别", "By industry and category", columns)
+        sheet = self.open_sheet("分行业分类别", "By industry and category", columns)
         sheet.write_headings()
         sheet.repeat_headings()
         for line in [*self.area_lines, *([self.area_total] if self.area_total else [])]:
             figures = (line.exits, line.enterprises, line.equipment, line.equipment_unknown)
             record = (line.industry, line.category, *figures, line.capacity, line.capacity_unit)
-            self._lead(sheet, 2, 5 if line.capacity is None else 6, self._covered_by(line))
+            self.lead(sheet, 2, 5 if line.capacity is None else 6, self._covered_by(line))
             sheet.write_records([record], weight="total" if line.category == TOTAL else "body")
         sheet.write_line(TWICE_NOTE, self.styles.note)
         self._write_check(sheet, sum(line.exits for line in self.industry_totals))
@@ -295,11 +296,11 @@ class RollupWorkbook:
             Column("来源文件", "File", 24),
             Column("工作表!单元格", "Sheet!cell", 12),
         ]
-        sheet = self._open_sheet(EXITS_SHEET, "List of exits", columns, LongList)
+        sheet = self.open_sheet(EXITS_SHEET, "List of exits", columns, LongList)
         sheet.write_headings()
         sheet.repeat_headings()
         count = self.dismantling.exits
-        self.exits = self._set_list(sheet, columns, count, self._list_exits())
+        self.exits = sheet.write_long_list(columns, count, self._list_exits())
 
     def write_reporting(self) -> None:
         """报送情况: who owed the table, by when, what came, on time or how many days late."""
@@ -313,7 +314,7 @@ class RollupWorkbook:
             Column("回执号", "Receipt", 11, "centre"),
             Column("文件", "File", 34),
         ]
-        sheet = self._open_sheet("报送情况", "Who reported", columns)
+        sheet = self.open_sheet("报送情况", "Who reported", columns)
         sheet.write_headings()
         sheet.repeat_headings()
         sheet.write_records(
@@ -342,7 +343,7 @@ class RollupWorkbook:
             Column("问题", "Problem", 38),
             Column("怎么改", "What to do", 38),
         ]
-        sheet = self._open_sheet("缺项", "Missing and rejected", columns)
+        sheet = self.open_sheet("缺项", "Missing and rejected", columns)
         note = f"每份表最多列出处数最多的 {questions.RULES_SHOWN} 条规则，全部问题见该单位的回执和批注表，跨表核对（X）的见工作台。"
         sheet.write_line(f"{note} The rules met most often; receipts list them all.", self.styles.note)
         sheet.write_headings()
@@ -367,7 +368,7 @@ class RollupWorkbook:
             Column("计入产能", "Counted", 16, "number"),
             Column("单位", "Unit", 12, "centre"),
         ]
-        sheet = self._open_sheet("对账", "County against department", columns)
+        sheet = self.open_sheet("对账", "County against department", columns)
         counts = {line.reconciliation: line.exits for line in self.facts.ask(questions.RECONCILIATION_COUNTS)}
         summary = "，".join(f"{name} {counts.get(code, 0)} 条" for code, name in RECONCILIATION_ZH.items())
         rule = "未裁定前以县级数为准，类别合并，仅部门报送的也计入。The county's amount stands until a steward decides."
@@ -406,13 +407,13 @@ class RollupWorkbook:
             Column("行业", "Industry", 16),
             Column("淘汰类别", "Category", 12, "centre"),
             Column("拆除", "Dismantled", 12, "centre"),
-            Column(*self._place_heading(), 26),
+            Column(*self.place_heading(), 26),
             Column("退出条数", "Exits", 12, "number"),
             Column("退出产能", "Capacity", 18, "number"),
             Column("计量单位", "Unit", 14, "centre"),
             Column("企业名单序号", "Nos. in the list", 20, "centre"),
         ]
-        sheet = self._open_sheet(RUNS_SHEET, "Where the exits of a figure are listed", columns, LongList)
+        sheet = self.open_sheet(RUNS_SHEET, "Where the exits of a figure are listed", columns, LongList)
         sheet.write_line(RUNS_NOTE, self.styles.note)
         sheet.write_headings()
         sheet.repeat_headings()
@@ -431,7 +432,7 @@ class RollupWorkbook:
                 # the industries of a category follow one another
                 category = ("category", covered[1][:1])
                 self.rows_of_figure[category] = (self.rows_of_figure.get(category, rows)[0], rows[1])
-        self.run_list = self._set_list(sheet, columns, len(records), records)
+        self.run_list = sheet.write_long_list(columns, len(records), records)
 
     def write_claims(self) -> None:
         """报送依据: of exits that several rows speak of, each row, and whether and why it was chosen."""
@@ -450,7 +451,7 @@ class RollupWorkbook:
             Column("采用", "Chosen", 8, "centre"),
             Column("理由", "Why", 30),
         ]
-        sheet = self._open_sheet("报送依据", "What several rows say of one exit", columns, LongList)
+        sheet = self.open_sheet("报送依据", "What several rows say of one exit", columns, LongList)
         sheet.write_line(CLAIMS_NOTE, self.styles.note)
         sheet.write_headings()
         sheet.repeat_headings()
@@ -474,7 +475,7 @@ class RollupWorkbook:
                     explain_choice(line.role, line.reconciliation, line.is_chosen)[0],
                 )
             )
-        self.claim_list = self._set_list(sheet, columns, len(records), records)
+        self.claim_list = sheet.write_long_list(columns, len(records), records)
 
     def write_sources(self) -> None:
         """来源文件: every file that counts, by receipt, with the digest under which the original is kept."""
@@ -485,7 +486,7 @@ class RollupWorkbook:
             Column("收到时间（北京时间）", "Received", 21, "centre"),
             Column("原件 SHA-256", "Original in the store: originals/…", 72),
         ]
-        sheet = self._open_sheet("来源文件", "Files that count", columns)
+        sheet = self.open_sheet("来源文件", "Files that count", columns)
         sheet.write_line(SOURCES_NOTE, self.styles.note)
         sheet.write_headings()
         sheet.repeat_headings()
@@ -499,7 +500,7 @@ class RollupWorkbook:
     def link_figures(self) -> None:
         """From every figure, run, claim and difference a link leads to the rows it is about."""
         for sheet, cells, covered in self.figures:
-            numbers = self._numbers_of(covered)
+            numbers = self.runs.numbers_of(covered)
             if numbers:
                 self.listed.append((sheet, cells, *numbers))
             elif covered in self.rows_of_figure:
@@ -510,27 +511,17 @@ class RollupWorkbook:
 
     # Parts of the sheets
 
-    def _open_sheet(
+    def open_sheet(
         self, name: str, name_en: str, columns: Sequence[Column], kind: type[LinkedSheet] = LinkedSheet
     ) -> PrintedSheet:
+        """A sheet with its title and the mark of its status; of a long list where ``kind`` says so."""
         footer = f"{self.title} · {name} · {DRAFT}"
         sheet = PrintedSheet(self.workbook.add_worksheet(name, kind), self.styles, columns, footer)
         subtitle = f"{name} {name_en} · {self.regime.title_en} · {ROUND_EN[self.round]}"
         sheet.write_title(self.title, subtitle, DRAFT)
         return sheet
 
-    def _set_list(
-        self, sheet: PrintedSheet, columns: Sequence[Column], count: int, records: Iterable[Record]
-    ) -> LongList:
-        """Put a long list below what is written of ``sheet``, with a filter on its headings."""
-        if count:
-            sheet.sheet.autofilter(sheet.row - 1, 0, sheet.row + count - 1, sheet.last_column)
-            sheet.sheet.set_list(sheet.row, count, records, self._list_styles(columns))
-        else:
-            sheet.write_line(NOTHING_LISTED, self.styles.note)
-        return sheet.sheet
-
-    def _lead(self, sheet: PrintedSheet, first_column: int, last_column: int, covered: Covered) -> None:
+    def lead(self, sheet: PrintedSheet, first_column: int, last_column: int, covered: Covered) -> None:
         """The cells of the row that is written next will lead to the exits that are ``covered``; none of them is blank."""
         self.figures.append((sheet.sheet, (sheet.row, first_column, sheet.row, last_column), covered))
 
@@ -542,47 +533,27 @@ class RollupWorkbook:
             return ("industry", (line.industry, line.capacity_unit))
         return ("category", (line.category, line.industry, line.capacity_unit))
 
-    def _runs_of(self, covered: Covered) -> list[Run]:
-        kind, key = covered
-        if kind == "industry":
-            return self.runs.of_industry.get(key, [])
-        if kind == "dismantling":
-            return self.runs.of_dismantling.get(key, [])
-        return [run for of, runs in self.runs.of_category.items() if of[: len(key)] == key for run in runs]
-
-    def _numbers_of(self, covered: Covered) -> tuple[int, int] | None:
-        """The first and last number in the list of what is covered; None where there is none, or others between."""
-        if covered == ():
-            return (1, self.dismantling.exits) if self.dismantling.exits else None
-        if covered[0] == "place":
-            return self.runs.of_place.get(covered[1])
-        if covered[0] == "cell":
-            place, *head = covered[1]
-            runs = [run for run in self.runs.of_industry.get(tuple(head), ()) if run.place == place]
-        else:
-            runs = self._runs_of(covered)
-        return (runs[0].first, runs[0].last) if len(runs) == 1 else None
-
     def _figures_with_runs(self) -> Iterator[tuple[Covered, tuple[str, str], list[Run]]]:
         """The figures that are no block of the list, with the words for category and dismantling of their lines."""
         for line in self.industry_totals:
             covered = self._covered_by(line)
-            yield covered, (TOTAL, TOTAL), self._runs_of(covered)
+            yield covered, (TOTAL, TOTAL), self.runs.runs_of(covered)
         for category in self.category_totals:
             for line in self.area_lines:
                 if line.category == category.category:
                     covered = self._covered_by(line)
-                    yield covered, (line.category, TOTAL), self._runs_of(covered)
+                    yield covered, (line.category, TOTAL), self.runs.runs_of(covered)
         for state, word in DISMANTLED_ZH.items():
             covered = ("dismantling", state)
-            yield covered, (TOTAL, word), self._runs_of(covered)
+            yield covered, (TOTAL, word), self.runs.runs_of(covered)
 
     def _rows_of_exits(self, first: int, last: int) -> Range:
         """Where in 企业名单 the exits from the ``first`` to the ``last`` number stand."""
         above = self.exits.first_list_row - 1
         return (above + first, 0, above + last, self.exits.dim_colmax)
 
-    def _place_heading(self) -> tuple[str, str]:
+    def place_heading(self) -> tuple[str, str]:
+        """What lies directly below the area is called."""
         return ("市", "City") if self.regime.level == "province" else ("县（市、区）", "County")
 
     def _describe_cycle(self) -> Iterator[tuple[str, str]]:
@@ -676,15 +647,6 @@ class RollupWorkbook:
             # one link on all neighbours of one receipt: a sheet may hold only so many
             row = self.row_of_source[receipts.partition("；")[0]]
             self.exits.link((above + first, 14, above + number, 14), self.source_list, (row, 0, row, 4))
-
-    def _list_styles(self, columns: Sequence[Column]) -> ListStyles:
-        """The styles of a long list, known to the workbook before the first row is drawn."""
-        smallest = [Decimal(1).scaleb(-places) for places in range(CAPACITY_DECIMALS + 1)]
-        return ListStyles(
-            widths=[column.width for column in columns],
-            columns=[style_number(self.styles.cell(column.kind)) for column in columns],
-            amounts=[style_number(self.styles.cell("number", amount)) for amount in smallest],
-        )
 
     def _list_missing(self) -> Iterator[Record]:
         for line in self.obligations:

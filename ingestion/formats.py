@@ -10,7 +10,8 @@ ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 
 WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xlsb", ".xltx", ".xls", ".xlt", ".et", ".ett", ".ods"})
 TEXT_SUFFIXES = frozenset({".csv", ".txt"})
-DOCUMENT_SUFFIXES = frozenset({".pdf", ".doc", ".docx", ".wps", ".ofd", ".jpg", ".jpeg", ".png"})
+IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".heic"})
+DOCUMENT_SUFFIXES = frozenset({".pdf", ".doc", ".docx", ".wps", ".ofd"}) | IMAGE_SUFFIXES
 
 OPEN_DOCUMENT_CONTENT = "content.xml"
 _WORKBOOK_PARTS = frozenset({"xl/workbook.xml", "xl/workbook.bin", OPEN_DOCUMENT_CONTENT})

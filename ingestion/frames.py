@@ -96,6 +96,15 @@ OBSERVATIONS = pa.schema(
     [(name, _TEXT) for name in ("submission_id", "observation", "sheet", "cell", "value", "params")]
 )
 
+PHOTOS = pa.schema(
+    [
+        ("submission_id", _TEXT),
+        ("stage", _TEXT),
+        ("name_no", pa.int64()),
+        *((name, _TEXT) for name in ("enterprise", "enterprise_key", "enterprise_full_key")),
+    ]
+)
+
 Columns = Mapping[str, list[Any]]
 """Some lines of a frame, column by column; all lists are of the same length."""
 

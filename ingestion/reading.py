@@ -18,6 +18,7 @@ from ingestion.frames import (
     build_table_of_lines,
     join_tables,
 )
+from ingestion.photos import find_photos
 from ingestion.receipt import Receipt, read_receipts
 from ingestion.submission import Assignment, SubmissionReader, Understood
 from ingestion.workbook import read_file
@@ -48,7 +49,9 @@ def understand(readings: Sequence[Reading], rulebook: Rulebook, assignments: Seq
 
 
 def read_batch(store: Store, batch: str, rulebook: Rulebook, workers: Executor | None = None) -> None:
-    """``rows``, ``observations`` and ``submissions`` of ``batch`` are written; repeated, they are the same again.
+    """``rows``, ``observations`` and ``submissions`` of ``batch`` are written, and ``photos`` where it has some.
+
+    Repeated, they are the same again.
 
     Rows of a form other than the exit table are written beside, where there are some.
     Where ``workers`` are given and the batch is large, they read it.
@@ -58,6 +61,9 @@ def read_batch(store: Store, batch: str, rulebook: Rulebook, workers: Executor |
     for form, rows in tables.other_rows.items():
         store.write_table(f"{rulebook.forms[form].frame}/{batch}.parquet", rows)
     store.write_table(f"observations/{batch}.parquet", tables.observations)
+    photos = find_photos(tables.submissions, rulebook)
+    if photos.num_rows:
+        store.write_table(f"photos/{batch}.parquet", photos)
     # last: a batch without submissions is one that was not read to its end
     store.write_table(f"submissions/{batch}.parquet", tables.submissions)
 

@@ -43,7 +43,7 @@ PLACEHOLDERS = frozenset(
 )
 """What a rule's texts may name in braces."""
 
-EVIDENCE_PLACEHOLDERS = frozenset(
+EVIDENCE_PLACEHOLDERS = frozenset(("lacking", "photos_before", "photos_during", "photos_after")) | frozenset(
     f"other_{name}"
     for name in (
         "submission",

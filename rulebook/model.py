@@ -41,6 +41,9 @@ DOCUMENTS = ("plan_report", "summary", "evidence", "publication_state")
 DOCUMENT = "document"
 """What is no form: a summary, a government document, a photo: kept and counted, but not read (domain, section 3.2)."""
 
+PHOTO_STAGES = {"before": "拆除前", "during": "拆除中", "after": "拆除后"}
+"""The stages at which dismantling is photographed, in their order: 落后产能拆除前、中、后影像 (安工信字〔2024〕50号 三)."""
+
 LOCAL_TIME = ZoneInfo("Asia/Shanghai")
 """Due dates are met until the end of their day here; people read times of day here."""
 
@@ -55,6 +58,7 @@ Category = Literal["能耗", "环保", "质量", "安全", "技术"]
 Round = Literal["plan", "midyear", "annual"]
 Level = Literal["city", "province"]
 ReporterKind = Literal["county", "zone", "department"]
+PhotoStage = Literal["before", "during", "after"]
 Who = Literal["county", "zone", "department", "city", "province"]
 ObjectionEffect = Literal["hold_report", "hold_rows"]
 Scope = Literal["file", "sheet", "cell", "row", "cross"]
@@ -147,6 +151,12 @@ class PublicNotice(Frozen):
     objection_effect: ObjectionEffect
 
 
+class Acceptance(Frozen):
+    """What the plan asks to prove an exit by: a record with the opinions of county and city, and photos of stages."""
+
+    photo_stages: tuple[PhotoStage, ...]
+
+
 class StandardGap(Frozen):
     """An industry for which the plan has no standard of that category (rule R07)."""
 
@@ -192,6 +202,8 @@ class Regime(Frozen):
     copies: tuple[str, ...]
     joint_signers: tuple[str, ...]
     public_notice: PublicNotice
+    acceptance: Acceptance | None
+    """None where the plan asks for no acceptance record (rule X07 is silent then)."""
     threshold_documents: tuple[str, ...]
     standard_documents: tuple[str, ...]
     standard_gaps: tuple[StandardGap, ...]

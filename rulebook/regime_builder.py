@@ -15,7 +15,9 @@ from rulebook.model import (
     DOCUMENT,
     DOCUMENTS,
     EXIT_TABLE,
+    PHOTO_STAGES,
     REPORTER_KINDS,
+    Acceptance,
     AskedForm,
     Category,
     Clock,
@@ -89,6 +91,13 @@ class RegimeBuilder:
             public_notice=PublicNotice(
                 working_days=written.public_notice.working_days,
                 objection_effect=written.public_notice.objection_effect,
+            ),
+            acceptance=(
+                Acceptance(
+                    photo_stages=tuple(stage for stage in PHOTO_STAGES if stage in written.acceptance.photo_stages)
+                )
+                if written.acceptance
+                else None
             ),
             threshold_documents=self._documents_known(
                 "threshold_documents", {threshold.document for threshold in self.reference.thresholds}

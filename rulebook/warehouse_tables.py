@@ -35,7 +35,7 @@ _COLUMNS = {
     "obligations": ("regime", "who", "what", "form", "round", "due", "reporter_code"),
     "industries": ("industry", "industry_code", "industry_code_name"),
     "categories": ("category", "position"),
-    "cycles": ("regime", "round", "year", "area_code", "title"),
+    "cycles": ("regime", "round", "year", "area_code", "title", "photo_stages"),
     "rules": ("rule", "severity", *_TEXTS),
     "exit_methods": ("regime", "industry", "method", "is_exit"),
     "clocks": (
@@ -68,8 +68,10 @@ def tables(rulebook: Rulebook) -> dict[str, pa.Table]:
         one industry; the code is GB/T 4754-2017's, null where the word crosses its divisions
     categories(category, position)
         one category, 未分类 last; position counts from 1
-    cycles(regime, round, year, area_code, title)
-        one round of one regime, whether or not anybody owes anything in it
+    cycles(regime, round, year, area_code, title, photo_stages)
+        one round of one regime, whether or not anybody owes anything in it; photo_stages: the stages whose photos the
+        plan asks for with the acceptance record, separated by commas; null where none is asked for: always but in the
+        annual round, as the exits of mid-year go on into it
     rules(rule, severity, message, message_en, remedy, remedy_en, evidence, evidence_en)
         one rule; its texts hold names in braces; evidence: how a rule across submissions names the other row, else null
     exit_methods(regime, industry, method, is_exit)
@@ -111,7 +113,9 @@ def tables(rulebook: Rulebook) -> dict[str, pa.Table]:
         ],
         "categories": [(category, position) for position, category in enumerate(categories, start=1)],
         "cycles": [
-            (regime.key, round_, regime.year, regime.area, regime.title) for regime in regimes for round_ in ROUNDS
+            (regime.key, round_, regime.year, regime.area, regime.title, _photo_stages(regime, round_))
+            for regime in regimes
+            for round_ in ROUNDS
         ],
         "rules": [
             (
@@ -176,6 +180,11 @@ def _codes_bound(regime: Regime, obligation: Obligation, reference: Reference) -
     if obligation.who == "city":
         return [code for code in regime.divisions if reference.divisions[code].level == "city"]
     return [reporter.code for reporter in regime.reporters.values() if obligation.binds(reporter)]
+
+
+def _photo_stages(regime: Regime, round_: str) -> str | None:
+    is_asked = regime.acceptance is not None and round_ == "annual"
+    return ",".join(regime.acceptance.photo_stages) if is_asked else None
 
 
 def _exit_methods(regime: Regime) -> Iterator[tuple[str, str, str, bool]]:

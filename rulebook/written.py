@@ -19,6 +19,7 @@ from rulebook.model import (
     IssuedColumn,
     Level,
     ObjectionEffect,
+    PhotoStage,
     ReporterKind,
     Round,
     Rule,
@@ -142,6 +143,12 @@ class WrittenPublicNotice(Sourced):
     objection_effect: ObjectionEffect
 
 
+class WrittenAcceptance(Sourced):
+    """The acceptance record of every enterprise, and the stages whose photos must be kept with it."""
+
+    photo_stages: tuple[PhotoStage, ...] = ()
+
+
 class WrittenStandardGap(Sourced):
     """An industry for which the plan has no standard of that category."""
 
@@ -187,6 +194,7 @@ class WrittenRegime(Frozen):
     standard_gaps: tuple[WrittenStandardGap, ...] = ()
     integration_exits: tuple[IntegrationExit, ...] = ()
     technology: Technology | None = None
+    acceptance: WrittenAcceptance | None = None
 
 
 class WrittenForm(Frozen):

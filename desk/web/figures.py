@@ -9,11 +9,12 @@ from fastapi.responses import HTMLResponse
 
 from desk.lineage import Figure, Traced, trace
 from desk.people import Right
+from desk.proofs import CONTRADICTED
 from desk.web.cities import city_of
 from desk.web.frame import DeskDep, VisitorDep, cycle_of, render, require
 from exports.amounts import write_exactly
-from exports.wording import RECONCILIATION_ZH, ROLE_ZH
-from rulebook import CATEGORIES, UNCATEGORISED
+from exports.wording import RECONCILIATION_ZH, ROLE_ZH, TOLD_BY_ZH
+from rulebook import CATEGORIES, PHOTO_STAGES, UNCATEGORISED
 
 router = APIRouter()
 
@@ -59,6 +60,9 @@ def figure(
         digits=write_exactly,
         reconciliations=RECONCILIATION_ZH,
         sides=ROLE_ZH,
+        stages=PHOTO_STAGES,
+        sources=TOLD_BY_ZH,
+        contradictions=CONTRADICTED,
         path={"regime_key": regime_key, "round_key": round_key, "code": code},
     )
 

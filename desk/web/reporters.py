@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
@@ -17,13 +17,15 @@ from desk.acts import ACTS, Subject, subject_of
 from desk.deadlines import due_on, extensions_of
 from desk.decisions import Decision
 from desk.people import Right
+from desk.proofs import CONTRADICTED, exits_of_reporter, untold_photos
 from desk.records import Version
 from desk.web.desk import Desk
 from desk.web.downloads import attachment
 from desk.web.frame import DeskDep, Visitor, VisitorDep, cycle_of, render, require
 from desk.web.refusals import NotThere
 from exports.reporting import standings_of
-from rulebook import DOCUMENT, EXIT_TABLE, LOCAL_TIME, Regime, Reporter
+from exports.wording import TOLD_BY_ZH
+from rulebook import DOCUMENT, EXIT_TABLE, LOCAL_TIME, PHOTO_STAGES, Regime, Reporter
 
 router = APIRouter()
 
@@ -41,6 +43,9 @@ DELIVERABLES = {
 LONGEST_MESSAGE_BYTES = 20_000
 """Of a message in the outbox as much is shown on the page; the file has all of it."""
 MESSAGES_SHOWN = 10
+
+MOST_SHOWN = 200
+"""Exits, and photos that cannot be told, that the page of one reporter lists."""
 
 _ANSWERS = ("_回执.txt", "_回执.json", "_批注.xlsx")
 """How the names of receipts and annotated copies end: they stand with their submission."""
@@ -96,6 +101,12 @@ def reporter(
         is_sealed=is_sealed,
         may_upload=not is_sealed and visitor.may(Right.UPLOAD, regime, code),
         messages=_messages(desk, code),
+        asks_acceptance=regime.acceptance is not None and round_key != "plan" and desk.warehouse.exists,
+        proved=_proved(desk, regime, round_key, code, exits_of_reporter),
+        untold_photos=_proved(desk, regime, round_key, code, untold_photos),
+        stages=PHOTO_STAGES,
+        sources=TOLD_BY_ZH,
+        contradictions=CONTRADICTED,
         built_at=desk.warehouse.built_at,
     )
 
@@ -154,6 +165,11 @@ def _obligations(
         for one in in_force
     )
     return [_with_decided(line, due, today, is_demanded) for line in owed]
+
+
+def _proved(desk: Desk, regime: Regime, round_key: str, code: str, ask: Callable[..., list[Any]]) -> list[Any]:
+    """The first exits or photos of the reporter; before the first build there are none."""
+    return ask(desk.warehouse, regime, round_key, code, MOST_SHOWN) if desk.warehouse.exists else []
 
 
 def _with_decided(line: dict[str, Any], due: date | None, today: date, is_demanded: bool) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def test_the_plan_is_kept_apart_from_the_exits(ankang, ask):
         ankang,
         """
         select planned_capacity, actual_capacity, completion_percent from marts.rpt_plan_actual
-        where round = 'annual' and division_code = '610924'
+        where round = 'annual' and division_code = '610924' and category = '合计' and industry != '合计'
         """,
     ) == [(Decimal(40), Decimal("30.3"), Decimal("75.75"))]
 
@@ -101,9 +101,14 @@ def test_every_exit_leads_back_to_the_file_and_row_it_came_from(ankang, ask):
     ]
 
 
-def test_the_exit_that_is_sealed_and_stands_is_listed_apart(ankang, ask):
-    assert ask(ankang, "select county, enterprise, method from marts.rpt_not_dismantled") == [
-        ("紫阳县", "紫阳水泥", "封存")
+def test_what_is_sealed_and_stands_and_what_nobody_tells_are_listed_apart(ankang, ask):
+    assert ask(
+        ankang,
+        "select county, enterprise, method, standing, told_by from marts.rpt_not_dismantled order by standing, 2",
+    ) == [
+        ("紫阳县", "紫阳水泥", "封存", "sealed", "claim"),
+        ("旬阳市", "旬阳水泥", None, "unknown", None),
+        ("安康高新技术产业开发区", "高新粉磨", None, "unknown", None),
     ]
 
 

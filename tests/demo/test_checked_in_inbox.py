@@ -6,6 +6,7 @@ from pathlib import Path
 
 import demo
 from demo import REGIME, ROUND, SEED, generate_cycle
+from demo.proofs import add_proofs
 from rulebook import load
 
 CHECKED_IN = Path(demo.__file__).parent / "inbox"
@@ -17,7 +18,7 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 
 def test_it_comes_out_of_its_seed_byte_for_byte(tmp_path: Path):
-    generate_cycle(REGIME, ROUND, tmp_path, SEED, load())
+    add_proofs(tmp_path, generate_cycle(REGIME, ROUND, tmp_path, SEED, load()), load())
     assert _files(CHECKED_IN) == _files(tmp_path)
 
 

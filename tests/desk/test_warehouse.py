@@ -25,6 +25,7 @@ def lay_warehouse(path: Path, word: str, sequences: tuple[int, ...] = ()) -> Non
         )
         connection.execute("create view marts.seen as select word from warehouse.marts.kept")
         connection.execute("create table marts.fct_decision (sequence integer)")
+        connection.execute("create table marts.fct_acceptance (acceptance_id text)")
         for sequence in sequences:
             connection.execute("insert into marts.fct_decision values (?)", [sequence])
     beside.replace(path)
@@ -43,10 +44,11 @@ def test_before_the_first_build_there_is_none(path: Path):
         warehouse.query("select 1")
 
 
-def test_one_built_before_there_were_decisions_is_as_good_as_none(path: Path):
+def test_one_built_before_there_were_acceptance_records_is_as_good_as_none(path: Path):
     path.parent.mkdir()
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema marts")
+        connection.execute("create table marts.fct_decision (sequence integer)")
     warehouse = Warehouse(path)
 
     assert (warehouse.exists, warehouse.built_at, warehouse.last_decision) == (False, None, 0)

@@ -90,3 +90,8 @@ def test_thresholds_and_standards_are_those_of_documents_the_plan_names(regimes)
         "ankang-2024": ((), ()),
         "shaanxi-2018": ((), ()),
     }
+
+
+def test_only_ankang_asks_for_an_acceptance_record_with_photos_of_three_stages(regimes):
+    asked = {key: regime.acceptance.photo_stages for key, regime in regimes.items() if regime.acceptance}
+    assert asked == {"ankang-2024": ("before", "during", "after")}

@@ -78,6 +78,13 @@ def test_uncategorised_is_the_last_category(frames):
     assert lines_of(frames["categories"])[-1] == ("未分类", 6)
 
 
+def test_photos_are_asked_for_in_the_annual_round_of_a_plan_that_asks_for_acceptance(frames):
+    cycles = frames["cycles"][frames["cycles"]["photo_stages"].notna()]
+    assert [(line.regime, line.round, line.photo_stages) for line in cycles.itertuples()] == [
+        ("ankang-2024", "annual", "before,during,after")
+    ]
+
+
 def test_making_them_loads_no_pandas():
     made = "import sys; from rulebook import load, tables; tables(load()); sys.exit('pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", made]).returncode == 0

@@ -72,11 +72,7 @@ select
     settled.method,
     settled.shut_on,
     settled.dismantled_on,
-    -- shut is not dismantled (公告 2012年第62号 lists it apart); 关闭 and 取缔 leave it open
-    case
-        when settled.dismantled_on is not null or settled.method = '拆除' then true
-        when settled.method in ('封存', '关停', '停业') then false
-    end as is_dismantled,
+    {{ is_dismantled('settled.dismantled_on', 'settled.method') }} as is_dismantled,
     settled.reconciliation
 from settled
 left join cycles

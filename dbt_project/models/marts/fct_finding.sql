@@ -16,9 +16,15 @@ clock_findings as (
 
 ),
 
+acceptance_findings as (
+
+    select * from {{ ref('int_acceptance_finding') }}
+
+),
+
 findings as (
 
-    {% for findings in ['findings_of_one_file', 'cross_findings', 'clock_findings'] -%}
+    {% for findings in ['findings_of_one_file', 'cross_findings', 'clock_findings', 'acceptance_findings'] -%}
     select
         finding_id,
         submission_id,

@@ -1,7 +1,7 @@
 with exits as (
 
     select * from {{ ref('fct_exit') }}
-    where not is_dismantled
+    where not coalesce(is_dismantled, false)
 
 ),
 
@@ -31,7 +31,14 @@ select
     exits.capacity_unit,
     exits.equipment_count,
     exits.method,
-    exits.shut_on
+    exits.shut_on,
+    case
+        when exits.is_dismantled is null then 'unknown'
+        when exits.method = '封存' then 'sealed'
+        else 'standing'
+    end as standing,
+    exits.dismantled_told_by as told_by,
+    exits.is_accepted
 from exits
 inner join enterprises
     on exits.enterprise_id = enterprises.enterprise_id

@@ -1,7 +1,6 @@
 with rollup_lines as (
 
     select * from {{ ref('rpt_rollup') }}
-    where category = '合计' and industry != '合计'
 
 ),
 
@@ -36,6 +35,18 @@ industries as (
 
 ),
 
+categories as (
+
+    select * from {{ ref('dim_category') }}
+
+),
+
+exit_categories as (
+
+    select * from {{ ref('fct_exit_category') }}
+
+),
+
 rounds_that_count as (
 
     select
@@ -59,6 +70,37 @@ planned as (
 
 ),
 
+-- each change in the lines the rollup has: of all industries, of its own, of each of its categories
+change_lines as (
+
+    select
+        exit_id,
+        '合计' as industry,
+        '合计' as category,
+        cast(null as string) as capacity_unit,
+        cast(null as decimal(28, 8)) as capacity
+    from plans
+    union all
+    select
+        exit_id,
+        industry,
+        '合计' as category,
+        capacity_unit,
+        capacity
+    from plans
+    union all
+    select
+        plans.exit_id,
+        plans.industry,
+        exit_categories.category,
+        plans.capacity_unit,
+        plans.capacity
+    from plans
+    inner join exit_categories
+        on plans.exit_id = exit_categories.exit_id
+
+),
+
 -- what decisions added to the plan or took out of it, in every division it lies in
 changes as (
 
@@ -69,12 +111,16 @@ changes as (
         regime_divisions.division_code,
         divisions.division,
         industries.industry_code,
-        plans.industry,
-        plans.capacity_unit,
-        plans.capacity,
+        change_lines.industry,
+        change_lines.category,
+        change_lines.capacity_unit,
+        change_lines.capacity,
         regime_divisions.division_position,
-        industries.industry_position
+        case when change_lines.industry = '合计' then 0 else industries.industry_position end as industry_position,
+        case when change_lines.category = '合计' then 0 else categories.category_position end as category_position
     from plans
+    inner join change_lines
+        on plans.exit_id = change_lines.exit_id
     inner join cycles
         on
             plans.regime = cycles.regime
@@ -92,7 +138,9 @@ changes as (
     inner join divisions
         on regime_divisions.division_code = divisions.division_code
     left join industries
-        on plans.industry = industries.industry
+        on change_lines.industry = industries.industry
+    left join categories
+        on change_lines.category = categories.category
 
 ),
 
@@ -105,9 +153,11 @@ held_together as (
         division,
         industry_code,
         industry,
+        category,
         capacity_unit,
         division_position,
         industry_position,
+        category_position,
         exits as planned_exits,
         capacity as planned_capacity,
         0 as added_exits,
@@ -125,9 +175,11 @@ held_together as (
         division,
         industry_code,
         industry,
+        category,
         capacity_unit,
         division_position,
         industry_position,
+        category_position,
         case plan_change when 'added' then 1 else -1 end as planned_exits,
         case plan_change when 'added' then capacity else -capacity end as planned_capacity,
         case plan_change when 'added' then 1 else 0 end as added_exits,
@@ -145,9 +197,11 @@ held_together as (
         division,
         industry_code,
         industry,
+        category,
         capacity_unit,
         division_position,
         industry_position,
+        category_position,
         0 as planned_exits,
         cast(null as decimal(28, 8)) as planned_capacity,
         0 as added_exits,
@@ -170,9 +224,11 @@ compared as (
         division,
         industry_code,
         industry,
+        category,
         capacity_unit,
         division_position,
         industry_position,
+        category_position,
         sum(planned_exits) as planned_exits,
         sum(added_exits) as added_exits,
         sum(removed_exits) as removed_exits,
@@ -183,8 +239,8 @@ compared as (
         sum(actual_capacity) as actual_capacity
     from held_together
     group by
-        regime, round, division_code, division, industry_code, industry, capacity_unit,
-        division_position, industry_position
+        regime, round, division_code, division, industry_code, industry, category, capacity_unit,
+        division_position, industry_position, category_position
 
 )
 
@@ -195,6 +251,7 @@ select
     division,
     industry_code,
     industry,
+    category,
     capacity_unit,
     cast(planned_exits as integer) as planned_exits,
     cast(added_exits as integer) as added_exits,
@@ -208,6 +265,9 @@ select
         case when planned_capacity > 0 then 100 * coalesce(actual_capacity, 0) / planned_capacity end
         as decimal(18, 4)
     ) as completion_percent,
+    cast(case when planned_exits > 0 then 100.0 * actual_exits / planned_exits end as decimal(18, 4))
+        as exits_completion_percent,
     division_position,
-    industry_position
+    industry_position,
+    category_position
 from compared

@@ -3,5 +3,6 @@ select
     cast(round as string) as round,
     cast(year as integer) as year,
     cast(area_code as string) as area_code,
-    cast(title as string) as title
+    cast(title as string) as title,
+    cast(photo_stages as string) as photo_stages
 from {{ source('rulebook', 'cycles') }}

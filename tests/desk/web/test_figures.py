@@ -1,10 +1,17 @@
 """From a figure of the city page to its exits, and from there to the cell it was sent in."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
+import dbt_project
+import expectations
+import exports
+import ingestion
 from desk.web import figures
+from ingestion import Delivery
+from rulebook import load
 
 CITY = "/cycles/ankang-2024/annual/cities/610900"
 
@@ -42,3 +49,45 @@ def test_what_is_no_city_or_page_is_told_so(signed, path):
     answer = signed.client("steward").get(path)
 
     assert answer.status_code in (400, 404) and "Traceback" not in answer.text
+
+
+PHOTO = b"\xff\xd8\xff\xe0 a picture"
+
+
+@pytest.fixture
+def photographed(signed):
+    """紫阳 sent photos: two stages of its mill, one of them the picture of another; one that tells nothing."""
+    names = (
+        "宏源水泥有限公司/拆除前/1.jpg",
+        "宏源水泥有限公司/拆除后/1.jpg",
+        "IMG_1.jpg",
+        "宏源水泥有限公司/拆除中.jpg",
+    )
+    pictures = (PHOTO, PHOTO, b"\xff\xd8 another", b"\xff\xd8 a third")
+    deliveries = [
+        Delivery(name, picture, "610924", "upload", datetime.now(UTC), "ziyang")
+        for name, picture in zip(names, pictures, strict=True)
+    ]
+    store = signed.desk.store
+    for batch in ingestion.receive_files(store, deliveries, "ankang-2024", "annual", load()).batches:
+        ingestion.read_batch(store, batch, load())
+        expectations.judge_batch(store, batch, load())
+        exports.answer_batch(store, batch, load())
+    dbt_project.build(store.root, load())
+    return signed
+
+
+def test_an_exit_shows_what_proves_it_with_the_originals_and_what_lacks(photographed):
+    browser = photographed.client("ziyang")
+    page = browser.get("/cycles/ankang-2024/annual/reporters/610924").text
+    (section,) = re.findall(r"退出的拆除和验收.*?</section>", page, re.S)
+
+    assert "是否拆除不明" in section
+    assert "缺：验收意见表、拆除后照片" in section
+    assert section.count("同一张照片另作他用") == 2
+    (original,) = set(re.findall(r'href="(/submissions/[^"]+)" title="宏源水泥有限公司/拆除前/1.jpg"', section))
+    assert browser.get(original).content == PHOTO
+    assert re.search(r"IMG_1\.jpg</a>\s*<span class=\"quiet\">看不出阶段 · 看不出企业", section)
+
+    figure = photographed.client("viewer").get(CITY + "/figure?industry=水泥").text
+    assert "缺：验收意见表、拆除后照片" in figure

@@ -28,6 +28,11 @@ TABLES = {
     "fct_exit": """exit_id text, regime text, round text, city_code text, county_code text, industry text,
         enterprise_id text, capacity decimal(28, 8), capacity_unit text, equipment_count int, method text,
         shut_on date, is_dismantled boolean, reconciliation text""",
+    "rpt_plan_actual": """regime text, round text, division_code text, division text, industry text, category text,
+        capacity_unit text, planned_exits int, actual_exits int, planned_capacity decimal(28, 8),
+        actual_capacity decimal(28, 8), completion_percent decimal(18, 4), exits_completion_percent decimal(18, 4),
+        division_position int, industry_position int, category_position int""",
+    "rpt_not_dismantled": "exit_id text, regime text, round text, standing text, told_by text, is_accepted boolean",
     "fct_exit_category": "exit_id text, category text, is_sole boolean",
     "fct_exit_claim": "exit_id text, row_id text, role text, is_chosen boolean",
     "fct_claim": """row_id text, submission_id text, enterprise text, equipment_text text, sheet text, row int,
@@ -81,6 +86,7 @@ CLAIMS = [
     ("000004:1:7", "000004", MILL, "水泥磨机", "统计表", 7, "F7", "0.8万吨", "0.8", None),
     ("000004:1:8", "000004", PLANT, "电石炉3台", "统计表", 8, "F8", "1.2万吨", "1.2", "环保"),
 ]
+PLANNED_CLAIM = ("000007:1:5", "000007", "汉阴县城关水泥厂", "水泥磨", "计划", 5, "F5", "40万吨", "40", "能耗")
 EXIT_CLAIMS = [
     ("e1", "000001:1:6", "county", True),
     ("e2", "000001:1:7", "county", True),
@@ -97,6 +103,7 @@ SUBMISSIONS = [
     ("000005", XUNYANG, "旬阳.xlsx", datetime(2024, 12, 30, 1, 0), "rejected"),
     ("000006", "610923", "宁陕零报告.xlsx", datetime(2024, 12, 30, 1, 0), "counting"),
 ]
+PLAN_CAME = datetime(2024, 7, 18, 1, 0)
 REPORTERS = [
     (HANYIN, "汉阴县", "received", "000001", datetime(2024, 12, 29, 2, 0), True, 0),
     (SHIQUAN, "石泉县", "late", "000003", datetime(2025, 1, 2, 16, 30), False, 4),
@@ -135,6 +142,8 @@ ROLLUP = [
     (SHIQUAN, "石泉县", "C3011", "水泥", "未分类", 1, 1, 0, 1, "0.125", "万吨", 4, 8, 6),
     (SHIQUAN, "石泉县", None, "合计", "合计", 1, 1, 0, 1, None, None, 4, 0, 0),
 ]
+# the plan names one mill of 汉阴, of 40
+PLANNED = {(AREA, "水泥", "合计"), (AREA, "水泥", "能耗"), (HANYIN, "水泥", "合计"), (HANYIN, "水泥", "能耗")}
 COUNTY_SIDE = (SHIQUAN, "石泉县", "county", True)
 DEPARTMENT_SIDE = (ENVIRONMENT, "安康市生态环境局", "department")
 DIFFERENCES = [
@@ -171,6 +180,18 @@ def write_warehouse(path: Path) -> Path:
     return path
 
 
+def plan_actual_line(line: tuple) -> tuple:
+    """A line of the rollup held against the plan."""
+    division, name, _, industry, category, _, exits, *_, amount, unit, place, position, category_position = line
+    is_planned = (division, industry, category) in PLANNED
+    planned_exits = 1 if is_planned or (industry == "合计" and (division in (AREA, HANYIN))) else 0
+    planned = Decimal(40) if is_planned else None
+    actual = amount and Decimal(amount)
+    rates = (planned and 100 * actual / planned, Decimal(100 * exits) / planned_exits if planned_exits else None)
+    figures = (planned_exits, exits, planned, actual, *rates)
+    return (*CYCLE, division, name, industry, category, unit, *figures, place, position, category_position)
+
+
 def mart_lines() -> dict[str, list[tuple]]:
     exits = [(line[0], *CYCLE, *line[1:5], Decimal(line[5]), *line[6:]) for line in EXITS]
     words = ("能耗", "环保", "质量", "安全", "技术", "未分类")
@@ -179,18 +200,27 @@ def mart_lines() -> dict[str, list[tuple]]:
         "dim_category": [(word, position) for position, word in enumerate(words, start=1)],
         "dim_industry": [("水泥", 8), ("砖瓦", 11), ("化工", 28)],
         "dim_reporter": [(CYCLE[0], code, name) for code, name, *_ in REPORTERS],
-        "rpt_rollup": [(*CYCLE, *line[:9], line[9] and Decimal(line[9]), *line[10:]) for line in ROLLUP],
+        "rpt_rollup": [(*CYCLE, *line[:9], line[9] and Decimal(line[9]), *line[10:]) for line in ROLLUP]
+        + [(CYCLE[0], "plan", HANYIN, "汉阴县", None, "合计", "合计", 1, 1, 2, 0, None, None, 3, 0, 0)],
+        "rpt_plan_actual": [plan_actual_line(line) for line in ROLLUP],
+        "rpt_not_dismantled": [
+            ("e1", *CYCLE, "standing", "claim", False),
+            ("e3", *CYCLE, "unknown", None, None),
+            ("e4", *CYCLE, "sealed", "acceptance", True),
+        ],
         "fct_exit": exits,
-        "fct_plan": [("p1", CYCLE[0], "plan", *exits[0][3:], "planned")],
+        "fct_plan": [("p1", CYCLE[0], "plan", *exits[0][3:7], Decimal(40), *exits[0][8:], "planned")],
         "fct_exit_category": [*EXIT_CATEGORIES, ("p1", "能耗", True)],
-        "fct_exit_claim": EXIT_CLAIMS,
+        "fct_exit_claim": [*EXIT_CLAIMS, ("p1", "000007:1:5", "county", True)],
         "fct_claim": [
-            (*line[:8], Decimal(line[8]), "万块标砖" if line[2] == KILN else "万吨", line[9]) for line in CLAIMS
+            (*line[:8], Decimal(line[8]), "万块标砖" if line[2] == KILN else "万吨", line[9])
+            for line in [*CLAIMS, PLANNED_CLAIM]
         ],
         "fct_submission": [
             (number, *CYCLE, reporter, file, number * 10, received_at, status, int(number), "exit_statistics")
             for number, reporter, file, received_at, status in SUBMISSIONS
-        ],
+        ]
+        + [("000007", CYCLE[0], "plan", HANYIN, "汉阴计划.xlsx", "7", PLAN_CAME, "counting", 1, "exit_statistics")],
         "fct_obligation": [
             (*CYCLE, code, "exit_statistics", date(2024, 12, 30), *answer, False) for code, _, *answer in REPORTERS
         ],

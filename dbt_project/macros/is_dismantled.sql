@@ -1,0 +1,7 @@
+{# Whether what a row speaks of is dismantled: shut is not (公告 2012年第62号 lists it apart); 关闭 and 取缔 leave it open. #}
+{% macro is_dismantled(dismantled_on, method) -%}
+    case
+        when {{ dismantled_on }} is not null or {{ method }} = '拆除' then true
+        when {{ method }} in ('封存', '关停', '停业') then false
+    end
+{%- endmacro %}
