@@ -113,13 +113,10 @@ def print_checked(checked: Checked) -> None:
 
 
 def print_rows(rows: list[dict]) -> None:
-    """What was understood of a workbook, one line per row; of a form beside the exit table all it was understood as."""
+    """What was understood of a workbook, one line per row; of another form one line per field."""
     others = [row for row in rows if "categories" not in row]
     if others:
-        headings = list(others[0])
-        print_table(
-            f"读懂 {len(others)} 行 rows understood", headings, [[row.get(key) for key in headings] for row in others]
-        )
+        _print_fields(others)
         return
     print_table(
         f"读懂 {len(rows)} 行 rows understood",
@@ -139,6 +136,23 @@ def print_rows(rows: list[dict]) -> None:
             for row in rows
         ],
     )
+
+
+def _print_fields(rows: list[dict]) -> None:
+    """What was understood of rows of a form beside the exit table, a line for every field that says something."""
+    told = [
+        [row["row"], row["enterprise"], key, _in_words(value)]
+        for row in rows
+        for key, value in row.items()
+        if key not in ("sheet", "row", "enterprise") and value not in (None, [])
+    ]
+    print_table(f"读懂 {len(rows)} 行 rows understood", ["行", "企业", "栏目 field", "读出 understood as"], told)
+
+
+def _in_words(value: object) -> object:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return "；".join(map(describe_item, value)) if isinstance(value, list) else value
 
 
 def describe_item(item: dict) -> str:

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from desk.cli import app
+from tests.other_forms.filled import ACCEPTANCE, fill_in, saved
 
 CYCLE = ["--regime", "ankang-2024", "--round", "annual"]
 FINDING_KEYS = {"id", "rule", "severity", "sheet", "cell", "value", "message", "message_en", "remedy"}
@@ -254,3 +255,24 @@ def test_a_cycle_by_hand_from_inbox_to_verified_pack(huizong, good_workbook, wor
     assert huizong("verify", pack).exit_code == 0
     (pack / "rollup.csv").write_bytes((pack / "rollup.csv").read_bytes() + b" ")
     assert huizong("verify", pack).exit_code == 1
+
+
+def test_a_record_of_another_form_is_read_field_by_field(huizong, tmp_path):
+    record = tmp_path / "验收意见表.xlsx"
+    record.write_bytes(saved(fill_in(ACCEPTANCE)))
+
+    first, _ = json.loads(huizong("read", record, "--json").stdout)
+    assert (first["enterprise"], first["capacity"], first["capacity_unit"]) == ("紫阳县华安水泥有限公司", 30, "万吨")
+    assert (first["city_opinion"], first["photos_after"], first["pledge"]) == ("同意县级意见", 0, True)
+    shown = huizong("read", record).stdout
+    assert "pledge" in shown and "是" in shown and "水泥磨机" in shown
+
+
+def test_the_workbook_of_another_form_is_written_and_an_unknown_form_is_told(huizong, tmp_path):
+    path = tmp_path / "空表.xlsx"
+    call = ["template", *CYCLE, "--reporter", "610924", "-o", path, "--form"]
+
+    assert huizong(*call, "acceptance").exit_code == 0
+    assert openpyxl.load_workbook(path).sheetnames[0] == "验收意见表"
+    refused = huizong(*call, "nothing")
+    assert refused.exit_code == 2 and "acceptance" in refused.output
