@@ -159,7 +159,8 @@ def test_the_plan_is_what_was_sent_with_what_was_added_and_without_what_was_take
     collection.collect("610924", mill("40"), mill("10"), round="annual")
     plan_actual = """
         select planned_exits, added_exits, removed_exits, planned_capacity, actual_capacity, completion_percent
-        from marts.rpt_plan_actual where division_code = '610924' and round = 'annual'
+        from marts.rpt_plan_actual
+        where division_code = '610924' and round = 'annual' and industry = '水泥' and category = '合计'
     """
     outside = "select value from marts.fct_finding where rule = 'X03'"
     dbt_project.build(collection.store.root, rulebook, as_of=TODAY)

@@ -29,8 +29,8 @@ TABLES = {
         enterprise_id text, capacity decimal(28, 8), capacity_unit text, equipment_count int, method text,
         shut_on date, is_dismantled boolean, reconciliation text""",
     "rpt_plan_actual": """regime text, round text, division_code text, division text, industry text, category text,
-        capacity_unit text, planned_exits int, actual_exits int, planned_capacity decimal(28, 8),
-        actual_capacity decimal(28, 8), completion_percent decimal(18, 4), exits_completion_percent decimal(18, 4),
+        capacity_unit text, planned_exits int, added_exits int, removed_exits int, actual_exits int,
+        planned_capacity decimal(28, 8), added_capacity decimal(28, 8), removed_capacity decimal(28, 8), actual_capacity decimal(28, 8), completion_percent decimal(18, 4), exits_completion_percent decimal(18, 4),
         division_position int, industry_position int, category_position int""",
     "rpt_not_dismantled": "exit_id text, regime text, round text, standing text, told_by text, is_accepted boolean",
     "fct_exit_category": "exit_id text, category text, is_sole boolean",
@@ -188,7 +188,7 @@ def plan_actual_line(line: tuple) -> tuple:
     planned = Decimal(40) if is_planned else None
     actual = amount and Decimal(amount)
     rates = (planned and 100 * actual / planned, Decimal(100 * exits) / planned_exits if planned_exits else None)
-    figures = (planned_exits, exits, planned, actual, *rates)
+    figures = (planned_exits, 0, 0, exits, planned, None, None, actual, *rates)
     return (*CYCLE, division, name, industry, category, unit, *figures, place, position, category_position)
 
 
