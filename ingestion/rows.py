@@ -316,12 +316,21 @@ def _counted(table: Table, columns: Columns, joint: dict[int, int]) -> list[Coun
         columns["capacity"],
         columns["capacity_unit"],
         columns["industry"],
+        columns["county_code"],
         columns["enterprise_key"],
         strict=True,
     )
     return [
-        Counted(row.index, value, unit, industry, key, value is not None or joint.get(position, position) != position)
-        for position, (row, value, unit, industry, key) in enumerate(lines)
+        Counted(
+            row.index,
+            value,
+            unit,
+            industry,
+            county,
+            key,
+            value is not None or joint.get(position, position) != position,
+        )
+        for position, (row, value, unit, industry, county, key) in enumerate(lines)
     ]
 
 
