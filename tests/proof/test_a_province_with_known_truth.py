@@ -1,0 +1,72 @@
+"""Shandong in three years: what collect, build and report make of it, against what is true of it.
+
+136 counties as they were called in each year, six zones, three departments of the province, some 1,700 enterprises.
+Two fifths of what a department tells beside a county is told differently, each in one listed way, and so are the names
+of two fifths of the enterprises that are told again in a later year. What was found of each kind stands at the end of
+the test run's output.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import dbt_project
+import expectations
+import ingestion
+from rulebook import Rulebook
+from store import Store
+from tests.proof.measure import Measured, measure, tabulate
+from tests.proof.province import IN_FIGURES, KINDS, ROUND, Province, invent_province
+from tests.proof.spelling import TWINS
+from tests.proof.three_years import YEARS, lay_rulebook, regime_of
+
+SEED = 481
+CASES = 30
+"""Fewer of a kind prove nothing about it."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One store with all three years, built before any decision and after all of them."""
+
+    store: Store
+    rulebook: Rulebook
+    province: Province
+    before: Measured
+
+
+@pytest.fixture(scope="module")
+def proof(tmp_path_factory, measured_lines: list[str]) -> Proof:
+    folder = tmp_path_factory.mktemp("province")
+    rulebook = lay_rulebook(folder / "rulebook")
+    province = invent_province(folder / "inbox", SEED, rulebook)
+    store = Store(folder / "store")
+    for year, inbox in province.inboxes.items():
+        for batch in ingestion.receive(store, inbox, regime_of(year), ROUND, rulebook):
+            ingestion.read_batch(store, batch, rulebook)
+            expectations.judge_batch(store, batch, rulebook)
+    dbt_project.build(store.root, rulebook)
+    before = measure(Path(store.location("warehouse.duckdb")), province)
+    measured_lines += tabulate(before)
+    return Proof(store, rulebook, province, before)
+
+
+def test_the_province_is_as_hard_as_it_should_be(proof: Proof):
+    """Every county of every year tells something, and there are enough cases of each kind to judge it by."""
+    tellings, traps = proof.province.tellings, proof.province.enterprises["trap"].value_counts() // 2
+    departments = tellings[(tellings["side"] == "department")]
+    assert departments["kind"].isin(KINDS).mean() >= 0.3
+    assert all(proof.before.sides.kinds[kind].true >= CASES for kind in KINDS)
+    names = [kind for kind in KINDS if kind not in IN_FIGURES]
+    assert all(proof.before.years.kinds[kind].true >= CASES for kind in names)
+    assert all(traps[trap] >= CASES for trap in (*TWINS, "two counties"))
+    assert list(tellings.groupby("year")["file"].nunique()) == [136 + 6 + 3] * len(YEARS)
+
+
+def test_two_enterprises_are_never_taken_for_one(proof: Proof):
+    """Nor a number, a direction or a branch misread, nor namesakes of two counties joined."""
+    assert {trap: tally.found for trap, tally in proof.before.traps.items() if tally.found} == {}
+    assert proof.before.years.precision >= 0.99
