@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from tests.proof.province import PLAIN, Province
+from tests.proof.province import HOST, KINDS, LINE_BY_LINE, PLAIN, Province
 
 CLAIMS = """
     select
@@ -41,7 +41,7 @@ class Tally:
 
 @dataclass
 class Score:
-    """Pairs joined against pairs that belong together; ``joined`` and ``wrong`` have no kind."""
+    """Pairs joined against pairs that belong together; a ``joined`` one is ``wrong`` where it is of two enterprises."""
 
     kinds: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     joined: int = 0
@@ -49,7 +49,7 @@ class Score:
 
     @property
     def precision(self) -> float:
-        """The share of the joined pairs that belong together."""
+        """The share of the joined pairs that are of one enterprise."""
         return 1 - self.wrong / self.joined
 
     @property
@@ -119,7 +119,7 @@ def _score_sides(rows: Sequence[Row]) -> Score:
     for taken in _group(rows, "exit_id").values():
         for county, department in _across_sides(taken):
             score.joined += 1
-            score.wrong += county.exit != department.exit
+            score.wrong += county.enterprise != department.enterprise
     return score
 
 
@@ -169,7 +169,7 @@ def _find_lost(rows: Sequence[Row]) -> Iterator[str]:
 def tabulate(before: Measured) -> Iterator[str]:
     """The lines people read: what was found of each kind before any decision."""
     yield f"{'before any decision':<24}{'county ↔ department':>22}{'across years':>23}"
-    for kind in dict.fromkeys([PLAIN, *before.sides.kinds, *before.years.kinds]):
+    for kind in (PLAIN, *KINDS, HOST, LINE_BY_LINE):
         cells = (_cell(score.kinds.get(kind)) for score in (before.sides, before.years))
         yield f"{kind:<24}{''.join(f'{cell:>23}' for cell in cells)}"
     for name in ("recall", "precision"):

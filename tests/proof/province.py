@@ -26,10 +26,10 @@ from tests.proof.spelling import FORMS, LATIN, NOISE, SYLLABLES, TWINS, Name
 from tests.proof.three_years import YEARS, former_counties, regime_of
 
 ROUND = "annual"
-ACTIVE, ACTIVE_WHERE_RENAMED = 6, 10
+ACTIVE, ACTIVE_WHERE_RARE = 6, 10
 """Enterprises of a county or zone that exit in a year; half of them had exited with another line before.
 
-Few counties were renamed: theirs are more, so that there are enough names with a former county in them.
+Few counties were renamed, and there are few zones: theirs are more, so that there are enough of their kinds of noise.
 """
 
 NOISY_SHARE = 0.4
@@ -39,6 +39,9 @@ FORMER = "former county name"
 IN_FIGURES = ("split lines", "merged lines", "amount", "unit")
 KINDS = (FORMER, "brackets", *IN_FIGURES, "width", "suffix", "abbreviation", "typing error")
 """Kinds of noise, those that suit the fewest first."""
+
+HOST = "zone by its county"
+"""The department names the county the zone lies in: ours, since departments keep no list of zones."""
 
 PLAIN = "as told before"
 LINE_BY_LINE = "line by line"
@@ -73,6 +76,11 @@ class Home:
     names: dict[int, str]
     earlier: dict[int, tuple[str, ...]]
     is_namesake: bool
+    host: str
+    """Of a zone the county it lies in."""
+
+    ground: str
+    """The same for a county and its zones: in one of them no two enterprises have the same stem."""
 
     def written(self, year: int) -> str:
         """How an office beyond its city names it."""
@@ -176,11 +184,18 @@ def invent_province(folder: Path, seed: int, rulebook: Rulebook) -> Province:
     return Province(inboxes, pd.DataFrame(map(_describe, known.values())), pd.DataFrame(exits), pd.DataFrame(lines))
 
 
+def is_line(exit: str) -> bool:
+    """Whether the exit is one of two lines that an enterprise shut in one year."""
+    return exit.count("/") > 1
+
+
 def _find_homes(regime: Regime, rulebook: Rulebook) -> Iterator[Home]:
     reporters = [reporter for reporter in regime.reporters.values() if reporter.kind != "department"]
     names = [reporter.name for reporter in reporters]
     for reporter in reporters:
-        city = rulebook.reference.divisions[rulebook.reference.city_of(reporter.code)].name
+        divisions = rulebook.reference.divisions
+        city = divisions[rulebook.reference.city_of(reporter.code)].name
+        host = divisions[reporter.code].host
         former = [
             county
             for county in former_counties().get(reporter.code, ())
@@ -194,16 +209,24 @@ def _find_homes(regime: Regime, rulebook: Rulebook) -> Iterator[Home]:
                 year: next((county.name for county in chain if county.until > year), reporter.name) for year in YEARS
             }
             earlier = {year: tuple(county.name for county in chain if county.until <= year) for year in YEARS}
-            yield Home(reporter.code, city, called, earlier, names.count(reporter.name) > 1)
+            yield Home(
+                code=reporter.code,
+                city=city,
+                names=called,
+                earlier=earlier,
+                is_namesake=names.count(reporter.name) > 1,
+                host=divisions[host].name if host else "",
+                ground=host or reporter.code,
+            )
 
 
 def _found_enterprises(homes: Sequence[Home], random: Random) -> dict[int, list[Enterprise]]:
     """The enterprises that exit in each year."""
     schedule: dict[int, list[Enterprise]] = {year: [] for year in YEARS}
-    stems_of = {home.code: _invent_stems(random) for home in homes}
+    stems_of: dict[str, Iterator[str]] = {}
     for number, home in enumerate(homes):
-        stems = stems_of[home.code]
-        active = ACTIVE_WHERE_RENAMED if home.bears_full_name() else ACTIVE
+        stems = stems_of.setdefault(home.ground, _invent_stems(random))
+        active = ACTIVE_WHERE_RARE if home.bears_full_name() or home.host else ACTIVE
         before: list[Enterprise] = []
         for year in YEARS:
             again = random.sample(before, min(len(before), active // 2))
@@ -313,6 +336,10 @@ def _respell_over_years(cases: Sequence[Case], random: Random) -> None:
 def _deal_noise(cases: Sequence[Case], random: Random) -> None:
     """What the departments tell differently from the county: a share, each kind alike often."""
     both = [case for case in cases if case.county_tells and case.departments]
+    of_zones = [case for case in both if case.enterprise.home.host]
+    for case in random.sample(of_zones, len(of_zones) // 2):
+        case.department_kind = HOST
+    both = [case for case in both if case.department_kind == PLAIN]
     for kind, case in _deal(both, KINDS, round(len(both) * NOISY_SHARE), random):
         case.department_kind = kind
         case.lines = 2 if kind == "merged lines" else 1
@@ -386,10 +413,7 @@ def _tell(case: Case, random: Random) -> list[Telling]:
         credit_code=enterprise.credit_code if random.random() < 0.8 else "",
     )
     halves = [
-        _amount(
-            replace(claim, equipment=f"{name}{count}{word}", equipment_count=count, method=claim.method),
-            part,
-        )
+        _amount(replace(claim, equipment=f"{name}{count}{word}", equipment_count=count), part)
         for (name, count, word), part in zip(machines, parts, strict=True)
     ]
     both = bool(case.county_tells and case.departments)
@@ -406,7 +430,7 @@ def _tell(case: Case, random: Random) -> list[Telling]:
         own = tuple(name for name in case.categories if name in department.categories)
         told = replace(
             claim,
-            county=enterprise.home.written(case.year),
+            county=enterprise.home.host if case.department_kind == HOST else enterprise.home.written(case.year),
             industry_written=random.choice(profile.words),
             categories=own,
             credit_code=enterprise.credit_code if random.random() < 0.8 else "",

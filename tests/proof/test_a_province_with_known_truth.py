@@ -19,7 +19,7 @@ import ingestion
 from rulebook import Rulebook
 from store import Store
 from tests.proof.measure import Measured, measure, tabulate
-from tests.proof.province import IN_FIGURES, KINDS, ROUND, Province, invent_province
+from tests.proof.province import FORMER, IN_FIGURES, KINDS, PLAIN, ROUND, Province, invent_province, is_line
 from tests.proof.spelling import TWINS
 from tests.proof.three_years import YEARS, lay_rulebook, regime_of
 
@@ -69,4 +69,16 @@ def test_the_province_is_as_hard_as_it_should_be(proof: Proof):
 def test_two_enterprises_are_never_taken_for_one(proof: Proof):
     """Nor a number, a direction or a branch misread, nor namesakes of two counties joined."""
     assert {trap: tally.found for trap, tally in proof.before.traps.items() if tally.found} == {}
+    assert proof.before.sides.precision >= 0.99
     assert proof.before.years.precision >= 0.99
+
+
+@pytest.mark.parametrize("kind", [PLAIN, *IN_FIGURES, "width", "brackets", FORMER])
+def test_noise_that_leaves_the_name_whole_hides_no_enterprise(proof: Proof, kind: str):
+    scores = [proof.before.sides] if kind in IN_FIGURES else [proof.before.sides, proof.before.years]
+    assert [score.kinds[kind].recall for score in scores] == [1] * len(scores)
+
+
+def test_an_exit_is_lost_only_in_another_of_the_same_enterprise(proof: Proof):
+    """Two lines that cannot be told apart count as one exit, with the amounts and machines of both."""
+    assert [exit for exit in proof.before.lost if not is_line(exit)] == []
