@@ -307,19 +307,19 @@ def _share_names(
 def _decide_case(enterprise: Enterprise, year: int, departments: Sequence[Reporter], random: Random) -> Case:
     chosen = random.sample(CATEGORIES, random.choice((1, 1, 2)))
     able = [reporter for reporter in departments if set(reporter.categories) & set(chosen)]
-    telling = tuple(able[:1] if random.random() < 0.7 else able) if random.random() < 0.75 else ()
+    seen = tuple(able[:1] if random.random() < 0.7 else able)
     # of two works that are easily confused often each side knows one
-    only_department = (enterprise.key.endswith("b") and random.random() < 0.5) or random.random() < 0.05
-    if enterprise.key.endswith("a") and random.random() < 0.5:
-        telling = ()
+    is_first, is_second = enterprise.key.endswith("a"), enterprise.key.endswith("b")
+    only_departments = bool(able) and random.random() < (0.5 if is_second else 0.05)
+    only_county = random.random() < (0.6 if is_first else 0.25)
     profile = enterprise.profile
     return Case(
         enterprise=enterprise,
         year=year,
         categories=tuple(name for name in CATEGORIES if name in chosen),
         capacity=profile.smallest + profile.step * random.randrange(40),
-        county_tells=not (only_department and able),
-        departments=tuple(able[:1]) if only_department and able else telling,
+        county_tells=not only_departments,
+        departments=() if only_county and not only_departments else seen,
         county_name=enterprise.name.text,
     )
 
