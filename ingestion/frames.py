@@ -85,6 +85,7 @@ ROWS = pa.schema(
         ("enterprise", _TEXT),
         ("enterprise_key", _TEXT),
         ("enterprise_full_key", _TEXT),
+        ("credit_code", _TEXT),
         ("equipment", pa.list_(_MACHINE)),
         ("equipment_count", pa.int64()),
         ("capacity", _AMOUNT),

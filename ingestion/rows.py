@@ -79,7 +79,7 @@ class RowReader:
         self._read_amounts(table, columns, joint)
         columns["categories"] = [words or () for words in _understood(columns, "category", _read_category_words)]
         columns["method"] = _understood(columns, "method", read_method)
-        _understood(columns, "credit_code", read_credit_code)
+        columns["credit_code"] = _understood(columns, "credit_code", read_credit_code)
         shut = _understood(columns, "shut_on", read_days, _values(table, columns, "shut_on"))
         columns["shut_on"] = [days and days.last for days in shut]
         columns["shut_on_from"] = [days and days.first for days in shut]

@@ -6,7 +6,7 @@ Every function is pure and never raises on a string: what cannot be understood c
 from ingestion.understanding.amounts import Amount, read_amount
 from ingestion.understanding.categories import Categories, read_categories
 from ingestion.understanding.dates import read_date, read_days
-from ingestion.understanding.enterprises import enterprise_key, name_problem, read_credit_code
+from ingestion.understanding.enterprises import PlaceNames, enterprise_key, name_problem, read_credit_code
 from ingestion.understanding.equipment import Item, equipment_count, read_equipment
 from ingestion.understanding.methods import read_method
 
@@ -14,6 +14,7 @@ __all__ = [
     "Amount",
     "Categories",
     "Item",
+    "PlaceNames",
     "enterprise_key",
     "equipment_count",
     "name_problem",
