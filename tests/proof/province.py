@@ -296,7 +296,7 @@ def _share_names(
     ]
     changed = {}
     for one, other in zip(*[iter(random.sample(able, 60))] * 2, strict=True):
-        if one.home.code != other.home.code:
+        if one.home.ground != other.home.ground:
             name = replace(one.name, place="", is_bracketed=False)
             namesakes = (replace(one, name=name), replace(other, name=name, industry=one.industry))
             for enterprise, twin in (namesakes, namesakes[::-1]):
