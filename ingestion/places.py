@@ -45,12 +45,13 @@ class Gazetteer:
     def names(self, code: str | None) -> PlaceNames:
         """The names, old ones too, of a place and of what it lies in: an enterprise's name may begin with any.
 
-        Of a zone also those of the county it lies in, by which many of its enterprises are called; where only the city
-        is known, the county stays before the name.
+        Of a zone also those of the county it lies in, by which many of its enterprises are called, and of a county those
+        of its zones, for who keeps no list of zones; where only the city is known, the county stays before the name.
         """
         if code not in self._names:
             host = self._reference.divisions[code].host
-            around = (code, *((host,) if host else ()), *self._reference.lineage(code)[1:])
+            zones = [zone.code for zone in self._reference.divisions.values() if zone.host == code]
+            around = (code, *((host,) if host else zones), *self._reference.lineage(code)[1:])
             below = [division.code for division in self._reference.divisions_below(code)]
             self._names[code] = PlaceNames(self._names_to_today(around), self._names_to_today(below))
         return self._names[code]

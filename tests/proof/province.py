@@ -184,11 +184,6 @@ def invent_province(folder: Path, seed: int, rulebook: Rulebook) -> Province:
     return Province(inboxes, pd.DataFrame(map(_describe, known.values())), pd.DataFrame(exits), pd.DataFrame(lines))
 
 
-def is_line(exit: str) -> bool:
-    """Whether the exit is one of two lines that an enterprise shut in one year."""
-    return exit.count("/") > 1
-
-
 def _find_homes(regime: Regime, rulebook: Rulebook) -> Iterator[Home]:
     reporters = [reporter for reporter in regime.reporters.values() if reporter.kind != "department"]
     names = [reporter.name for reporter in reporters]

@@ -122,17 +122,51 @@ machines as (
 
 ),
 
--- a size says more than a name, which two offices seldom write alike
-machine_marks as (
+sized_machines as (
 
-    select distinct
-        row_id,
+    select
+        machines.row_id,
+        to_tell_apart.unit_group,
+        to_tell_apart.reporter_code,
+        coalesce(machine.name, '') as name,
         case
             when machine.spec_value is not null
                 then concat(cast(machine.spec_value as string), coalesce(machine.spec_unit, ''))
-            else coalesce(machine.name, '')
-        end as mark
+        end as machine_size
     from machines
+    inner join to_tell_apart
+        on machines.row_id = to_tell_apart.row_id
+
+),
+
+-- 30吨转炉 beside 30吨电炉
+sizes_of_several as (
+
+    select distinct
+        unit_group,
+        machine_size
+    from sized_machines
+    where machine_size is not null
+    group by unit_group, reporter_code, machine_size
+    having min(name) != max(name)
+
+),
+
+-- a size says more than a name, which two offices seldom write alike, unless one office gives it to machines of two names
+machine_marks as (
+
+    select distinct
+        sized_machines.row_id,
+        case
+            when sized_machines.machine_size is null then sized_machines.name
+            when sizes_of_several.unit_group is null then sized_machines.machine_size
+            else concat(sized_machines.machine_size, sized_machines.name)
+        end as mark
+    from sized_machines
+    left join sizes_of_several
+        on
+            sized_machines.unit_group = sizes_of_several.unit_group
+            and sized_machines.machine_size = sizes_of_several.machine_size
 
 ),
 
@@ -154,10 +188,10 @@ described as (
             when marks.row_id is not null or trim(coalesce(to_tell_apart.equipment_text, '')) != ''
                 then concat(
                     coalesce(marks.marks, replace(to_tell_apart.equipment_text, ' ', '')), '|',
-                    -- numbers of lines and machines (2号线, 1#) tell apart what is alike in name and size
+                    -- numbers of lines and machines (2号线, 1#, 二期) tell apart what is alike in name and size
                     cast(
                         array_sort(array_distinct(regexp_extract_all(
-                            coalesce(to_tell_apart.equipment_text, ''), '([0-9０-９]+) *[号#＃]', 1
+                            coalesce(to_tell_apart.equipment_text, ''), '([0-9０-９一二三四五六七八九十]+) *[号#＃期]', 1
                         ))) as string
                     )
                 )
