@@ -15,9 +15,12 @@ import pytest
 
 import dbt_project
 import expectations
+import exports
 import ingestion
 from rulebook import Rulebook
 from store import Store
+from tests.cycles.expected import add_up, put_in_order, read_rollup
+from tests.proof.deciding import merge_by_truth
 from tests.proof.measure import Measured, measure, tabulate
 from tests.proof.province import (
     FORMER,
@@ -46,6 +49,8 @@ class Proof:
     rulebook: Rulebook
     province: Province
     before: Measured
+    merges: int
+    after: Measured
 
 
 @pytest.fixture(scope="module")
@@ -59,9 +64,16 @@ def proof(tmp_path_factory, measured_lines: list[str]) -> Proof:
             ingestion.read_batch(store, batch, rulebook)
             expectations.judge_batch(store, batch, rulebook)
     dbt_project.build(store.root, rulebook)
-    before = measure(Path(store.location("warehouse.duckdb")), province)
-    measured_lines += tabulate(before)
-    return Proof(store, rulebook, province, before)
+    warehouse = Path(store.location("warehouse.duckdb"))
+    before = measure(warehouse, province)
+    merges = merge_by_truth(store, rulebook, province)
+    dbt_project.build(store.root, rulebook)
+    after = measure(warehouse, province)
+    measured_lines += [
+        *tabulate(before),
+        f"after {merges} merges by decision: counted twice {len(after.doubled)}, lost {len(after.lost)}",
+    ]
+    return Proof(store, rulebook, province, before, merges, after)
 
 
 def test_the_province_is_as_hard_as_it_should_be(proof: Proof):
@@ -96,3 +108,18 @@ def test_noise_that_leaves_the_name_whole_hides_no_enterprise(proof: Proof, kind
 def test_no_exit_is_lost(proof: Proof):
     """None that nobody counts, and none that was counted as part of another, of a second line least of all."""
     assert proof.before.lost == ()
+
+
+def test_after_the_decisions_no_exit_is_counted_twice_and_none_is_lost(proof: Proof):
+    assert proof.merges > 0
+    assert (proof.after.doubled, proof.after.lost) == ((), ())
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_after_the_decisions_every_figure_is_the_truth(proof: Proof, year: int, tmp_path: Path):
+    """Every line of ``rollup.csv``: the province, each city, county and zone, by industry and category."""
+    regime = proof.rulebook.regimes[regime_of(year)]
+    exports.write_pack(proof.store.location("warehouse.duckdb"), regime.key, ROUND, tmp_path, proof.rulebook)
+    exits = proof.province.exits
+    expected = add_up(exits[exits["year"] == year], regime, ROUND, proof.rulebook)
+    assert read_rollup(tmp_path / "rollup.csv") == put_in_order(expected)
