@@ -25,9 +25,9 @@ log = logging.getLogger(__name__)
 
 Params = Sequence[Any] | Mapping[str, Any] | None
 
-_HAS_MODEL = "select count(*) > 0 from duckdb_tables() where schema_name = 'marts' and table_name = ?"
-_NEEDED_MODEL = "fct_decision"
-"""What a warehouse lacks that was built before there were decisions: to the desk it is not there."""
+_HAS_MODEL = "select count(*) > 0 from information_schema.tables where table_schema = 'marts' and table_name = ?"
+_NEEDED_MODEL = "dim_enterprise_name"
+"""What a warehouse lacks that was built before enterprises were matched: to the desk it is not there."""
 
 _BLOCKS = "select total_blocks, block_size from pragma_database_size() where database_name = ?"
 

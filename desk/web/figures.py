@@ -59,6 +59,7 @@ def figure(
         digits=write_exactly,
         reconciliations=RECONCILIATION_ZH,
         sides=ROLE_ZH,
+        may_choose=visitor.may(Right.CHOOSE, regime, code) and not desk.decisions.is_sealed(regime_key, round_key),
         path={"regime_key": regime_key, "round_key": round_key, "code": code},
     )
 

@@ -23,6 +23,8 @@ RIGHTS = {
     Right.IDENTIFY: ("更正填报单位", "correct the reporter"),
     Right.CONFIRM: ("确认数据", "confirm figures"),
     Right.REMIND: ("催报", "remind"),
+    Right.MERGE: ("判定企业是否同一家", "say which enterprises are one"),
+    Right.CHOOSE: ("采信一方", "choose a side"),
     Right.UNDO: ("撤销", "undo"),
     Right.SEAL: ("封存轮次或撤销封存", "seal a cycle or undo a seal"),
     Right.ADMINISTER: ("管理人员和授权", "give people their roles"),

@@ -92,7 +92,6 @@ def enterprise_of(province):
             """
             select claim.enterprise, claim.reporter_code, claim.enterprise_id, written.match_rule
             from marts.fct_claim as claim
-            inner join intermediate.int_claim as placed using (row_id)
             inner join marts.dim_enterprise_name as written using (written_id)
             """
         ).fetchall()
@@ -233,7 +232,7 @@ def test_decisions_merge_hold_apart_and_choose_and_are_undone(again, rulebook, a
     assert exits(ask, again, "长兴公司")[0][2] == "department_only"
     assert ask(
         again,
-        f"select count(distinct enterprise_id), max(match_rule) from marts.dim_enterprise_name where credit_code is not null",
+        "select count(distinct enterprise_id), max(match_rule) from marts.dim_enterprise_name where credit_code is not null",
     ) == [(2, "codes_differ")]
     assert exits(ask, again, "争议砖厂") == [(ZIYANG, Decimal(35), "figures_differ", 2)]
     assert ask(

@@ -24,6 +24,7 @@ def lay_warehouse(path: Path, word: str, sequences: tuple[int, ...] = ()) -> Non
             "create table marts.kept as select ? as word, timestamp '2024-12-30 16:00' as received_at", [word]
         )
         connection.execute("create view marts.seen as select word from warehouse.marts.kept")
+        connection.execute("create view marts.dim_enterprise_name as select 'n' as identity_id")
         connection.execute("create table marts.fct_decision (sequence integer)")
         for sequence in sequences:
             connection.execute("insert into marts.fct_decision values (?)", [sequence])
@@ -43,7 +44,7 @@ def test_before_the_first_build_there_is_none(path: Path):
         warehouse.query("select 1")
 
 
-def test_one_built_before_there_were_decisions_is_as_good_as_none(path: Path):
+def test_one_built_before_enterprises_were_matched_is_as_good_as_none(path: Path):
     path.parent.mkdir()
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema marts")

@@ -24,6 +24,7 @@ select
     claims.county_code,
     claims.industry,
     claims.industry_code,
+    claims.written_id,
     enterprises.enterprise_id,
     claims.enterprise,
     claims.credit_code,

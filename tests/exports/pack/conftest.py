@@ -28,7 +28,7 @@ TABLES = {
         enterprise_id text, capacity decimal(28, 8), capacity_unit text, equipment_count int, method text,
         shut_on date, is_dismantled boolean, reconciliation text""",
     "fct_exit_category": "exit_id text, category text, is_sole boolean",
-    "fct_exit_claim": "exit_id text, row_id text, role text, is_chosen boolean",
+    "fct_exit_claim": "exit_id text, row_id text, role text, is_chosen boolean, chosen_by text, chosen_by_decision int",
     "fct_claim": """row_id text, submission_id text, enterprise text, equipment_text text, sheet text, row int,
         claim_cell text, capacity_text text, capacity decimal(28, 8), capacity_unit text, category_text text""",
     "fct_submission": """submission_id text, regime text, round text, reporter_code text, file text, sha256 text,
@@ -81,12 +81,12 @@ CLAIMS = [
     ("000004:1:8", "000004", PLANT, "电石炉3台", "统计表", 8, "F8", "1.2万吨", "1.2", "环保"),
 ]
 EXIT_CLAIMS = [
-    ("e1", "000001:1:6", "county", True),
-    ("e2", "000001:1:7", "county", True),
-    ("e2", "000004:1:6", "department", False),
-    ("e3", "000003:1:5", "county", True),
-    ("e3", "000004:1:7", "department", False),
-    ("e4", "000004:1:8", "department", True),
+    ("e1", "000001:1:6", "county", True, "only_side", None),
+    ("e2", "000001:1:7", "county", True, "county", None),
+    ("e2", "000004:1:6", "department", False, "county", None),
+    ("e3", "000003:1:5", "county", True, "county", None),
+    ("e3", "000004:1:7", "department", False, "county", None),
+    ("e4", "000004:1:8", "department", True, "only_side", None),
 ]
 SUBMISSIONS = [
     ("000001", HANYIN, "汉阴县.xlsx", datetime(2024, 12, 29, 2, 0), "counting"),
