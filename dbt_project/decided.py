@@ -22,6 +22,7 @@ _TEXTS = (
     *("kind", "decided_at", "actor", "actor_name", "role", "unit", "reason"),
     *("regime", "round", "reporter_code", "submission_id", "finding_id", "rule", "expires_on", "due"),
     *("new_reporter_code", "city_code", "document_no", "document_date", "document_sha256", "explanation"),
+    *("identity_id", "other_identity_id", "claims_id", "place_code", "industry", "chosen_reporter_code"),
     *("user_id", "granted_role", "granted_unit", "evidence_sha256", "as_of"),
     *("row_id", "document_issuer"),
 )

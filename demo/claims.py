@@ -141,7 +141,7 @@ def _invent_claim(regime, county_code, county, profile, industry, name, categori
         method=_choose_method(regime, industry, random),
         shut_on=shut_on,
         dismantled_on=dismantled_on,
-        credit_code=_invent_credit_code(county_code, random),
+        credit_code=invent_credit_code(county_code, random),
         remark=random.choice(vocabulary.REMARKS),
     )
     return spell_amount(claim, profile.smallest + profile.step * random.randrange(40), random)
@@ -212,7 +212,7 @@ def _choose_method(regime: Regime, industry: str, random: Random) -> str | None:
     return random.choice(("关停", "关停", "停业", "关闭", "取缔", "拆除", "封存", None))
 
 
-def _invent_credit_code(county_code: str, random: Random) -> str:
+def invent_credit_code(county_code: str, random: Random) -> str:
     """A credit code whose check character is right (GB 32100-2015); it belongs to nobody."""
     body = "91" + county_code[:6] + "MA" + "".join(random.choice(CREDIT_CODE_ALPHABET) for _ in range(7))
     weighted = sum(CREDIT_CODE_ALPHABET.index(sign) * 3**place for place, sign in enumerate(body))

@@ -11,6 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from desk.acts import ACTS, FIELD_LABELS, SUBJECT_FIELDS, Draft, NoSuchSubject, Refused, subject_of
+from desk.enterprises import ExitSide, Identity, read_common_cycles, read_exit_sides, read_identities
 from desk.people import ROLE_NAMES, Role
 from desk.records import Records, SubmissionRecord
 from rulebook import EXIT_TABLE, ROUND_NAMES, Regime, Rulebook
@@ -33,16 +34,21 @@ _FOLLOWS = {
     "submission": _CYCLE,
     "finding": ("rule", *_CYCLE),
     "row": ("submission_id", *_CYCLE),
+    "enterprises": ("enterprise", "other_enterprise", "city_code"),
+    "exit": ("identity_id", "enterprise", "place_code", "industry", "city_code"),
     "decision": (
-        "submission_id",
-        "finding_id",
-        "row_id",
-        "rule",
-        "city_code",
-        "user",
-        "granted_role",
-        "granted_unit",
-        *_CYCLE,
+        *(
+            "submission_id",
+            "finding_id",
+            "row_id",
+            "rule",
+            "city_code",
+            "user",
+            "granted_role",
+            "granted_unit",
+            *_CYCLE,
+        ),
+        *("identity_id", "other_identity_id", "enterprise", "other_enterprise", "claims_id", "place_code", "industry"),
     ),
 }
 """What follows from a subject, and need not be said."""
@@ -142,6 +148,34 @@ def _cycle(draft: Draft, around: Surroundings) -> Draft:
     return draft
 
 
+def _enterprises(draft: Draft, around: Surroundings) -> Draft:
+    _regime_of(draft, around)
+    first, second = sorted((draft.identity_id or "", draft.other_identity_id or ""))
+    one, other = _identities_of(replace(draft, identity_id=first, other_identity_id=second), around)
+    return replace(
+        draft,
+        identity_id=one.identity_id,
+        other_identity_id=other.identity_id,
+        enterprise=one.enterprise,
+        other_enterprise=other.enterprise,
+        # an enterprise of no city, or two of different ones, are the whole area's
+        city_code=one.city_code if one.city_code == other.city_code else None,
+    )
+
+
+def _exit(draft: Draft, around: Surroundings) -> Draft:
+    _regime_of(draft, around)
+    side = _sides_of(draft, around)[0]
+    return replace(
+        draft,
+        identity_id=side.identity_id,
+        enterprise=side.enterprise,
+        place_code=side.place_code,
+        industry=side.industry,
+        city_code=side.city_code,
+    )
+
+
 def _decision(draft: Draft, around: Surroundings) -> Draft:
     undone = _undone(draft, around)
     return replace(draft, **{name: getattr(undone, name) for name in _FOLLOWS["decision"]})
@@ -158,6 +192,8 @@ _LOCATE: Mapping[str, Callable[[Draft, Surroundings], Draft]] = {
     "reporter": _reporter,
     "city": _city,
     "cycle": _cycle,
+    "enterprises": _enterprises,
+    "exit": _exit,
     "decision": _decision,
     "user": _user,
 }
@@ -200,6 +236,28 @@ def _regime_of(draft: Draft, around: Surroundings) -> Regime:
             f"没有“{draft.regime} {draft.round}”这个方案和轮次。", f"No cycle {draft.regime} {draft.round}."
         )
     return regime
+
+
+def _identities_of(draft: Draft, around: Surroundings) -> tuple[Identity, Identity]:
+    wanted = [draft.identity_id or "", draft.other_identity_id or ""]
+    found = read_identities(around.records.warehouse, wanted)
+    missing = [identity for identity in wanted if identity not in found]
+    if missing:
+        raise NoSuchSubject(
+            f"数据仓库里没有编号为“{missing[0]}”的企业，可能有关报表已不再计入汇总。",
+            f"The warehouse knows no enterprise {missing[0]!r}: its table may count no more.",
+        )
+    return found[wanted[0]], found[wanted[1]]
+
+
+def _sides_of(draft: Draft, around: Surroundings) -> list[ExitSide]:
+    sides = read_exit_sides(around.records.warehouse, draft.claims_id or "", draft.regime or "", draft.round or "")
+    if not sides:
+        raise NoSuchSubject(
+            "没有这样一项各方都报送的退出，可能有一方的数字已经变化。请回到数据页重新选择。",
+            "No exit has these claims: a figure may have changed. Go back to the figure and choose again.",
+        )
+    return sides
 
 
 def _undone(draft: Draft, around: Surroundings) -> Decision:
@@ -388,6 +446,46 @@ def _check_names_an_enterprise(row: Mapping[str, Any]) -> None:
         )
 
 
+def _check_enterprises(draft: Draft, around: Surroundings) -> None:
+    one, other = _identities_of(draft, around)
+    if one == other:
+        raise Refused("两边是同一个名称或同一个代码，请选两家企业。", "Both are the same name or code: name two.")
+    if draft.kind == "merge" and None not in (codes := (one.credit_code, other.credit_code)) and len({*codes}) == 2:
+        raise Refused(
+            f"两家企业的统一社会信用代码不同（{codes[0]}、{codes[1]}），不能合并。代码写错的，请填报单位改正后重报。",
+            f"Their credit codes differ ({codes[0]}, {codes[1]}): they cannot be merged.",
+        )
+    if draft.kind == "merge" and one.enterprise_id == other.enterprise_id:
+        raise Refused("这两个名称已经算作同一家企业。", "The two are one enterprise already.")
+    _check_no_seal_is_touched(one, other, around)
+
+
+def _check_no_seal_is_touched(one: Identity, other: Identity, around: Surroundings) -> None:
+    """Enterprises are the same in every cycle: what was sealed of both would change."""
+    cycles = read_common_cycles(around.records.warehouse, one.enterprise_id, other.enterprise_id)
+    for seal in around.in_force:
+        if seal.kind == "seal" and (seal.regime, seal.round) in cycles:
+            raise Refused(
+                f"两家企业都在已封存的轮次里（第 {seal.sequence} 号决定），合并或分开会改变封存的数据。",
+                f"Both are in a sealed cycle (decision {seal.sequence}), whose figure this would change.",
+            )
+
+
+def _check_choose(draft: Draft, around: Surroundings) -> None:
+    sides = {side.reporter_code: side for side in _sides_of(draft, around)}
+    side = sides.get(draft.chosen_reporter_code or "")
+    if side is None:
+        raise Refused(
+            f"“{draft.chosen_reporter_code}”没有报送这项退出，可以采信的是：{'、'.join(sides)}。",
+            f"{draft.chosen_reporter_code!r} does not report this exit; these do: {', '.join(sides)}.",
+        )
+    if side.units > 1:
+        raise Refused(
+            "这一方用几种单位报送这项退出，不能相加，不能采信。请它改正后重报。",
+            "This side speaks of the exit in several units, which cannot be added: it must correct its table.",
+        )
+
+
 def _check_undo(draft: Draft, around: Surroundings) -> None:
     undone = _undone(draft, around)
     if undone.kind == "undo":
@@ -466,6 +564,9 @@ _CHECKS: Mapping[str, Callable[[Draft, Surroundings], None]] = {
     "confirm": _check_confirm,
     "add_to_plan": _check_add_to_plan,
     "remove_from_plan": _check_remove_from_plan,
+    "merge": _check_enterprises,
+    "distinct": _check_enterprises,
+    "choose": _check_choose,
     "undo": _check_undo,
     "grant": _check_grant,
     "revoke": _check_revoke,

@@ -18,6 +18,8 @@ SUBJECT_FIELDS = {
     "city": ("regime", "round", "city_code"),
     "cycle": ("regime", "round"),
     "row": ("row_id",),
+    "enterprises": ("regime", "round", "identity_id", "other_identity_id"),
+    "exit": ("regime", "round", "claims_id"),
     "decision": ("undoes",),
     "user": ("user",),
 }
@@ -100,6 +102,22 @@ _ACTS = (
         required=("figure", "document_no", "document_date", "document"),
     ),
     Act(
+        "merge", "合并企业", "merge enterprises", "enterprises", Right.MERGE,
+        "这两个名称是同一家企业：双方报送的同一项退出只计一次，在各年度、各轮次都如此；可以撤销。",
+        "The two are one enterprise, in every year and round: an exit both speak of counts once. It can be undone.",
+    ),
+    Act(
+        "distinct", "不是同一家", "hold enterprises apart", "enterprises", Right.MERGE,
+        "这两个名称是两家企业：各自计数，系统不再询问，也不再自动匹配；可以撤销。",
+        "The two are two enterprises: each counts by itself, and nobody is asked again. It can be undone.",
+    ),
+    Act(
+        "choose", "采信一方", "choose a side", "exit", Right.CHOOSE,
+        "这项退出以所选单位报送的数为准；任何一方的数字以后变化，本决定即失效，恢复按规则取数。",
+        "This reporter's figure of the exit counts, until a figure of either side changes: then the rule holds again.",
+        required=("chosen_reporter_code",),
+    ),
+    Act(
         "seal", "封存", "seal", "cycle", Right.SEAL,
         "本轮次就此关闭：不再收表，不再作出决定（可以撤销封存）；汇总成果暂时仍标为草稿。",
         "The cycle is closed: nothing is taken or decided any more, but to undo the seal; packs stay drafts for now.",
@@ -145,6 +163,10 @@ FIELD_LABELS = {
     "reporter_code": ("填报单位", "the reporter"),
     "new_reporter_code": ("正确的填报单位", "the right reporter"),
     "city_code": ("市", "the city"),
+    "identity_id": ("企业", "the enterprise"),
+    "other_identity_id": ("另一家企业", "the other enterprise"),
+    "claims_id": ("退出的各方报送数", "the claims of the exit"),
+    "chosen_reporter_code": ("采信的填报单位", "the reporter chosen"),
     "expires_on": ("有效期至", "the last day"),
     "due": ("新的截止日期", "the new due date"),
     "explanation": ("填报单位的说明", "the reporter's explanation"),
@@ -186,6 +208,16 @@ class Terms:
     due: date | None = None
     new_reporter_code: str | None = None
     city_code: str | None = None
+    identity_id: str | None = None
+    """As ``dim_enterprise_name`` has it; of a pair the lesser one."""
+    other_identity_id: str | None = None
+    enterprise: str | None = None
+    """The name it was called by when it was decided on."""
+    other_enterprise: str | None = None
+    claims_id: str | None = None
+    place_code: str | None = None
+    industry: str | None = None
+    chosen_reporter_code: str | None = None
     figure: tuple[dict[str, Any], ...] | None = None
     """industry, capacity (text, exact), capacity_unit, exits and enterprises of every line that is confirmed."""
     document_no: str | None = None
@@ -237,7 +269,8 @@ class NoSuchSubject(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What decisions are about: a submission with its findings, a reporter or city in a cycle, a cycle, a user."""
+    """What decisions are about: a submission with its findings, two enterprises, an exit, a reporter or city in a cycle,
+    a cycle, a user."""
 
     kind: str
     key: tuple[str, ...]
@@ -249,9 +282,13 @@ def subject_of(act: Terms) -> Subject:
         return Subject("user", (act.user,))
     if act.submission_id is not None:
         return Subject("submission", (act.submission_id,))
+    if act.identity_id is not None and act.other_identity_id is not None:
+        return Subject("enterprises", (act.identity_id, act.other_identity_id))
     if act.regime is None or act.round is None:
         raise ValueError("an act without a subject: locate it first")
     cycle = (act.regime, act.round)
+    if act.claims_id is not None:
+        return Subject("exit", (*cycle, act.claims_id))
     if act.city_code is not None:
         return Subject("city", (*cycle, act.city_code))
     if act.reporter_code is not None:

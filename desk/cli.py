@@ -393,6 +393,35 @@ def trace(
 
 
 @app.command()
+def questions(
+    store: StoreOption,
+    regime: RegimeOption,
+    round_key: RoundOption,
+    city: Annotated[str | None, typer.Option("--city", help="市的代码，默认全部。A city's code; default: all.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """列出名称相近、要判定是否同一家的企业。Enterprises that may be one; decide with merge or distinct."""
+    rulebook = load_rulebook()
+    plan = find_regime(rulebook, regime)
+    check_round(round_key)
+    if city is not None and city not in plan.divisions:
+        refuse(f"“{city}”不在{plan.title}的范围内。{city!r} is no city of {plan.key}.")
+    from desk.decisions import Decisions
+    from desk.questions import read_questions
+    from desk.warehouse import Warehouse
+    from store import Store
+
+    in_force = Decisions(Store(store), rulebook).in_force()
+    found = read_questions(Warehouse(find_warehouse(store)), in_force, regime, round_key, city)
+    if as_json:
+        typer.echo(json.dumps([one.as_json() for one in found], ensure_ascii=False, indent=2))
+    else:
+        from desk.tables import print_questions
+
+        print_questions(found)
+
+
+@app.command()
 def remind(
     store: StoreOption,
     regime: RegimeOption,
@@ -502,6 +531,12 @@ def decide(
     finding: Annotated[str | None, typer.Option("--finding", help="问题编号。The finding's id.")] = None,
     reporter: OptionalReporter = None,
     city: Annotated[str | None, typer.Option("--city", help="市的代码。The city's code.")] = None,
+    identity: Annotated[str | None, typer.Option("--identity", help="企业编号（见 questions）。An enterprise.")] = None,
+    other: Annotated[str | None, typer.Option("--other", help="另一家企业的编号。The other enterprise.")] = None,
+    claims: Annotated[
+        str | None, typer.Option("--claims", help="退出的报送数编号（见 trace --json）。Its claims.")
+    ] = None,
+    chosen: Annotated[str | None, typer.Option("--chosen", help="采信的填报单位代码。The reporter chosen.")] = None,
     regime: OptionalRegime = None,
     round_key: OptionalRound = None,
     due: Annotated[str | None, typer.Option("--due", help="新的截止日期，如 2025-01-15。The new due date.")] = None,
@@ -521,6 +556,7 @@ def decide(
     """作出一项决定并记入记录：退回、豁免、延期、撤销等。Make a decision; it is kept for good."""
     told = {
         "reason": reason, "submission": submission, "finding": finding, "reporter": reporter, "city": city,
+        "identity": identity, "other": other, "claims": claims, "chosen": chosen,
         "regime": regime, "round": round_key, "due": due, "expires_on": expires_on, "explanation": explanation,
         "new_reporter": new_reporter, "document_no": document_no, "document_date": document_date,
         "document_issuer": document_issuer, "row": row,

@@ -36,6 +36,10 @@ FORM_NAMES = {
     "city": "city_code",
     "decision": "undoes",
     "new_reporter": "new_reporter_code",
+    "identity": "identity_id",
+    "other": "other_identity_id",
+    "claims": "claims_id",
+    "chosen": "chosen_reporter_code",
     "expires_on": "expires_on",
     "due": "due",
     "explanation": "explanation",
@@ -56,6 +60,8 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DATES = ("expires_on", "due", "document_date")
 
 _CHANGES_THE_FIGURE = ("return", "withdraw", "identify", "waive", "undo")
+
+_MAKES_ENTERPRISES_OR_EXITS = ("merge", "distinct", "choose")
 
 _TO_BE_EXPLAINED = """
 select count(*) as findings, count(distinct finding.submission_id) as submissions
@@ -144,12 +150,23 @@ class DecisionRoom:
             raise Refused("数据仓库文件已损坏，请重新建仓。", "The warehouse file is damaged: build it again.")
         if not self.warehouse.exists:
             raise Refused("数据仓库还没有建立，请先建仓。", "The warehouse was not built yet: build it first.")
-        if any(self._concerns(reporter, draft) for reporter in self._reporters_in_motion(draft)):
+        if self._is_matched_anew(draft) or any(
+            self._concerns(reporter, draft) for reporter in self._reporters_in_motion(draft)
+        ):
             raise Refused(
                 "有新收的报表、新的决定或到期的豁免还没有进入汇总。请等建仓完成（审核员可在看板上点“现在建仓”），看过新的数据再来。",
                 "New files, decisions or lapsed waivers are not in the total yet: wait for the build, or have a steward"
                 " start one, look at the figure, come back.",
             )
+
+    def _is_matched_anew(self, draft: Draft) -> bool:
+        """Whether the next build makes other enterprises or exits in the city of ``draft``, or anywhere without one."""
+        for decision in self.decisions.all()[self.warehouse.last_decision :]:
+            decided = self.decisions.get(decision.undoes or 0) or decision
+            cities = {None, draft.city_code} if draft.city_code else {decided.city_code}
+            if decided.kind in _MAKES_ENTERPRISES_OR_EXITS and decided.city_code in cities:
+                return True
+        return False
 
     def _reporters_in_motion(self, draft: Draft) -> Iterable[str | None]:
         """Whose figures of the cycle the next build may change."""

@@ -78,7 +78,16 @@ def about_in_words(decision: Any, rulebook: Rulebook) -> Words:
             f"收件 {decision.submission_id}（{reporter or '单位不明'}）{of_rule[0]}",
             f"submission {decision.submission_id} ({reporter or 'unknown'}){of_rule[1]}",
         )
+    if decision.other_identity_id is not None:
+        pair = (decision.enterprise or decision.identity_id, decision.other_enterprise or decision.other_identity_id)
+        return f"企业“{pair[0]}”与“{pair[1]}”", f"enterprises {pair[0]} and {pair[1]}"
     cycle_zh, cycle_en = _cycle_in_words(decision, rulebook)
+    if decision.claims_id is not None:
+        told = f"{name_of(decision.place_code, decision.regime, rulebook)} {decision.enterprise}"
+        return (
+            f"{told} 的退出（{decision.industry}），{cycle_zh}",
+            f"the exit of {told} ({decision.industry}), {cycle_en}",
+        )
     place = name_of(decision.city_code or decision.reporter_code, decision.regime, rulebook)
     return (f"{place}，{cycle_zh}", f"{place}, {cycle_en}") if place else (cycle_zh, cycle_en)
 
@@ -118,6 +127,9 @@ def _parts(decision: Decision, decisions: Decisions, rulebook: Rulebook) -> Iter
     if decision.new_reporter_code is not None:
         reporter = name_of(decision.new_reporter_code, decision.regime, rulebook)
         yield f"改为 {reporter}", f"now {reporter}"
+    if decision.chosen_reporter_code is not None:
+        reporter = name_of(decision.chosen_reporter_code, decision.regime, rulebook)
+        yield f"以 {reporter} 的数为准", f"the figure of {reporter} counts"
     if decision.explanation is not None:
         yield f"说明：{decision.explanation}", f"explanation: {decision.explanation}"
     if decision.document_no is not None:

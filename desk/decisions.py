@@ -51,8 +51,14 @@ class Decision(Terms):
     @property
     def slot(self) -> tuple[Any, ...]:
         """What only one decision can say at a time: of those that agree in it, the last is in force."""
-        kind = "post" if self.kind in ("grant", "revoke") else self.kind
-        return kind, subject_of(self), self.finding_id, self.row_id, self.granted_role, self.granted_unit
+        return (
+            _MATTERS.get(self.kind, self.kind),
+            subject_of(self),
+            self.finding_id,
+            self.row_id,
+            self.granted_role,
+            self.granted_unit,
+        )
 
     def as_json(self) -> dict[str, Any]:
         """What its file holds: the fields every decision has, and those of the others that say something."""
@@ -62,6 +68,9 @@ class Decision(Terms):
         known = {name: told[name] for name in names}
         return {name: value.isoformat() if isinstance(value, date) else value for name, value in known.items()}
 
+
+_MATTERS = {"grant": "post", "revoke": "post", "merge": "identity", "distinct": "identity"}
+"""Acts that say yes and no in one matter."""
 
 _OF_EVERY_ONE = tuple(field.name for field in fields(Decision) if field.default is MISSING)
 _DATES = ("expires_on", "due", "document_date")

@@ -72,10 +72,15 @@ order by words.category_position
 
 _CLAIMS = """
 select
-    link.exit_id, link.role, link.is_chosen, claim.row_id, claim.reporter_code, reporter.reporter, claim.submission_id,
-    submission.file, submission.sha256, claim.sheet, claim.row, claim.claim_cell as cell, claim.enterprise,
-    claim.equipment_text, claim.capacity_text, claim.category_text, claim.capacity, claim.capacity_unit
+    link.exit_id, link.role, link.is_chosen, link.chosen_by, link.chosen_by_decision, link.claims_id,
+    claim.row_id, claim.reporter_code, reporter.reporter, claim.submission_id, submission.file,
+    submission.sha256, claim.sheet, claim.row, claim.claim_cell as cell, claim.enterprise,
+    claim.equipment_text, claim.capacity_text, claim.category_text, claim.capacity, claim.capacity_unit,
+    lapsed.lapsed_choice
 from marts.fct_exit_claim as link
+left join (
+    select exit_id, max(lapsed_choice) as lapsed_choice from marts.rpt_reconciliation group by exit_id
+) as lapsed on link.exit_id = lapsed.exit_id
 inner join marts.fct_claim as claim on link.row_id = claim.row_id
 inner join marts.fct_submission as submission on claim.submission_id = submission.submission_id
 left join marts.dim_reporter as reporter
@@ -135,10 +140,9 @@ def trace(warehouse: Warehouse, figure: Figure, start: int = 0, most: int = EVER
     wanted = {"exits": [one["exit_id"] for one in exits]}
     for line in warehouse.query(_CATEGORIES, wanted):
         by_exit[line["exit_id"]]["categories"].append(line["category"])
-    reconciliation = {one["exit_id"]: one["reconciliation"] for one in exits}
     for claim in warehouse.query(_CLAIMS, wanted):
         exit_id = claim.pop("exit_id")
-        claim["why"] = explain_choice(claim["role"], reconciliation[exit_id], claim["is_chosen"])
+        claim["why"] = explain_choice(claim["chosen_by"], claim["is_chosen"], claim["chosen_by_decision"])
         claim["original"] = f"originals/{claim['sha256']}"
         by_exit[exit_id]["claims"].append(claim)
     return Traced((total, *of_units), tuple(one | by_exit[one["exit_id"]] for one in exits))

@@ -45,6 +45,8 @@ class Right(StrEnum):
     CONFIRM = "confirm"
     REMIND = "remind"
     CHANGE_PLAN = "change_plan"
+    MERGE = "merge"
+    CHOOSE = "choose"
     UNDO = "undo"
     SEAL = "seal"
     ADMINISTER = "administer"
@@ -52,8 +54,11 @@ class Right(StrEnum):
 
 _OF_REPORTER = frozenset({Right.VIEW, Right.UPLOAD, Right.WITHDRAW})
 _OF_STEWARD = frozenset(Right) - {Right.SEAL, Right.ADMINISTER}
-_OF_CITY_STEWARD = frozenset({Right.VIEW, Right.RETURN, Right.DEMAND, Right.EXPLAIN, Right.REMIND, Right.CONFIRM})
-"""What a city's steward may do in a province's regime: what can let a figure in that the rules keep out is not hers."""
+_OF_CITY_STEWARD = frozenset(
+    {Right.VIEW, Right.RETURN, Right.DEMAND, Right.EXPLAIN, Right.REMIND, Right.CONFIRM, Right.MERGE}
+)
+"""What a city's steward may do in a province's regime: she knows the city's enterprises; what can let a figure in that
+the rules keep out is not hers."""
 
 _OF_VIEWER = frozenset({Right.VIEW})
 _WHERE_THE_REGIME_IS_ONES_OWN = {

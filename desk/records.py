@@ -137,6 +137,11 @@ class Records:
         self._submissions: dict[str, dict[str, SubmissionRecord]] = {}
         self._in_warehouse: tuple[dt.datetime | None, frozenset[str]] = (None, _NO_BATCHES)
 
+    @property
+    def warehouse(self) -> Warehouse:
+        """The warehouse that was built of the store."""
+        return self._warehouse
+
     def submission(self, submission_id: str) -> SubmissionRecord | None:
         """The submission of that id; None where there is none, or where its batch is still being judged."""
         number = _SUBMISSION_ID.fullmatch(submission_id)

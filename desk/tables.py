@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from desk.collecting import Collected
     from desk.decision_log import LogLine
     from desk.lineage import Traced
+    from desk.questions import Question
     from desk.rejudgement import Rejudged
     from desk.reminders import Reminded
     from desk.watching import Watched
@@ -340,3 +341,23 @@ def print_traced(traced: Traced) -> None:
 
 def _amount(capacity: Decimal | None, unit: str | None) -> str:
     return "—" if capacity is None else f"{write_exactly(capacity)}{unit or ''}"
+
+
+def print_questions(questions: list[Question]) -> None:
+    """Pairs of names that may be one enterprise, with what ``huizong decide`` is told to answer."""
+    console = Console(highlight=False, soft_wrap=True)
+    for number, question in enumerate(questions, start=1):
+        state = "[green]自动匹配[/]" if question.is_matched else "[yellow]分开计数[/]"
+        equipment = "设备相同" if question.is_of_same_equipment else "设备不同或没有写"
+        console.print(f"{number}.  {state}  {escape(question.industry)}  相似度 {question.likeness}%  {equipment}")
+        for option, side in (("--identity", question.one), ("--other", question.other)):
+            console.print(
+                f"      [bold]{escape(side.enterprise)}[/]  {side.credit_code or ''}  {option} {side.identity_id}"
+            )
+            for claim in side.claims:
+                sent = " | ".join(claim[name] for name in ("equipment_text", "capacity_text") if claim[name])
+                reporter = claim["reporter"] or claim["reporter_code"]
+                place = f"{claim['sheet']} 第 {claim['row']} 行"
+                console.print("        " + escape("  ".join((reporter, claim["file"], place, sent))))
+    if not questions:
+        console.print("没有要判定的企业。Nothing to decide.")

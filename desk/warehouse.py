@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 Params = Sequence[Any] | Mapping[str, Any] | None
 
-_HAS_MODEL = "select count(*) > 0 from duckdb_tables() where schema_name = 'marts' and table_name = ?"
+_HAS_MODEL = "select count(*) > 0 from information_schema.tables where table_schema = 'marts' and table_name = ?"
 _NEEDED_MODEL = "fct_acceptance"
 """What a warehouse lacks that was built before there were acceptance records: to the desk it is not there."""
 

@@ -191,7 +191,8 @@ order by first
 # Of an exit that several rows speak of; of any other the list says all there is to say.
 CLAIMS = """
 select
-    listed.number, listed.exit_id, listed.reconciliation, link.role, link.is_chosen, reporter.reporter,
+    listed.number, listed.exit_id, listed.reconciliation, link.role, link.is_chosen, link.chosen_by,
+    link.chosen_by_decision, reporter.reporter,
     claim.submission_id, submission.file, claim.sheet || '!' || coalesce(claim.claim_cell, cast(claim.row as text)) as cell,
     claim.enterprise, claim.capacity_text, claim.capacity, claim.capacity_unit, claim.category_text
 from memory.exit_list as listed

@@ -51,20 +51,20 @@ RECONCILIATION_ZH = {
     "figures_differ": "县级部门不一致",
 }
 _CHOICES = {
+    ("only_side", True): ("仅此一方报送", "no other side reports it"),
     ("county", True): ("县级数为准", "the county's figure stands"),
-    ("department", True): (
-        "仅部门报送，取各部门中最小的数",
-        "only departments report it: the smallest of their figures",
-    ),
-    ("department", False): ("县级已报送，部门数供核对", "the county reports it: the department's is compared"),
+    ("county", False): ("县级已报送，部门数供核对", "the county reports it: the department's is compared"),
+    ("smallest", True): ("仅部门报送，取各部门中最小的数", "only departments report it: the smallest of their figures"),
+    ("smallest", False): ("另一部门所报的数更小", "another department's figure is smaller"),
 }
 
 
-def explain_choice(role: str, reconciliation: str, is_chosen: bool) -> tuple[str, str]:
-    """Why one side of an exit was chosen, or not (domain, section 4; ``int_exit_matched``)."""
-    if reconciliation == "department_only" and not is_chosen:
-        return "另一部门所报的数更小", "another department's figure is smaller"
-    return _CHOICES[role, is_chosen]
+def explain_choice(chosen_by: str, is_chosen: bool, decision: int | None) -> tuple[str, str]:
+    """Why a claim of an exit counts, or not (domain, section 4; ``int_exit_matched``)."""
+    if decision is not None:
+        said = ("采信此方", "this side was chosen") if is_chosen else ("采信另一方", "the other side was chosen")
+        return f"第 {decision} 号决定{said[0]}", f"{said[1]} by decision {decision}"
+    return _CHOICES[chosen_by, is_chosen]
 
 
 ORDER_STATES = {

@@ -472,7 +472,7 @@ class RollupWorkbook:
                     line.capacity_unit,
                     line.category_text,
                     "是" if line.is_chosen else "否",
-                    explain_choice(line.role, line.reconciliation, line.is_chosen)[0],
+                    explain_choice(line.chosen_by, line.is_chosen, line.chosen_by_decision)[0],
                 )
             )
         self.claim_list = sheet.write_long_list(columns, len(records), records)

@@ -75,7 +75,6 @@ def _given_by(field: Field) -> list[tuple[str, pa.DataType]]:
         "whole_number": [(name, pa.int64())],
         "yes_no": [(name, pa.bool_())],
         "text": [],
-        "checked_code": [],
     }.get(field.type, [(name, _TEXT)])
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ingestion.understanding.enterprises import NOWHERE, PlaceNames
 from rulebook import Division, Reference, Regime, Reporter
 
 
@@ -24,7 +26,7 @@ class Gazetteer:
     def __init__(self, reference: Reference) -> None:
         self._reference = reference
         self._found: dict[tuple[str, str | None, str | None], Place] = {}
-        self._names: dict[str | None, tuple[str, ...]] = {None: ()}
+        self._names: dict[str | None, PlaceNames] = {None: NOWHERE}
         self._former_names: dict[str, list[str]] = defaultdict(list)
         for former in reference.former_names:
             self._former_names[former.code].append(former.name)
@@ -40,15 +42,28 @@ class Gazetteer:
         """The place of a row whose county is not written: the reporter's own county or zone, a department's city."""
         return self._place(self._reference.divisions[reporter.home]) if reporter else Place()
 
-    def names(self, code: str | None) -> tuple[str, ...]:
-        """The names, old ones too, of a place and of what it lies in: an enterprise's name may begin with any."""
+    def names(self, code: str | None) -> PlaceNames:
+        """The names, old ones too, of a place and of what it lies in: an enterprise's name may begin with any.
+
+        Of a zone also those of the county it lies in, by which many of its enterprises are called, and of a county those
+        of its zones, for who keeps no list of zones; where only the city is known, the county stays before the name.
+        """
         if code not in self._names:
-            self._names[code] = tuple(
-                name
-                for division in self._reference.lineage(code)
-                for name in (self._reference.divisions[division].name, *sorted(self._former_names.get(division, ())))
-            )
+            host = self._reference.divisions[code].host
+            zones = [zone.code for zone in self._reference.divisions.values() if zone.host == code]
+            around = (code, *((host,) if host else zones), *self._reference.lineage(code)[1:])
+            below = [division.code for division in self._reference.divisions_below(code)]
+            self._names[code] = PlaceNames(self._names_to_today(around), self._names_to_today(below))
         return self._names[code]
+
+    def _names_to_today(self, codes: Iterable[str]) -> dict[str, str]:
+        """Every name of the places and today's of the same place; of two that share a name, the one that comes first."""
+        names: dict[str, str] = {}
+        for code in codes:
+            today = self._reference.divisions[code].name
+            for name in (today, *sorted(self._former_names.get(code, ()))):
+                names.setdefault(name, today)
+        return names
 
     def _find(self, text: str, regime: Regime | None, reporter: Reporter | None) -> Place:
         if regime is None:

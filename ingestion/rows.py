@@ -78,7 +78,6 @@ class RowReader:
             "equipment": lambda field: self._read_equipment,
             "amount": lambda field: self._read_amounts,
             "categories": lambda field: _read_all_categories,
-            "checked_code": lambda field: _check_codes,
             "days": lambda field: partial(_read_intervals, field.name),
             "date": lambda field: partial(_read_days, field.name, _reader_of(field)),
         }
@@ -291,10 +290,6 @@ def _read_all_categories(reading: _Reading) -> None:
     columns["categories"] = [words or () for words in _understood(columns, "category", _read_category_words)]
 
 
-def _check_codes(reading: _Reading) -> None:
-    _understood(reading.columns, "credit_code", read_credit_code)
-
-
 def _read_intervals(name: str, reading: _Reading) -> None:
     columns = reading.columns
     days = _understood(columns, name, read_days, _values(reading.table, columns, name))
@@ -421,9 +416,17 @@ def _joint_amounts(reading: _Reading) -> list[Observation]:
 def _counted(reading: _Reading) -> list[Counted]:
     columns, joint = reading.columns, reading.joint
     not_asked = [None] * len(columns["row"])
-    told = ("capacity", "capacity_unit", "industry", "enterprise_key")
+    told = ("capacity", "capacity_unit", "industry", "county_code", "enterprise_key")
     lines = zip(reading.table.rows, *(columns.get(name, not_asked) for name in told), strict=True)
     return [
-        Counted(row.index, value, unit, industry, key, value is not None or joint.get(position, position) != position)
-        for position, (row, value, unit, industry, key) in enumerate(lines)
+        Counted(
+            row.index,
+            value,
+            unit,
+            industry,
+            county,
+            key,
+            value is not None or joint.get(position, position) != position,
+        )
+        for position, (row, value, unit, industry, county, key) in enumerate(lines)
     ]

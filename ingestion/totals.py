@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 
 from ingestion.cells import Observation, address
 from ingestion.table import LABEL_FIELDS, SUBTOTAL, Row, Table
@@ -28,6 +29,7 @@ class Counted:
     value: Decimal | None
     unit: str | None
     industry: str | None
+    county_code: str | None
     enterprise_key: str | None
     is_understood: bool
     """Whether its amount is known, or known to be part of another row's."""
@@ -136,7 +138,12 @@ def _check_enterprises(table: Table, total: Row, coverings: list[list[Counted]])
             printed = int(text)
         else:
             continue
-        counts = [len({one.enterprise_key for one in covered if one.enterprise_key}) for covered in coverings]
+        # 红旗砖厂 of two counties is two; where a row names no county, it may be either
+        counts = [
+            len({(county_of(one), one.enterprise_key) for one in covered if one.enterprise_key})
+            for covered in coverings
+            for county_of in (attrgetter("county_code"), lambda _: None)
+        ]
         if printed not in counts:
             params = _params(Decimal(printed), Decimal(counts[0]), _ENTERPRISE_UNIT)
             yield Observation("total_differs", table.sheet.name, table.cell(total.index, column), text, params)

@@ -274,7 +274,6 @@ FieldType = Literal[
     "industry",
     "enterprise",
     "credit_code",
-    "checked_code",
     "equipment",
     "amount",
     "categories",

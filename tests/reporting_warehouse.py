@@ -20,6 +20,7 @@ TABLES = {
         is_demanded boolean, submission_count int, rejected_count int, returned_count int""",
     "fct_submission": """submission_id text, batch text, regime text, round text, form text, reporter_code text,
         file text, received_at timestamp, is_nil boolean, status text, is_demanded boolean""",
+    "dim_enterprise_name": "identity_id text",
     "fct_decision": "sequence int",
     "fct_acceptance": "acceptance_id text",
     "fct_city_confirmation": "regime text, round text, city_code text, sequence int, is_current boolean",

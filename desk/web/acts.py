@@ -46,6 +46,7 @@ _WIDGETS = {
     "document_date": "date",
     "explanation": "long",
     "new_reporter_code": "reporter",
+    "chosen_reporter_code": "reporter",
     "granted_role": "role",
 }
 _ABOUT_A_FIGURE = ("confirm", "seal")
@@ -328,6 +329,12 @@ def _subject_address(request: Request, draft: Draft | Decision, query: Mapping[s
         "reporter": lambda: address(request, "reporter", query, **cycle, code=draft.reporter_code),
         "city": lambda: address(request, "city", query, **cycle, code=draft.city_code),
         "cycle": lambda: address(request, "board", query, **cycle),
+        "enterprises": lambda: address(request, "questions", query, **cycle),
+        "exit": lambda: (
+            address(request, "figure", {"industry": draft.industry} | dict(query or {}), **cycle, code=draft.city_code)
+            if draft.city_code
+            else address(request, "board", query, **cycle)
+        ),
         "user": lambda: address(request, "people", query),
     }
     return pages[subject.kind]()

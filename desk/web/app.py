@@ -12,14 +12,29 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from desk.decisions import BrokenLog
-from desk.web import acts, board, cities, clocks, documentation, figures, home, people, reporters, submissions, uploads
+from desk.web import (
+    acts,
+    board,
+    cities,
+    clocks,
+    documentation,
+    figures,
+    home,
+    people,
+    questions,
+    reporters,
+    submissions,
+    uploads,
+)
 from desk.web.desk import Desk
 from desk.web.frame import HERE, paths_of, render
 from desk.web.refusals import NotSignedIn, Refusal
 
 log = logging.getLogger(__name__)
 
-_TOPICS = (home, board, reporters, cities, clocks, figures, uploads, submissions, acts, people, documentation)
+_TOPICS = (
+    *(home, board, reporters, cities, clocks, figures, questions, uploads, submissions, acts, people, documentation),
+)
 
 
 def create_app(desk: Desk) -> FastAPI:

@@ -63,6 +63,7 @@ def figure(
         stages=PHOTO_STAGES,
         sources=TOLD_BY_ZH,
         contradictions=CONTRADICTED,
+        may_choose=visitor.may(Right.CHOOSE, regime, code) and not desk.decisions.is_sealed(regime_key, round_key),
         path={"regime_key": regime_key, "round_key": round_key, "code": code},
     )
 

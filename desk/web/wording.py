@@ -24,6 +24,8 @@ RIGHTS = {
     Right.CONFIRM: ("确认数据", "confirm figures"),
     Right.REMIND: ("催报", "remind"),
     Right.CHANGE_PLAN: ("调整计划", "change the plan"),
+    Right.MERGE: ("判定企业是否同一家", "say which enterprises are one"),
+    Right.CHOOSE: ("采信一方", "choose a side"),
     Right.UNDO: ("撤销", "undo"),
     Right.SEAL: ("封存轮次或撤销封存", "seal a cycle or undo a seal"),
     Right.ADMINISTER: ("管理人员和授权", "give people their roles"),

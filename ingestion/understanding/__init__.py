@@ -7,7 +7,7 @@ from ingestion.understanding.amounts import Amount, read_amount
 from ingestion.understanding.categories import Categories, read_categories
 from ingestion.understanding.choices import read_choice, read_whole_number
 from ingestion.understanding.dates import read_date, read_days
-from ingestion.understanding.enterprises import enterprise_key, name_problem, read_credit_code
+from ingestion.understanding.enterprises import PlaceNames, enterprise_key, name_problem, read_credit_code
 from ingestion.understanding.equipment import Item, equipment_count, read_equipment
 from ingestion.understanding.methods import read_method
 
@@ -15,6 +15,7 @@ __all__ = [
     "Amount",
     "Categories",
     "Item",
+    "PlaceNames",
     "enterprise_key",
     "equipment_count",
     "name_problem",

@@ -1,7 +1,11 @@
 """Enterprises: names that are hardly any, one key for the spellings of a name, and the unified social credit code."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
+
+from stdnum.cn import uscc
 
 from ingestion.understanding.text import half_width
 from rulebook import Reference
@@ -22,11 +26,47 @@ _PLACE_BY_ITS_WORD = re.compile(r"(?:[省市县旗盟州镇乡村]|(?<!小)区|�
 _NOT_IN_A_KEY = re.compile(r"[\W_]+")
 _LEVEL = re.compile(r"(?:特别行政区|自治区|自治州|自治县|地区|省|市|县|区|旗|盟)$")
 _SHORTEST_REST = 4  # below that 水泥厂 would be all that tells one enterprise from another
+# 分公司 is another enterprise than the company it belongs to, 股份公司 another than a limited company of its name
+_COMPANY = re.compile(r"(?:有限)?(?:责任)?公司")
 
-_CODE_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_CODE = re.compile(f"[{_CODE_ALPHABET}]{{18}}")
-_CODE_VALUES = {character: value for value, character in enumerate(_CODE_ALPHABET)}
-_CODE_WEIGHTS = tuple(pow(3, position, 31) for position in range(17))
+
+class PlaceNames:
+    """What enterprises of one place may have before their name: the names, old ones too, of it and what it lies in."""
+
+    def __init__(self, names: Mapping[str, str], kept: Mapping[str, str] = MappingProxyType({})) -> None:
+        """``names``: every name of today or before, and the name of today of the same place.
+
+        ``kept``: the same of places that are never taken off, as they tell where in a city an enterprise is.
+        """
+        self._short: dict[str, str] = {}
+        self._kept = {_without_level(fold(today)) for today in kept.values()}
+        for name, today in (*names.items(), *kept.items()):
+            for spelling in (fold(name), _without_level(fold(name))):
+                # where a place is called as another was before, it is the one named first
+                self._short.setdefault(spelling, _without_level(fold(today)))
+        self._short.pop("", None)
+        longest_first = sorted(self._short, key=lambda spelling: (-len(spelling), spelling))
+        self._leading = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+
+    def split(self, name: str) -> tuple[str, str]:
+        """The last of the places ``name`` begins with, in today's name without its level, and what stands behind them."""
+        last, position = "", 0
+        while self._leading and (found := self._leading.match(name, position)):
+            last, position = self._short[found[0]], found.end()
+        return last, name[position:]
+
+    def is_kept(self, place: str) -> bool:
+        """Whether ``place``, as ``split`` gives it, stays before the name."""
+        return place in self._kept
+
+
+def _without_level(name: str) -> str:
+    """紫阳县 as 紫阳; a name of two characters keeps its level, as 陕县 does."""
+    short = _LEVEL.sub("", name)
+    return short if len(short) > 1 else name
+
+
+NOWHERE = PlaceNames({})
 
 
 def name_problem(name: str, reference: Reference) -> str | None:
@@ -43,37 +83,28 @@ def name_problem(name: str, reference: Reference) -> str | None:
     return "unlikely_name" if reference.find_division(name) else None
 
 
-@lru_cache(maxsize=1_024)
-def _leading_places(place_names: tuple[str, ...]) -> re.Pattern[str] | None:
-    spellings = {fold(name) for name in place_names}
-    spellings |= {short for name in spellings if len(short := _LEVEL.sub("", name)) > 1}
-    longest_first = sorted(filter(None, spellings), key=lambda spelling: (-len(spelling), spelling))
-    return re.compile(f"(?:{'|'.join(map(re.escape, longest_first))})+") if longest_first else None
+def enterprise_key(name: str, places: PlaceNames = NOWHERE) -> str:
+    """The name by which one enterprise is matched: no spaces or brackets, one form of 公司, no leading place (ours).
 
-
-def enterprise_key(name: str, place_names: tuple[str, ...] = ()) -> str:
-    """The name by which one enterprise is matched: no spaces or brackets, one legal form, no leading place (ours).
-
-    A leading place is removed with or without its level (陕西省, 陕西) while at least four characters remain.
+    有限责任公司, 有限公司 and 公司 are one: 企业名称登记管理规定 (国务院令第734号) 第十七条 lets no two names of one registry
+    differ in that alone. Leading places go while at least four characters remain; else the last of them stays, as it is
+    called today and without its level: 神木县水泥厂 and 神木市水泥厂 are one, 水泥厂 is not. So does a county where only
+    the city is known.
     """
-    key = _NOT_IN_A_KEY.sub("", half_width(name)).upper().replace("有限责任公司", "有限公司")
-    places = _leading_places(tuple(place_names))
-    leading = places.match(key) if places else None
-    return key[leading.end() :] if leading and len(key) - leading.end() >= _SHORTEST_REST else key
+    key = _COMPANY.sub("公司", _NOT_IN_A_KEY.sub("", half_width(name)).upper())
+    place, rest = places.split(key)
+    return rest if len(rest) >= _SHORTEST_REST and not places.is_kept(place) else f"{place}{rest}"
 
 
 @lru_cache(maxsize=65_536)
 def read_credit_code(text: str) -> tuple[str | None, str | None]:
     """The unified social credit code and None, or None and `bad_code`.
 
-    GB 32100-2015: eighteen characters, an alphabet without I, O, S, V and Z, the last one a check character.
+    GB 32100-2015: eighteen characters, an alphabet without I, O, S, V and Z, the last one a check character. The first
+    eight are digits, as python-stdnum wants them: those of enterprises are.
     """
     # A spreadsheet's mark for "this is text" stays when cells are copied: '91…
-    code = fold(text).replace("-", "").lstrip("'").upper()
+    code = uscc.compact(fold(text)).lstrip("'")
     if not code:
         return None, None
-    if not _CODE.fullmatch(code):
-        return None, "bad_code"
-    weighted = sum(_CODE_VALUES[character] * weight for character, weight in zip(code, _CODE_WEIGHTS, strict=False))
-    check = _CODE_ALPHABET[-weighted % 31]
-    return (code, None) if code[17] == check else (None, "bad_code")
+    return (code, None) if uscc.is_valid(code) else (None, "bad_code")

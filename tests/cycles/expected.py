@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pandas as pd
 
@@ -36,6 +38,26 @@ def add_up(exits: pd.DataFrame, regime: Regime, round: str, rulebook: Rulebook) 
         for line in _block_lines(inside, rulebook)
     ]
     return pd.DataFrame(lines, columns=COLUMNS)
+
+
+def read_rollup(path: Path) -> list[tuple[object, ...]]:
+    """The lines of a ``rollup.csv``, to be compared with those that ``put_in_order`` gives."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        assert reader.fieldnames == COLUMNS
+        return put_in_order(pd.DataFrame(reader))
+
+
+def put_in_order(rollup: pd.DataFrame) -> list[tuple[object, ...]]:
+    """The lines in one order, counts as numbers and amounts as exact decimals, however many zeros are printed."""
+    counts = ("enterprises", "exits", "equipment", "equipment_unknown")
+    return sorted(
+        tuple(
+            int(value) if name in counts else Decimal(value or 0) if name == "capacity" else str(value)
+            for name, value in line.items()
+        )
+        for line in rollup.to_dict("records")
+    )
 
 
 def _blocks(exits: pd.DataFrame, regime: Regime, rulebook: Rulebook) -> Iterator[tuple[str, str, pd.DataFrame]]:

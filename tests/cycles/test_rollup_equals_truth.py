@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +15,7 @@ import ingestion
 from demo import Truth, generate_cycle
 from rulebook import Rulebook, load
 from store import Store
-from tests.cycles.expected import COLUMNS, add_up
+from tests.cycles.expected import add_up, put_in_order, read_rollup
 
 REGIMES = ("weihai-2022", "liaocheng-2025", "shandong-2017", "shenzhen-2019", "ankang-2024")
 ROUND = "annual"
@@ -52,7 +50,7 @@ def settled(tmp_path_factory) -> Settled:
 def test_every_line_of_the_rollup_is_the_sum_of_the_truth(settled: Settled, regime: str, tmp_path: Path):
     exports.write_pack(settled.store.location("warehouse.duckdb"), regime, ROUND, tmp_path, settled.rulebook)
     expected = add_up(settled.truths[regime].exits, settled.rulebook.regimes[regime], ROUND, settled.rulebook)
-    assert _read_rollup(tmp_path / "rollup.csv") == _lines(expected)
+    assert read_rollup(tmp_path / "rollup.csv") == put_in_order(expected)
 
 
 @pytest.mark.parametrize("regime", REGIMES)
@@ -68,22 +66,3 @@ def test_every_wrong_file_is_rejected_by_its_rule_and_no_right_one_is(settled: S
     }
     files = settled.truths[regime].files
     assert found == {line.file: {line.rule} if isinstance(line.rule, str) else set() for line in files.itertuples()}
-
-
-def _read_rollup(path: Path) -> list[tuple[object, ...]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        assert reader.fieldnames == COLUMNS
-        return _lines(pd.DataFrame(reader))
-
-
-def _lines(rollup: pd.DataFrame) -> list[tuple[object, ...]]:
-    """The lines in one order, counts as numbers and amounts as exact decimals, however many zeros are printed."""
-    counts = ("enterprises", "exits", "equipment", "equipment_unknown")
-    return sorted(
-        tuple(
-            int(value) if name in counts else Decimal(value or 0) if name == "capacity" else str(value)
-            for name, value in line.items()
-        )
-        for line in rollup.to_dict("records")
-    )

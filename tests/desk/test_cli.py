@@ -243,7 +243,7 @@ def test_a_cycle_by_hand_from_inbox_to_verified_pack(huizong, good_workbook, wor
     sheet = openpyxl.load_workbook(good_workbook)[claim["sheet"]]
     assert str(sheet[claim["cell"]].value) == claim["capacity_text"]
     told = huizong("trace", "--store", store, *CYCLE, "--division", "610924")
-    assert f"{claim['sheet']}!{claim['cell']}" in told.output and "县级数为准" in told.output
+    assert f"{claim['sheet']}!{claim['cell']}" in told.output and "仅此一方报送" in told.output
     for wrong in (["--division", "370100"], ["--category", "节能"], ["--industry", "飞艇"]):
         assert huizong("trace", "--store", store, *CYCLE, *wrong).exit_code == 2
 

@@ -43,6 +43,7 @@ def build_warehouse(store, *findings):
     path.parent.mkdir(exist_ok=True)
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema marts")
+        connection.execute("create view marts.dim_enterprise_name as select 'n' as identity_id")
         connection.execute(
             "create table marts.rpt_rollup (regime text, round text, division_code text, industry text, category text,"
             " capacity decimal(28, 8), capacity_unit text, exits integer, enterprises integer, industry_position integer)"

@@ -24,6 +24,7 @@ def lay_warehouse(path: Path, word: str, sequences: tuple[int, ...] = ()) -> Non
             "create table marts.kept as select ? as word, timestamp '2024-12-30 16:00' as received_at", [word]
         )
         connection.execute("create view marts.seen as select word from warehouse.marts.kept")
+        connection.execute("create view marts.dim_enterprise_name as select 'n' as identity_id")
         connection.execute("create table marts.fct_decision (sequence integer)")
         connection.execute("create table marts.fct_acceptance (acceptance_id text)")
         for sequence in sequences:

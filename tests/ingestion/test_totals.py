@@ -80,3 +80,10 @@ def test_a_total_without_a_value_is_an_error_and_no_difference(broken):
     frames = understood(xlsx(table(CEMENT, total("合计", broken))))
     assert noticed(frames) == [("formula_error", "F6", {})]
     assert broken in set(frames.observations["value"])
+
+
+@pytest.mark.parametrize("printed", [2, 1])
+def test_works_of_one_name_in_two_counties_may_be_counted_as_two(printed):
+    rows = [row(county=county, enterprise="红旗水泥厂") for county in ("紫阳县", "汉阴县")]
+    frames = understood(xlsx(table(*rows, total("合计", None, printed))), folder="610900-gxj")
+    assert noticed(frames, "total_differs") == []

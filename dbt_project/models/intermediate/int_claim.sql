@@ -52,12 +52,124 @@ placed as (
     select
         spoken_for.*,
         coalesce(places.city_code, spoken_for.city_code, homes.city_code) as exit_city_code,
-        case when places.level in ('county', 'zone') then places.division_code end as exit_county_code
+        case when places.level in ('county', 'zone') then places.division_code end as exit_county_code,
+        case when places.level in ('county', 'zone') then coalesce(places.host_code, places.division_code) end
+            as host_code
     from spoken_for
     left join divisions as places
         on spoken_for.place_code = places.division_code
     left join divisions as homes
         on spoken_for.home_code = homes.division_code
+
+),
+
+short_names as (
+
+    select
+        division_code,
+        {{ without_level('division') }} as division
+    from divisions
+
+),
+
+-- by what a department may mean an enterprise that a county or zone reports too: code, name, name with its county
+asked as (
+
+    select
+        row_id,
+        regime,
+        round,
+        industry,
+        exit_city_code,
+        host_code,
+        enterprise_key,
+        credit_code
+    from placed
+    where role = 'department'
+
+),
+
+heard as (
+
+    select
+        placed.regime,
+        placed.round,
+        placed.industry,
+        placed.exit_city_code,
+        placed.host_code,
+        placed.exit_county_code,
+        placed.enterprise_key,
+        placed.credit_code,
+        concat(short_names.division, placed.enterprise_key) as placed_key
+    from placed
+    inner join short_names
+        on placed.exit_county_code = short_names.division_code
+    where placed.role = 'county'
+
+),
+
+answers as (
+
+    {% for own, other in [
+        ('credit_code', 'credit_code'), ('enterprise_key', 'enterprise_key'), ('enterprise_key', 'placed_key')
+    ] -%}
+    select
+        asked.row_id,
+        heard.exit_county_code,
+        {{ 'heard' if other == 'placed_key' else 'asked' }}.enterprise_key
+    from asked
+    inner join heard
+        on
+            asked.regime = heard.regime
+            and asked.round = heard.round
+            and asked.industry = heard.industry
+            and asked.{{ own }} = heard.{{ other }}
+    where
+        coalesce(asked.host_code = heard.host_code, asked.exit_city_code = heard.exit_city_code, true)
+        {%- if other == 'placed_key' %}
+        and asked.host_code is null
+        {%- endif %}
+    {% if not loop.last %}union all
+    {% endif %}
+    {%- endfor %}
+),
+
+sole_answers as (
+
+    select
+        row_id,
+        min(exit_county_code) as county_code,
+        -- in its county the enterprise is called without it
+        min(enterprise_key) as enterprise_key
+    from answers
+    group by row_id
+    having count(distinct exit_county_code) = 1
+
+),
+
+-- a department that names no county, or the county a zone lies in, means the only county or zone there that reports the
+-- same enterprise; which side names it how must neither lose an exit nor count it twice
+located as (
+
+    select
+        placed.*,
+        coalesce(sole_answers.county_code, placed.exit_county_code, placed.exit_city_code) as matched_place_code,
+        coalesce(sole_answers.enterprise_key, placed.enterprise_key) as matched_key
+    from placed
+    left join sole_answers
+        on placed.row_id = sole_answers.row_id
+
+),
+
+-- a zone and the county it lies in are one place to an enterprise
+named as (
+
+    select
+        located.*,
+        coalesce(divisions.host_code, located.matched_place_code) as registry_code
+    from located
+    left join divisions
+        on located.matched_place_code = divisions.division_code
 
 )
 
@@ -77,13 +189,20 @@ select
     ) as claim_no,
     exit_city_code as city_code,
     exit_county_code as county_code,
+    matched_place_code as place_code,
+    registry_code,
     industry,
     industry_code,
     enterprise,
     enterprise_cell,
-    enterprise_key,
+    matched_key as enterprise_key,
     enterprise_full_key,
-    {{ stable_id(['coalesce(exit_county_code, exit_city_code)', 'enterprise_key']) }} as enterprise_id,
+    credit_code,
+    {{ stable_id(['registry_code', 'matched_key']) }} as name_id,
+    case
+        when credit_code is null then {{ stable_id(['registry_code', 'matched_key']) }}
+        else {{ stable_id(['registry_code', 'matched_key', 'credit_code']) }}
+    end as written_id,
     capacity_text,
     capacity_cell,
     capacity,
@@ -97,4 +216,4 @@ select
     shut_on,
     dismantled_on,
     accepted_on
-from placed
+from named

@@ -23,7 +23,11 @@ matters as (
         decisions.*,
         undoings.undone_by,
         decisions.kind != 'undo' and undoings.undone_by is null as stands,
-        case when decisions.kind in ('grant', 'revoke') then 'right' else decisions.kind end as matter,
+        case
+            when decisions.kind in ('grant', 'revoke') then 'right'
+            when decisions.kind in ('merge', 'distinct') then 'identity'
+            else decisions.kind
+        end as matter,
         case
             when decisions.kind in ('return', 'withdraw', 'identify') then decisions.submission_id
             when decisions.kind in ('explain', 'waive')
@@ -33,6 +37,10 @@ matters as (
                 then {{ stable_id(['decisions.regime', 'decisions.round', 'decisions.reporter_code']) }}
             when decisions.kind = 'confirm'
                 then {{ stable_id(['decisions.regime', 'decisions.round', 'decisions.city_code']) }}
+            when decisions.kind in ('merge', 'distinct')
+                then {{ stable_id(['decisions.identity_id', 'decisions.other_identity_id']) }}
+            when decisions.kind = 'choose'
+                then {{ stable_id(['decisions.regime', 'decisions.round', 'decisions.claims_id']) }}
             when decisions.kind = 'seal'
                 then {{ stable_id(['decisions.regime', 'decisions.round']) }}
             when decisions.kind in ('grant', 'revoke')
@@ -85,6 +93,12 @@ select
     ranked.new_reporter_code,
     ranked.city_code,
     ranked.figure,
+    ranked.identity_id,
+    ranked.other_identity_id,
+    ranked.claims_id,
+    ranked.place_code,
+    ranked.industry,
+    ranked.chosen_reporter_code,
     ranked.document_no,
     ranked.document_date,
     ranked.document_sha256,

@@ -6,6 +6,12 @@ with claims as (
 
 ),
 
+enterprises as (
+
+    select * from {{ ref('int_enterprise') }}
+
+),
+
 exit_methods as (
 
     select * from {{ ref('stg_exit_methods') }}
@@ -17,8 +23,11 @@ judged as (
 
     select
         claims.*,
+        enterprises.enterprise_id,
         coalesce(methods_of_industry.is_exit, methods_of_any_industry.is_exit, claims.method is null) as is_exit
     from claims
+    left join enterprises
+        on claims.written_id = enterprises.written_id
     left join exit_methods as methods_of_industry
         on
             claims.regime = methods_of_industry.regime
@@ -41,12 +50,16 @@ select
     role,
     city_code,
     county_code,
+    place_code,
     industry,
     industry_code,
-    enterprise_key,
+    coalesce(enterprise_key, credit_code) is not null as is_named,
+    written_id,
     enterprise_id,
     capacity,
     capacity_unit,
+    equipment_text,
+    equipment,
     equipment_count,
     method,
     shut_on,

@@ -1,56 +1,53 @@
-with claims as (
+with counted as (
 
-    select
-        *,
-        coalesce(capacity_unit, '') as unit_key,
-        -- a condition on one side alone would turn the join below into a nested loop
-        case when role = 'department' and county_code is null then city_code end as city_code_without_county
-    from {{ ref('int_exit_counted') }}
+    select * from {{ ref('int_exit_counted') }}
 
 ),
 
-sole_counties as (
+choices as (
 
-    select
-        regime,
-        round,
-        city_code,
-        industry,
-        enterprise_key,
-        min(county_code) as county_code
-    from claims
-    where role = 'county' and county_code is not null
-    group by regime, round, city_code, industry, enterprise_key
-    having count(distinct county_code) = 1
-
-),
-
--- a department that names no county means the only county of its city that reports the same enterprise
-placed as (
-
-    select
-        claims.*,
-        coalesce(claims.county_code, sole_counties.county_code, claims.city_code) as place_code
-    from claims
-    left join sole_counties
-        on
-            claims.regime = sole_counties.regime
-            and claims.round = sole_counties.round
-            and claims.city_code_without_county = sole_counties.city_code
-            and claims.industry = sole_counties.industry
-            and claims.enterprise_key = sole_counties.enterprise_key
+    select * from {{ ref('int_decision') }}
+    where is_in_force and kind = 'choose'
 
 ),
 
 keyed as (
 
     select
-        placed.*,
+        row_id,
+        claim_no,
+        regime,
+        round,
+        reporter_code,
+        role,
+        place_code,
+        written_id,
+        capacity,
+        coalesce(capacity_unit, '') as unit_key,
         case
-            when enterprise_key is null then row_id
-            else {{ stable_id(['regime', 'round', 'place_code', 'industry', 'enterprise_key']) }}
+            when is_named then {{ stable_id(['regime', 'round', 'place_code', 'industry', 'enterprise_id']) }}
+            else row_id
         end as match_key
-    from placed
+    from counted
+
+),
+
+-- several rows of one side that only this side reports are exits of their own
+reported_by_several as (
+
+    select match_key
+    from keyed
+    group by match_key
+    having min(reporter_code) != max(reporter_code)
+
+),
+
+shared as (
+
+    select keyed.*
+    from keyed
+    inner join reported_by_several
+        on keyed.match_key = reported_by_several.match_key
 
 ),
 
@@ -60,7 +57,7 @@ county_units as (
         match_key,
         unit_key,
         row_number() over (partition by match_key order by min(claim_no)) as unit_no
-    from keyed
+    from shared
     where role = 'county'
     group by match_key, unit_key
 
@@ -71,44 +68,342 @@ county_units as (
 assigned as (
 
     select
-        keyed.*,
-        coalesce(same_units.unit_key, first_units.unit_key, keyed.unit_key) as exit_unit_key
-    from keyed
+        shared.*,
+        concat(
+            shared.match_key, '|', coalesce(same_units.unit_key, first_units.unit_key, shared.unit_key)
+        ) as unit_group
+    from shared
     left join county_units as same_units
         on
-            keyed.match_key = same_units.match_key
-            and keyed.unit_key = same_units.unit_key
+            shared.match_key = same_units.match_key
+            and shared.unit_key = same_units.unit_key
     left join county_units as first_units
         on
-            keyed.match_key = first_units.match_key
+            shared.match_key = first_units.match_key
             and first_units.unit_no = 1
 
 ),
 
-department_sums as (
+-- where two reporters speak of an enterprise, and one of them in several rows, its lines are told apart by equipment
+of_several_rows as (
 
     select
-        match_key,
-        exit_unit_key,
+        unit_group,
+        max(case when role = 'county' then 1 else 0 end) as has_county
+    from assigned
+    group by unit_group
+    having count(distinct reporter_code) > 1 and count(*) > count(distinct reporter_code)
+
+),
+
+to_tell_apart as (
+
+    select
+        assigned.row_id,
+        assigned.claim_no,
+        assigned.unit_group,
+        assigned.reporter_code,
+        assigned.role,
+        assigned.capacity,
+        of_several_rows.has_county,
+        counted.equipment,
+        counted.equipment_text
+    from assigned
+    inner join of_several_rows
+        on assigned.unit_group = of_several_rows.unit_group
+    inner join counted
+        on assigned.row_id = counted.row_id
+
+),
+
+machines as (
+
+    {{ unnested('to_tell_apart', ['row_id'], 'equipment', 'machine', 'machine_no') }}
+
+),
+
+sized_machines as (
+
+    select
+        machines.row_id,
+        to_tell_apart.unit_group,
+        to_tell_apart.reporter_code,
+        coalesce(machine.name, '') as name,
+        case
+            when machine.spec_value is not null
+                then concat(cast(machine.spec_value as string), coalesce(machine.spec_unit, ''))
+        end as machine_size
+    from machines
+    inner join to_tell_apart
+        on machines.row_id = to_tell_apart.row_id
+
+),
+
+-- 30吨转炉 beside 30吨电炉
+sizes_of_several as (
+
+    select distinct
+        unit_group,
+        machine_size
+    from sized_machines
+    where machine_size is not null
+    group by unit_group, reporter_code, machine_size
+    having min(name) != max(name)
+
+),
+
+-- a size says more than a name, which two offices seldom write alike, unless one office gives it to machines of two names
+machine_marks as (
+
+    select distinct
+        sized_machines.row_id,
+        case
+            when sized_machines.machine_size is null then sized_machines.name
+            when sizes_of_several.unit_group is null then sized_machines.machine_size
+            else concat(sized_machines.machine_size, sized_machines.name)
+        end as mark
+    from sized_machines
+    left join sizes_of_several
+        on
+            sized_machines.unit_group = sizes_of_several.unit_group
+            and sized_machines.machine_size = sizes_of_several.machine_size
+
+),
+
+marks as (
+
+    select
+        row_id,
+        {{ dbt.listagg('mark', "','", 'order by mark') }} as marks
+    from machine_marks
+    group by row_id
+
+),
+
+described as (
+
+    select
+        to_tell_apart.*,
+        case
+            when marks.row_id is not null or trim(coalesce(to_tell_apart.equipment_text, '')) != ''
+                then concat(
+                    coalesce(marks.marks, replace(to_tell_apart.equipment_text, ' ', '')), '|',
+                    -- numbers of lines and machines (2号线, 1#, 二期) tell apart what is alike in name and size
+                    cast(
+                        array_sort(array_distinct(regexp_extract_all(
+                            coalesce(to_tell_apart.equipment_text, ''), '([0-9０-９一二三四五六七八九十]+) *[号#＃期]', 1
+                        ))) as string
+                    )
+                )
+        end as line
+    from to_tell_apart
+    left join marks
+        on to_tell_apart.row_id = marks.row_id
+
+),
+
+most_exact as (
+
+    select
+        unit_group,
         reporter_code,
+        row_number() over (
+            partition by unit_group
+            order by
+                case when role = 'county' then 0 else 1 end,
+                count(distinct line) desc,
+                min(claim_no)
+        ) as place
+    from described
+    group by unit_group, reporter_code, role
+
+),
+
+-- the side the others are held against: the county, else the department that tells most lines apart
+sided as (
+
+    select
+        described.*,
+        most_exact.place = 1 as is_first_side
+    from described
+    inner join most_exact
+        on
+            described.unit_group = most_exact.unit_group
+            and described.reporter_code = most_exact.reporter_code
+
+),
+
+named_lines as (
+
+    select
+        unit_group,
+        line,
+        max(case when is_first_side then 1 else 0 end) as in_first_side,
+        max(case when is_first_side then 0 else 1 end) as in_others
+    from sided
+    group by unit_group, line
+
+),
+
+lines_named as (
+
+    select
+        unit_group,
+        max(case when line is null then 1 else 0 end) as has_unnamed,
+        max(in_first_side * (1 - in_others)) as has_first_side_alone,
+        max(in_others * (1 - in_first_side)) as has_others_alone
+    from named_lines
+    group by unit_group
+
+),
+
+first_side_sums as (
+
+    select
+        unit_group,
+        sum(capacity) as capacity
+    from sided
+    where is_first_side
+    group by unit_group
+
+),
+
+-- what another names beside all that the first side names is part of that, or comes on top: whichever amount is nearer
+added_up as (
+
+    select
+        sided.unit_group,
+        sided.reporter_code,
+        abs(min(first_side_sums.capacity) - sum(sided.capacity))
+            as from_all,
+        abs(
+            min(first_side_sums.capacity)
+            - sum(case when named_lines.in_first_side = 1 then sided.capacity else 0 end)
+        ) as from_shared
+    from sided
+    inner join named_lines
+        on
+            sided.unit_group = named_lines.unit_group
+            and sided.line = named_lines.line
+    inner join first_side_sums
+        on sided.unit_group = first_side_sums.unit_group
+    where not sided.is_first_side
+    group by sided.unit_group, sided.reporter_code
+    having min(named_lines.in_first_side) = 0
+
+),
+
+parts_of_one as (
+
+    select distinct unit_group
+    from added_up
+    where coalesce(from_all <= from_shared, true)
+
+),
+
+told_apart as (
+
+    select
+        sided.row_id,
+        case
+            when lines_named.has_unnamed = 1 then ''
+            when lines_named.has_others_alone = 0 then sided.line
+            when lines_named.has_first_side_alone = 0 and parts_of_one.unit_group is null then sided.line
+            when
+                lines_named.has_first_side_alone = 1
+                and named_lines.in_first_side = 1
+                and named_lines.in_others = 1
+                then sided.line
+            else ''
+        end as line
+    from sided
+    inner join lines_named
+        on sided.unit_group = lines_named.unit_group
+    left join named_lines
+        on
+            sided.unit_group = named_lines.unit_group
+            and sided.line = named_lines.line
+    left join parts_of_one
+        on sided.unit_group = parts_of_one.unit_group
+
+),
+
+grouped as (
+
+    select
+        assigned.*,
+        concat(assigned.unit_group, '|', coalesce(told_apart.line, '')) as exit_group
+    from assigned
+    left join told_apart
+        on assigned.row_id = told_apart.row_id
+
+),
+
+-- only where several speak of an exit is there anything to choose
+claimed_by_several as (
+
+    select
+        exit_group,
+        min(regime) as regime,
+        min(round) as round,
+        {{ dbt.hash(
+            dbt.listagg(
+                "concat(reporter_code, '|', written_id, '|', coalesce(cast(capacity as string), ''), '|', unit_key)",
+                "','",
+                "order by concat(reporter_code, '|', written_id, '|', coalesce(cast(capacity as string), ''), '|', unit_key)"
+            )
+        ) }} as claims_id
+    from grouped
+    group by exit_group
+    having count(distinct reporter_code) > 1
+
+),
+
+reporter_sums as (
+
+    select
+        exit_group,
+        reporter_code,
+        role,
         sum(capacity) as capacity,
         min(claim_no) as first_claim_no,
-        sum(case when unit_key = exit_unit_key then 0 else 1 end) as claims_in_other_units
-    from assigned
-    where role = 'department'
-    group by match_key, exit_unit_key, reporter_code
+        min(unit_key) as first_unit_key,
+        max(unit_key) as last_unit_key
+    from grouped
+    group by exit_group, reporter_code, role
+
+),
+
+-- a choice holds for the figures it was made of; amounts of several units would not add up
+chosen as (
+
+    select
+        claimed_by_several.exit_group,
+        reporter_sums.reporter_code,
+        choices.sequence
+    from claimed_by_several
+    inner join choices
+        on
+            claimed_by_several.regime = choices.regime
+            and claimed_by_several.round = choices.round
+            and claimed_by_several.claims_id = choices.claims_id
+    inner join reporter_sums
+        on
+            claimed_by_several.exit_group = reporter_sums.exit_group
+            and choices.chosen_reporter_code = reporter_sums.reporter_code
+            and reporter_sums.first_unit_key = reporter_sums.last_unit_key
 
 ),
 
 county_sums as (
 
     select
-        match_key,
-        exit_unit_key,
-        sum(capacity) as capacity
-    from assigned
+        exit_group,
+        sum(capacity) as capacity,
+        min(first_unit_key) as unit_key
+    from reporter_sums
     where role = 'county'
-    group by match_key, exit_unit_key
+    group by exit_group
 
 ),
 
@@ -116,66 +411,68 @@ county_sums as (
 ranked_departments as (
 
     select
-        match_key,
-        exit_unit_key,
+        exit_group,
         reporter_code,
         row_number() over (
-            partition by match_key, exit_unit_key
+            partition by exit_group
             order by case when capacity is null then 1 else 0 end, capacity, first_claim_no
         ) as department_rank
-    from department_sums
+    from reporter_sums
+    where role = 'department'
 
 ),
 
 departments_heard as (
 
     select
-        department_sums.match_key,
-        department_sums.exit_unit_key,
+        departments.exit_group,
         count(*) as departments,
         sum(
             case
-                when department_sums.claims_in_other_units > 0 then 1
-                when department_sums.capacity = county_sums.capacity then 0
-                when department_sums.capacity is null and county_sums.capacity is null then 0
+                when county_sums.exit_group is null then 1
+                when departments.first_unit_key != county_sums.unit_key then 1
+                when departments.last_unit_key != county_sums.unit_key then 1
+                when departments.capacity = county_sums.capacity then 0
+                when departments.capacity is null and county_sums.capacity is null then 0
                 else 1
             end
         ) as departments_that_differ
-    from department_sums
+    from reporter_sums as departments
     left join county_sums
-        on
-            department_sums.match_key = county_sums.match_key
-            and department_sums.exit_unit_key = county_sums.exit_unit_key
-    group by department_sums.match_key, department_sums.exit_unit_key
+        on departments.exit_group = county_sums.exit_group
+    where departments.role = 'department'
+    group by departments.exit_group
 
 ),
 
 compared as (
 
     select
-        assigned.*,
+        grouped.*,
         ranked_departments.department_rank,
-        county_sums.match_key is not null as has_county,
+        county_sums.exit_group is not null as has_county,
         coalesce(departments_heard.departments, 0) as departments,
-        coalesce(departments_heard.departments_that_differ, 0) as departments_that_differ,
-        first_value(assigned.row_id) over (
-            partition by assigned.match_key, assigned.exit_unit_key
-            order by assigned.claim_no
+        departments_heard.departments_that_differ,
+        claimed_by_several.claims_id,
+        chosen.reporter_code as chosen_reporter_code,
+        chosen.sequence as chosen_by_decision,
+        first_value(grouped.row_id) over (
+            partition by grouped.exit_group
+            order by grouped.claim_no
         ) as first_row_id
-    from assigned
-    left join county_sums
-        on
-            assigned.match_key = county_sums.match_key
-            and assigned.exit_unit_key = county_sums.exit_unit_key
-    left join departments_heard
-        on
-            assigned.match_key = departments_heard.match_key
-            and assigned.exit_unit_key = departments_heard.exit_unit_key
+    from grouped
     left join ranked_departments
         on
-            assigned.match_key = ranked_departments.match_key
-            and assigned.exit_unit_key = ranked_departments.exit_unit_key
-            and assigned.reporter_code = ranked_departments.reporter_code
+            grouped.exit_group = ranked_departments.exit_group
+            and grouped.reporter_code = ranked_departments.reporter_code
+    left join county_sums
+        on grouped.exit_group = county_sums.exit_group
+    left join departments_heard
+        on grouped.exit_group = departments_heard.exit_group
+    left join claimed_by_several
+        on grouped.exit_group = claimed_by_several.exit_group
+    left join chosen
+        on grouped.exit_group = chosen.exit_group
 
 ),
 
@@ -184,14 +481,21 @@ settled as (
     select
         compared.*,
         case
-            when has_county and departments > 0 then first_row_id
-            when not has_county and departments > 1 then first_row_id
-            else row_id
+            when has_county and departments = 0 then row_id
+            when not has_county and departments = 1 then row_id
+            else first_row_id
         end as named_after_row_id,
         case
+            when chosen_reporter_code is not null then reporter_code = chosen_reporter_code
             when has_county then role = 'county'
             else department_rank = 1
         end as is_chosen,
+        case
+            when chosen_reporter_code is not null then 'decision'
+            when claims_id is null then 'only_side'
+            when has_county then 'county'
+            else 'smallest'
+        end as chosen_by,
         case
             when has_county and departments = 0 then 'county_only'
             when not has_county then 'department_only'
@@ -199,6 +503,45 @@ settled as (
             else 'figures_differ'
         end as reconciliation
     from compared
+
+),
+
+every_one as (
+
+    select
+        named_after_row_id,
+        row_id,
+        claim_no,
+        regime,
+        round,
+        place_code,
+        role,
+        is_chosen,
+        chosen_by,
+        chosen_by_decision,
+        claims_id,
+        reconciliation,
+        match_key
+    from settled
+    union all
+    select
+        keyed.row_id as named_after_row_id,
+        keyed.row_id,
+        keyed.claim_no,
+        keyed.regime,
+        keyed.round,
+        keyed.place_code,
+        keyed.role,
+        true as is_chosen,
+        'only_side' as chosen_by,
+        cast(null as integer) as chosen_by_decision,
+        cast(null as string) as claims_id,
+        case when keyed.role = 'county' then 'county_only' else 'department_only' end as reconciliation,
+        keyed.match_key
+    from keyed
+    left join reported_by_several
+        on keyed.match_key = reported_by_several.match_key
+    where reported_by_several.match_key is null
 
 )
 
@@ -212,5 +555,8 @@ select
     place_code,
     role,
     is_chosen,
+    chosen_by,
+    chosen_by_decision,
+    claims_id,
     reconciliation
-from settled
+from every_one

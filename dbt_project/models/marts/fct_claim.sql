@@ -1,27 +1,43 @@
+with claims as (
+
+    select * from {{ ref('int_claim') }}
+
+),
+
+enterprises as (
+
+    select * from {{ ref('int_enterprise') }}
+
+)
+
 select
-    row_id,
-    submission_id,
-    regime,
-    round,
-    reporter_code,
-    role,
-    sheet,
-    row,
-    claim_cell,
-    city_code,
-    county_code,
-    industry,
-    industry_code,
-    enterprise_id,
-    enterprise,
-    equipment_text,
-    capacity_text,
-    capacity,
-    capacity_unit,
-    cast(equipment_count as integer) as equipment_count,
-    category_text,
-    method,
-    shut_on,
-    dismantled_on,
-    accepted_on
-from {{ ref('int_claim') }}
+    claims.row_id,
+    claims.submission_id,
+    claims.regime,
+    claims.round,
+    claims.reporter_code,
+    claims.role,
+    claims.sheet,
+    claims.row,
+    claims.claim_cell,
+    claims.city_code,
+    claims.county_code,
+    claims.industry,
+    claims.industry_code,
+    claims.written_id,
+    enterprises.enterprise_id,
+    claims.enterprise,
+    claims.credit_code,
+    claims.equipment_text,
+    claims.capacity_text,
+    claims.capacity,
+    claims.capacity_unit,
+    cast(claims.equipment_count as integer) as equipment_count,
+    claims.category_text,
+    claims.method,
+    claims.shut_on,
+    claims.dismantled_on,
+    claims.accepted_on
+from claims
+inner join enterprises
+    on claims.written_id = enterprises.written_id

@@ -28,6 +28,38 @@ reporters as (
 
 ),
 
+enterprise_names as (
+
+    select * from {{ ref('dim_enterprise_name') }}
+
+),
+
+choices as (
+
+    select * from {{ ref('fct_decision') }}
+    where kind = 'choose' and is_in_force
+
+),
+
+-- a choice that no exit has the figures of any more is told with the exits it was made for
+lapsed_choices as (
+
+    select
+        choices.regime,
+        choices.round,
+        choices.industry,
+        enterprise_names.enterprise_id,
+        max(choices.sequence) as sequence
+    from choices
+    inner join (select distinct identity_id, enterprise_id from enterprise_names) as enterprise_names
+        on choices.identity_id = enterprise_names.identity_id
+    left join exit_claims
+        on choices.sequence = exit_claims.chosen_by_decision
+    where exit_claims.exit_id is null
+    group by choices.regime, choices.round, choices.industry, enterprise_names.enterprise_id
+
+),
+
 sums as (
 
     select
@@ -35,6 +67,8 @@ sums as (
         claims.reporter_code,
         exit_claims.role,
         exit_claims.is_chosen,
+        exit_claims.chosen_by,
+        exit_claims.chosen_by_decision,
         claims.capacity_unit,
         count(*) as claims,
         sum(claims.capacity) as capacity
@@ -42,7 +76,13 @@ sums as (
     inner join claims
         on exit_claims.row_id = claims.row_id
     group by
-        exit_claims.exit_id, claims.reporter_code, exit_claims.role, exit_claims.is_chosen, claims.capacity_unit
+        exit_claims.exit_id,
+        claims.reporter_code,
+        exit_claims.role,
+        exit_claims.is_chosen,
+        exit_claims.chosen_by,
+        exit_claims.chosen_by_decision,
+        claims.capacity_unit
 
 )
 
@@ -59,6 +99,9 @@ select
     reporters.reporter,
     sums.role,
     sums.is_chosen,
+    sums.chosen_by,
+    sums.chosen_by_decision,
+    lapsed_choices.sequence as lapsed_choice,
     cast(sums.claims as integer) as claims,
     cast(sums.capacity as decimal(28, 8)) as claimed_capacity,
     sums.capacity_unit as claimed_unit,
@@ -73,3 +116,9 @@ left join reporters
     on
         exits.regime = reporters.regime
         and sums.reporter_code = reporters.reporter_code
+left join lapsed_choices
+    on
+        exits.regime = lapsed_choices.regime
+        and exits.round = lapsed_choices.round
+        and exits.industry = lapsed_choices.industry
+        and exits.enterprise_id = lapsed_choices.enterprise_id

@@ -16,6 +16,7 @@ select
     cast(enterprise_key as string) as enterprise_key,
     -- batches of before there was the full name know the comparable one alone
     cast(coalesce(enterprise_full_key, enterprise_key) as string) as enterprise_full_key,
+    cast(credit_code as string) as credit_code,
     cast(equipment_text as string) as equipment_text,
     equipment,
     cast(equipment_count as integer) as equipment_count,

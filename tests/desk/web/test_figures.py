@@ -21,7 +21,7 @@ def test_the_way_leads_from_the_city_through_the_exit_to_the_cell(signed):
     (link,) = set(re.findall(r'href="([^"]*figure\?industry=%E6%B0%B4%E6%B3%A5)"', browser.get(CITY).text))
     exits = browser.get(link).text
 
-    assert "紫阳县宏源水泥有限公司" in exits and "30万吨/年" in exits and "县级数为准" in exits
+    assert "紫阳县宏源水泥有限公司" in exits and "30万吨/年" in exits and "仅此一方报送" in exits
     assert "汉滨区建民砖厂" not in exits
     cell = re.search(r'href="(/submissions/[^"#]+)#([A-Z]+\d+)">统计表', exits)
     sheet = browser.get(cell[1].replace("&amp;", "&")).text

@@ -3,12 +3,15 @@
 What a refused request asked for is never seen; a route that is not in this table fails the test.
 """
 
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from desk.acts import ACTS
+from tests.desk.web.conftest import Signed
 
 CYCLE = "/cycles/ankang-2024/annual"
 SUBJECT = {"regime": "ankang-2024", "round": "annual"}
@@ -22,6 +25,17 @@ OFFICE = frozenset({"admin", "steward", "signer", "viewer", "province"})
 
 WITH_A_POST = EVERYBODY - {"stranger"}
 OF_610924, OF_610902 = "000001", "000005"
+CLAIMS_OF_SEVERAL = "claims-of-several"
+
+
+@pytest.fixture
+def signed(built_store, tmp_path) -> Signed:
+    """The desk, with an exit that is said to be spoken of by several."""
+    store = tmp_path / "store"
+    shutil.copytree(built_store, store)
+    with duckdb.connect(str(store / "warehouse.duckdb")) as warehouse:
+        warehouse.execute("update marts.fct_exit_claim set claims_id = ? where claims_id is null", [CLAIMS_OF_SEVERAL])
+    return Signed(store)
 
 
 @dataclass(frozen=True)
@@ -70,7 +84,7 @@ def form_and_act(kind: str, subject: dict[str, str], allowed: frozenset[str]) ->
     ]
 
 
-def of_cycle(finding: str) -> list[Asked]:
+def of_cycle(finding: str, pair: dict[str, str], claims: str) -> list[Asked]:
     """Everything about the whole cycle, and what belongs to no cycle."""
     return [
         Asked("home", "/", WITH_A_POST),
@@ -87,6 +101,10 @@ def of_cycle(finding: str) -> list[Asked]:
         *form_and_act("explain", {"submission": "000002", "finding": finding}, frozenset({"steward"})),
         *form_and_act("waive", {"submission": "000002", "finding": finding}, frozenset({"steward"})),
         *form_and_act("confirm", SUBJECT | {"city": "610900"}, frozenset({"steward"})),
+        Asked("questions", f"{CYCLE}/questions", OFFICE, query={"city": "610900"}),
+        *form_and_act("merge", SUBJECT | pair, frozenset({"steward"})),
+        *form_and_act("distinct", SUBJECT | pair, frozenset({"steward"})),
+        *form_and_act("choose", SUBJECT | {"claims": claims}, frozenset({"steward"})),
         *form_and_act("seal", SUBJECT, frozenset({"signer"})),
         *form_and_act("undo", {"decision": "1"}, frozenset({"admin"})),
         *form_and_act("grant", {"user": "x", "role": "viewer", "unit": "610900"}, frozenset({"admin"})),
@@ -102,7 +120,10 @@ def of_cycle(finding: str) -> list[Asked]:
 def everything(desk) -> list[Asked]:
     found = desk.records.findings(desk.records.submission("000002"))
     (missing_rows,) = [finding["finding_id"] for finding in found if finding["rule"] == "S18"]
-    return [*of_unit("ziyang", "610924", OF_610924), *of_unit("hanbin", "610902", OF_610902), *of_cycle(missing_rows)]
+    names = desk.warehouse.query("select distinct identity_id from marts.dim_enterprise_name order by 1 limit 2")
+    pair = dict(zip(("identity", "other"), (name["identity_id"] for name in names), strict=True))
+    units = [*of_unit("ziyang", "610924", OF_610924), *of_unit("hanbin", "610902", OF_610902)]
+    return [*units, *of_cycle(missing_rows, pair, CLAIMS_OF_SEVERAL)]
 
 
 def ask(signed, user: str, asked: Asked):

@@ -30,11 +30,12 @@ TABLES = {
         shut_on date, is_dismantled boolean, reconciliation text""",
     "rpt_plan_actual": """regime text, round text, division_code text, division text, industry text, category text,
         capacity_unit text, planned_exits int, added_exits int, removed_exits int, actual_exits int,
-        planned_capacity decimal(28, 8), added_capacity decimal(28, 8), removed_capacity decimal(28, 8), actual_capacity decimal(28, 8), completion_percent decimal(18, 4), exits_completion_percent decimal(18, 4),
+        planned_capacity decimal(28, 8), added_capacity decimal(28, 8), removed_capacity decimal(28, 8),
+        actual_capacity decimal(28, 8), completion_percent decimal(18, 4), exits_completion_percent decimal(18, 4),
         division_position int, industry_position int, category_position int""",
     "rpt_not_dismantled": "exit_id text, regime text, round text, standing text, told_by text, is_accepted boolean",
     "fct_exit_category": "exit_id text, category text, is_sole boolean",
-    "fct_exit_claim": "exit_id text, row_id text, role text, is_chosen boolean",
+    "fct_exit_claim": "exit_id text, row_id text, role text, is_chosen boolean, chosen_by text, chosen_by_decision int",
     "fct_claim": """row_id text, submission_id text, enterprise text, equipment_text text, sheet text, row int,
         claim_cell text, capacity_text text, capacity decimal(28, 8), capacity_unit text, category_text text""",
     "fct_submission": """submission_id text, regime text, round text, reporter_code text, file text, sha256 text,
@@ -88,12 +89,12 @@ CLAIMS = [
 ]
 PLANNED_CLAIM = ("000007:1:5", "000007", "汉阴县城关水泥厂", "水泥磨", "计划", 5, "F5", "40万吨", "40", "能耗")
 EXIT_CLAIMS = [
-    ("e1", "000001:1:6", "county", True),
-    ("e2", "000001:1:7", "county", True),
-    ("e2", "000004:1:6", "department", False),
-    ("e3", "000003:1:5", "county", True),
-    ("e3", "000004:1:7", "department", False),
-    ("e4", "000004:1:8", "department", True),
+    ("e1", "000001:1:6", "county", True, "only_side", None),
+    ("e2", "000001:1:7", "county", True, "county", None),
+    ("e2", "000004:1:6", "department", False, "county", None),
+    ("e3", "000003:1:5", "county", True, "county", None),
+    ("e3", "000004:1:7", "department", False, "county", None),
+    ("e4", "000004:1:8", "department", True, "only_side", None),
 ]
 SUBMISSIONS = [
     ("000001", HANYIN, "汉阴县.xlsx", datetime(2024, 12, 29, 2, 0), "counting"),

@@ -1,0 +1,88 @@
+"""What the warehouse knows of what acts about enterprises and exits speak of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from desk.warehouse import Warehouse
+
+_IDENTITIES = """
+select
+    written.identity_id, min(written.enterprise_id) as enterprise_id, max(written.credit_code) as credit_code,
+    arg_min(claim.enterprise, claim.row_id) as enterprise, min(claim.city_code) as city_code
+from marts.dim_enterprise_name as written
+inner join marts.fct_claim as claim on written.written_id = claim.written_id
+where written.identity_id in (select unnest(?))
+group by written.identity_id
+"""
+
+_COMMON_CYCLES = """
+select regime, round
+from marts.fct_claim
+where enterprise_id in (?, ?)
+group by regime, round
+having count(distinct enterprise_id) = 2
+"""
+
+_EXIT = """
+select
+    claim.reporter_code, count(distinct coalesce(claim.capacity_unit, '')) as units,
+    min(claim.industry) as industry, min(claim.enterprise) as enterprise, min(written.identity_id) as identity_id,
+    min(exit.city_code) as city_code, min(coalesce(exit.county_code, exit.city_code)) as place_code
+from marts.fct_exit_claim as link
+inner join marts.fct_claim as claim on link.row_id = claim.row_id
+inner join marts.dim_enterprise_name as written on claim.written_id = written.written_id
+inner join (
+    select exit_id, city_code, county_code from marts.fct_exit
+    union all
+    select exit_id, city_code, county_code from marts.fct_plan
+) as exit on link.exit_id = exit.exit_id
+where link.claims_id = ? and claim.regime = ? and claim.round = ?
+group by claim.reporter_code
+order by claim.reporter_code
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What exact means make one enterprise, and the enterprise it is taken for."""
+
+    identity_id: str
+    enterprise_id: str
+    credit_code: str | None
+    enterprise: str | None
+    city_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExitSide:
+    """One reporter's claims of an exit that several speak of."""
+
+    reporter_code: str
+    units: int
+    """In how many units it speaks of the exit."""
+    industry: str | None
+    enterprise: str | None
+    identity_id: str
+    city_code: str | None
+    place_code: str | None
+
+
+def read_identities(warehouse: Warehouse, identity_ids: list[str]) -> dict[str, Identity]:
+    """Those of the identities that the warehouse knows, by id."""
+    lines = warehouse.query(_IDENTITIES, [identity_ids]) if warehouse.exists else []
+    return {line["identity_id"]: Identity(**line) for line in lines}
+
+
+def read_common_cycles(warehouse: Warehouse, enterprise_id: str, other_enterprise_id: str) -> set[tuple[str, str]]:
+    """Regime and round of the cycles in which both enterprises are reported."""
+    lines = warehouse.query(_COMMON_CYCLES, [enterprise_id, other_enterprise_id])
+    return {(line["regime"], line["round"]) for line in lines}
+
+
+def read_exit_sides(warehouse: Warehouse, claims_id: str, regime: str, round_key: str) -> list[ExitSide]:
+    """Who speaks of the exit that is said to be ``claims_id``; none where no exit is any more."""
+    lines = warehouse.query(_EXIT, [claims_id, regime, round_key]) if warehouse.exists else []
+    return [ExitSide(**line) for line in lines]

@@ -1,0 +1,195 @@
+"""Which enterprises may be one: alike names that exact means do not join, with what speaks for it, for a steward to say.
+
+Asked when somebody looks, of the warehouse and the log: no build waits for it (docs/decisions/0013).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from desk.decisions import Decision
+    from desk.warehouse import Warehouse
+
+LEAST_LIKENESS = 80
+"""Of names that have no machine in common, in percent; one sign of five differs. Ours."""
+
+LEAST_LIKENESS_OF_SAME_EQUIPMENT = 60
+"""Of names that have one: 宏源 and 宏源页岩砖. Ours."""
+
+CLAIMS_SHOWN = 5
+
+_LEGAL_FORM = re.compile(r"(?:股份|集团)?公司$")
+_TELLING_APART = re.compile(r"[0-9A-Z一二三四五六七八九十东西南北甲乙丙丁]")
+"""Signs that tell one works from another; names that differ in one of them are not asked about."""
+
+_CLAIMS = """
+select
+    written.identity_id, written.enterprise_id, written.registry_code, written.enterprise_key, written.credit_code,
+    written.match_rule, claim.enterprise, claim.industry, claim.city_code, claim.regime, claim.round, claim.submission_id,
+    claim.sheet, claim.row, claim.claim_cell as cell, claim.reporter_code, reporter.reporter, submission.file,
+    claim.equipment_text, claim.capacity_text
+from marts.fct_claim as claim
+inner join marts.dim_enterprise_name as written on claim.written_id = written.written_id
+inner join marts.fct_submission as submission on claim.submission_id = submission.submission_id
+left join marts.dim_reporter as reporter
+    on claim.regime = reporter.regime and claim.reporter_code = reporter.reporter_code
+where
+    written.enterprise_key is not null
+    and written.registry_code in (
+        select registry_code from marts.dim_enterprise_name as asked
+        inner join marts.fct_claim as of_cycle on asked.written_id = of_cycle.written_id
+        where of_cycle.regime = $regime and of_cycle.round = $round
+    )
+    and (cast($city as text) is null or claim.city_code = $city)
+order by claim.submission_id, claim.row
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two names: what it is called, and the claims that say so."""
+
+    identity_id: str
+    enterprise: str
+    credit_code: str | None
+    claims: tuple[dict[str, Any], ...]
+    """At most ``CLAIMS_SHOWN``: ``reporter file sheet row cell equipment_text capacity_text`` and the cycle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whether two are one enterprise."""
+
+    one: Side
+    other: Side
+    city_code: str | None
+    likeness: int
+    """Of the names without their legal form, in percent."""
+    industry: str
+    """One that both are reported in."""
+    is_of_same_equipment: bool
+    is_matched: bool
+    """Whether they are taken for one already, as an abbreviation; else they count apart until somebody decides."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for programs."""
+        return asdict(self)
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the claims say of one identity."""
+
+    enterprise_id: str
+    city_code: str | None
+    registry_code: str
+    claims: list[dict[str, Any]]
+    keys: set[str]
+    codes: set[str]
+    industries: set[str]
+    equipment: set[str]
+    submissions: set[str]
+    cycles: set[tuple[str, str]]
+    is_abbreviation: bool = False
+
+
+def read_questions(
+    warehouse: Warehouse, decided: Iterable[Decision], regime: str, round_key: str, city_code: str | None = None
+) -> list[Question]:
+    """The questions about enterprises of a cycle, of one city or all: those of same equipment first, the most alike first.
+
+    ``decided`` are the decisions in force: what a steward said of a pair is not asked again.
+    """
+    if not warehouse.exists:
+        return []
+    known = _gather(warehouse.query(_CLAIMS, {"regime": regime, "round": round_key, "city": city_code}))
+    answered = {
+        frozenset((one.identity_id, one.other_identity_id)) for one in decided if one.kind in ("merge", "distinct")
+    }
+    found = [
+        question
+        for pair in _pairs(known)
+        if frozenset(pair) not in answered
+        and (regime, round_key) in known[pair[0]].cycles | known[pair[1]].cycles
+        and (question := _ask(known, *pair))
+    ]
+    return sorted(
+        found, key=lambda one: (one.is_matched, not one.is_of_same_equipment, -one.likeness, one.one.enterprise)
+    )
+
+
+def _gather(claims: Iterable[dict[str, Any]]) -> dict[str, _Known]:
+    known: dict[str, _Known] = {}
+    for claim in claims:
+        one = known.get(claim["identity_id"])
+        if one is None:
+            one = known[claim["identity_id"]] = _Known(
+                claim["enterprise_id"], claim["city_code"], claim["registry_code"], [], set(), set(), set(), set(), set(), set()
+            )  # fmt: skip
+        one.claims.append(claim)
+        one.keys.add(claim["enterprise_key"])
+        one.codes |= {claim["credit_code"]} - {None}
+        one.industries |= {claim["industry"]} - {None}
+        one.equipment |= {"".join((claim["equipment_text"] or "").split())} - {""}
+        one.submissions.add(claim["submission_id"])
+        one.cycles.add((claim["regime"], claim["round"]))
+        one.is_abbreviation |= claim["match_rule"] == "abbreviation"
+    return known
+
+
+def _pairs(known: dict[str, _Known]) -> Iterator[tuple[str, str]]:
+    """Identities of one county, and of a county and its city where a department named no county, each pair once."""
+    by_place = defaultdict(list)
+    for identity, one in known.items():
+        by_place[one.registry_code].append(identity)
+    for place, identities in by_place.items():
+        yield from combinations(sorted(identities), 2)
+        for identity in identities:
+            city = known[identity].city_code
+            if city != place:
+                yield from (tuple(sorted((identity, other))) for other in by_place.get(city, ()))
+
+
+def _ask(known: dict[str, _Known], one_id: str, other_id: str) -> Question | None:
+    """The question about a pair; None where nothing speaks for their being one, or something against it."""
+    one, other = known[one_id], known[other_id]
+    industries = one.industries & other.industries
+    if not industries or one.submissions & other.submissions or (one.codes and other.codes):
+        return None
+    is_matched = one.enterprise_id == other.enterprise_id
+    if is_matched and not (one.is_abbreviation or other.is_abbreviation):
+        return None
+    likeness = max(_likeness(key, other_key) for key in one.keys for other_key in other.keys)
+    is_of_same_equipment = bool(one.equipment & other.equipment)
+    least = LEAST_LIKENESS_OF_SAME_EQUIPMENT if is_of_same_equipment else LEAST_LIKENESS
+    if likeness < least and not is_matched:
+        return None
+    return Question(
+        _side(one_id, one), _side(other_id, other), one.city_code if one.city_code == other.city_code else None,
+        likeness, min(industries), is_of_same_equipment, is_matched,
+    )  # fmt: skip
+
+
+def _likeness(key: str, other_key: str) -> int:
+    """In percent; none where numbers, sides or letters differ."""
+    from rapidfuzz import fuzz
+
+    core, other_core = _LEGAL_FORM.sub("", key), _LEGAL_FORM.sub("", other_key)
+    if _TELLING_APART.findall(core) != _TELLING_APART.findall(other_core):
+        return 0
+    return round(fuzz.ratio(core, other_core))
+
+
+def _side(identity: str, known: _Known) -> Side:
+    shown = ("regime", "round", "submission_id", "reporter_code", "reporter", "file", "sheet", "row", "cell")
+    claims = tuple(
+        {name: claim[name] for name in (*shown, "industry", "enterprise", "equipment_text", "capacity_text")}
+        for claim in known.claims[:CLAIMS_SHOWN]
+    )
+    return Side(identity, known.claims[0]["enterprise"], min(known.codes, default=None), claims)

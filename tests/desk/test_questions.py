@@ -1,0 +1,160 @@
+"""Which alike names are asked about, what speaks for them, and what the acts about enterprises and exits refuse."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+import dbt_project
+from desk.acts import Actor, Draft, NoSuchSubject, Refused
+from desk.cli import app
+from desk.decisions import Decisions
+from desk.questions import read_questions
+from desk.warehouse import Warehouse
+from rulebook import load
+from store import Store
+from tests.dbt_project.collection import Collection
+
+CYCLE = {"regime": "ankang-2024", "round": "annual"}
+ZIYANG, REFORM = "610924", "610900-fgw"
+CODES = ("91350100M000100Y43", "91110000600037341L")
+STEWARD = Actor("wang", "王", "steward", "610900")
+
+
+def said(enterprise: str, amount: str = "30", **told) -> dict:
+    return {"enterprise": enterprise, "amount": amount, "county_code": ZIYANG, "equipment_text": "24门轮窑1座"} | told
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory) -> Store:
+    """紫阳县 and a department, whose names are alike, alike but numbered, of one code, and of two."""
+    cycle = Collection(tmp_path_factory.mktemp("questions"))
+    cycle.collect(
+        ZIYANG,
+        said("误字页岩砖厂"), said("红旗一砖厂"), said("红旗三砖厂"), said("明珠砖公司", credit_code=CODES[0]), said("长兴建材公司"),
+        said("争议砖厂"),
+    )  # fmt: skip
+    cycle.collect(
+        REFORM,
+        said("误宇页岩砖厂"), said("红旗二砖厂"), said("明珠砖瓦公司", credit_code=CODES[1]), said("长兴公司"), said("争议砖厂", "35"),
+    )  # fmt: skip
+    dbt_project.build(cycle.store.root, load())
+    return cycle.store
+
+
+@pytest.fixture
+def warehouse(store) -> Warehouse:
+    return Warehouse(store.location("warehouse.duckdb"))
+
+
+def identity(warehouse: Warehouse, name: str) -> str:
+    asked = "select min(identity_id) as id from marts.dim_enterprise_name where enterprise_key = ?"
+    return warehouse.query(asked, [name])[0]["id"]
+
+
+def pair(warehouse: Warehouse, kind: str, one: str, other: str) -> Draft:
+    ids = {"identity_id": identity(warehouse, one), "other_identity_id": identity(warehouse, other)}
+    return Draft(kind, reason="核对过", **CYCLE, **ids)
+
+
+@pytest.fixture
+def log(store) -> Decisions:
+    """The log of the store; what a test decides is taken away again."""
+    yield Decisions(store, load())
+    for key in store.keys("decisions"):
+        (store.root / key).unlink()
+
+
+def names_of(questions) -> list[tuple[set[str], bool]]:
+    return [({one.one.enterprise, one.other.enterprise}, one.is_matched) for one in questions]
+
+
+def test_alike_names_are_asked_about_and_numbered_or_coded_ones_are_not(warehouse):
+    assert names_of(read_questions(warehouse, (), **{"regime": "ankang-2024", "round_key": "annual"})) == [
+        ({"误字页岩砖厂", "误宇页岩砖厂"}, False),
+        ({"长兴建材公司", "长兴公司"}, True),
+    ]
+
+
+def test_a_question_shows_who_wrote_what_where(warehouse):
+    (question, _) = read_questions(warehouse, (), "ankang-2024", "annual", "610900")
+    shown = {
+        (claim["reporter_code"], claim["row"], claim["equipment_text"])
+        for claim in (*question.one.claims, *question.other.claims)
+    }
+    assert shown == {(ZIYANG, 5, "24门轮窑1座"), (REFORM, 5, "24门轮窑1座")}
+    assert question.is_of_same_equipment and 60 <= question.likeness < 100
+
+
+def test_what_was_answered_is_not_asked_again_until_it_is_undone(warehouse, log):
+    decision = log.record(pair(warehouse, "distinct", "误字页岩砖厂", "误宇页岩砖厂"), STEWARD, None)
+    assert (decision.enterprise, decision.other_enterprise, decision.city_code) != (None, None, None)
+    assert [matched for _, matched in names_of(read_questions(warehouse, log.in_force(), "ankang-2024", "annual"))] == [
+        True
+    ]
+    log.record(Draft("undo", reason="看错了", undoes=decision.sequence), STEWARD, None)
+    assert len(read_questions(warehouse, log.in_force(), "ankang-2024", "annual")) == 2
+
+
+def test_a_yes_after_a_no_takes_its_place_in_whatever_order_the_two_are_named(warehouse, log):
+    log.record(pair(warehouse, "distinct", "误字页岩砖厂", "误宇页岩砖厂"), STEWARD, None)
+    log.record(pair(warehouse, "merge", "误宇页岩砖厂", "误字页岩砖厂"), STEWARD, None)
+    assert [one.kind for one in log.in_force()] == ["merge"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "words"),
+    [
+        ("明珠砖公司", "明珠砖瓦公司", "代码不同"),
+        ("长兴建材公司", "长兴公司", "已经算作同一家"),
+        ("红旗一砖厂", "红旗一砖厂", "同一个名称"),
+    ],
+)
+def test_no_merge_of_two_codes_or_of_what_is_one(warehouse, log, one, other, words):
+    with pytest.raises(Refused, match=words):
+        log.record(pair(warehouse, "merge", one, other), STEWARD, None)
+
+
+def test_no_merge_changes_a_sealed_cycle(warehouse, log):
+    log.record(Draft("seal", reason="完成", **CYCLE), STEWARD, None)
+    draft = pair(warehouse, "merge", "误字页岩砖厂", "误宇页岩砖厂")
+    with pytest.raises(Refused, match="封存"):
+        log.record(draft, STEWARD, None)
+    other_cycle = Draft(
+        "merge", reason="核对过", regime="ankang-2024", round="midyear",
+        identity_id=draft.identity_id, other_identity_id=draft.other_identity_id,
+    )  # fmt: skip
+    with pytest.raises(Refused, match="已封存的轮次"):
+        log.record(other_cycle, STEWARD, None)
+
+
+def test_an_enterprise_that_nobody_reports_cannot_be_merged(warehouse, log):
+    draft = Draft(
+        "merge", reason="核对过", **CYCLE, identity_id="none", other_identity_id=identity(warehouse, "红旗一砖厂")
+    )
+    with pytest.raises(NoSuchSubject):
+        log.record(draft, STEWARD, None)
+
+
+def test_a_choice_is_of_a_side_that_reports_the_exit_as_it_is(warehouse, log):
+    ((line),) = warehouse.query(
+        "select distinct link.claims_id from marts.fct_exit_claim as link inner join marts.fct_claim as claim using (row_id)"
+        " where claim.enterprise = '争议砖厂'"
+    )
+    of_exit = {**CYCLE, "claims_id": line["claims_id"], "reason": "现场核实"}
+    with pytest.raises(Refused, match="没有报送"):
+        log.record(Draft("choose", **of_exit, chosen_reporter_code="610921"), STEWARD, None)
+    with pytest.raises(NoSuchSubject):
+        log.record(Draft("choose", **of_exit | {"claims_id": "gone"}, chosen_reporter_code=REFORM), STEWARD, None)
+    decision = log.record(Draft("choose", **of_exit, chosen_reporter_code=REFORM), STEWARD, None)
+    assert (decision.place_code, decision.industry, decision.enterprise) == (ZIYANG, "水泥", "争议砖厂")
+
+
+def test_the_command_line_lists_the_questions(store):
+    options = ["questions", "--store", str(store.root), "--regime", "ankang-2024", "--round", "annual"]
+    told = json.loads(CliRunner().invoke(app, [*options, "--json"]).output)
+    assert {one["likeness"] for one in told} and len(told) == 2
+    words = CliRunner().invoke(app, options)
+    assert words.exit_code == 0 and told[0]["one"]["identity_id"] in words.output

@@ -1,0 +1,188 @@
+"""What a build made of a province, held against its truth: pairs joined, exits doubled and lost, by kind of noise."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations, product
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from tests.proof.province import HOST, KINDS, LINE_BY_LINE, PLAIN, Province
+
+CLAIMS = """
+    select
+        fct_submission.file,
+        fct_claim.row,
+        fct_claim.enterprise_id,
+        fct_exit_claim.exit_id
+    from marts.fct_claim
+    inner join marts.fct_submission on fct_claim.submission_id = fct_submission.submission_id
+    inner join marts.fct_exit_claim on fct_claim.row_id = fct_exit_claim.row_id
+    inner join marts.fct_exit on fct_exit_claim.exit_id = fct_exit.exit_id
+"""
+
+
+@dataclass
+class Tally:
+    """True pairs of one kind, and how many of them were found."""
+
+    true: int = 0
+    found: int = 0
+
+    @property
+    def recall(self) -> float:
+        """The share of the true pairs that was found."""
+        return self.found / self.true
+
+
+@dataclass
+class Score:
+    """Pairs joined against pairs that belong together; a ``joined`` one is ``wrong`` where it is of two enterprises."""
+
+    kinds: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    joined: int = 0
+    wrong: int = 0
+
+    @property
+    def precision(self) -> float:
+        """The share of the joined pairs that are of one enterprise."""
+        return 1 - self.wrong / self.joined
+
+    @property
+    def recall(self) -> float:
+        """The share of the pairs that belong together which was found, over all kinds."""
+        return sum(tally.found for tally in self.kinds.values()) / sum(tally.true for tally in self.kinds.values())
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One build: ``sides`` are pairs county ↔ department of one year, ``years`` names of one enterprise in two years.
+
+    ``traps``: pairs of enterprises that are two, by what tells them apart; found means taken for one.
+    """
+
+    sides: Score
+    years: Score
+    traps: dict[str, Tally]
+    doubled: tuple[str, ...]
+    lost: tuple[str, ...]
+
+
+Row = tuple
+"""One line of ``read_claims``, its columns by name."""
+
+
+def read_claims(warehouse: Path, province: Province) -> list[Row]:
+    """The truth's rows with the exit and the enterprise they were taken for; None where a row does not count."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        claims = connection.execute(CLAIMS).df()
+    told = province.tellings.merge(claims, on=["file", "row"], how="left", validate="one_to_one")
+    return list(told.astype(object).where(told.notna(), None).itertuples(index=False))
+
+
+def measure(warehouse: Path, province: Province) -> Measured:
+    """Hold what the build says against the truth."""
+    rows = read_claims(warehouse, province)
+    return Measured(
+        sides=_score_sides(rows),
+        years=_score_years(rows),
+        traps=_spring_traps(rows, province.enterprises),
+        doubled=tuple(exit for exit, told in _group(rows, "exit").items() if len(_named(told, "exit_id")) > 1),
+        lost=tuple(_find_lost(rows)),
+    )
+
+
+def names_of_enterprises(rows: Sequence[Row]) -> list[set[str]]:
+    """For each enterprise of the truth what the build takes it for: one, unless it has names nobody joined."""
+    return [_named(told, "enterprise_id") for told in _group(rows, "enterprise").values()]
+
+
+def _group(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:
+    """The rows by the value of a column; those without one are left out."""
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        if (value := getattr(row, column)) is not None:
+            groups[value].append(row)
+    return groups
+
+
+def _named(rows: Iterable[Row], column: str) -> set[str]:
+    return {value for row in rows if (value := getattr(row, column)) is not None}
+
+
+def _score_sides(rows: Sequence[Row]) -> Score:
+    score = Score()
+    for told in _group(rows, "exit").values():
+        for county, department in _across_sides(told):
+            tally = score.kinds[department.kind]
+            tally.true += 1
+            tally.found += county.exit_id is not None and county.exit_id == department.exit_id
+    for taken in _group(rows, "exit_id").values():
+        for county, department in _across_sides(taken):
+            score.joined += 1
+            score.wrong += county.enterprise != department.enterprise
+    return score
+
+
+def _across_sides(rows: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
+    return product([row for row in rows if row.side == "county"], [row for row in rows if row.side == "department"])
+
+
+def _score_years(rows: Sequence[Row]) -> Score:
+    """An enterprise as it was first told, against the county's word on it in each later year."""
+    score = Score()
+    for told in _group(rows, "enterprise").values():
+        year = min(row.year for row in told)
+        first = [row for row in told if row.year == year]
+        # the words of its county, where it told at all
+        known = _named([row for row in first if row.side == "county"] or first, "enterprise_id")
+        for row in {row.year: row for row in told if row.year > year and row.side == "county"}.values():
+            tally = score.kinds[row.kind]
+            tally.true += 1
+            tally.found += row.enterprise_id in known
+    for taken in _group(rows, "enterprise_id").values():
+        for (one, year), (other, other_year) in combinations({(row.enterprise, row.year) for row in taken}, 2):
+            if year != other_year:
+                score.joined += 1
+                score.wrong += one != other
+    return score
+
+
+def _spring_traps(rows: Sequence[Row], enterprises: pd.DataFrame) -> dict[str, Tally]:
+    told = _group(rows, "enterprise")
+    traps: dict[str, Tally] = defaultdict(Tally)
+    for line in enterprises[enterprises["enterprise"] < enterprises["twin"]].itertuples():
+        one, other = told[line.enterprise], told[line.twin]
+        traps[line.trap].true += 1
+        traps[line.trap].found += any(
+            _named(one, column) & _named(other, column) for column in ("enterprise_id", "exit_id")
+        )
+    return traps
+
+
+def _find_lost(rows: Sequence[Row]) -> Iterator[str]:
+    """The exits of which no row counts, and of those taken for one exit all but the first."""
+    yield from (exit for exit, told in _group(rows, "exit").items() if not _named(told, "exit_id"))
+    for taken in _group(rows, "exit_id").values():
+        yield from sorted(_named(taken, "exit"))[1:]
+
+
+def tabulate(before: Measured) -> Iterator[str]:
+    """The lines people read: what was found of each kind before any decision."""
+    yield f"{'before any decision':<24}{'county ↔ department':>22}{'across years':>23}"
+    for kind in (PLAIN, *KINDS, HOST, LINE_BY_LINE):
+        cells = (_cell(score.kinds.get(kind)) for score in (before.sides, before.years))
+        yield f"{kind:<24}{''.join(f'{cell:>23}' for cell in cells)}"
+    for name in ("recall", "precision"):
+        yield f"{name + ' over all':<24}{getattr(before.sides, name):>23.4f}{getattr(before.years, name):>23.4f}"
+    for trap, tally in sorted(before.traps.items()):
+        yield f"{'two, kept apart: ' + trap:<34}{tally.true - tally.found:>7}/{tally.true}"
+    yield f"exits counted twice {len(before.doubled)}, lost {len(before.lost)}"
+
+
+def _cell(tally: Tally | None) -> str:
+    return f"{tally.found}/{tally.true} = {tally.recall:.3f}" if tally else "–"

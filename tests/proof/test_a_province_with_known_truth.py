@@ -1,0 +1,125 @@
+"""Shandong in three years: what collect, build and report make of it, against what is true of it.
+
+136 counties as they were called in each year, six zones, three departments of the province, some 1,700 enterprises.
+Two fifths of what a department tells beside a county is told differently, each in one listed way, and so are the names
+of two fifths of the enterprises that are told again in a later year. What was found of each kind stands at the end of
+the test run's output.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import dbt_project
+import expectations
+import exports
+import ingestion
+from rulebook import Rulebook
+from store import Store
+from tests.cycles.expected import add_up, put_in_order, read_rollup
+from tests.proof.deciding import merge_by_truth
+from tests.proof.measure import Measured, measure, tabulate
+from tests.proof.province import (
+    FORMER,
+    HOST,
+    IN_FIGURES,
+    KINDS,
+    LINE_BY_LINE,
+    PLAIN,
+    ROUND,
+    Province,
+    invent_province,
+)
+from tests.proof.spelling import TWINS
+from tests.proof.three_years import YEARS, lay_rulebook, regime_of
+
+SEED = 481
+CASES = 30
+"""Fewer of a kind prove nothing about it."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One store with all three years, built before any decision and after all of them."""
+
+    store: Store
+    rulebook: Rulebook
+    province: Province
+    before: Measured
+    merges: int
+    after: Measured
+
+
+@pytest.fixture(scope="module")
+def proof(tmp_path_factory, measured_lines: list[str]) -> Proof:
+    folder = tmp_path_factory.mktemp("province")
+    rulebook = lay_rulebook(folder / "rulebook")
+    province = invent_province(folder / "inbox", SEED, rulebook)
+    store = Store(folder / "store")
+    for year, inbox in province.inboxes.items():
+        for batch in ingestion.receive(store, inbox, regime_of(year), ROUND, rulebook):
+            ingestion.read_batch(store, batch, rulebook)
+            expectations.judge_batch(store, batch, rulebook)
+    dbt_project.build(store.root, rulebook)
+    warehouse = Path(store.location("warehouse.duckdb"))
+    before = measure(warehouse, province)
+    merges = merge_by_truth(store, rulebook, province)
+    dbt_project.build(store.root, rulebook)
+    after = measure(warehouse, province)
+    measured_lines += [
+        *tabulate(before),
+        f"after {merges} merges by decision: counted twice {len(after.doubled)}, lost {len(after.lost)}",
+    ]
+    return Proof(store, rulebook, province, before, merges, after)
+
+
+def test_the_province_is_as_hard_as_it_should_be(proof: Proof):
+    """Every county of every year tells something, and there are enough cases of each kind to judge it by."""
+    tellings, traps = proof.province.tellings, proof.province.enterprises["trap"].value_counts() // 2
+    departments = tellings[(tellings["side"] == "department")]
+    assert departments["kind"].isin(KINDS).mean() >= 0.3
+    assert all(proof.before.sides.kinds[kind].true >= CASES for kind in KINDS)
+    names = [kind for kind in KINDS if kind not in IN_FIGURES]
+    assert all(proof.before.years.kinds[kind].true >= CASES for kind in names)
+    assert all(traps[trap] >= CASES for trap in (*TWINS, "two counties"))
+    assert list(tellings.groupby("year")["file"].nunique()) == [136 + 6 + 3] * len(YEARS)
+
+
+def test_two_enterprises_are_never_taken_for_one(proof: Proof):
+    """Nor a number, a direction or a branch misread, nor namesakes of two counties joined."""
+    assert {trap: tally.found for trap, tally in proof.before.traps.items() if tally.found} == {}
+    assert min(proof.before.sides.precision, proof.before.years.precision) >= 0.99
+
+
+def test_exact_means_find_nearly_every_enterprise_again(proof: Proof):
+    """Before any decision: on the other side, and in another year."""
+    assert min(proof.before.sides.recall, proof.before.years.recall) >= 0.95
+
+
+@pytest.mark.parametrize("kind", [PLAIN, *IN_FIGURES, "width", "brackets", FORMER, HOST, LINE_BY_LINE])
+def test_noise_that_leaves_the_name_whole_hides_no_enterprise(proof: Proof, kind: str):
+    told = [score.kinds[kind] for score in (proof.before.sides, proof.before.years) if kind in score.kinds]
+    assert told and [tally.recall for tally in told] == [1] * len(told)
+
+
+def test_no_exit_is_lost(proof: Proof):
+    """None that nobody counts, and none that was counted as part of another, of a second line least of all."""
+    assert proof.before.lost == ()
+
+
+def test_after_the_decisions_no_exit_is_counted_twice_and_none_is_lost(proof: Proof):
+    assert proof.merges > 0
+    assert (proof.after.doubled, proof.after.lost) == ((), ())
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_after_the_decisions_every_figure_is_the_truth(proof: Proof, year: int, tmp_path: Path):
+    """Every line of ``rollup.csv``: the province, each city, county and zone, by industry and category."""
+    regime = proof.rulebook.regimes[regime_of(year)]
+    exports.write_pack(proof.store.location("warehouse.duckdb"), regime.key, ROUND, tmp_path, proof.rulebook)
+    exits = proof.province.exits
+    expected = add_up(exits[exits["year"] == year], regime, ROUND, proof.rulebook)
+    assert read_rollup(tmp_path / "rollup.csv") == put_in_order(expected)
