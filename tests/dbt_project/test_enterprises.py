@@ -74,6 +74,7 @@ def province(tmp_path_factory, rulebook) -> Collection:
     """One county, one zone and one department that write the same enterprises in every way this file asks about."""
     cycle = Collection(tmp_path_factory.mktemp("enterprises"))
     cycle.collect(ZIYANG, *ZIYANG_TABLE, said("有码砖公司", industry="平板玻璃"))
+    cycle.collect(ZIYANG, said("有码砖瓦公司", credit_code=CODE), round="plan")
     cycle.collect(REFORM, *REFORM_TABLE)
     cycle.collect(ZONE, said("高新砖厂", "5", HANBIN))
     cycle.collect(HANYIN, said("独家砖厂", "7", HANYIN))
@@ -181,6 +182,13 @@ def test_the_name_of_the_county_tells_where_a_department_without_one_means(provi
 def test_an_enterprise_exists_only_through_a_submission_that_counts(province, ask):
     assert ask(province, "select count(*) from marts.dim_enterprise where enterprise = '没收砖厂'") == [(0,)]
     assert ask(province, "select count(*) = count(distinct enterprise_id) from marts.dim_enterprise") == [(True,)]
+
+
+def test_an_exit_is_in_the_plan_under_another_name_of_its_enterprise(province, ask):
+    assert ask(
+        province,
+        "select value from marts.fct_finding where rule = 'X03' and value in ('有码砖公司', '误字砖厂') order by value",
+    ) == [("误字砖厂",)]
 
 
 def test_which_rule_chose_is_kept_with_each_claim(province, ask):

@@ -28,6 +28,33 @@ machines as (
 
 ),
 
+enterprises as (
+
+    select * from {{ ref('int_enterprise') }}
+
+),
+
+-- by other names or codes than one: for all others the name says as much
+of_several_names as (
+
+    select enterprise_id
+    from enterprises
+    group by enterprise_id
+    having count(*) > 1
+
+),
+
+linked as (
+
+    select
+        enterprises.written_id,
+        enterprises.enterprise_id
+    from enterprises
+    inner join of_several_names
+        on enterprises.enterprise_id = of_several_names.enterprise_id
+
+),
+
 matched as (
 
     select * from {{ ref('int_exit_matched') }}
@@ -85,6 +112,7 @@ placed as (
         claims.enterprise,
         claims.enterprise_key,
         claims.enterprise_full_key,
+        linked.enterprise_id,
         matched.row_id is not null as is_exit,
         coalesce(claims.city_code, '') as city_code,
         coalesce(nullif(matched.place_code, claims.city_code), claims.county_code) as county_code,
@@ -94,6 +122,8 @@ placed as (
     from claims
     left join matched
         on claims.row_id = matched.row_id
+    left join linked
+        on claims.written_id = linked.written_id
     left join cycles
         on
             claims.regime = cycles.regime
@@ -115,7 +145,8 @@ hosted as (
 ),
 
 -- an enterprise is known by its name with the place before it and without; two that agree without it alone are two
--- enterprises in two counties (汉阴县红旗砖厂, 石泉县红旗砖厂), and one in one county
+-- enterprises in two counties (汉阴县红旗砖厂, 石泉县红旗砖厂), and one in one county. Names of one code, abbreviations
+-- and what was merged are one enterprise
 named as (
 
     select
@@ -130,6 +161,13 @@ named as (
         false as is_full_name
     from hosted
     where enterprise_key != enterprise_full_key
+    union all
+    select
+        hosted.*,
+        enterprise_id as name,
+        true as is_full_name
+    from hosted
+    where enterprise_id is not null
 
 ),
 
