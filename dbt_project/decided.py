@@ -56,7 +56,7 @@ def _flatten(store: Store, key: str, as_of: dt.date) -> dict:
 
 
 def _as_table(lines: list[dict]) -> pa.Table:
-    # by way of JSON, because pyarrow loads pandas where it is given Python's values
+    # by way of JSON, because pyarrow loads pandas where it is given Python's values, and for an empty table of a schema
     import pyarrow as pa
     from pyarrow.json import ParseOptions, read_json
 
@@ -77,6 +77,6 @@ def _as_table(lines: list[dict]) -> pa.Table:
         ]
     )
     if not lines:
-        return schema.empty_table()
+        return pa.Table.from_batches([], schema)
     text = "\n".join(json.dumps(line) for line in lines)
     return read_json(BytesIO(text.encode()), parse_options=ParseOptions(explicit_schema=schema))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -27,6 +28,22 @@ def defer_serialisers() -> None:
     BaseConfig.lazy_compilation = True
 
 
+@contextmanager
+def settings_known_valid() -> Iterator[None]:
+    """dbt does not hold the project's settings against the schemas of its own classes, which it would first have to make.
+
+    It did when it made the kept parse, and that is sealed with the settings.
+    """
+    from dbt_common.dataclass_schema import dbtClassMixin
+
+    validate = vars(dbtClassMixin)["validate"]
+    dbtClassMixin.validate = classmethod(lambda of_class, settings: None)
+    try:
+        yield
+    finally:
+        dbtClassMixin.validate = validate
+
+
 def run_dbt(
     command: Sequence[str], database: Path, announce: Progress, manifest: Manifest | None = None
 ) -> dbtRunnerResult:
@@ -48,15 +65,17 @@ def run_dbt(
             with one_at_a_time:
                 announce(f"{node.index}/{getattr(node, total_field)} {node.node_info.node_name}")
 
-    return dbtRunner(manifest=manifest, callbacks=[announce_node]).invoke(
-        [
-            *("--quiet", "--log-level", "none", "--log-level-file", "none", "--no-version-check", "--no-write-json"),
-            "--no-populate-cache",  # what is in a database that begins empty need not be looked up
-            *command,
-            *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
-            *("--target-path", str(database.parent / "target"), "--log-path", str(database.parent / "logs")),
-        ]
-    )
+    with settings_known_valid() if manifest else nullcontext():
+        return dbtRunner(manifest=manifest, callbacks=[announce_node]).invoke(
+            [
+                *("--quiet", "--log-level", "none", "--log-level-file", "none", "--no-version-check"),
+                "--no-write-json",
+                "--no-populate-cache",  # what is in a database that begins empty need not be looked up
+                *command,
+                *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
+                *("--target-path", str(database.parent / "target"), "--log-path", str(database.parent / "logs")),
+            ]
+        )
 
 
 def describe_failure(outcome: dbtRunnerResult) -> list[str]:

@@ -269,18 +269,28 @@ def build(store: StoreOption) -> None:
     check_folder(store)
     rulebook = load_rulebook()
     import dbt_project
-    from desk.intake import finish_corrections
     from desk.tables import Progress
-    from store import Store
 
     try:
         with told_when_refused(), Progress() as progress:
-            finish_corrections(Store(store), rulebook)
+            finish_decided_corrections(store, rulebook)
             progress("建立数据仓库 dbt build")
             dbt_project.build(store, rulebook, progress.say_when_slow)
     except dbt_project.WarehouseError as error:
         refuse(str(error))
     typer.echo(f"数据仓库已更新：{store / 'warehouse.duckdb'}")
+
+
+def finish_decided_corrections(store: Path, rulebook: Rulebook) -> None:
+    """What was decided to be another reporter's is taken in for it: before the warehouse is built."""
+    from store import Store
+
+    if not Store(store).keys("decisions"):
+        return
+    # imported here: a store without decisions does not wait for what reads and judges
+    from desk.intake import finish_corrections
+
+    finish_corrections(Store(store), rulebook)
 
 
 @app.command()
@@ -651,7 +661,7 @@ def main() -> None:
     """Run the command line; an error of ours is kept in a file and told in one sentence, never as a traceback."""
     # A command makes millions of objects and keeps most of them to its end: looking through them for garbage at
     # Python's usual pace costs a tenth of the time and finds nothing.
-    gc.set_threshold(200_000, 50, 1000)
+    gc.set_threshold(1_000_000, 50, 1000)
     # nor is there anything to find at the end
     atexit.register(gc.freeze)
     try:

@@ -13,4 +13,4 @@ for text in ("一期球磨机1台", "球磨机1台"):
     read_equipment(text)
 # All this stays to the end: to look through it for garbage would only copy its pages into every worker.
 gc.freeze()
-gc.set_threshold(200_000, 50, 1000)
+gc.set_threshold(1_000_000, 50, 1000)

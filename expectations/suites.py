@@ -140,12 +140,13 @@ class _DeferredModule(ModuleType):
 
 
 def _defer_what_is_not_asked() -> None:
-    """Statistics and charts of Great Expectations wait until an expectation needs them: a third of its import."""
+    """Great Expectations' statistics, charts, schemas and pages wait until they are needed: a third of its import."""
     if "scipy.stats" not in sys.modules:
         import scipy
 
         scipy.stats = _DeferredModule("scipy.stats")
-    sys.modules.setdefault("altair", _DeferredModule("altair"))
+    for name in ("altair", "jsonschema", "mistune"):
+        sys.modules.setdefault(name, _DeferredModule(name))
 
 
 @contextmanager
@@ -162,15 +163,14 @@ def _no_garbage_collection() -> Iterator[None]:
 
 @contextmanager
 def _without_databases() -> Iterator[None]:
-    """Great Expectations takes SQLAlchemy for not installed: frames are in memory, and it is a sixth of its import."""
-    is_unknown = "sqlalchemy" not in sys.modules
-    if is_unknown:
-        sys.modules["sqlalchemy"] = None
+    """Great Expectations takes databases for not installed: frames are in memory, and they are a sixth of its import."""
+    unknown = [name for name in ("sqlalchemy", "psycopg2") if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(unknown))
     try:
         yield
     finally:
-        if is_unknown:
-            del sys.modules["sqlalchemy"]
+        for name in unknown:
+            del sys.modules[name]
 
 
 class Validator:

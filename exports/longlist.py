@@ -66,20 +66,20 @@ def style_number(style: Format) -> int:
 
 def draw_rows(rows: Iterable[Record], first_number: int, styles: ListStyles) -> Iterator[str]:
     """The XML of the rows, the first of which has ``first_number``."""
-    columns = [(xl_col_to_name(column), style) for column, style in enumerate(styles.columns)]
+    columns = [(f'<c r="{xl_col_to_name(column)}', f'" s="{style}"') for column, style in enumerate(styles.columns)]
+    of_amounts = [f'" s="{style}"><v>' for style in styles.amounts]
     for number, values in enumerate(rows, start=first_number):
         cells = []
-        for (letter, style), value in zip(columns, values, strict=True):
-            if value is None:
-                cells.append(f'<c r="{letter}{number}" s="{style}"/>')
-            elif isinstance(value, str):
-                cells.append(f'<c r="{letter}{number}" s="{style}" t="inlineStr"><is>{draw_text(value)}</is></c>')
-            elif isinstance(value, Decimal):
+        for (begun, styled), value in zip(columns, values, strict=True):
+            if value.__class__ is str:
+                cells.append(f'{begun}{number}{styled} t="inlineStr"><is>{draw_text(value)}</is></c>')
+            elif value is None:
+                cells.append(f"{begun}{number}{styled}/>")
+            elif value.__class__ is Decimal:
                 digits = write_exactly(value)
-                style = styles.amounts[len(digits.partition(".")[2])]
-                cells.append(f'<c r="{letter}{number}" s="{style}"><v>{digits}</v></c>')
+                cells.append(f"{begun}{number}{of_amounts[len(digits.partition('.')[2])]}{digits}</v></c>")
             else:
-                cells.append(f'<c r="{letter}{number}" s="{style}"><v>{value}</v></c>')
+                cells.append(f"{begun}{number}{styled}><v>{value}</v></c>")
         height = measure_height(values, styles.widths)
         yield f'<row r="{number}" ht="{height}" customHeight="1">{"".join(cells)}</row>'
 

@@ -31,7 +31,8 @@ def count_lines(text: str, width: float) -> int:
 def measure_height(record: Record, widths: Sequence[float]) -> float:
     """Height in points of the row that holds ``record`` in columns of these ``widths``."""
     lines = 1
+    # a class is told faster than an instance: this is asked of every cell of a province
     for value, width in zip(record, widths, strict=True):
-        if isinstance(value, str) and (len(value) * 2 > width - 1 or "\n" in value):
+        if value.__class__ is str and (len(value) * 2 > width - 1 or "\n" in value):
             lines = max(lines, count_lines(value, width))
     return LINE_POINTS * lines + PADDING_POINTS

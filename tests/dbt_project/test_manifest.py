@@ -1,9 +1,11 @@
 """The parsed project kept with the installation: taken if it is of just these models, whole and readable."""
 
 import pytest
+from dbt.contracts.project import ProfileConfig
+from dbt_common.dataclass_schema import ValidationError
 
 from dbt_project import manifest
-from dbt_project.invocation import PROJECT, run_dbt
+from dbt_project.invocation import PROJECT, run_dbt, settings_known_valid
 
 MODEL = "model.huizong.fct_exit"
 
@@ -52,3 +54,12 @@ def test_a_model_that_changes_changes_the_seal(tmp_path):
         model.write("-- changed")
 
     assert manifest.seal(b"", tmp_path) != before
+
+
+def test_only_where_the_parse_was_kept_are_settings_taken_as_they_are():
+    wrong = {"profile_name": 1}
+    with settings_known_valid():
+        ProfileConfig.validate(wrong)
+
+    with pytest.raises(ValidationError):
+        ProfileConfig.validate(wrong)
