@@ -152,9 +152,9 @@ class Decisions:
 
     # ---- deciding ----
 
-    def check_is_open(self, draft: Draft) -> None:
-        """``Refused`` where the cycle of a located ``draft`` is sealed and it does not undo that seal."""
-        act_rules.check_is_open(draft, self.in_force())
+    def check_is_possible(self, draft: Draft) -> None:
+        """``Refused`` where a located ``draft`` cannot be made now, whatever else it says: sealed, or in vain."""
+        act_rules.check_is_possible(draft, self._surroundings(datetime.now(UTC)))
 
     def locate(self, draft: Draft) -> Draft:
         """``draft`` with what follows from its subject: cycle and reporter of a submission, rule of a finding.
@@ -167,9 +167,10 @@ class Decisions:
         """The decision as it was added to the log.
 
         Raises ``Stale`` when others decided about the same subject after the decision numbered ``seen`` (None: not
-        asked), ``Refused`` for what the rules forbid. ``now`` is the time it is made at, by default this moment.
+        asked), ``Refused`` for what the rules forbid, and for an actor without a name. ``now`` is the time it is made at, by default this moment.
         """
         at = (now or datetime.now(UTC)).astimezone(UTC)
+        actor = act_rules.check_actor(actor)
         with self._store.lock(FOLDER):
             self._check_nothing_is_hidden()
             surroundings = self._surroundings(at)

@@ -33,10 +33,11 @@ KEPT_BYTES = 128 * 2**20
 
 _KNOWN_BATCHES = "select distinct batch from marts.fct_submission"
 _VERSIONS = """
-select submission_id, receipt_no, file, sha256, received_at, is_nil, row_count, status
+select submission_id, receipt_no, file, sha256, received_at, is_nil, row_count, corrects, status
 from marts.fct_submission
 where regime = ? and round = ? and reporter_code = ? and form = ?
 """
+_CORRECTIONS = "select submission_id from marts.fct_submission where corrects = ?"
 _CROSS_FINDINGS = """
 select finding.* from marts.fct_finding as finding
 where finding.submission_id = ? and list_contains(?, finding.rule)
@@ -100,6 +101,8 @@ class Version:
     """``counting superseded rejected returned withdrawn`` by the last build; None: it came after it."""
     verdict: str | None
     """Of one that waits for a build: ``accepted`` or ``rejected``, before any decision about it."""
+    corrects: str | None = None
+    """The submission whose bytes were taken in again here for the right reporter (decision ``identify``)."""
     copy_of: str | None = None
     """The version whose bytes it brings once more, with no other between them: it replaces nothing."""
 
@@ -180,6 +183,16 @@ class Records:
         versions.sort(key=lambda one: (one.receipt_no, len(one.submission_id), one.submission_id))
         # a document replaces no other, so none is a copy
         return versions if form == DOCUMENT else [*_with_copies(versions)]
+
+    def corrections_of(self, submission_id: str) -> list[SubmissionRecord]:
+        """What its bytes were taken in again as, once for each reporter it was identified as one of."""
+        record = self.submission(submission_id)
+        if record is None:
+            return []
+        built = self._warehouse.query(_CORRECTIONS, [submission_id]) if self._warehouse.exists else []
+        known = [self.submission(line["submission_id"]) for line in built]
+        waiting = self.pending(record.regime, record.round) if record.round else []
+        return [one for one in (*known, *waiting) if one is not None and one.corrects == submission_id]
 
     def pending(self, regime: str, round: str) -> list[SubmissionRecord]:
         """The submissions of a cycle that were judged after the warehouse was built, in the order they were received."""
@@ -327,6 +340,7 @@ def _waiting_version(record: SubmissionRecord, judged: str) -> Version:
         received_at=record.received_at,
         is_nil=record.is_nil,
         row_count=record.row_count,
+        corrects=record.corrects,
         status=None,
         verdict=judged,
     )

@@ -90,7 +90,7 @@ def show_form(request: Request, desk: DeskDep, visitor: VisitorDep, kind: str) -
         return RedirectResponse(address(request, "people"), 303)
     opened = _open(desk, visitor, kind, request.query_params)
     try:
-        desk.decisions.check_is_open(opened.draft)
+        desk.decisions.check_is_possible(opened.draft)
     except Refused as refused:
         raise Wrong(refused.message_zh, refused.message_en) from refused
     return _form(request, desk, visitor, opened)
@@ -232,7 +232,7 @@ def _form(
 def _conflict(
     request: Request, desk: Desk, visitor: Visitor, opened: Opened, newer: tuple[Decision, ...]
 ) -> HTMLResponse:
-    """What others decided meanwhile, and the same act once more to be confirmed or left."""
+    """What others decided meanwhile, and the same act once more to be confirmed or left, where it can still be made."""
     figure = _figure_or_wrong(desk, opened) if opened.act.kind in _ABOUT_A_FIGURE else None
     return render(
         request,
@@ -240,6 +240,7 @@ def _conflict(
         "acts_conflict.html",
         _CONFLICT,
         newer=_lines(desk, newer),
+        hindrance=_impossible(desk, opened.draft),
         figure=figure,
         figure_seen=None if figure is None else _print_of(figure),
         **_shared(request, desk, opened, newer[-1].sequence),
@@ -295,6 +296,15 @@ def _figure_or_wrong(desk: Desk, opened: Opened) -> tuple[dict[str, Any], ...]:
         return _figure(desk, opened)
     except Refused as refused:
         raise Wrong(refused.message_zh, refused.message_en) from refused
+
+
+def _impossible(desk: Desk, draft: Draft) -> Refused | None:
+    """What keeps an act from being made at all since others decided; None where it can be made."""
+    try:
+        desk.decisions.check_is_possible(draft)
+    except Refused as refused:
+        return refused
+    return None
 
 
 def _hindrance(desk: Desk, opened: Opened) -> Refused | None:

@@ -9,9 +9,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
+from desk.act_rules import IN_VAIN_AFTER
 from desk.acts import ACTS, Subject
 from desk.comparison import compare
 from desk.decisions import Decision
+from desk.fates import UNMOVED, Fates
 from desk.people import Right
 from desk.records import SubmissionRecord, Version
 from desk.sheet_view import (
@@ -40,9 +42,6 @@ FINDINGS_OF_A_GROUP = 10
 FINDINGS_OF_A_RULE = 200
 """Findings of a page that is about one rule."""
 DIFFERENCES_OF_A_PAGE = 200
-
-_ENDS = frozenset({"withdraw", "identify"})
-"""After these nothing more is decided about a submission."""
 
 _RESOLUTIONS = {"explain": "explained", "waive": "waived"}
 """What becomes of a finding by the acts about it."""
@@ -291,15 +290,13 @@ def _may_decide(
     """The acts about this submission and its findings that are the visitor's, and not made already."""
     if desk.decisions.is_sealed(record.regime, record.round):
         return frozenset()
-    made = {decision.kind for decision in in_force}
-    if made & _ENDS:
+    if Fates(desk.decisions.in_force()).of(record, record.reporter_code) == UNMOVED:
         return frozenset()
-    about_submissions = {act.kind for act in ACTS.values() if act.subject == "submission"} - made
-    about_findings = {act.kind for act in ACTS.values() if act.subject == "finding"}
+    made = {decision.kind for decision in in_force}
     return frozenset(
         kind
-        for kind in about_submissions | about_findings
-        if visitor.may(ACTS[kind].right, regime, record.reporter_code)
+        for kind, after in IN_VAIN_AFTER.items()
+        if made.isdisjoint(after) and visitor.may(ACTS[kind].right, regime, record.reporter_code)
     )
 
 

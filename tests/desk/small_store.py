@@ -27,14 +27,22 @@ FINDINGS = {
 def write_small_store(root: Path) -> Store:
     """000001 of 紫阳县 with the ``FINDINGS``, 000002 of 汉阴县, 000003 of nobody known; each a batch of its own."""
     store = Store(root)
-    _write(store, 1, ANKANG, "610924", FINDINGS)
-    _write(store, 2, ANKANG, "610921", {})
-    _write(store, 3, ANKANG, None, {})
-    _write(store, 4, SHANDONG, "370102", {})
+    write_submission(store, 1, ANKANG, "610924", FINDINGS)
+    write_submission(store, 2, ANKANG, "610921", {})
+    write_submission(store, 3, ANKANG, None, {})
+    write_submission(store, 4, SHANDONG, "370102", {})
     return store
 
 
-def _write(store: Store, number: int, cycle: tuple[str, str], reporter: str | None, findings: dict) -> None:
+def write_submission(
+    store: Store,
+    number: int,
+    cycle: tuple[str, str],
+    reporter: str | None,
+    findings: dict,
+    corrects: str | None = None,
+) -> None:
+    """One submission in a batch of its own, with ``findings`` (rule and severity by id), judged."""
     regime, round_key = cycle
     batch = submission_id = f"{number:06d}"
     received_at = datetime(2024, 12, 20, 1, tzinfo=UTC)
@@ -47,6 +55,7 @@ def _write(store: Store, number: int, cycle: tuple[str, str], reporter: str | No
         "submission_id": submission_id, "receipt_no": number, "batch": batch, "regime": regime, "round": round_key,
         "form": "exit_statistics", "sha256": "0" * 64, "file": "统计表.xlsx", "folder": reporter, "channel": "folder",
         "received_at": received_at, "reporter_code": reporter, "is_nil": False, "row_count": 1, "rulebook_digest": "",
+        "corrects": corrects,
     }  # fmt: skip
     store.write_table(f"submissions/{batch}.parquet", pa.Table.from_pylist([submission], schema=SUBMISSIONS))
     told = [

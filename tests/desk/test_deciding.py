@@ -52,8 +52,10 @@ def build_warehouse(store, *findings):
         connection.execute("create table marts.fct_decision as select unnest(?::integer[]) as sequence", [_made(store)])
         connection.execute(
             "create table marts.fct_submission as select unnest(?) as submission_id, unnest(?) as batch,"
-            " ? as regime, ? as round, 'counting' as status",
-            [["000001", "000002", "000003"]] * 2 + [*ANKANG],
+            " unnest(?) as reporter_code, ? as regime, ? as round, 'counting' as status, 'exit_statistics' as form,"
+            " null as corrects, 1 as receipt_no, '' as file, '' as sha256, now() as received_at, false as is_nil,"
+            " 1 as row_count",
+            [["000001", "000002", "000003"], ["000001", "000002", "000003"], ["610924", "610921", None], *ANKANG],
         )
         connection.execute(
             "create table marts.fct_finding"
@@ -170,6 +172,13 @@ def test_what_is_refused_corrects_nothing(room, corrected):
     with pytest.raises(Refused):
         room.decide(Draft("identify", "", submission_id="000001", new_reporter_code="610921"), WANG, None)
     assert corrected == []
+
+
+@pytest.mark.parametrize("nobody", ["", "   ", "\u200b\u3000"])
+def test_a_decision_that_names_nobody_who_makes_it_is_not_made(room, nobody):
+    with pytest.raises(Refused, match="经办人"):
+        room.decide(Draft("return", "错", submission_id="000001"), Actor(nobody, nobody), None)
+    assert room.decisions.all() == ()
 
 
 def test_a_correction_that_fails_is_told_as_recorded_and_to_be_repeated_and_is_not_made_twice(room):
@@ -312,6 +321,13 @@ def test_what_is_refused_ends_with_exit_code_2_and_a_sentence(huizong, store):
     assert refused.exit_code == 2
     assert "不可豁免" in refused.output and "Traceback" not in refused.output
     assert store.keys("decisions") == []
+
+
+@pytest.mark.parametrize("nobody", ["", "   "])
+def test_who_decides_must_be_named_on_the_command_line(huizong, store, nobody):
+    refused = huizong("decide return", "--submission", "000001", "--actor", nobody, "--reason", "错")
+    assert (refused.exit_code, store.keys("decisions")) == (2, [])
+    assert "经办人" in refused.output
 
 
 def test_a_confirmation_takes_its_scan_from_a_file(huizong, store, tmp_path):

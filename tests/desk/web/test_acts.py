@@ -207,6 +207,16 @@ def test_what_others_did_between_conflict_and_confirmation_is_told_too(signed, p
     assert again.status_code == 409 and f"{NEXT_YEAR}-01-09" in again.text and f"{NEXT_YEAR}-01-05" not in again.text
 
 
+def test_the_later_of_two_who_do_the_same_is_told_that_it_is_done_and_keeps_the_reason_to_read(signed, people):
+    signed.grant("li", "steward", "610900")
+    page = people("li").open("return", submission="000001")
+    people("steward").do("return", {"submission": "000001"})
+    conflict = people("li").send(page, "return", reason="与台账不符")
+    assert conflict.status_code == 409
+    assert "不必再“退回”" in conflict.text and "与台账不符" in conflict.text
+    assert "<form" not in conflict.text, "there is no button that leads nowhere"
+
+
 # ---- the city's figure ----
 
 
@@ -287,6 +297,18 @@ def test_only_an_administrator_grants_and_no_build_follows(signed, people):
     assert answer.status_code == 303 and answer.headers["location"].startswith("/people?done=")
     assert ("zhao", "viewer", "610900") in signed.desk.granted()
     assert signed.builds == []
+
+
+def test_a_reporter_cannot_undo_a_return_by_withdrawing_the_returned_table(signed, steward, people):
+    steward.do("return", {"submission": "000002"})
+    ziyang = people("ziyang")
+    assert "/acts/withdraw" not in ziyang.client.get("/submissions/000002").text
+    form = ziyang.open("withdraw", submission="000002")
+    assert form.status_code == 400 and "不能撤回" in form.text and "请改好后重新报送" in form.text
+    answer = ziyang.client.post(
+        "/acts/withdraw", data={"submission": "000002", "reason": "填错", "seen": "99", "csrf": ziyang.csrf}
+    )
+    assert answer.status_code == 400 and made(signed) == ["return"]
 
 
 # ---- undoing ----
