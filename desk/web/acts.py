@@ -178,7 +178,7 @@ def _actor(visitor: Visitor, right: Right, regime: Regime | None, unit: str | No
 
 
 def _room(desk: Desk) -> DecisionRoom:
-    notify = partial(give_notice, desk.store, desk.rulebook, mail_server=desk.mail_server)
+    notify = partial(give_notice, desk.store, desk.rulebook, desk.decisions, mail_server=desk.mail_server)
     return DecisionRoom(desk.rulebook, desk.decisions, desk.records, desk.warehouse, desk.intake.correct, notify)
 
 
@@ -357,12 +357,14 @@ def show_log(
     page: int = 1,
 ) -> HTMLResponse:
     """Every decision the visitor may see, the last first, or those of a regime, a round, a reporter."""
-    wanted = {"regime": regime, "round": round, "reporter_code": reporter}
+    wanted = {"regime": regime, "round": round}
     is_open = _opener(desk, visitor)
     found = [
         decision
         for decision in reversed(desk.decisions.all())
-        if is_open(decision) and all(not code or getattr(decision, name) == code for name, code in wanted.items())
+        if is_open(decision)
+        and all(not code or getattr(decision, name) == code for name, code in wanted.items())
+        and (not reporter or reporter in desk.decisions.reporters_of(decision))
     ]
     pages = max(1, -(-len(found) // LINES_ON_A_PAGE))
     page = min(max(page, 1), pages)
@@ -406,7 +408,8 @@ def _opener(desk: Desk, visitor: Visitor) -> Callable[[Decision], bool]:
         regime = desk.rulebook.regimes.get(decision.regime or "")
         if subject_of(decision).kind == "cycle":
             return regime is not None and _is_open_at_all(visitor, regime)
-        return may_view(decision.regime, _unit_of(decision))
+        units = desk.decisions.reporters_of(decision) or (_unit_of(decision),)
+        return any(may_view(decision.regime, unit) for unit in units)
 
     return is_open
 

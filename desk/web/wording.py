@@ -36,9 +36,11 @@ SUBMISSION_STATES = {
     "returned": ("已退回", "returned"),
     "withdrawn": ("已撤回", "withdrawn"),
     "pending": ("待建仓", "waits for the build"),
+    "moved": ("已更正填报单位", "another reporter's"),
+    "unmoved": ("更正已撤销", "correction undone"),
 }
-"""Status of a submission (fct_submission.status), ``repeated`` for a copy, and ``pending`` for one that came in since the
-build."""
+"""Status of a submission (fct_submission.status), ``repeated`` for a copy, ``pending`` for one that came in since the
+build, and why it is withdrawn where its reporter was corrected (``desk.fates``)."""
 
 RESOLUTIONS = {
     "open": ("未处理", "open"),

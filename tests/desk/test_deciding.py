@@ -90,7 +90,7 @@ def room(store, corrected):
         Records(store, load()),
         Warehouse(store.location("warehouse.duckdb")),
         corrected.append,
-        partial(give_notice, store, load()),
+        partial(give_notice, store, load(), Decisions(store, load())),
     )
 
 
@@ -229,6 +229,44 @@ def test_who_must_send_again_finds_in_its_outbox_why(room, store):
     assert store.keys("outbox") == sorted([returned, demanded])
     assert "原因：与台账不符" in store.read_bytes(returned).decode() and "000001" in store.read_bytes(returned).decode()
     assert SOON.isoformat() in store.read_bytes(demanded).decode()
+
+
+def text_of(store, key):
+    return store.read_bytes(key).decode()
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        Draft("return", "与台账不符", submission_id="000001"),
+        Draft("demand", "请补停产日期", reporter_code="610924", **CYCLE),
+    ],
+)
+def test_the_undo_of_what_a_reporter_was_told_is_told_too(room, store, draft):
+    made = room.decide(draft, WANG, None)
+    room.decide(Draft("undo", "退错了", undoes=made.sequence), WANG, None)
+    told = text_of(store, "outbox/610924/撤销_000002.txt")
+    assert f"第 1 号决定“{made.act.label_zh}”" in told and "通知作废" in told and "原因：退错了" in told
+    assert "紫阳县" in told and "安康市2024年" in told
+
+
+def test_both_reporters_are_told_that_a_file_moved_and_that_it_moved_back(room, store):
+    room.decide(Draft("identify", "填错单位", submission_id="000001", new_reporter_code="610921"), WANG, None)
+    room.decide(Draft("undo", "弄错了", undoes=1), WANG, None)
+    moved, undone = "更正填报单位_000001.txt", "撤销_000002.txt"
+    assert store.keys("outbox") == sorted(
+        f"outbox/{code}/{name}" for code in ("610921", "610924") for name in (moved, undone)
+    )
+    assert "不再计入您单位" in text_of(store, f"outbox/610924/{moved}")
+    assert "认定为您单位的报表" in text_of(store, f"outbox/610921/{moved}")
+    assert "恢复记在您单位名下" in text_of(store, f"outbox/610924/{undone}")
+    assert "不再作为您单位的报表" in text_of(store, f"outbox/610921/{undone}")
+
+
+def test_a_notice_names_the_table_in_words_that_make_a_sentence(room, store):
+    room.decide(Draft("demand", "请补", reporter_code="610924", **CYCLE), WANG, None)
+    told = text_of(store, "outbox/610924/强制重报_000001.txt")
+    assert f"Your exit table ({load().regimes[ANKANG[0]].title_en}, annual) must be sent again" in told
 
 
 def test_other_acts_and_files_of_nobody_known_leave_no_notice(room, store):

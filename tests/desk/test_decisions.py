@@ -347,7 +347,7 @@ def test_an_undo_cannot_be_undone_nor_anything_twice(decisions):
 )
 def test_what_would_change_nothing_is_refused(decisions, first, then):
     decide(decisions, first, **EVERY_ACT[first])
-    with pytest.raises(Refused, match="第 1 号|还没有报送过"):
+    with pytest.raises(Refused, match=r"第 1 号|还没有报送过"):
         decide(decisions, then, **EVERY_ACT[then])
     decide(decisions, "undo", undoes=1)
     decide(decisions, then, **EVERY_ACT[then])
@@ -376,7 +376,7 @@ OF_CORRECTION = {
 def test_nothing_is_decided_about_what_a_correction_made_that_was_undone(corrected, kind):
     decide(corrected, "undo", undoes=decide(corrected, kind, **OF_CORRECTION[kind]).sequence)
     decide(corrected, "undo", undoes=1)
-    with pytest.raises(Refused, match="更正已经撤销.*000001"):
+    with pytest.raises(Refused, match=r"更正已经撤销.*000001"):
         decide(corrected, kind, **OF_CORRECTION[kind])
 
 
