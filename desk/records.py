@@ -10,7 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -43,6 +44,10 @@ select finding.* from marts.fct_finding as finding
 where finding.submission_id = ? and list_contains(?, finding.rule)
 order by finding.severity, finding.rule, finding.sheet, length(finding.cell), finding.cell, finding.value
 """
+
+
+Obligation = tuple[str, str | None, str | None, str]
+"""Regime, round, reporter and form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ class SubmissionRecord:
         return self.form or EXIT_TABLE
 
     @property
-    def obligation(self) -> tuple[str, str | None, str | None, str]:
+    def obligation(self) -> Obligation:
         """Regime, round, reporter and form: those that agree in all of them are versions of one table."""
         return self.regime, self.round, self.reporter_code, self.table
 
@@ -152,6 +157,10 @@ class Records:
         receipts = read_receipts(self._store, record.batch)
         return next(receipt for receipt in receipts if receipt.number == record.receipt_no)
 
+    def of_batch(self, batch: str) -> list[SubmissionRecord]:
+        """The submissions of a batch; none while it is still being judged."""
+        return [*self._of_batch(batch).values()]
+
     def rows(self, record: SubmissionRecord, first: int = 1, last: int | None = None) -> list[dict[str, Any]]:
         """Its rows as understood, in the order of the sheet: those from row ``first`` of it to row ``last``."""
         import pyarrow.compute as pc
@@ -174,15 +183,24 @@ class Records:
 
     def versions(self, regime: str, round: str, reporter: str, form: str = EXIT_TABLE) -> list[Version]:
         """All versions of one table, the first first: those of the warehouse, then what came after it was built."""
-        obligation = (regime, round, reporter, form)
+        return self.versions_of([(regime, round, reporter, form)])[regime, round, reporter, form]
+
+    def versions_of(self, obligations: Collection[Obligation]) -> dict[Obligation, list[Version]]:
+        """The versions of several tables, each as ``versions`` gives them; what waits is looked through once."""
+        waiting: defaultdict[Obligation, list[SubmissionRecord]] = defaultdict(list)
+        for regime, round in {(regime, round) for regime, round, *_ in obligations}:
+            for record in self.pending(regime, round):
+                waiting[record.obligation].append(record)
+        return {obligation: self._versions_of(obligation, waiting[obligation]) for obligation in obligations}
+
+    def _versions_of(self, obligation: Obligation, waiting: Iterable[SubmissionRecord]) -> list[Version]:
         built = self._warehouse.query(_VERSIONS, list(obligation)) if self._warehouse.exists else []
-        waiting = [record for record in self.pending(regime, round) if record.obligation == obligation]
         versions = [Version(**line, verdict=None) for line in built]
         versions += [_waiting_version(record, self._verdict(record)) for record in waiting]
         # the number an archive's member ends with grows in digits: 000123-2 comes before 000123-10
         versions.sort(key=lambda one: (one.receipt_no, len(one.submission_id), one.submission_id))
         # a document replaces no other, so none is a copy
-        return versions if form == DOCUMENT else [*_with_copies(versions)]
+        return versions if obligation[-1] == DOCUMENT else [*_with_copies(versions)]
 
     def corrections_of(self, submission_id: str) -> list[SubmissionRecord]:
         """What its bytes were taken in again as, once for each reporter it was identified as one of."""
