@@ -219,6 +219,7 @@ def _form(
         400 if refused else 200,
         refused=refused or _hindrance(desk, opened),
         finding=_finding(desk, opened.draft),
+        lost_amount=_lost_amount(desk, opened),
         undone=_lines(desk, filter(None, [desk.decisions.get(opened.draft.undoes or 0)])),
         before=_lines(desk, desk.decisions.about(subject_of(opened.draft))),
         open_ends=_open_ends(desk, opened.draft) if opened.act.kind == "seal" else None,
@@ -285,6 +286,19 @@ def _finding(desk: Desk, draft: Draft) -> dict[str, Any] | None:
     record = desk.records.submission(draft.submission_id) if draft.finding_id and draft.submission_id else None
     findings = desk.records.findings(record) if record else []
     return next((finding for finding in findings if finding["finding_id"] == draft.finding_id), None)
+
+
+def _lost_amount(desk: Desk, opened: Opened) -> str | None:
+    """The amount as written, which a waiver lets in as none: nobody could read it; None where that is not so."""
+    finding = _finding(desk, opened.draft) if opened.act.kind == "waive" else None
+    record = desk.records.submission(opened.draft.submission_id or "")
+    if finding is None or record is None or finding["row_id"] is None:
+        return None
+    rows = (row for row in desk.records.rows(record) if row["row_id"] == finding["row_id"])
+    row = next(rows, None)
+    if row is None or row["capacity_cell"] != finding["cell"] or row["capacity_problem"] is None:
+        return None
+    return row["capacity_text"] or ""
 
 
 def _figure(desk: Desk, opened: Opened) -> tuple[dict[str, Any], ...]:

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+import expectations
+import ingestion
 from desk.acts import ACTS, Actor, Draft
 from desk.deciding import InThisProcess
 from desk.decisions import Decisions
@@ -13,7 +15,7 @@ from desk.intake import Intake
 from desk.web.body_limit import ROOM_FOR_FIELDS_BYTES
 from ingestion import limits
 from rulebook import load
-from tests.desk.web.conftest import NEXT_YEAR, REGIME, ROUND
+from tests.desk.web.conftest import CEMENT, NEXT_YEAR, REGIME, ROUND, write_exit_table
 from tests.desk.web.endless import PIECE_BYTES, send_endlessly
 
 CYCLE = {"regime": REGIME, "round": ROUND}
@@ -175,6 +177,22 @@ def test_a_document_over_the_limit_is_refused_before_it_was_read_to_its_end(sign
     assert status == 413 and "什么也没有改变" in page
     assert asked[0] <= limits.MAX_FILE_BYTES + ROOM_FOR_FIELDS_BYTES + PIECE_BYTES
     assert made(signed) == []
+
+
+def test_a_waiver_says_that_an_amount_nobody_could_read_stays_out(signed, steward, tmp_path):
+    rows = [[*CEMENT[:5], "12.5万标张", *CEMENT[6:]]]
+    write_exit_table(tmp_path / "inbox" / "610923" / "宁陕县.xlsx", "宁陕县人民政府", rows)
+    store = signed.desk.store
+    (batch,) = ingestion.receive(store, tmp_path / "inbox", REGIME, ROUND, load())
+    ingestion.read_batch(store, batch, load())
+    expectations.judge_batch(store, batch, load())
+    findings = {one["rule"]: one for one in signed.desk.records.findings(signed.desk.records.submission("000006"))}
+    form = steward.open("waive", submission="000006", finding=findings["F04"]["finding_id"]).text
+    assert "计为一条产能不明的退出，“12.5万标张”不计入产能合计" in form and "替代原来计入的版本" in form
+    others = [one for rule, one in findings.items() if rule != "F04"]
+    assert others and all(
+        "产能不明" not in steward.open("waive", submission="000006", finding=one["finding_id"]).text for one in others
+    )
 
 
 # ---- two at once ----
