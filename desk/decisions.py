@@ -92,6 +92,7 @@ class Decisions:
         self._known: tuple[Decision, ...] = ()
         self._last_hash: str | None = None
         self._by_subject: defaultdict[Subject, list[Decision]] = defaultdict(list)
+        self._concerned: dict[int, tuple[str, ...]] = {}
         self._in_force: tuple[int, tuple[Decision, ...]] = (0, ())
         self._fates: tuple[int, Fates] = (0, Fates(()))
 
@@ -110,7 +111,13 @@ class Decisions:
                 self._known += tuple(new)
             for decision in new:
                 self._by_subject[subject_of(decision)].append(decision)
+                self._concerned[decision.sequence] = self._find_concerned(decision)
             return self._known
+
+    def _find_concerned(self, decision: Decision) -> tuple[str, ...]:
+        undone = self._known[decision.undoes - 1] if 0 < (decision.undoes or 0) <= len(self._known) else None
+        codes = (decision.reporter_code, decision.new_reporter_code, undone and undone.new_reporter_code)
+        return tuple(dict.fromkeys(code for code in codes if code))
 
     def in_force(self) -> tuple[Decision, ...]:
         """The decisions that have effect: without undos, what they undid, and what a later decision replaced."""
@@ -161,9 +168,8 @@ class Decisions:
 
     def reporters_of(self, decision: Decision) -> tuple[str, ...]:
         """Whom a decision concerns: the reporter it is about, and the one a file was, or is no more, identified as one of."""
-        undone = self.get(decision.undoes) if decision.undoes else None
-        codes = (decision.reporter_code, decision.new_reporter_code, undone and undone.new_reporter_code)
-        return tuple(dict.fromkeys(code for code in codes if code))
+        # asked of every decision of a log: known since it was read
+        return self._concerned[decision.sequence]
 
     def moves_to(self, submission_id: str, reporter_code: str | None) -> tuple[Decision, ...]:
         """The decisions by which a submission was identified as one of ``reporter_code``, and their undos, the first first."""

@@ -422,8 +422,8 @@ def _opener(desk: Desk, visitor: Visitor) -> Callable[[Decision], bool]:
         regime = desk.rulebook.regimes.get(decision.regime or "")
         if subject_of(decision).kind == "cycle":
             return regime is not None and _is_open_at_all(visitor, regime)
-        units = desk.decisions.reporters_of(decision) or (_unit_of(decision),)
-        return any(may_view(decision.regime, unit) for unit in units)
+        unit, *others = desk.decisions.reporters_of(decision) or (_unit_of(decision),)
+        return may_view(decision.regime, unit) or any(may_view(decision.regime, other) for other in others)
 
     return is_open
 
