@@ -82,13 +82,16 @@ def take_in(received) -> None:
     def answer(batch: str, params: dict) -> str:
         """Put receipts and annotated workbooks into the reporters' outboxes."""
         import exports
-        from desk.deadlines import extensions_of
+        from desk.deadlines import deadlines_of
         from desk.decisions import Decisions
+        from desk.records import Records
         from rulebook import load
         from store import Store
 
-        store = Store(params["store"])
-        exports.answer_batch(store, batch, load(), extensions=extensions_of(Decisions(store, load()).in_force()))
+        store, rulebook = Store(params["store"]), load()
+        records = Records(store, rulebook)
+        deadlines = deadlines_of(batch, records, Decisions(store, rulebook, records), rulebook)
+        exports.answer_batch(store, batch, rulebook, deadlines=deadlines)
         return batch
 
     @task(outlets=[SUBMISSIONS])

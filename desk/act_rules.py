@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from desk.acts import ACTS, FIELD_LABELS, SUBJECT_FIELDS, Draft, NoSuchSubject, Refused, subject_of
+from desk.acts import ACTS, FIELD_LABELS, SUBJECT_FIELDS, Actor, Draft, NoSuchSubject, Refused, subject_of
 from desk.enterprises import ExitSide, Identity, read_common_cycles, read_exit_sides, read_identities
+from desk.fates import GONE, UNMOVED, Fates
 from desk.people import ROLE_NAMES, Role
 from desk.records import Records, SubmissionRecord
 from rulebook import EXIT_TABLE, ROUND_NAMES, Regime, Rulebook
@@ -270,13 +271,20 @@ def _undone(draft: Draft, around: Surroundings) -> Decision:
 # ---- whether it may be made ----
 
 
+def check_actor(actor: Actor) -> Actor:
+    """``actor`` without signs that nobody sees; ``Refused`` where nobody is named."""
+    named = replace(actor, id=_readable(actor.id), name=_readable(actor.name))
+    if not named.id:
+        raise Refused("还缺：经办人。每项决定都要写明是谁作出的。", "Say who decides: every decision names its actor.")
+    return named
+
+
 def check(draft: Draft, around: Surroundings) -> None:
     """``Refused`` unless the located ``draft`` is complete and the rules allow it today."""
     _check_texts(draft)
     _require(draft, ("reason", *draft.act.required))
     _check_nothing_else_is_filled(draft)
-    check_is_open(draft, around.in_force)
-    _check_not_in_vain(draft, around)
+    check_is_possible(draft, around)
     _CHECKS.get(draft.kind, lambda draft, around: None)(draft, around)
 
 
@@ -317,7 +325,15 @@ def _check_nothing_else_is_filled(draft: Draft) -> None:
         )
 
 
-def check_is_open(draft: Draft, in_force: Iterable[Decision]) -> None:
+def check_is_possible(draft: Draft, around: Surroundings) -> None:
+    """``Refused`` where the located ``draft`` cannot be made by anybody now, whatever else is filled in."""
+    _check_is_open(draft, around.in_force)
+    _check_not_in_vain(draft, around)
+    if draft.kind == "undo":
+        _check_undo(draft, around)
+
+
+def _check_is_open(draft: Draft, in_force: Iterable[Decision]) -> None:
     """What was reported stays reproducible: in a sealed cycle only the seal itself can be undone."""
     for seal in in_force:
         if (seal.kind, seal.regime, seal.round) == (
@@ -331,26 +347,46 @@ def check_is_open(draft: Draft, in_force: Iterable[Decision]) -> None:
             )
 
 
-_ALREADY = {
+IN_VAIN_AFTER = {
     "return": ("return", "withdraw", "identify"),
-    "withdraw": ("withdraw", "identify"),
+    "withdraw": ("return", "withdraw", "identify"),
     "identify": ("withdraw", "identify"),
     "explain": ("withdraw", "identify"),
     "waive": ("withdraw", "identify"),
     "add_to_plan": ("withdraw", "identify"),
     "remove_from_plan": ("withdraw", "identify"),
 }
-"""Acts that would change nothing after certain others about the same submission."""
+"""Acts that cannot be made after certain others about the same submission, as they would change nothing."""
 
 
 def _check_not_in_vain(draft: Draft, around: Surroundings) -> None:
     for other in around.in_force:
-        if other.kind in _ALREADY.get(draft.kind, ()) and subject_of(other) == subject_of(draft):
-            done = ACTS[other.kind]
+        if other.kind in IN_VAIN_AFTER.get(draft.kind, ()) and subject_of(other) == subject_of(draft):
+            raise _already_done(draft, other)
+    if draft.kind in IN_VAIN_AFTER:
+        record = _record_of(draft, around)
+        if Fates(around.in_force).of(record, record.reporter_code) == UNMOVED:
             raise Refused(
-                f"这份报表已经{done.label_zh}（第 {other.sequence} 号决定），不必再“{draft.act.label_zh}”。",
-                f"Already done: {done.label_en} (decision {other.sequence}).",
+                f"这份报表是更正填报单位时记过来的，那项更正已经撤销，它不再计入任何单位，不必再“{draft.act.label_zh}”。"
+                f"需要处理的话，请对原来的收件 {record.corrects} 作决定。",
+                "It was taken in by a correction of the reporter that was undone, and counts nowhere: decide about"
+                f" {record.corrects} instead.",
             )
+
+
+def _already_done(draft: Draft, other: Decision) -> Refused:
+    done = ACTS[other.kind]
+    if (draft.kind, other.kind) == ("withdraw", "return"):
+        return Refused(
+            f"这份报表已被退回（第 {other.sequence} 号决定），不能撤回：退回之后，更早的版本不恢复计入。"
+            f"请改好后重新报送；退回有误的，请审核员撤销第 {other.sequence} 号决定。",
+            f"It was returned (decision {other.sequence}) and cannot be withdrawn: earlier versions stay out after a"
+            " return. Send it again, put right; where the return was a mistake, a steward undoes it.",
+        )
+    return Refused(
+        f"这份报表已经{done.label_zh}（第 {other.sequence} 号决定），不必再“{draft.act.label_zh}”。",
+        f"Already done: {done.label_en} (decision {other.sequence}).",
+    )
 
 
 def _check_explain(draft: Draft, around: Surroundings) -> None:
@@ -383,6 +419,29 @@ def _check_identify(draft: Draft, around: Surroundings) -> None:
         raise Refused(
             f"这份报表已经记在 {draft.reporter_code} 名下。", f"It is already taken for one of {draft.reporter_code}."
         )
+    _check_nothing_rests_on(draft, draft.new_reporter_code, IN_VAIN_AFTER["return"], around)
+
+
+def _check_nothing_rests_on(
+    draft: Draft, new_reporter_code: str | None, kinds: tuple[str, ...], around: Surroundings
+) -> None:
+    """``Refused`` where what the submission was taken in again as, for that reporter, is the subject of such an act.
+
+    Identified once more it would be taken away all the same; not identified any more, what it became would count beside it.
+    """
+    for correction in around.records.corrections_of(draft.submission_id or ""):
+        for other in around.in_force:
+            if (
+                correction.reporter_code == new_reporter_code
+                and other.submission_id == correction.submission_id
+                and other.kind in kinds
+            ):
+                raise Refused(
+                    f"这份报表更正后的收件 {correction.submission_id} 已{ACTS[other.kind].label_zh}"
+                    f"（第 {other.sequence} 号决定）。请先撤销第 {other.sequence} 号决定，再来“{draft.act.label_zh}”。",
+                    f"What it was corrected to, {correction.submission_id}, is subject to decision {other.sequence}"
+                    f" ({ACTS[other.kind].label_en}): undo that first.",
+                )
 
 
 def _is_reporter_in_doubt(draft: Draft, around: Surroundings) -> bool:
@@ -392,6 +451,13 @@ def _is_reporter_in_doubt(draft: Draft, around: Surroundings) -> bool:
 
 
 def _check_demand(draft: Draft, around: Surroundings) -> None:
+    versions = around.records.versions(draft.regime or "", draft.round or "", draft.reporter_code or "")
+    fates = Fates(around.in_force)
+    if all(fates.of(version, draft.reporter_code) in GONE for version in versions):
+        raise Refused(
+            "这个单位还没有报送过统计表，谈不上重报。请在看板上催报；要改截止日期的，用“延期”。",
+            "This reporter has sent no table yet, so none can be sent again: remind it on the board, or extend its day.",
+        )
     if draft.due is not None:
         _check_not_past(draft, "due", around.today)
         _check_not_too_far(draft, around)
@@ -498,6 +564,8 @@ def _check_undo(draft: Draft, around: Surroundings) -> None:
             f"第 {undone.sequence} 号决定已被撤销，或已被后来的决定取代，不必撤销。",
             f"Decision {undone.sequence} was undone or replaced already.",
         )
+    if undone.kind == "identify":
+        _check_nothing_rests_on(draft, undone.new_reporter_code, ("identify",), around)
 
 
 def _check_grant(draft: Draft, around: Surroundings) -> None:
@@ -567,7 +635,6 @@ _CHECKS: Mapping[str, Callable[[Draft, Surroundings], None]] = {
     "merge": _check_enterprises,
     "distinct": _check_enterprises,
     "choose": _check_choose,
-    "undo": _check_undo,
     "grant": _check_grant,
     "revoke": _check_revoke,
 }

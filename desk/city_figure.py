@@ -45,8 +45,13 @@ class FigureLine:
 
     @property
     def is_changed(self) -> bool:
-        """Whether it differs; the total is not compared, as it changes with a line or not at all."""
-        return self.industry != TOTAL and self.today != self.confirmed
+        """Whether it differs from what was confirmed."""
+        return self.today != self.confirmed
+
+
+def is_changed(figure: Iterable[FigureLine]) -> bool:
+    """Whether a figure is not what was confirmed; its total is not asked, as `fct_city_confirmation` does not."""
+    return any(line.is_changed for line in figure if line.industry != TOTAL)
 
 
 def read_figure(warehouse: Warehouse, regime: str, round_key: str, division_code: str) -> list[dict[str, Any]]:

@@ -17,7 +17,6 @@ from rulebook import verdict
 from store import Store
 
 if TYPE_CHECKING:
-    from desk.deadlines import Extensions
     from rulebook import Rulebook
 
 
@@ -51,7 +50,7 @@ def collect_inbox(
     _receive_corrections(store, rulebook)
     # a cycle cannot be sealed between the question and the receipts
     with store.lock("decisions"):
-        extensions = _extensions_of_open_cycle(store, regime, round_key, rulebook)
+        _check_is_open(store, regime, round_key, rulebook)
         batches = ingestion.receive(store, inbox, regime, round_key, rulebook)
     if batches:
         Thread(target=expectations.prepare, daemon=True).start()
@@ -67,7 +66,7 @@ def collect_inbox(
             # the desk and the DAGs judge too; a batch is compared with those before it
             with store.lock("judge"):
                 expectations.judge_batch(store, batch, rulebook)
-            answers.append(behind.submit(exports.answer_batch, store, batch, rulebook, workers, extensions))
+            answers.append(behind.submit(_answer, store, batch, rulebook, workers))
         if answers:
             progress("回执 answer")
         for answer in answers:
@@ -89,13 +88,24 @@ def _receive_corrections(store: Store, rulebook: Rulebook) -> None:
     receive_corrections(store, rulebook, Decisions(store, rulebook, records), records)
 
 
-def _extensions_of_open_cycle(store: Store, regime: str, round_key: str, rulebook: Rulebook) -> Extensions:
-    """The days that were put off; ``Refused`` where the cycle is sealed."""
+def _answer(store: Store, batch: str, rulebook: Rulebook, workers: Executor) -> None:
+    """The batch is answered, each of its tables held against its deadline."""
+    # imported here: while it is loaded, the workers read
+    from desk.deadlines import deadlines_of
+    from desk.decisions import Decisions
+    from desk.records import Records
+
+    records = Records(store, rulebook)
+    deadlines = deadlines_of(batch, records, Decisions(store, rulebook, records), rulebook)
+    exports.answer_batch(store, batch, rulebook, workers, deadlines)
+
+
+def _check_is_open(store: Store, regime: str, round_key: str, rulebook: Rulebook) -> None:
+    """``Refused`` where the cycle is sealed."""
     if not store.keys("decisions"):
-        return {}
+        return
     # imported here: a store without decisions does not wait for it
     from desk.acts import Refused
-    from desk.deadlines import extensions_of
     from desk.decisions import Decisions
 
     decisions = Decisions(store, rulebook)
@@ -104,7 +114,6 @@ def _extensions_of_open_cycle(store: Store, regime: str, round_key: str, ruleboo
             "这个轮次已经封存，不再收件，什么都没有收。确需补报或更正的，请先撤销封存。",
             "This cycle is sealed and takes no more files; nothing was taken. Undo the seal first if something is missing.",
         )
-    return extensions_of(decisions.in_force())
 
 
 def verdicts(store: Store, batch: str) -> list[dict]:

@@ -1,15 +1,22 @@
-"""When a table is due for one reporter, and how late a file is: a day ends at midnight in Asia/Shanghai."""
+"""When a table is due for one reporter, and how what came stands to that day: a day ends at midnight in Asia/Shanghai.
+
+Judged as the warehouse will (`fct_obligation`): what was accepted in time stays in time when it is corrected later; what
+was withdrawn never came, and after a return the first table accepted since is the one that is judged.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rulebook import LOCAL_TIME, Regime
+from desk.fates import RETURNED, Fates
+from exports.deadline import Deadline
+from rulebook import DOCUMENT, EXIT_TABLE, LOCAL_TIME, Regime, Rulebook
 
 if TYPE_CHECKING:
-    from desk.decisions import Decision
+    from desk.decisions import Decision, Decisions
+    from desk.records import Records, SubmissionRecord, Version
 
 Extensions = Mapping[tuple[str, str, str], dt.date]
 """The last day by regime, round and reporter, where a decision put it off."""
@@ -24,13 +31,49 @@ def extensions_of(in_force: Iterable[Decision]) -> Extensions:
     }
 
 
-def due_on(regime: Regime, round_key: str, reporter_code: str | None, extensions: Extensions) -> dt.date | None:
-    """The last day for the exit table: the plan's, unless it was put off; None: this reporter owes none."""
+def due_on(
+    regime: Regime, round_key: str, reporter_code: str | None, extensions: Extensions, form: str = EXIT_TABLE
+) -> dt.date | None:
+    """The last day for a form: the plan's, unless the exit table was put off; None: this reporter owes none."""
     if reporter_code not in regime.reporters:
         return None
-    return extensions.get((regime.key, round_key, reporter_code)) or regime.owed(reporter_code, round_key)
+    extended = extensions.get((regime.key, round_key, reporter_code)) if form == EXIT_TABLE else None
+    return extended or regime.owed(reporter_code, round_key, form)
 
 
-def days_late(received_at: dt.datetime, due: dt.date) -> int:
-    """Whole days after ``due``; 0 until the last second of that day in Asia/Shanghai. ``received_at`` has a zone."""
-    return max((received_at.astimezone(LOCAL_TIME).date() - due).days, 0)
+def deadlines_of(batch: str, records: Records, decisions: Decisions, rulebook: Rulebook) -> dict[str, Deadline]:
+    """What holds for every submission of a batch that was judged, documents apart, by its id."""
+    tables = [one for one in records.of_batch(batch) if one.form != DOCUMENT and one.round]
+    extensions = extensions_of(decisions.in_force())
+    demands = {(one.regime, one.round, one.reporter_code): one for one in decisions.in_force() if one.kind == "demand"}
+    due = {
+        one.submission_id: due_on(rulebook.regimes[one.regime], one.round, one.reporter_code, extensions, one.table)
+        for one in tables
+    }
+    late = [one for one in tables if (day := due[one.submission_id]) and local_day(one.received_at) > day]
+    before = records.versions_of({one.obligation for one in late})
+    deadlines = {}
+    for one in tables:
+        demand = demands.get((one.regime, one.round, one.reporter_code))
+        # it is the exit table that is demanded again
+        is_answer = one.table == EXIT_TABLE and demand is not None and demand.at < one.received_at
+        accepted_on = _accepted_on(before.get(one.obligation, ()), one, decisions.fates()) if one in late else None
+        deadlines[one.submission_id] = Deadline(due[one.submission_id], accepted_on, demand.due if is_answer else None)
+    return deadlines
+
+
+def local_day(moment: dt.datetime) -> dt.date:
+    """The day in Asia/Shanghai of ``moment``, which has a zone."""
+    return moment.astimezone(LOCAL_TIME).date()
+
+
+def _accepted_on(versions: Sequence[Version], sent: SubmissionRecord, fates: Fates) -> dt.date | None:
+    """The day on which the first of the tables was received that were accepted before ``sent`` and still hold."""
+    ids = [version.submission_id for version in versions]
+    earlier = versions[: ids.index(sent.submission_id)] if sent.submission_id in ids else ()
+    fate = {version.submission_id: fates.of(version, sent.reporter_code) for version in earlier}
+    accepted = [one for one in earlier if "rejected" not in (one.status, one.verdict)]
+    returned = [place for place, one in enumerate(accepted) if fate[one.submission_id] == RETURNED]
+    since = accepted[returned[-1] + 1 :] if returned else accepted
+    held = [one.received_at for one in since if fate[one.submission_id] is None]
+    return local_day(min(held)) if held else None

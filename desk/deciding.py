@@ -98,7 +98,7 @@ class DecisionRoom:
     correct: Callable[[Decision], object]
     """Takes the bytes of an ``identify`` decision in again for the right reporter (``desk.intake``)."""
     notify: Callable[[Decision], object]
-    """Tells the reporter of a ``return`` or ``demand`` (``desk.notices``)."""
+    """Tells the reporters whom a decision concerns (``desk.notices``)."""
 
     def decide(self, draft: Draft, actor: Actor, seen: int | None, now: datetime | None = None) -> Decision:
         """The decision as it was recorded; an ``identify`` has been carried out too, a reporter told what it must know.
@@ -216,7 +216,7 @@ def decision_room(store_root: Path, rulebook: Rulebook, mail_server: MailServer 
         finally:
             intake.close()
 
-    notify = partial(give_notice, store, rulebook, mail_server=mail_server)
+    notify = partial(give_notice, store, rulebook, decisions, mail_server=mail_server)
     return DecisionRoom(rulebook, decisions, records, warehouse, correct, notify)
 
 

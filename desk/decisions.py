@@ -18,6 +18,7 @@ from typing import Any
 
 from desk import act_rules
 from desk.acts import ACTS, Act, Actor, Draft, Refused, Subject, Terms, subject_of
+from desk.fates import Fates
 from desk.records import Records
 from rulebook import LOCAL_TIME, Rulebook, load
 from store import Store
@@ -100,7 +101,9 @@ class Decisions:
         self._known: tuple[Decision, ...] = ()
         self._last_hash: str | None = None
         self._by_subject: defaultdict[Subject, list[Decision]] = defaultdict(list)
+        self._concerned: dict[int, tuple[str, ...]] = {}
         self._in_force: tuple[int, tuple[Decision, ...]] = (0, ())
+        self._fates: tuple[int, Fates] = (0, Fates(()))
 
     # ---- what was decided ----
 
@@ -117,7 +120,13 @@ class Decisions:
                 self._known += tuple(new)
             for decision in new:
                 self._by_subject[subject_of(decision)].append(decision)
+                self._concerned[decision.sequence] = self._find_concerned(decision)
             return self._known
+
+    def _find_concerned(self, decision: Decision) -> tuple[str, ...]:
+        undone = self._known[decision.undoes - 1] if 0 < (decision.undoes or 0) <= len(self._known) else None
+        codes = (decision.reporter_code, decision.new_reporter_code, undone and undone.new_reporter_code)
+        return tuple(dict.fromkeys(code for code in codes if code))
 
     def in_force(self) -> tuple[Decision, ...]:
         """The decisions that have effect: without undos, what they undid, and what a later decision replaced."""
@@ -125,6 +134,13 @@ class Decisions:
         if self._in_force[0] != len(decisions):
             self._in_force = (len(decisions), _in_force(decisions))
         return self._in_force[1]
+
+    def fates(self) -> Fates:
+        """What the decisions in force make of submissions."""
+        in_force, count = self.in_force(), len(self._known)
+        if self._fates[0] != count:
+            self._fates = (count, Fates(in_force))
+        return self._fates[1]
 
     def last_sequence(self) -> int:
         """The number of the last decision; 0 where nothing was decided."""
@@ -159,11 +175,25 @@ class Decisions:
         self.all()
         return tuple(self._by_subject.get(subject, ()))
 
+    def reporters_of(self, decision: Decision) -> tuple[str, ...]:
+        """Whom a decision concerns: the reporter it is about, and the one a file was, or is no more, identified as one of."""
+        # asked of every decision of a log: known since it was read
+        return self._concerned[decision.sequence]
+
+    def moves_to(self, submission_id: str, reporter_code: str | None) -> tuple[Decision, ...]:
+        """The decisions by which a submission was identified as one of ``reporter_code``, and their undos, the first first."""
+        return tuple(
+            one
+            for one in self.about(Subject("submission", (submission_id,)))
+            if (moved := self.get(one.undoes or 0) or one).kind == "identify"
+            and moved.new_reporter_code == reporter_code
+        )
+
     # ---- deciding ----
 
-    def check_is_open(self, draft: Draft) -> None:
-        """``Refused`` where the cycle of a located ``draft`` is sealed and it does not undo that seal."""
-        act_rules.check_is_open(draft, self.in_force())
+    def check_is_possible(self, draft: Draft) -> None:
+        """``Refused`` where a located ``draft`` cannot be made now, whatever else it says: sealed, or in vain."""
+        act_rules.check_is_possible(draft, self._surroundings(datetime.now(UTC)))
 
     def locate(self, draft: Draft) -> Draft:
         """``draft`` with what follows from its subject: cycle and reporter of a submission, rule of a finding.
@@ -176,9 +206,11 @@ class Decisions:
         """The decision as it was added to the log.
 
         Raises ``Stale`` when others decided about the same subject after the decision numbered ``seen`` (None: not
-        asked), ``Refused`` for what the rules forbid. ``now`` is the time it is made at, by default this moment.
+        asked), ``Refused`` for what the rules forbid, and for an actor without a name. ``now`` is the time it is made
+        at, by default this moment.
         """
         at = (now or datetime.now(UTC)).astimezone(UTC)
+        actor = act_rules.check_actor(actor)
         with self._store.lock(FOLDER):
             self._check_nothing_is_hidden()
             surroundings = self._surroundings(at)

@@ -13,7 +13,7 @@ import multiprocessing
 import os
 import signal
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -24,10 +24,11 @@ from typing import Any
 
 import ingestion
 from desk.acts import Refused
-from desk.deadlines import Extensions, extensions_of
+from desk.deadlines import deadlines_of
 from desk.decisions import FOLDER as DECISIONS
 from desk.decisions import Decision, Decisions
 from desk.records import Records
+from exports import Deadline
 from ingestion import Delivery, Receipt, limits
 from rulebook import Rulebook, load, verdict
 from store import Store
@@ -115,7 +116,7 @@ class Intake:
         own = set(reception.batch_of_receipt)
         for batch in reception.batches:
             if batch < max(own) and batch not in own:
-                self._queue.submit(self._work_on, batch, _judge)
+                self._queue.submit(self._work_on, batch, self._judge)
         wait([self._finish(batch) for batch in sorted(own)], self._seconds_to_wait)
         return [
             Taken(
@@ -173,14 +174,22 @@ class Intake:
     # ---- the work ----
 
     def _finish(self, batch: str) -> Future:
-        return self._queue.submit(self._work_on, batch, _finish)
+        return self._queue.submit(self._work_on, batch, self._judge_and_answer)
 
-    def _work_on(self, batch: str, stage: Callable[[Store, str, Extensions], None]) -> None:
+    def _judge(self, batch: str) -> None:
+        self._worker.run(_judge, self._store, batch)
+
+    def _judge_and_answer(self, batch: str) -> None:
+        self._judge(batch)
+        deadlines = deadlines_of(batch, self._records, self._decisions, self._rulebook)
+        self._worker.run(_answer, self._store, batch, deadlines)
+
+    def _work_on(self, batch: str, stage: Callable[[str], None]) -> None:
         """The worker does ``stage`` for the batch; what breaks it is written to the log and not tried again."""
         if batch in self._given_up or self._store.exists(f"answers/{batch}.json"):
             return
         try:
-            self._worker.run(stage, self._store, batch, extensions_of(self._decisions.in_force()))
+            stage(batch)
         except Exception:
             log.exception("batch %s is kept and was not judged: the next collection tries again", batch)
             self._given_up.add(batch)
@@ -227,7 +236,8 @@ def finish_corrections(store: Store, rulebook: Rulebook) -> None:
     receive_corrections(store, rulebook, decisions, records)
     for batch, receipt in ingestion.unfinished_batches(store).items():
         if receipt.channel == _CORRECTION_CHANNEL:
-            _finish(store, batch, extensions_of(decisions.in_force()))
+            _judge(store, batch)
+            _answer(store, batch, deadlines_of(batch, records, decisions, rulebook))
 
 
 def _correction(decision: Decision, records: Records) -> Delivery:
@@ -332,7 +342,8 @@ def _prepare() -> None:
         exports.write_template(regime.key, "annual", reporter, blank, rulebook)
         delivery = Delivery(blank.name, blank.read_bytes(), reporter, "upload", dt.datetime.now(dt.UTC))
         for batch in ingestion.receive_files(store, [delivery], regime.key, "annual", rulebook).batches:
-            _finish(store, batch, {})
+            _judge(store, batch)
+            _answer(store, batch, {})
 
 
 def _end_with_parent() -> None:
@@ -341,7 +352,7 @@ def _end_with_parent() -> None:
     os._exit(0)
 
 
-def _judge(store: Store, batch: str, extensions: Extensions) -> None:
+def _judge(store: Store, batch: str) -> None:
     """The batch is read and judged, unless somebody did that already."""
     import expectations
 
@@ -351,13 +362,12 @@ def _judge(store: Store, batch: str, extensions: Extensions) -> None:
             expectations.judge_batch(store, batch, load())
 
 
-def _finish(store: Store, batch: str, extensions: Extensions) -> None:
-    """The batch is read, judged and answered."""
+def _answer(store: Store, batch: str, deadlines: Mapping[str, Deadline]) -> None:
+    """The judged batch is answered, unless somebody did that already."""
     import exports
 
-    _judge(store, batch, extensions)
     if not store.exists(f"answers/{batch}.json"):
-        exports.answer_batch(store, batch, load(), extensions=extensions)
+        exports.answer_batch(store, batch, load(), deadlines=deadlines)
 
 
 # ---- names and sizes ----

@@ -27,6 +27,7 @@ with covered as (
         exits.regime = $regime and exits.round = $round
         and ($division = $area or exits.city_code = $division or exits.county_code = $division)
         and (cast($industry as text) is null or exits.industry = $industry)
+        and (cast($unit as text) is null or coalesce(exits.capacity_unit, '') = $unit)
         and (
             cast($category as text) is null
             or exits.exit_id in (select exit_id from marts.fct_exit_category where category = $category)
@@ -94,13 +95,15 @@ EVERY_EXIT = 2**40
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What a figure covers: a division of the regime in one round, and there an industry, a category, or all."""
+    """What a figure covers: a division of the regime in one round, and there an industry, a category, a unit, or all."""
 
     regime: Regime
     round: str
     division: str
     industry: str | None = None
     category: str | None = None
+    capacity_unit: str | None = None
+    """Blank: the exits whose amount has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ def trace(warehouse: Warehouse, figure: Figure, start: int = 0, most: int = EVER
         "division": figure.division,
         "industry": figure.industry,
         "category": figure.category,
+        "unit": figure.capacity_unit,
     }
     total, *of_units = warehouse.query(_AMOUNTS, covered)
     if len(of_units) != 1:

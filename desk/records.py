@@ -10,7 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -33,15 +34,20 @@ KEPT_BYTES = 128 * 2**20
 
 _KNOWN_BATCHES = "select distinct batch from marts.fct_submission"
 _VERSIONS = """
-select submission_id, receipt_no, file, sha256, received_at, is_nil, row_count, status
+select submission_id, receipt_no, file, sha256, received_at, is_nil, row_count, corrects, status
 from marts.fct_submission
 where regime = ? and round = ? and reporter_code = ? and form = ?
 """
+_CORRECTIONS = "select submission_id from marts.fct_submission where corrects = ?"
 _CROSS_FINDINGS = """
 select finding.* from marts.fct_finding as finding
 where finding.submission_id = ? and list_contains(?, finding.rule)
 order by finding.severity, finding.rule, finding.sheet, length(finding.cell), finding.cell, finding.value
 """
+
+
+Obligation = tuple[str, str | None, str | None, str]
+"""Regime, round, reporter and form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ class SubmissionRecord:
         return self.form or EXIT_TABLE
 
     @property
-    def obligation(self) -> tuple[str, str | None, str | None, str]:
+    def obligation(self) -> Obligation:
         """Regime, round, reporter and form: those that agree in all of them are versions of one table."""
         return self.regime, self.round, self.reporter_code, self.table
 
@@ -100,6 +106,8 @@ class Version:
     """``counting superseded rejected returned withdrawn`` by the last build; None: it came after it."""
     verdict: str | None
     """Of one that waits for a build: ``accepted`` or ``rejected``, before any decision about it."""
+    corrects: str | None = None
+    """The submission whose bytes were taken in again here for the right reporter (decision ``identify``)."""
     copy_of: str | None = None
     """The version whose bytes it brings once more, with no other between them: it replaces nothing."""
 
@@ -153,6 +161,10 @@ class Records:
         receipts = read_receipts(self._store, record.batch)
         return next(receipt for receipt in receipts if receipt.number == record.receipt_no)
 
+    def of_batch(self, batch: str) -> list[SubmissionRecord]:
+        """The submissions of a batch; none while it is still being judged."""
+        return [*self._of_batch(batch).values()]
+
     def rows(self, record: SubmissionRecord, first: int = 1, last: int | None = None) -> list[dict[str, Any]]:
         """Its rows as understood, in the order of the sheet: those from row ``first`` of it to row ``last``."""
         import pyarrow.compute as pc
@@ -179,16 +191,35 @@ class Records:
 
     def versions(self, regime: str, round: str, reporter: str, form: str = EXIT_TABLE) -> list[Version]:
         """All versions of one table, the first first: those of the warehouse, then what came after it was built."""
-        obligation = (regime, round, reporter, form)
+        return self.versions_of([(regime, round, reporter, form)])[regime, round, reporter, form]
+
+    def versions_of(self, obligations: Collection[Obligation]) -> dict[Obligation, list[Version]]:
+        """The versions of several tables, each as ``versions`` gives them; what waits is looked through once."""
+        waiting: defaultdict[Obligation, list[SubmissionRecord]] = defaultdict(list)
+        for regime, round in {(regime, round) for regime, round, *_ in obligations}:
+            for record in self.pending(regime, round):
+                waiting[record.obligation].append(record)
+        return {obligation: self._versions_of(obligation, waiting[obligation]) for obligation in obligations}
+
+    def _versions_of(self, obligation: Obligation, waiting: Iterable[SubmissionRecord]) -> list[Version]:
         built = self._warehouse.query(_VERSIONS, list(obligation)) if self._warehouse.exists else []
-        waiting = [record for record in self.pending(regime, round) if record.obligation == obligation]
         versions = [Version(**line, verdict=None) for line in built]
         versions += [_waiting_version(record, self._verdict(record)) for record in waiting]
         # the number an archive's member ends with grows in digits: 000123-2 comes before 000123-10
         versions.sort(key=lambda one: (one.receipt_no, len(one.submission_id), one.submission_id))
         # what replaces no other is no copy of one
-        known = self._rulebook.forms.get(form)
+        known = self._rulebook.forms.get(obligation[-1])
         return [*_with_copies(versions)] if known and known.resubmission == "replaces" else versions
+
+    def corrections_of(self, submission_id: str) -> list[SubmissionRecord]:
+        """What its bytes were taken in again as, once for each reporter it was identified as one of."""
+        record = self.submission(submission_id)
+        if record is None:
+            return []
+        built = self._warehouse.query(_CORRECTIONS, [submission_id]) if self._warehouse.exists else []
+        known = [self.submission(line["submission_id"]) for line in built]
+        waiting = self.pending(record.regime, record.round) if record.round else []
+        return [one for one in (*known, *waiting) if one is not None and one.corrects == submission_id]
 
     def pending(self, regime: str, round: str) -> list[SubmissionRecord]:
         """The submissions of a cycle that were judged after the warehouse was built, in the order they were received."""
@@ -336,6 +367,7 @@ def _waiting_version(record: SubmissionRecord, judged: str) -> Version:
         received_at=record.received_at,
         is_nil=record.is_nil,
         row_count=record.row_count,
+        corrects=record.corrects,
         status=None,
         verdict=judged,
     )

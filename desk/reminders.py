@@ -109,11 +109,11 @@ def _letters(
 
 
 def table_in_words(rulebook: Rulebook, regime: Regime, round_key: str) -> tuple[str, str]:
-    """The exit table of a cycle, Chinese and English: place, year, form, round."""
+    """The exit table of a cycle, as a sentence names it: in Chinese by place, year, form and round, in English behind “your”."""
     form, place = rulebook.forms[EXIT_TABLE], rulebook.reference.divisions[regime.area].name
     return (
         f"{place}{regime.year}年{form.title}（{ROUND_ZH[round_key]}）",
-        f"{form.title_en}, {regime.title_en} ({ROUND_EN[round_key]})",
+        f"exit table ({regime.title_en}, {ROUND_EN[round_key]})",
     )
 
 

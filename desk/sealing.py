@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from desk.board import read_standing
-from desk.city_figure import compare_figures, confirmation_of, read_figure
+from desk.city_figure import compare_figures, confirmation_of, is_changed, read_figure
 from desk.decisions import Decision
 from desk.warehouse import Warehouse
 from exports.reporting import ReportingLine
@@ -63,7 +63,5 @@ def _open_cities(
         confirmation = confirmation_of(decided, *cycle, code)
         if confirmation is None:
             yield OpenCity(code, divisions[code].name, False)
-        elif any(
-            line.is_changed for line in compare_figures(read_figure(warehouse, *cycle, code), confirmation.figure or ())
-        ):
+        elif is_changed(compare_figures(read_figure(warehouse, *cycle, code), confirmation.figure or ())):
             yield OpenCity(code, divisions[code].name, True)

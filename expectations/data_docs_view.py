@@ -8,11 +8,14 @@ configuration of a site), and every value is escaped.
 from __future__ import annotations
 
 import html
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from great_expectations.render.view import DefaultJinjaPageView
 from jinja2 import ChoiceLoader, FileSystemLoader, pass_context
+
+from rulebook import LOCAL_TIME
 
 PAGES = Path(__file__).parent / "data_docs_pages"
 
@@ -22,6 +25,7 @@ class OfflinePageView(DefaultJinjaPageView):
 
     def __init__(self, custom_styles_directory: str | None = None, custom_views_directory: str | None = None) -> None:
         super().__init__(custom_styles_directory, custom_views_directory)
+        self.env.filters["beijing_time"] = _beijing_time
         self.env.loader = ChoiceLoader([FileSystemLoader(PAGES), self.env.loader])
 
     @pass_context
@@ -37,6 +41,11 @@ class OfflinePageView(DefaultJinjaPageView):
         return super().render_content_block(
             jinja_context, _escaped(content_block), index, content_block_id, render_to_markdown
         )
+
+
+def _beijing_time(seconds: float) -> str:
+    """The moment ``seconds`` after the beginning of 1970 as people in China read it."""
+    return f"{datetime.fromtimestamp(seconds, LOCAL_TIME):%Y-%m-%d %H:%M:%S}"
 
 
 def _escaped(content_block: Any) -> Any:

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 _HOME_OF = {
+    "Deadline": "exports.deadline",
     "Pack": "exports.pack",
     "annotate": "exports.annotation",
     "answer_batch": "exports.answer",

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from exports.annotation import annotate
+from exports.deadline import Deadline
 from exports.wording import ROUND_EN, ROUND_ZH, SEVERITIES, VERDICTS
 from rulebook import DOCUMENT, EXIT_TABLE, LOCAL_TIME, Rulebook, verdict
 from store import Store
@@ -26,7 +27,7 @@ FEWEST_COPIES_FOR_WORKERS = 20
 """Starting workers costs as much as annotating about this many workbooks."""
 COPIES_PER_TASK = 4
 
-NO_EXTENSIONS: Mapping[tuple[str, str, str], date] = MappingProxyType({})
+NO_DEADLINES: Mapping[str, Deadline] = MappingProxyType({})
 
 Record = Mapping[str, Any]
 
@@ -36,12 +37,12 @@ def answer_batch(
     batch: str,
     rulebook: Rulebook,
     workers: Executor | None = None,
-    extensions: Mapping[tuple[str, str, str], date] = NO_EXTENSIONS,
+    deadlines: Mapping[str, Deadline] = NO_DEADLINES,
 ) -> None:
     """Every submission of ``batch`` has its receipt in the outbox, and an annotated copy where there is work to do.
 
-    Where ``workers`` are given and the copies are many, they write them. ``extensions`` names the last day by regime,
-    round and reporter where it is another than the plan's.
+    Where ``workers`` are given and the copies are many, they write them. ``deadlines`` tells by submission what holds
+    for it (``desk.deadlines``); of others the plan's day is told, and no version before them is known.
 
     Last of all ``answers/<batch>.json`` lists what was written: a batch without it was not taken in to its end.
     """
@@ -51,7 +52,7 @@ def answer_batch(
     receipts = {}
     copies = []
     for line in store.read_table(f"submissions/{batch}.parquet").to_pylist():
-        submission = line | _known_about_reporter(line, rulebook, extensions)
+        submission = line | _known_about_reporter(line, rulebook, deadlines)
         findings = findings_of[submission["submission_id"]]
         folder = f"outbox/{submission['reporter_code'] or UNKNOWN_REPORTER}"
         annotated = None
@@ -77,21 +78,20 @@ def safe_stem(name: str) -> str:
     return shortened.strip(". ") or "文件"
 
 
-def _known_about_reporter(
-    submission: Record, rulebook: Rulebook, extensions: Mapping[tuple[str, str, str], date]
-) -> dict[str, Any]:
-    """Today's name of the reporter, the title of the regime and the date the table is due, as far as they are known."""
+def _known_about_reporter(submission: Record, rulebook: Rulebook, deadlines: Mapping[str, Deadline]) -> dict[str, Any]:
+    """Today's name of the reporter, the title of the regime and when the table is due, as far as they are known."""
     regime = rulebook.regimes.get(submission["regime"])
     reporter = regime.reporters.get(submission["reporter_code"]) if regime else None
     form = rulebook.forms.get(submission["form"]) or rulebook.forms[EXIT_TABLE]
     owed = reporter and submission["round"] and regime.owed(reporter.code, submission["round"], form.key)
-    extended = extensions.get((submission["regime"], submission["round"], submission["reporter_code"]))
+    deadline = deadlines.get(submission["submission_id"]) or Deadline(owed or None)
     return {
         "form_title": form.title,
         "reporter_name": reporter.name if reporter else None,
         "regime_title": regime.title if regime else None,
-        # only the exit table can be put off (decision `extend`)
-        "due_on": (extended if form.key == EXIT_TABLE else None) or owed or None,
+        "deadline": deadline,
+        # what the heading of an annotated copy tells
+        "due_on": deadline.due_on,
     }
 
 
@@ -121,7 +121,7 @@ def _receipt(submission: Record, findings: list[Record], annotated: str | None) 
     count = Counter(finding["severity"] for finding in findings)
     received_at: datetime = submission["received_at"].astimezone(LOCAL_TIME)
     is_document = submission["form"] == DOCUMENT
-    due_on: date | None = None if is_document else submission["due_on"]
+    deadline: Deadline = Deadline() if is_document else submission["deadline"]
     return {
         "receipt_no": submission["receipt_no"],
         "submission_id": submission["submission_id"],
@@ -135,8 +135,12 @@ def _receipt(submission: Record, findings: list[Record], annotated: str | None) 
         "regime": submission["regime"],
         "regime_title": submission["regime_title"],
         "round": submission["round"],
-        "due_on": due_on.isoformat() if due_on else None,
-        "days_late": max((received_at.date() - due_on).days, 0) if due_on else None,
+        "due_on": _iso(deadline.due_on),
+        "days_late": deadline.days_late(received_at.date()),
+        "accepted_on": _iso(deadline.accepted_on),
+        "standing": deadline.standing(received_at.date()),
+        "demanded_by": _iso(deadline.demanded_by),
+        "answer_to_demand": deadline.answer_to_demand(received_at.date()),
         "row_count": int(submission["row_count"] or 0),
         "is_nil": bool(submission["is_nil"]),
         "verdict": verdict(count),
@@ -149,6 +153,10 @@ def _receipt(submission: Record, findings: list[Record], annotated: str | None) 
 
 
 _TOLD_OF_FINDING = ("rule", "severity", "sheet", "cell", "value", "message", "message_en", "remedy", "remedy_en")
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _as_json(receipt: Record) -> bytes:
@@ -183,8 +191,9 @@ def _chinese_lines(receipt: Record) -> Iterable[str]:
         f"{severity.label} {receipt['findings_by_severity'][key]} 处" for key, severity in SEVERITIES.items()
     )
     if receipt["due_on"]:
-        late = f"迟报 {receipt['days_late']} 天" if receipt["days_late"] else "按时收到"
-        yield f"报送截止：{receipt['due_on']}（{late}）"
+        yield f"报送截止：{receipt['due_on']}（{receipt['standing'][0]}）"
+    if receipt["demanded_by"]:
+        yield f"强制重报：请于 {receipt['demanded_by']} 24时前报送（{receipt['answer_to_demand'][0]}）"
     yield ""
     yield from _chinese_advice(receipt)
     if receipt["findings"]:
@@ -242,9 +251,9 @@ def _english_lines(receipt: Record) -> Iterable[str]:
         f"{severity.label_en} {receipt['findings_by_severity'][key]}" for key, severity in SEVERITIES.items()
     )
     if receipt["due_on"]:
-        days = receipt["days_late"]
-        late = f"this file came {days} {'day' if days == 1 else 'days'} late" if days else "in time"
-        yield f"Due: {receipt['due_on']} ({late})"
+        yield f"Due: {receipt['due_on']} ({receipt['standing'][1]})"
+    if receipt["demanded_by"]:
+        yield f"To be sent again by the end of {receipt['demanded_by']} ({receipt['answer_to_demand'][1]})"
     yield ""
     coloured = "; the cells are coloured" if _points_at_cells(receipt) else ""
     if receipt["verdict"] == "rejected":

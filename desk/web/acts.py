@@ -91,7 +91,7 @@ def show_form(request: Request, desk: DeskDep, visitor: VisitorDep, kind: str) -
         return RedirectResponse(address(request, "people"), 303)
     opened = _open(desk, visitor, kind, request.query_params)
     try:
-        desk.decisions.check_is_open(opened.draft)
+        desk.decisions.check_is_possible(opened.draft)
     except Refused as refused:
         raise Wrong(refused.message_zh, refused.message_en) from refused
     return _form(request, desk, visitor, opened)
@@ -179,7 +179,7 @@ def _actor(visitor: Visitor, right: Right, regime: Regime | None, unit: str | No
 
 
 def _room(desk: Desk) -> DecisionRoom:
-    notify = partial(give_notice, desk.store, desk.rulebook, mail_server=desk.mail_server)
+    notify = partial(give_notice, desk.store, desk.rulebook, desk.decisions, mail_server=desk.mail_server)
     return DecisionRoom(desk.rulebook, desk.decisions, desk.records, desk.warehouse, desk.intake.correct, notify)
 
 
@@ -220,6 +220,7 @@ def _form(
         400 if refused else 200,
         refused=refused or _hindrance(desk, opened),
         finding=_finding(desk, opened.draft),
+        lost_amount=_lost_amount(desk, opened),
         undone=_lines(desk, filter(None, [desk.decisions.get(opened.draft.undoes or 0)])),
         before=_lines(desk, desk.decisions.about(subject_of(opened.draft))),
         open_ends=_open_ends(desk, opened.draft) if opened.act.kind == "seal" else None,
@@ -233,7 +234,7 @@ def _form(
 def _conflict(
     request: Request, desk: Desk, visitor: Visitor, opened: Opened, newer: tuple[Decision, ...]
 ) -> HTMLResponse:
-    """What others decided meanwhile, and the same act once more to be confirmed or left."""
+    """What others decided meanwhile, and the same act once more to be confirmed or left, where it can still be made."""
     figure = _figure_or_wrong(desk, opened) if opened.act.kind in _ABOUT_A_FIGURE else None
     return render(
         request,
@@ -241,6 +242,7 @@ def _conflict(
         "acts_conflict.html",
         _CONFLICT,
         newer=_lines(desk, newer),
+        hindrance=_impossible(desk, opened.draft),
         figure=figure,
         figure_seen=None if figure is None else _print_of(figure),
         **_shared(request, desk, opened, newer[-1].sequence),
@@ -287,6 +289,19 @@ def _finding(desk: Desk, draft: Draft) -> dict[str, Any] | None:
     return next((finding for finding in findings if finding["finding_id"] == draft.finding_id), None)
 
 
+def _lost_amount(desk: Desk, opened: Opened) -> str | None:
+    """The amount as written, which a waiver lets in as none: nobody could read it; None where that is not so."""
+    finding = _finding(desk, opened.draft) if opened.act.kind == "waive" else None
+    record = desk.records.submission(opened.draft.submission_id or "")
+    if finding is None or record is None or finding["row_id"] is None:
+        return None
+    rows = (row for row in desk.records.rows(record) if row["row_id"] == finding["row_id"])
+    row = next(rows, None)
+    if row is None or row["capacity_cell"] != finding["cell"] or row["capacity_problem"] is None:
+        return None
+    return row["capacity_text"] or ""
+
+
 def _figure(desk: Desk, opened: Opened) -> tuple[dict[str, Any], ...]:
     return _room(desk).figure_of(opened.draft)
 
@@ -296,6 +311,15 @@ def _figure_or_wrong(desk: Desk, opened: Opened) -> tuple[dict[str, Any], ...]:
         return _figure(desk, opened)
     except Refused as refused:
         raise Wrong(refused.message_zh, refused.message_en) from refused
+
+
+def _impossible(desk: Desk, draft: Draft) -> Refused | None:
+    """What keeps an act from being made at all since others decided; None where it can be made."""
+    try:
+        desk.decisions.check_is_possible(draft)
+    except Refused as refused:
+        return refused
+    return None
 
 
 def _hindrance(desk: Desk, opened: Opened) -> Refused | None:
@@ -354,12 +378,14 @@ def show_log(
     page: int = 1,
 ) -> HTMLResponse:
     """Every decision the visitor may see, the last first, or those of a regime, a round, a reporter."""
-    wanted = {"regime": regime, "round": round, "reporter_code": reporter}
+    wanted = {"regime": regime, "round": round}
     is_open = _opener(desk, visitor)
     found = [
         decision
         for decision in reversed(desk.decisions.all())
-        if is_open(decision) and all(not code or getattr(decision, name) == code for name, code in wanted.items())
+        if is_open(decision)
+        and all(not code or getattr(decision, name) == code for name, code in wanted.items())
+        and (not reporter or reporter in desk.decisions.reporters_of(decision))
     ]
     pages = max(1, -(-len(found) // LINES_ON_A_PAGE))
     page = min(max(page, 1), pages)
@@ -403,7 +429,8 @@ def _opener(desk: Desk, visitor: Visitor) -> Callable[[Decision], bool]:
         regime = desk.rulebook.regimes.get(decision.regime or "")
         if subject_of(decision).kind == "cycle":
             return regime is not None and _is_open_at_all(visitor, regime)
-        return may_view(decision.regime, _unit_of(decision))
+        unit, *others = desk.decisions.reporters_of(decision) or (_unit_of(decision),)
+        return may_view(decision.regime, unit) or any(may_view(decision.regime, other) for other in others)
 
     return is_open
 

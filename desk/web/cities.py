@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from desk.acts import ACTS, Subject
 from desk.board import read_board
-from desk.city_figure import compare_figures, confirmation_of, read_figure
+from desk.city_figure import compare_figures, confirmation_of, is_changed, read_figure
 from desk.decision_log import STATES, log_lines
 from desk.people import Right
 from desk.web.acts import may_undo
@@ -19,8 +19,11 @@ from rulebook import Division, Regime
 
 router = APIRouter()
 
+NO_UNIT = "none"
+"""In an address: the exits of an industry whose amount has no unit, as nobody could read it."""
+
 _OF_REPORTERS = ("demand", "return")
-"""Acts that are offered beside a reporter whose table counts."""
+"""Acts that are offered beside a reporter: to demand what was sent, to return what counts."""
 
 
 @router.get("/cycles/{regime_key}/{round_key}/cities/{code}", name="city")
@@ -48,9 +51,10 @@ def city(
         city=division,
         figure=figure,
         confirmation=confirmation,
-        is_changed=confirmation is not None and any(line.is_changed for line in figure),
+        is_changed=confirmation is not None and is_changed(figure),
         board=board,
         total=TOTAL,
+        no_unit=NO_UNIT,
         path={"regime_key": regime_key, "round_key": round_key},
         cycle={"regime": regime_key, "round": round_key},
         seal=seal,

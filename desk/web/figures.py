@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from desk.lineage import Figure, Traced, trace
 from desk.people import Right
 from desk.proofs import CONTRADICTED
-from desk.web.cities import city_of
+from desk.web.cities import NO_UNIT, city_of
 from desk.web.frame import DeskDep, VisitorDep, cycle_of, render, require
 from exports.amounts import write_exactly
 from exports.wording import RECONCILIATION_ZH, ROLE_ZH, TOLD_BY_ZH
@@ -30,14 +30,16 @@ def figure(
     round_key: str,
     code: str,
     industry: str = "",
+    unit: str = "",
     category: str = "",
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
 ) -> HTMLResponse:
-    """The exits of a city, of one industry or category or both, page by page."""
+    """The exits of a city, of one industry, unit or category or several of these, page by page."""
     regime = cycle_of(desk, regime_key, round_key)
     require(visitor, Right.VIEW, regime, code)
     division = city_of(desk, regime, code)
-    asked = Figure(regime, round_key, code, industry or None, category or None)
+    asked_unit = "" if unit == NO_UNIT else unit or None
+    asked = Figure(regime, round_key, code, industry or None, category or None, asked_unit)
     traced = Traced((), ())
     if desk.warehouse.exists:
         traced = trace(desk.warehouse, asked, (page - 1) * EXITS_OF_A_PAGE, EXITS_OF_A_PAGE)
@@ -50,6 +52,8 @@ def figure(
         round_key=round_key,
         city=division,
         industry=industry,
+        unit=unit,
+        no_unit=NO_UNIT,
         category=category,
         categories=(*CATEGORIES, UNCATEGORISED),
         traced=traced,

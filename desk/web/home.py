@@ -12,10 +12,10 @@ router = APIRouter()
 
 
 @router.get("/", name="home")
-def home(request: Request, desk: DeskDep, visitor: VisitorDep) -> Response:
-    """The cycles that are open to the visitor; somebody with one place to go to is taken there."""
-    cycles = [(regime, _rounds(regime)) for regime in desk.rulebook.regimes.values() if _is_open(visitor, regime)]
-    if desk.usual_cycle:
+def home(request: Request, desk: DeskDep, visitor: VisitorDep, show: str = "") -> Response:
+    """The cycles that are open to the visitor (``show=all``); who only reports is taken to the usual one first."""
+    cycles = [(regime, rounds_of(regime)) for regime in desk.rulebook.regimes.values() if _is_open(visitor, regime)]
+    if desk.usual_cycle and not show:
         regime_key, round_key = desk.usual_cycle
         usual = desk.rulebook.regimes.get(regime_key)
         reporters = visitor.access.reporters(usual) if usual else ()
@@ -50,7 +50,7 @@ def _own_reporters(desk: Desk, visitor: Visitor) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _rounds(regime: Regime) -> list[str]:
+def rounds_of(regime: Regime) -> list[str]:
     """The rounds in which somebody owes the exit table, and the annual one."""
     owed = {obligation.round for obligation in regime.obligations if obligation.what == EXIT_TABLE}
     return [round_key for round_key in ROUNDS if round_key in owed or round_key == "annual"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
@@ -15,14 +15,19 @@ from fastapi.responses import HTMLResponse
 import exports
 from desk.acts import ACTS, Subject, subject_of
 from desk.deadlines import due_on, extensions_of
+from desk.decision_log import STATES, LogLine, log_lines
 from desk.decisions import Decision
+from desk.fates import GONE, RETURNED, Fates
+from desk.notices import decision_of_notice
 from desk.people import Right
 from desk.proofs import CONTRADICTED, exits_of_reporter, untold_photos
 from desk.records import Version
 from desk.web.desk import Desk
 from desk.web.downloads import attachment
 from desk.web.frame import DeskDep, Visitor, VisitorDep, cycle_of, render, require
+from desk.web.home import rounds_of
 from desk.web.refusals import NotThere
+from desk.web.submissions import may_open, told_fates
 from exports.reporting import standings_of
 from exports.wording import TOLD_BY_ZH
 from rulebook import DOCUMENT, EXIT_TABLE, LOCAL_TIME, PHOTO_STAGES, Regime, Reporter
@@ -65,6 +70,18 @@ class Message:
     name: str
     text: str | None
     """What it says; None where it is no text."""
+    void_by: LogLine | None
+    """The decision it tells of, where that has no effect any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPlace:
+    """A round in which the visitor reports for a unit."""
+
+    regime: Regime
+    round_key: str
+    code: str
+    is_here: bool
 
 
 @router.get("/cycles/{regime_key}/{round_key}/reporters/{code}", name="reporter")
@@ -76,6 +93,9 @@ def reporter(
     in_force = [one for one in desk.decisions.in_force() if (one.regime, one.round) == (regime_key, round_key)]
     is_sealed = desk.decisions.is_sealed(regime_key, round_key)
     versions = desk.records.versions(regime_key, round_key, code)
+    decisions = _decisions(desk, regime_key, round_key, code)
+    fates = desk.decisions.fates()
+    kinds = ("extend",) if all(fates.of(version, code) in GONE for version in versions) else ("demand", "extend")
     return render(
         request,
         visitor,
@@ -94,10 +114,14 @@ def reporter(
         other_forms=[desk.rulebook.forms[key] for key in regime.forms_of(sender) if key != EXIT_TABLE],
         documents=desk.records.versions(regime_key, round_key, code, DOCUMENT),
         unjudged=desk.records.unjudged(regime_key, round_key, code),
-        decisions=_decisions(desk, regime_key, round_key, code),
-        calls=_calls(in_force, code, versions),
-        standing={decision.sequence for decision in in_force},
-        acts=[] if is_sealed else [ACTS[k] for k in ("demand", "extend") if visitor.may(ACTS[k].right, regime, code)],
+        log=log_lines(reversed(decisions), desk.decisions, desk.rulebook),
+        log_states=STATES,
+        openable=_openable(desk, visitor, regime, decisions),
+        fates=told_fates(desk, code, versions),
+        calls=_calls(in_force, fates, code, versions),
+        has_figures=any(_answers(versions, fates, code)),
+        acts=[] if is_sealed else [ACTS[kind] for kind in kinds if visitor.may(ACTS[kind].right, regime, code)],
+        places=_own_places(desk, visitor, regime, round_key, code),
         is_sealed=is_sealed,
         may_upload=not is_sealed and visitor.may(Right.UPLOAD, regime, code),
         messages=_messages(desk, code),
@@ -188,35 +212,63 @@ def _with_decided(line: dict[str, Any], due: date | None, today: date, is_demand
 
 
 def _decisions(desk: Desk, regime_key: str, round_key: str, code: str) -> list[Decision]:
-    """What was decided about the reporter and about whole submissions of it, the first first."""
+    """What was decided about the reporter, about whole submissions of it, and what made one its own; the first first."""
     own = Subject("reporter", (regime_key, round_key, code))
-    cycle = (regime_key, round_key, code)
     return [
         one
         for one in desk.decisions.all()
-        if (one.regime, one.round, one.reporter_code) == cycle
+        if (one.regime, one.round) == (regime_key, round_key)
+        and code in desk.decisions.reporters_of(one)
         and (subject_of(one) == own or (one.submission_id is not None and one.finding_id is None))
     ]
 
 
-def _calls(in_force: Iterable[Decision], code: str, versions: Iterable[Version]) -> list[Decision]:
-    """The acts by which the reporter must send its table again, and nothing acceptable has answered yet."""
-    own = [one for one in in_force if one.reporter_code == code]
-    gone = {one.submission_id for one in own if one.kind in ("withdraw", "identify")}
-    by_id = {version.submission_id: version for version in versions}
-    answers = [
-        one for one in by_id.values() if (one.status == "counting" or one.verdict == "accepted") and not one.copy_of
+def _openable(desk: Desk, visitor: Visitor, regime: Regime, decisions: Iterable[Decision]) -> set[str]:
+    """The submissions of ``decisions`` that are the visitor's to see: another's may have become this reporter's."""
+    records = (desk.records.submission(one.submission_id) for one in decisions if one.submission_id)
+    return {record.submission_id for record in records if record and may_open(visitor, regime, record)}
+
+
+def _own_places(desk: Desk, visitor: Visitor, regime: Regime, round_key: str, code: str) -> list[OwnPlace]:
+    """Every round of every unit the visitor reports for, this one too."""
+    here = (regime.key, round_key, code)
+    return [
+        OwnPlace(one, each, own, (one.key, each, own) == here)
+        for one in desk.rulebook.regimes.values()
+        for own in visitor.access.reporters(one)
+        for each in rounds_of(one)
     ]
+
+
+def _calls(in_force: Iterable[Decision], fates: Fates, code: str, versions: Iterable[Version]) -> list[Decision]:
+    """The acts by which the reporter must send its table, once more or its own, and nothing acceptable has answered yet."""
+    by_id = {version.submission_id: version for version in versions}
+    answers = [*_answers(by_id.values(), fates, code)]
 
     def is_open(call: Decision) -> bool:
         if call.kind == "demand":
-            return not any(answer.received_at > call.at for answer in answers)
+            return bool(by_id) and not any(answer.received_at > call.at for answer in answers)
+        if call.kind == "identify":
+            return call.submission_id in by_id and call.new_reporter_code != code and not answers
         returned = by_id.get(call.submission_id)
-        if returned is None or call.submission_id in gone:
+        if returned is None or fates.of(returned, code) != RETURNED:
             return False
         return not any(answer.receipt_no > returned.receipt_no for answer in answers)
 
-    return [one for one in own if one.kind in ("return", "demand") and is_open(one)]
+    own = (one for one in in_force if one.reporter_code == code and one.kind in ("return", "demand", "identify"))
+    calls = [one for one in own if is_open(one)]
+    # of several tables that were returned the last one sent is to be put right
+    returned = [one for one in calls if one.kind == "return"]
+    last = max(returned, key=lambda one: by_id[one.submission_id].receipt_no, default=None)
+    return [one for one in calls if one.kind != "return" or one is last]
+
+
+def _answers(versions: Iterable[Version], fates: Fates, code: str) -> Iterator[Version]:
+    """The versions that count, or will with the next build unless a later one does."""
+    for version in versions:
+        is_acceptable = version.status == "counting" or version.verdict == "accepted"
+        if is_acceptable and not version.copy_of and fates.of(version, code) is None:
+            yield version
 
 
 def _message_keys(desk: Desk, code: str) -> list[str]:
@@ -232,7 +284,13 @@ def _messages(desk: Desk, code: str) -> list[Message]:
 def _read_message(desk: Desk, key: str) -> Message:
     name = PurePosixPath(key).name
     if PurePosixPath(key).suffix != ".txt":
-        return Message(name, None)
+        return Message(name, None, None)
     data = desk.store.read_bytes(key)
     text = data[:LONGEST_MESSAGE_BYTES].decode("utf-8-sig", errors="ignore")
-    return Message(name, text + ("…" if len(data) > LONGEST_MESSAGE_BYTES else ""))
+    told_of = desk.decisions.get(decision_of_notice(name) or 0)
+    void_by = (
+        [line for line in log_lines([told_of], desk.decisions, desk.rulebook) if line.state != "in_force"]
+        if told_of
+        else []
+    )
+    return Message(name, text + ("…" if len(data) > LONGEST_MESSAGE_BYTES else ""), void_by[0] if void_by else None)

@@ -9,9 +9,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
+from desk.act_rules import IN_VAIN_AFTER
 from desk.acts import ACTS, Subject
 from desk.comparison import compare
+from desk.decision_log import STATES, log_lines
 from desk.decisions import Decision
+from desk.fates import MOVED, UNMOVED
 from desk.people import Right
 from desk.records import SubmissionRecord, Version
 from desk.sheet_view import (
@@ -40,9 +43,6 @@ FINDINGS_OF_A_GROUP = 10
 FINDINGS_OF_A_RULE = 200
 """Findings of a page that is about one rule."""
 DIFFERENCES_OF_A_PAGE = 200
-
-_ENDS = frozenset({"withdraw", "identify"})
-"""After these nothing more is decided about a submission."""
 
 _OUTSIDE_THE_PLAN = "X03"
 """The rule that names exits which a decision may add to the plan."""
@@ -123,9 +123,11 @@ def submission(
     """Everything about one submission; ``rule`` lists the findings of that rule, ``page`` by page."""
     record, regime = _opened(desk, visitor, submission_id)
     findings = numbered(desk.records.findings(record))
-    decisions = desk.decisions.about(Subject("submission", (submission_id,)))
+    own = desk.decisions.about(Subject("submission", (submission_id,)))
+    brought_by = desk.decisions.moves_to(record.corrects, record.reporter_code) if record.corrects else ()
+    decisions = sorted({*own, *brought_by}, key=lambda one: one.sequence, reverse=True)
     standing = {decision.sequence for decision in desk.decisions.in_force()}
-    in_force = [decision for decision in decisions if decision.sequence in standing]
+    in_force = [decision for decision in own if decision.sequence in standing]
     may_decide = _may_decide(desk, visitor, regime, record, in_force)
     versions = _versions(desk, visitor, regime, record)
     reading = read_original(desk.records, record)
@@ -149,9 +151,11 @@ def submission(
         page=page,
         page_count=-(-count // FINDINGS_OF_A_RULE),
         finding_count=len(findings),
-        decisions=decisions,
-        undoable={one.sequence for one in in_force if may_undo(desk, visitor, one)},
-        standing=standing,
+        log=log_lines(decisions, desk.decisions, desk.rulebook),
+        log_states=STATES,
+        undoable={one.sequence for one in decisions if one.sequence in standing and may_undo(desk, visitor, one)},
+        fates=told_fates(desk, record.reporter_code, versions),
+        move=_move_of(desk, visitor, regime, record),
         built_with=desk.warehouse.last_decision,
         acts=[ACTS[kind] for kind in ("return", "withdraw", "identify") if kind in may_decide],
         may_remove_from_plan="remove_from_plan" in may_decide,
@@ -280,6 +284,46 @@ def _versions(desk: Desk, visitor: Visitor, regime: Regime, record: SubmissionRe
     return [version for version, its_record in found if its_record and may_open(visitor, regime, its_record)]
 
 
+def told_fates(desk: Desk, reporter_code: str | None, versions: Iterable[Version]) -> dict[str, str]:
+    """Of those versions that were withdrawn as a correction of the reporter says: ``moved`` or ``unmoved``, by their ids."""
+    fates = desk.decisions.fates()
+    found = {one.submission_id: fates.of(one, reporter_code) for one in versions if one.status in ("withdrawn", None)}
+    return {name: fate for name, fate in found.items() if fate in (MOVED, UNMOVED)}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """That a submission is another reporter's, or is not this one's any more."""
+
+    fate: str
+    """``moved`` or ``unmoved``."""
+    decision: Decision
+    """By which it is so: the correction, or its undo."""
+    reporter: str | None
+    """Name of the reporter it was moved to; None of what is not this one's any more."""
+    other: SubmissionRecord | None
+    """What it became, or what it was made of; None where that is not there yet, or not the visitor's to see."""
+
+
+def _move_of(desk: Desk, visitor: Visitor, regime: Regime, record: SubmissionRecord) -> Move | None:
+    fates = desk.decisions.fates()
+    fate = fates.of(record, record.reporter_code)
+    moved_by = fates.moved_by(record.submission_id)
+    if fate == MOVED and moved_by is not None:
+        became = (
+            one
+            for one in desk.records.corrections_of(record.submission_id)
+            if one.reporter_code == moved_by.new_reporter_code and may_open(visitor, regime, one)
+        )
+        reporter = regime.reporters.get(moved_by.new_reporter_code or "")
+        return Move(fate, moved_by, reporter.name if reporter else None, next(became, None))
+    moves = desk.decisions.moves_to(record.corrects, record.reporter_code) if record.corrects else ()
+    if fate == UNMOVED and moves:
+        first = desk.records.submission(record.corrects or "")
+        return Move(fate, moves[-1], None, first if first and may_open(visitor, regime, first) else None)
+    return None
+
+
 def _version_before(versions: Sequence[Version], submission_id: str) -> str | None:
     """The version to compare with: the last before it that was not rejected (rule S18), else the last before it."""
     ids = [version.submission_id for version in versions]
@@ -295,16 +339,21 @@ def _may_decide(
     desk: Desk, visitor: Visitor, regime: Regime, record: SubmissionRecord, in_force: Iterable[Decision]
 ) -> frozenset[str]:
     """The acts about this submission, its findings and rows that are the visitor's, and not made already."""
-    made = {decision.kind for decision in in_force}
-    if made & _ENDS:
+    if desk.decisions.fates().of(record, record.reporter_code) == UNMOVED:
         return frozenset()
-    about = {act.kind for act in ACTS.values() if act.subject in ("submission", "finding")}
-    if desk.decisions.is_sealed(record.regime, record.round):
-        about = set()
+    made = {decision.kind for decision in in_force}
+    open_to = set()
+    if not desk.decisions.is_sealed(record.regime, record.round):
+        open_to |= {"submission", "finding"}
+    about = {kind for kind in IN_VAIN_AFTER if ACTS[kind].subject in open_to}
+    # a change of the plan is decided in the annual cycle
     if not desk.decisions.is_sealed(record.regime, "annual"):
         about.add("remove_from_plan" if record.round == "plan" else "add_to_plan")
-    about -= {kind for kind in made if ACTS[kind].subject == "submission"}
-    return frozenset(kind for kind in about if visitor.may(ACTS[kind].right, regime, record.reporter_code))
+    return frozenset(
+        kind
+        for kind in about
+        if made.isdisjoint(IN_VAIN_AFTER[kind]) and visitor.may(ACTS[kind].right, regime, record.reporter_code)
+    )
 
 
 # ---- findings ----

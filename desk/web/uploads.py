@@ -13,7 +13,7 @@ from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
-from desk.deadlines import days_late, due_on, extensions_of
+from desk.deadlines import deadlines_of, local_day
 from desk.intake import Refused, Taken, safe_name, too_large
 from desk.people import Right
 from desk.records import AnswerKeys, SubmissionRecord
@@ -22,8 +22,9 @@ from desk.web.desk import Desk
 from desk.web.frame import CSRF_FIELD, DeskDep, Visitor, VisitorDep, check_csrf, cycle_of, render, require
 from desk.web.refusals import TooLarge, Wrong
 from desk.web.submissions import may_open
+from exports import Deadline
 from ingestion import Delivery
-from rulebook import DOCUMENT, Regime, verdict
+from rulebook import Regime, verdict
 
 router = APIRouter()
 
@@ -35,14 +36,15 @@ _CHANNEL = "upload"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the page tells of one submission; ``days_late`` is None where nothing was owed."""
+    """What the page tells of one submission."""
 
     record: SubmissionRecord
     verdict: str
     findings: Sequence[dict[str, Any]]
     finding_count: int
-    days_late: int | None
-    due: date | None
+    deadline: Deadline
+    received_on: date
+    """In Asia/Shanghai."""
     answers: AnswerKeys
     may_open: bool
     copy_of: SubmissionRecord | None
@@ -155,20 +157,17 @@ def _result(
 
 
 def _submissions(desk: Desk, visitor: Visitor, regime: Regime, taken: Taken) -> Iterable[Told]:
-    extensions = extensions_of(desk.decisions.in_force())
+    deadlines = deadlines_of(taken.batch, desk.records, desk.decisions, desk.rulebook) if taken.verdict else {}
     for submission_id in taken.submission_ids if taken.verdict else ():
         record = desk.records.submission(submission_id)
         findings = desk.records.findings(record)
-        due = None
-        if record.form != DOCUMENT:
-            due = due_on(regime, record.round, record.reporter_code, extensions)
         yield Told(
             record=record,
             verdict=verdict(finding["severity"] for finding in findings),
             findings=findings[:FINDINGS_SHOWN],
             finding_count=len(findings),
-            days_late=days_late(record.received_at, due) if due else None,
-            due=due,
+            deadline=deadlines.get(submission_id, Deadline()),
+            received_on=local_day(record.received_at),
             answers=desk.records.answer_keys(record),
             may_open=may_open(visitor, regime, record),
             copy_of=_repeated(desk, record),

@@ -2,9 +2,21 @@
 
 from desk.people import ROLE_NAMES, Right
 from exports.wording import SEVERITIES, STANDINGS, TOTAL, VERDICTS
-from rulebook import ROUND_NAMES, Regime, Rulebook
+from rulebook import ROUND_NAMES, UNCATEGORISED, Regime, Rulebook
 
-__all__ = ["RESOLUTIONS", "RIGHTS", "ROLES", "ROUNDS", "SEVERITY", "STANDINGS", "SUBMISSION_STATES", "TOTAL", "VERDICT"]
+__all__ = [
+    "CATEGORIES",
+    "INDUSTRIES",
+    "RESOLUTIONS",
+    "RIGHTS",
+    "ROLES",
+    "ROUNDS",
+    "SEVERITY",
+    "STANDINGS",
+    "SUBMISSION_STATES",
+    "TOTAL",
+    "VERDICT",
+]
 
 ROUNDS = {key: (names["zh"], names["en"]) for key, names in ROUND_NAMES.items()}
 ROLES = ROLE_NAMES
@@ -39,9 +51,68 @@ SUBMISSION_STATES = {
     "returned": ("已退回", "returned"),
     "withdrawn": ("已撤回", "withdrawn"),
     "pending": ("待建仓", "waits for the build"),
+    "moved": ("已更正填报单位", "another reporter's"),
+    "unmoved": ("更正已撤销", "correction undone"),
 }
-"""Status of a submission (fct_submission.status), ``repeated`` for a copy, and ``pending`` for one that came in since the
-build."""
+"""Status of a submission (fct_submission.status), ``repeated`` for a copy, ``pending`` for one that came in since the
+build, and why it is withdrawn where its reporter was corrected (``desk.fates``)."""
+
+CATEGORIES = {
+    "能耗": "energy",
+    "环保": "environment",
+    "质量": "quality",
+    "安全": "safety",
+    "技术": "technology",
+    UNCATEGORISED: "no category",
+}
+"""What the categories are called in English."""
+
+INDUSTRIES = {
+    TOTAL: "total",
+    "钢铁": "steel",
+    "炼铁": "ironmaking",
+    "炼钢": "steelmaking",
+    "铁合金": "ferroalloys",
+    "焦炭": "coke",
+    "煤炭": "coal",
+    "水泥": "cement",
+    "石灰": "lime",
+    "石膏": "gypsum",
+    "砖瓦": "bricks and tiles",
+    "平板玻璃": "flat glass",
+    "陶瓷": "ceramics",
+    "玻璃纤维": "glass fibre",
+    "建材": "building materials",
+    "电解铝": "electrolytic aluminium",
+    "铜冶炼": "copper smelting",
+    "铅冶炼": "lead smelting",
+    "锌冶炼": "zinc smelting",
+    "有色": "non-ferrous metals",
+    "造纸": "paper",
+    "印染": "dyeing and printing",
+    "制革": "leather",
+    "铅蓄电池": "lead batteries",
+    "煤电": "coal power",
+    "小火电": "small thermal power",
+    "轮胎": "tyres",
+    "化工": "chemicals",
+    "电石": "calcium carbide",
+    "废旧塑料再生": "plastics recycling",
+    "再生橡胶": "reclaimed rubber",
+    "医药": "pharmaceuticals",
+    "机械": "machinery",
+    "铸造": "foundries",
+    "轻工": "light industry",
+    "纺织": "textiles",
+    "化纤": "chemical fibres",
+    "印刷": "printing",
+    "酒精": "alcohol",
+    "味精": "monosodium glutamate",
+    "柠檬酸": "citric acid",
+    "稀土": "rare earths",
+    "电镀": "electroplating",
+}
+"""What the industries of the rulebook are called in English; the pages' own, as the plans are Chinese."""
 
 RESOLUTIONS = {
     "open": ("未处理", "open"),

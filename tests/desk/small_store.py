@@ -8,8 +8,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from expectations.findings import FINDINGS_SCHEMA
-from ingestion.frames import ROWS, SUBMISSIONS
+from ingestion.frames import SUBMISSIONS, schema_of_rows
 from ingestion.receipt import Receipt
+from rulebook import EXIT_TABLE, load
 from store import Store
 
 ANKANG = ("ankang-2024", "annual")
@@ -31,15 +32,23 @@ def write_small_store(root: Path) -> Store:
     Each is a batch of its own; rows 5 and 6 of its sheet name an enterprise and none.
     """
     store = Store(root)
-    _write(store, 1, ANKANG, "610924", FINDINGS)
-    _write(store, 2, ANKANG, "610921", {})
-    _write(store, 3, ANKANG, None, {})
-    _write(store, 4, SHANDONG, "370102", {})
-    _write(store, 5, PLAN, "610924", {})
+    write_submission(store, 1, ANKANG, "610924", FINDINGS)
+    write_submission(store, 2, ANKANG, "610921", {})
+    write_submission(store, 3, ANKANG, None, {})
+    write_submission(store, 4, SHANDONG, "370102", {})
+    write_submission(store, 5, PLAN, "610924", {})
     return store
 
 
-def _write(store: Store, number: int, cycle: tuple[str, str], reporter: str | None, findings: dict) -> None:
+def write_submission(
+    store: Store,
+    number: int,
+    cycle: tuple[str, str],
+    reporter: str | None,
+    findings: dict,
+    corrects: str | None = None,
+) -> None:
+    """One submission in a batch of its own, with ``findings`` (rule and severity by id), judged."""
     regime, round_key = cycle
     batch = submission_id = f"{number:06d}"
     received_at = datetime(2024, 12, 20, 1, tzinfo=UTC)
@@ -52,13 +61,15 @@ def _write(store: Store, number: int, cycle: tuple[str, str], reporter: str | No
         "submission_id": submission_id, "receipt_no": number, "batch": batch, "regime": regime, "round": round_key,
         "form": "exit_statistics", "sha256": "0" * 64, "file": "统计表.xlsx", "folder": reporter, "channel": "folder",
         "received_at": received_at, "reporter_code": reporter, "is_nil": False, "row_count": 1, "rulebook_digest": "",
+        "corrects": corrects,
     }  # fmt: skip
     store.write_table(f"submissions/{batch}.parquet", pa.Table.from_pylist([submission], schema=SUBMISSIONS))
     rows = [
         {"row_id": f"{submission_id}:1:{row}", "submission_id": submission_id, "row": row, "enterprise_key": name}
         for row, name in ((5, "宏源水泥"), (6, None))
     ]
-    store.write_table(f"rows/{batch}.parquet", pa.Table.from_pylist(rows, schema=ROWS))
+    schema = schema_of_rows(load().forms[EXIT_TABLE])
+    store.write_table(f"rows/{batch}.parquet", pa.Table.from_pylist(rows, schema=schema))
     told = [
         {"finding_id": finding, "submission_id": submission_id, "rule": rule, "severity": severity}
         for finding, (rule, severity) in findings.items()

@@ -54,8 +54,10 @@ def build_warehouse(store, *findings):
         connection.execute("create table marts.fct_decision as select unnest(?::integer[]) as sequence", [_made(store)])
         connection.execute(
             "create table marts.fct_submission as select unnest(?) as submission_id, unnest(?) as batch,"
-            " ? as regime, ? as round, 'counting' as status",
-            [["000001", "000002", "000003"]] * 2 + [*ANKANG],
+            " unnest(?) as reporter_code, ? as regime, ? as round, 'counting' as status, 'exit_statistics' as form,"
+            " null as corrects, 1 as receipt_no, '' as file, '' as sha256, now() as received_at, false as is_nil,"
+            " 1 as row_count",
+            [["000001", "000002", "000003"], ["000001", "000002", "000003"], ["610924", "610921", None], *ANKANG],
         )
         connection.execute(
             "create table marts.fct_finding"
@@ -90,7 +92,7 @@ def room(store, corrected):
         Records(store, load()),
         Warehouse(store.location("warehouse.duckdb")),
         corrected.append,
-        partial(give_notice, store, load()),
+        partial(give_notice, store, load(), Decisions(store, load())),
     )
 
 
@@ -174,6 +176,13 @@ def test_what_is_refused_corrects_nothing(room, corrected):
     assert corrected == []
 
 
+@pytest.mark.parametrize("nobody", ["", "   ", "\u200b\u3000"])
+def test_a_decision_that_names_nobody_who_makes_it_is_not_made(room, nobody):
+    with pytest.raises(Refused, match="经办人"):
+        room.decide(Draft("return", "错", submission_id="000001"), Actor(nobody, nobody), None)
+    assert room.decisions.all() == ()
+
+
 def test_a_correction_that_fails_is_told_as_recorded_and_to_be_repeated_and_is_not_made_twice(room):
     def fail(decision):
         raise OSError(errno.ENOSPC, "no space left")
@@ -222,6 +231,44 @@ def test_who_must_send_again_finds_in_its_outbox_why(room, store):
     assert store.keys("outbox") == sorted([returned, demanded])
     assert "原因：与台账不符" in store.read_bytes(returned).decode() and "000001" in store.read_bytes(returned).decode()
     assert SOON.isoformat() in store.read_bytes(demanded).decode()
+
+
+def text_of(store, key):
+    return store.read_bytes(key).decode()
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        Draft("return", "与台账不符", submission_id="000001"),
+        Draft("demand", "请补停产日期", reporter_code="610924", **CYCLE),
+    ],
+)
+def test_the_undo_of_what_a_reporter_was_told_is_told_too(room, store, draft):
+    made = room.decide(draft, WANG, None)
+    room.decide(Draft("undo", "退错了", undoes=made.sequence), WANG, None)
+    told = text_of(store, "outbox/610924/撤销_000002.txt")
+    assert f"第 1 号决定“{made.act.label_zh}”" in told and "通知作废" in told and "原因：退错了" in told
+    assert "紫阳县" in told and "安康市2024年" in told
+
+
+def test_both_reporters_are_told_that_a_file_moved_and_that_it_moved_back(room, store):
+    room.decide(Draft("identify", "填错单位", submission_id="000001", new_reporter_code="610921"), WANG, None)
+    room.decide(Draft("undo", "弄错了", undoes=1), WANG, None)
+    moved, undone = "更正填报单位_000001.txt", "撤销_000002.txt"
+    assert store.keys("outbox") == sorted(
+        f"outbox/{code}/{name}" for code in ("610921", "610924") for name in (moved, undone)
+    )
+    assert "不再计入您单位" in text_of(store, f"outbox/610924/{moved}")
+    assert "认定为您单位的报表" in text_of(store, f"outbox/610921/{moved}")
+    assert "恢复记在您单位名下" in text_of(store, f"outbox/610924/{undone}")
+    assert "不再作为您单位的报表" in text_of(store, f"outbox/610921/{undone}")
+
+
+def test_a_notice_names_the_table_in_words_that_make_a_sentence(room, store):
+    room.decide(Draft("demand", "请补", reporter_code="610924", **CYCLE), WANG, None)
+    told = text_of(store, "outbox/610924/强制重报_000001.txt")
+    assert f"Your exit table ({load().regimes[ANKANG[0]].title_en}, annual) must be sent again" in told
 
 
 def test_other_acts_and_files_of_nobody_known_leave_no_notice(room, store):
@@ -314,6 +361,13 @@ def test_what_is_refused_ends_with_exit_code_2_and_a_sentence(huizong, store):
     assert refused.exit_code == 2
     assert "不可豁免" in refused.output and "Traceback" not in refused.output
     assert store.keys("decisions") == []
+
+
+@pytest.mark.parametrize("nobody", ["", "   "])
+def test_who_decides_must_be_named_on_the_command_line(huizong, store, nobody):
+    refused = huizong("decide return", "--submission", "000001", "--actor", nobody, "--reason", "错")
+    assert (refused.exit_code, store.keys("decisions")) == (2, [])
+    assert "经办人" in refused.output
 
 
 def test_a_confirmation_takes_its_scan_from_a_file(huizong, store, tmp_path):

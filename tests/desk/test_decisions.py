@@ -10,7 +10,7 @@ from desk.acts import ACTS, Actor, Draft, NoSuchSubject, Refused, Subject, subje
 from desk.decisions import BrokenLog, Decisions, Stale
 from rulebook import load
 from store import Store
-from tests.desk.small_store import ANKANG, SHANDONG, write_small_store
+from tests.desk.small_store import ANKANG, FINDINGS, SHANDONG, write_small_store, write_submission
 
 NOW = datetime(2024, 12, 25, 4, tzinfo=UTC)
 WANG, LI = Actor("wang", "王芳", "steward", "610900"), Actor("li", "李明", "steward", "610900")
@@ -131,7 +131,7 @@ def test_two_at_once_lose_nothing_and_break_no_chain(decisions, store):
 @pytest.fixture
 def three(decisions, store):
     for code in ("610924", "610921", "610922"):
-        decide(decisions, "demand", **CYCLE, reporter_code=code)
+        decide(decisions, "extend", **EVERY_ACT["extend"] | {"reporter_code": code})
     return Decisions(store, load())
 
 
@@ -279,6 +279,7 @@ REFUSED = {
     "waiver_without_expiry": ("waive", EVERY_ACT["waive"] | {"expires_on": None}, "有效期"),
     "waiver_until_yesterday": ("waive", EVERY_ACT["waive"] | {"expires_on": date(2024, 12, 24)}, "已经过去"),
     "demand_until_yesterday": ("demand", EVERY_ACT["demand"] | {"due": date(2024, 12, 24)}, "已经过去"),
+    "demand_of_what_never_came": ("demand", EVERY_ACT["demand"] | {"reporter_code": "610922"}, "还没有报送过"),
     "extension_that_is_none": ("extend", EVERY_ACT["extend"] | {"due": date(2024, 12, 30)}, "2024-12-30"),
     "extension_of_nothing_owed": ("extend", EVERY_ACT["extend"] | {"round": "midyear"}, "不需要"),
     "identify_as_stranger": ("identify", EVERY_ACT["identify"] | {"new_reporter_code": "110101"}, "110101"),
@@ -364,16 +365,68 @@ def test_an_undo_cannot_be_undone_nor_anything_twice(decisions):
     ("first", "then"),
     [
         ("return", "return"),
+        ("return", "withdraw"),
         ("withdraw", "return"),
         ("identify", "withdraw"),
         ("withdraw", "waive"),
+        ("withdraw", "demand"),
         ("withdraw", "add_to_plan"),
     ],
 )
 def test_what_would_change_nothing_is_refused(decisions, first, then):
     decide(decisions, first, **EVERY_ACT[first])
-    with pytest.raises(Refused, match="第 1 号"):
+    with pytest.raises(Refused, match=r"第 1 号|还没有报送过"):
         decide(decisions, then, **EVERY_ACT[then])
+    decide(decisions, "undo", undoes=1)
+    decide(decisions, then, **EVERY_ACT[then])
+
+
+# ---- what a correction of the reporter made ----
+
+
+@pytest.fixture
+def corrected(decisions, store):
+    """000001 of 紫阳县 is 汉阴县's (decision 1) and was taken in again as 000005."""
+    decide(decisions, "identify", **EVERY_ACT["identify"])
+    write_submission(store, 5, ANKANG, "610921", {"asks": FINDINGS["asks"]}, corrects="000001")
+    return decisions
+
+
+OF_CORRECTION = {
+    kind: EVERY_ACT[kind]
+    | {"submission_id": "000005"}
+    | ({"new_reporter_code": "610922"} if kind == "identify" else {})
+    for kind in ("return", "withdraw", "identify", "explain")
+}
+
+
+@pytest.mark.parametrize("kind", OF_CORRECTION)
+def test_nothing_is_decided_about_what_a_correction_made_that_was_undone(corrected, kind):
+    decide(corrected, "undo", undoes=decide(corrected, kind, **OF_CORRECTION[kind]).sequence)
+    decide(corrected, "undo", undoes=1)
+    with pytest.raises(Refused, match=r"更正已经撤销.*000001"):
+        decide(corrected, kind, **OF_CORRECTION[kind])
+
+
+@pytest.mark.parametrize("kind", ["return", "withdraw"])
+def test_a_correction_is_not_made_again_while_what_it_made_is_taken_away(corrected, kind):
+    taken_away = decide(corrected, kind, **OF_CORRECTION[kind])
+    decide(corrected, "undo", undoes=1)
+    with pytest.raises(Refused, match=f"000005.*先撤销第 {taken_away.sequence} 号"):
+        decide(corrected, "identify", **EVERY_ACT["identify"])
+    decide(corrected, "identify", **EVERY_ACT["identify"] | {"new_reporter_code": "610922"})
+    decide(corrected, "undo", undoes=corrected.last_sequence())
+    decide(corrected, "undo", undoes=taken_away.sequence)
+    decide(corrected, "identify", **EVERY_ACT["identify"])
+
+
+def test_a_correction_is_not_undone_before_the_one_that_rests_on_it(corrected):
+    """Else the first submission and the last one it became would count beside each other."""
+    further = decide(corrected, "identify", **OF_CORRECTION["identify"])
+    with pytest.raises(Refused, match=f"先撤销第 {further.sequence} 号"):
+        decide(corrected, "undo", undoes=1)
+    decide(corrected, "undo", undoes=further.sequence)
+    decide(corrected, "undo", undoes=1)
 
 
 def test_in_a_sealed_cycle_only_the_seal_can_be_undone(decisions):

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from desk.board import read_standing
 from desk.cli import app
-from desk.decisions import Decision
+from desk.decisions import Decision, Decisions
 from desk.mail import MailServer, read_contacts
 from desk.notices import give_notice
 from desk.reminders import Reminded, remind, to_remind
@@ -212,9 +212,10 @@ def test_a_notice_is_mailed_once_and_a_deaf_server_stops_nothing(store, smtp):
     returned = Decision(7, "return", at, "w", "王", "steward", "370000", "产能不符", None, None,
                         regime=REGIME, round=ROUND, reporter_code="371522", submission_id="000001")  # fmt: skip
 
-    give_notice(store, load(), returned, MailServer("127.0.0.1", 9, "desk@example.org"))
+    log = Decisions(store, load())
+    give_notice(store, load(), log, returned, MailServer("127.0.0.1", 9, "desk@example.org"))
     for _ in range(2):
-        give_notice(store, load(), returned, mail_server(smtp))
+        give_notice(store, load(), log, returned, mail_server(smtp))
 
     (mailed,) = smtp.messages
     assert mailed["To"] == "shen@example.org" and "原因：产能不符" in mailed.get_content()

@@ -1,12 +1,14 @@
 """Data Docs of a cycle: every rule told, failing rows with their place, nothing fetched, nothing of a cell run."""
 
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from expectations import build_data_docs, judge_batch
 from expectations.suites import checks_of
+from rulebook import LOCAL_TIME
 from store import Store
 from tests.expectations.frame_builder import FrameBuilder, write_frames
 
@@ -67,6 +69,20 @@ def test_the_pages_fetch_nothing_and_run_nothing(pages):
     for page in pages.values():
         assert not OUTSIDE.search(page)
         assert "<script" not in page.lower()
+
+
+def test_the_first_page_is_chinese_first_and_its_times_are_those_of_beijing(rulebook, builder, tmp_path):
+    store = Store(tmp_path)
+    judged(store, "000001", builder.submission().row(), rulebook)
+    before = datetime.now(LOCAL_TIME).replace(microsecond=0)
+    first = documented(store, rulebook)["index.html"]
+    told = [
+        datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=LOCAL_TIME)
+        for text in re.findall(r"<td>(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)</td>", first)
+    ]
+    assert len(told) == 2 and all(before <= moment <= datetime.now(LOCAL_TIME) for moment in told)
+    headings = re.findall(r"<(?:th|h5)>([^<]+)<", first)
+    assert headings and all(re.match(r"[\u4e00-\u9fff]", heading) for heading in headings)
 
 
 def test_building_again_leaves_only_the_new_pages(builder, rulebook, tmp_path):

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pytest
 
 from exports import answer_batch
-from exports.answer import NO_EXTENSIONS, safe_stem
+from exports.answer import NO_DEADLINES, safe_stem
+from exports.deadline import Deadline
 from rulebook import load
 from store import Store
 from tests.exports.annotation_samples import finding, workbook_bytes
@@ -57,13 +58,13 @@ def submission(**changes):
     } | changes
 
 
-def answer(store, submissions, findings=(), workers=None, extensions=NO_EXTENSIONS):
+def answer(store, submissions, findings=(), workers=None, deadlines=NO_DEADLINES):
     """The names below the outbox once the batch was answered."""
     schema = pa.schema([(field, pa.string()) for field in FINDING_FIELDS])
     lines = [dict.fromkeys(FINDING_FIELDS) | {"finding_id": "f", "submission_id": "000123"} | line for line in findings]
     store.write_table(f"submissions/{BATCH}.parquet", pa.Table.from_pylist(submissions))
     store.write_table(f"findings/{BATCH}.parquet", pa.Table.from_pylist(lines, schema=schema))
-    answer_batch(store, BATCH, load(), workers, extensions)
+    answer_batch(store, BATCH, load(), workers, deadlines)
     return [key.removeprefix("outbox/") for key in store.keys("outbox")]
 
 
@@ -111,9 +112,22 @@ def test_the_day_due_ends_at_midnight_in_china_and_the_receipt_counts_the_days_a
     ("day", "time", "told"), [("2025-01-05", "23:59:59", "按时收到"), ("2025-01-06", "00:00:00", "迟报 1 天")]
 )
 def test_a_deadline_that_was_extended_is_the_one_the_receipt_tells(store, day, time, told):
-    extensions = {("ankang-2024", "annual", "610924"): date(2025, 1, 5)}
-    answer(store, [submission(received_at=received_at(day, time))], extensions=extensions)
+    answer(store, [submission(received_at=received_at(day, time))], deadlines={"000123": Deadline(date(2025, 1, 5))})
     assert f"报送截止：2025-01-05（{told}）" in receipt_text(store)
+
+
+@pytest.mark.parametrize(
+    ("accepted_on", "days_late", "told"),
+    [(date(2024, 12, 30), 0, "更正不算迟报"), (date(2025, 1, 2), 3, "按 2025-01-02 首次通过的报表计，迟报 3 天")],
+)
+def test_a_correction_is_as_late_as_the_table_that_was_accepted_first(store, accepted_on, days_late, told):
+    deadline = Deadline(date(2024, 12, 30), accepted_on, date(2025, 3, 1))
+    answer(store, [submission(received_at=received_at("2025-03-03", "09:00:00"))], deadlines={"000123": deadline})
+    text = receipt_text(store)
+    assert told in text and "迟报 63 天" not in text and f"of {accepted_on}" in text
+    assert "强制重报：请于 2025-03-01 24时前报送（晚 2 天）" in text and "this file came 2 days after it" in text
+    receipt = json.loads(store.read_bytes("outbox/610924/000123_回执.json"))
+    assert (receipt["days_late"], receipt["accepted_on"]) == (days_late, accepted_on.isoformat())
 
 
 def test_the_receipt_opens_in_notepad(store):

@@ -52,11 +52,10 @@ identifications as (
 
 ),
 
--- what was identified as another reporter's is withdrawn; its bytes came in again under the right name
 withdrawals as (
 
-    select distinct submission_id from decisions
-    where kind in ('withdraw', 'identify')
+    select * from decisions
+    where kind = 'withdraw'
 
 ),
 
@@ -85,15 +84,18 @@ rejecting_findings as (
 
 ),
 
--- what corrects another stands only with the decision that says so, and in the place of what it corrects
+-- what corrects another stands only with the decision that says so, and in the place of what it corrects; what was
+-- identified as another reporter's is withdrawn, its bytes came in again under the right name. Nobody withdraws what
+-- was returned: the version before it would count again
 placed as (
 
     select
         submissions.*,
         coalesce(corrected.receipt_no, submissions.receipt_no) as place_receipt_no,
         coalesce(corrected.submission_id, submissions.submission_id) as place_submission_id,
-        withdrawals.submission_id is not null
-        or (submissions.corrects is not null and identifications.sequence is null) as is_withdrawn,
+        moves.sequence is not null
+        or (submissions.corrects is not null and identifications.sequence is null)
+        or (withdrawals.sequence is not null and returns.sequence is null) as is_withdrawn,
         returns.sequence is not null as is_returned
     from submissions
     left join submissions as corrected
@@ -102,6 +104,8 @@ placed as (
         on
             submissions.corrects = identifications.submission_id
             and submissions.reporter_code = identifications.new_reporter_code
+    left join identifications as moves
+        on submissions.submission_id = moves.submission_id
     left join withdrawals
         on submissions.submission_id = withdrawals.submission_id
     left join returns

@@ -85,7 +85,9 @@ answered as (
         attempts.rejected_count,
         attempts.returned_count,
         attempts.last_refusal,
-        demands.sequence is not null and coalesce(counting.is_demanded, true) as is_demanded
+        -- nothing is sent again where nothing was sent
+        demands.sequence is not null
+        and coalesce(counting.is_demanded, attempts.submission_count is not null) as is_demanded
     from obligations
     left join counting
         on

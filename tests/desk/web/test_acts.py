@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+import expectations
+import ingestion
 from desk.acts import ACTS, Actor, Draft
 from desk.deciding import InThisProcess
 from desk.decisions import Decisions
@@ -13,7 +15,7 @@ from desk.intake import Intake
 from desk.web.body_limit import ROOM_FOR_FIELDS_BYTES
 from ingestion import limits
 from rulebook import load
-from tests.desk.web.conftest import NEXT_YEAR, REGIME, ROUND
+from tests.desk.web.conftest import CEMENT, NEXT_YEAR, REGIME, ROUND, write_exit_table
 from tests.desk.web.endless import PIECE_BYTES, send_endlessly
 
 CYCLE = {"regime": REGIME, "round": ROUND}
@@ -189,6 +191,22 @@ def test_a_document_over_the_limit_is_refused_before_it_was_read_to_its_end(sign
     assert made(signed) == []
 
 
+def test_a_waiver_says_that_an_amount_nobody_could_read_stays_out(signed, steward, tmp_path):
+    rows = [[*CEMENT[:5], "12.5万标张", *CEMENT[6:]]]
+    write_exit_table(tmp_path / "inbox" / "610923" / "宁陕县.xlsx", "宁陕县人民政府", rows)
+    store = signed.desk.store
+    (batch,) = ingestion.receive(store, tmp_path / "inbox", REGIME, ROUND, load())
+    ingestion.read_batch(store, batch, load())
+    expectations.judge_batch(store, batch, load())
+    findings = {one["rule"]: one for one in signed.desk.records.findings(signed.desk.records.submission("000006"))}
+    form = steward.open("waive", submission="000006", finding=findings["F04"]["finding_id"]).text
+    assert "计为一条产能不明的退出，“12.5万标张”不计入产能合计" in form and "替代原来计入的版本" in form
+    others = [one for rule, one in findings.items() if rule != "F04"]
+    assert others and all(
+        "产能不明" not in steward.open("waive", submission="000006", finding=one["finding_id"]).text for one in others
+    )
+
+
 # ---- two at once ----
 
 
@@ -217,6 +235,16 @@ def test_what_others_did_between_conflict_and_confirmation_is_told_too(signed, p
     first.do("extend", about, due=f"{NEXT_YEAR}-01-09")
     again = second.send(conflict, "demand")
     assert again.status_code == 409 and f"{NEXT_YEAR}-01-09" in again.text and f"{NEXT_YEAR}-01-05" not in again.text
+
+
+def test_the_later_of_two_who_do_the_same_is_told_that_it_is_done_and_keeps_the_reason_to_read(signed, people):
+    signed.grant("li", "steward", "610900")
+    page = people("li").open("return", submission="000001")
+    people("steward").do("return", {"submission": "000001"})
+    conflict = people("li").send(page, "return", reason="与台账不符")
+    assert conflict.status_code == 409
+    assert "不必再“退回”" in conflict.text and "与台账不符" in conflict.text
+    assert "<form" not in conflict.text, "there is no button that leads nowhere"
 
 
 # ---- the city's figure ----
@@ -299,6 +327,18 @@ def test_only_an_administrator_grants_and_no_build_follows(signed, people):
     assert answer.status_code == 303 and answer.headers["location"].startswith("/people?done=")
     assert ("zhao", "viewer", "610900") in signed.desk.granted()
     assert signed.builds == []
+
+
+def test_a_reporter_cannot_undo_a_return_by_withdrawing_the_returned_table(signed, steward, people):
+    steward.do("return", {"submission": "000002"})
+    ziyang = people("ziyang")
+    assert "/acts/withdraw" not in ziyang.client.get("/submissions/000002").text
+    form = ziyang.open("withdraw", submission="000002")
+    assert form.status_code == 400 and "不能撤回" in form.text and "请改好后重新报送" in form.text
+    answer = ziyang.client.post(
+        "/acts/withdraw", data={"submission": "000002", "reason": "填错", "seen": "99", "csrf": ziyang.csrf}
+    )
+    assert answer.status_code == 400 and made(signed) == ["return"]
 
 
 # ---- undoing ----

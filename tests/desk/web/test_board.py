@@ -260,3 +260,12 @@ def test_the_signer_seals_from_the_board_and_everybody_sees_that_it_is_sealed(si
         client.get(f"{BOARD}/cities/610900"),
     ):
         assert "李签发 于 " in answer.text and f"封存（第 {seal.sequence} 号决定）" in answer.text
+
+
+def test_a_city_of_its_own_regime_has_no_column_of_cities_and_a_province_counts_each_city_s_in_time(signed):
+    city = signed.client("steward").get("/cycles/ankang-2024/annual").text
+    signed.grant("jinan", "steward", "370000")
+    province = signed.client("jinan").get("/cycles/shandong-2017/annual").text
+    heading, of_city = '<th scope="col">市</th>', '<th scope="col" class="number">按时</th>'
+    assert (heading in city, of_city in city) == (False, False)
+    assert province.count(heading) == 2 and of_city in province

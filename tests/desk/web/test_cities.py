@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from desk.acts import Actor, Draft
-from desk.city_figure import compare_figures, read_figure
+from desk.city_figure import compare_figures, is_changed, read_figure
 
 CITY = "/cycles/ankang-2024/annual/cities/610900"
 LINE = {"industry": "水泥", "capacity": "30", "capacity_unit": "万吨", "exits": 1, "enterprises": 1}
@@ -57,11 +57,18 @@ def test_a_figure_that_changed_since_is_shown_before_and_after(signed):
 
     assert "数字在确认后有变化" in page and "重新确认" in page
     assert page.count(">有变化</span>") == 2
+    confirm(signed, [*changed, LINE | {"industry": "合计", "capacity": None, "capacity_unit": None, "exits": 99}])
+    (total,) = [
+        row for row in signed.client("steward").get(CITY).text.split("<tr>") if '<th scope="row">合计</th>' in row
+    ]
+    assert ">有变化</span>" in total
     assert '<td class="number">45.5</td>' in page
 
 
-def test_the_total_is_no_change_of_its_own():
-    assert [line.is_changed for line in compare_figures([LINE | {"industry": "合计"}])] == [False]
+def test_the_total_is_marked_where_it_differs_and_is_no_change_of_its_own():
+    (total,) = compare_figures([LINE | {"industry": "合计"}], [LINE | {"industry": "合计", "exits": 2}])
+    assert (total.is_changed, is_changed([total])) == (True, False)
+    assert is_changed(compare_figures([LINE]))
     assert [line.is_changed for line in compare_figures([LINE])] == [True]
     assert [line.is_changed for line in compare_figures([LINE], [LINE | {"capacity": "30.00000000"}])] == [False]
 

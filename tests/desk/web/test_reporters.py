@@ -10,7 +10,10 @@ import openpyxl
 import pytest
 
 import ingestion
+from desk.deciding import InThisProcess
 from desk.decisions import Actor, Draft
+from desk.intake import Intake
+from desk.web.acts import _room
 from ingestion import Delivery
 from rulebook import LOCAL_TIME, load
 from tests.desk.web.conftest import NEXT_YEAR, REGIME, ROUND
@@ -88,6 +91,58 @@ def test_who_must_send_again_reads_why_until_that_is_undone(signed, page):
     assert "来电说明" in re.search(r'role="alert">(.*?)</p>', page("610924", "ziyang"), re.DOTALL)[1]
 
 
+def _alerts(html):
+    return re.findall(r'role="alert">(.*?)</p>', html, re.DOTALL)
+
+
+def test_a_table_that_is_demanded_and_returned_is_not_said_to_count_and_not_to(signed, page):
+    _decide(signed, kind="demand", reporter_code="610924")
+    assert "现有数据仍计入" in _alerts(page("610924"))[0]
+    _of_submission(signed, "return", "000002", "与台账不符")
+    demanded, returned = sorted(_alerts(page("610924")), key=lambda alert: "退回" in alert)
+    assert "不计入汇总" in returned and "仍计入" not in demanded and "要求重新报送" in demanded
+
+
+def test_who_never_sent_anything_is_not_asked_to_send_it_again(page):
+    assert set(re.findall(r"/acts/(\w+)\?", page("610923"))) == {"extend"}
+
+
+def test_a_page_tells_what_took_its_table_away_and_what_brought_it_on_both_sides(signed, page):
+    signed.desk.__dict__["intake"] = Intake(signed.desk.store, load(), InThisProcess(), seconds_to_wait=120)
+    moved = signed.desk.decisions.record(
+        Draft("identify", "实为宁陕县", submission_id="000004", new_reporter_code="610923"), STEWARD, None
+    )
+    signed.desk.intake.correct(moved)
+    (alert,) = _alerts(page("610922", "steward"))
+    assert "已更正为其他单位" in alert and "实为宁陕县" in alert
+    for code in ("610922", "610923"):
+        assert "改为 宁陕县 610923" in page(code), code
+    client = signed.client("steward")
+    first, became = (client.get(f"/submissions/{number}").text for number in ("000004", "000006"))
+    assert "/submissions/000006" in first and "这份报表是宁陕县的" in first
+    assert "改为 宁陕县 610923" in first and "改为 宁陕县 610923" in became
+
+    undo = _decide(signed, kind="undo", undoes=moved.sequence)
+    became = client.get("/submissions/000006").text
+    assert "更正已经撤销" in became and "/submissions/000004" in became and "更正已撤销" in became
+    assert f"（第 {undo.sequence} 号）" in became and not re.findall(r"/acts/\w+\?", became)
+    assert "更正已撤销" in page("610923") and f"撤销第 {moved.sequence} 号" in page("610923")
+    log = client.get("/decisions", params={"reporter": "610923"}).text
+    assert f'id="decision-{moved.sequence}"' in log and f'id="decision-{undo.sequence}"' in log
+    assert _alerts(page("610922")) == []
+
+
+def test_a_reporter_reaches_every_round_and_unit_it_reports_for_from_its_page(signed, page):
+    signed.grant("ziyang", "reporter", "370102")
+    html = page("610924", "ziyang")
+    for place in ("ankang-2024/plan/reporters/610924", "shandong-2017/annual/reporters/370102"):
+        assert f'href="/cycles/{place}"' in html, place
+        assert signed.client("ziyang").get(f"/cycles/{place}").status_code == 200
+    assert 'href="/?show=all"' in html
+    assert "/cycles/shandong-2017/annual/reporters/370102" in signed.client("ziyang").get("/?show=all").text
+    assert 'aria-label="您的其他轮次和单位"' not in page("610924", "steward")
+
+
 def test_a_table_due_today_is_told_so(signed, page):
     _decide(signed, kind="extend", reporter_code="610923", due=datetime.now(LOCAL_TIME).date())
     assert "今天截止" in page("610923") and "还有 0 天" not in page("610923")
@@ -147,6 +202,20 @@ def test_messages_are_read_on_the_page_and_can_be_saved_but_answers_and_strange_
     assert "请尽快报送" in client.get(f"{CYCLE}/610924/messages/催报_2025-01-02.txt").text
     for name in ("催报_2025-01-03.txt", "000001_回执.txt", "..%2F610902%2F催报_2025-01-03.txt"):
         assert client.get(f"{CYCLE}/610924/messages/{name}").status_code == 404
+
+
+def test_a_notice_of_what_was_undone_is_marked(signed, page):
+    room = _room(signed.desk)
+    returned = room.decide(Draft("return", "不符", submission_id="000002"), STEWARD, None)
+    name = f"退回_{returned.sequence:06d}.txt"
+
+    def heading():
+        return re.search(rf"<summary>{name}(.*?)</summary>", page("610924", "ziyang"), re.DOTALL)[1]
+
+    assert heading() == ""
+    undone = room.decide(Draft("undo", "退错了", undoes=returned.sequence), STEWARD, None)
+    assert "已撤销" in heading() and f"第 {undone.sequence} 号决定" in heading()
+    assert "通知作废" in page("610924", "ziyang")
 
 
 def test_before_the_first_build_what_is_owed_is_the_plans(signed, page):

@@ -210,6 +210,17 @@ def test_a_withdrawn_submission_offers_nothing_but_to_undo_it(signed, page, ids)
     assert set(re.findall(r"/acts/(\w+)\?", html)) == {"undo"}
 
 
+def test_the_log_and_the_page_say_the_same_of_a_decision_that_was_undone(signed, page, ids):
+    address = f"/submissions/{ids['汉滨区.xlsx']}"
+    returned = _decide(signed, kind="return", submission_id=ids["汉滨区.xlsx"])
+    undone = _decide(signed, kind="undo", undoes=returned.sequence)
+    for html in (page(address), page(f"/cycles/{REGIME}/{ROUND}/reporters/610902"), page("/decisions")):
+        rows = [row for row in html.split("<tr") if "已电话核实" in row]
+        assert [("已撤销" in row and f"（第 {undone.sequence} 号）" in row, "有效" in row) for row in rows] == [
+            (False, True), (True, False),
+        ]  # fmt: skip
+
+
 def test_in_a_sealed_cycle_nothing_is_offered(signed, page, ids):
     _decide(signed, kind="return", submission_id=ids["汉滨区.xlsx"])
     _decide(signed, kind="seal", regime=REGIME, round=ROUND)

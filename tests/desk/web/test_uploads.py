@@ -147,6 +147,7 @@ def test_every_cell_is_told_as_text_never_as_part_of_the_page(desk, table):
     ],
 )
 def test_the_day_due_ends_at_midnight_in_china(desk, table, monkeypatch, moment, told):
+    withdraw_what_came_before(desk)
     stop_the_clock(monkeypatch, moment)
     text = text_of(send(desk, ("甲.xlsx", table(CEMENT))))
     assert moment in text and "截止 2024-12-30" in text
@@ -157,6 +158,7 @@ def test_the_day_due_ends_at_midnight_in_china(desk, table, monkeypatch, moment,
     ("moment", "is_late"), [(f"{NEXT_YEAR}-03-31 23:59:59", False), (f"{NEXT_YEAR}-04-01 00:00:00", True)]
 )
 def test_a_deadline_a_steward_put_off_is_the_one_that_counts(desk, table, monkeypatch, moment, is_late):
+    withdraw_what_came_before(desk)
     act(desk, "extend", reporter_code="610924", due=date(NEXT_YEAR, 3, 31))
     stop_the_clock(monkeypatch, moment)
     text = text_of(send(desk, ("甲.xlsx", table(CEMENT))))
@@ -164,6 +166,34 @@ def test_a_deadline_a_steward_put_off_is_the_one_that_counts(desk, table, monkey
     assert ("迟报 1 天" in text) is is_late
     receipt = next(key for key in reversed(desk.desk.store.keys("outbox/610924")) if key.endswith("回执.txt"))
     assert ("迟报 1 天" in desk.desk.store.read_bytes(receipt).decode()) is is_late
+
+
+def withdraw_what_came_before(desk):
+    """紫阳县 sent its table in time: what corrects it is not late."""
+    for number in ("000001", "000002"):
+        act(desk, "withdraw", submission_id=number)
+
+
+def test_a_correction_of_a_table_accepted_in_time_is_not_called_late_and_names_the_day_demanded(
+    desk, table, monkeypatch
+):
+    act(desk, "demand", reporter_code="610924", due=date(NEXT_YEAR, 3, 31))
+    stop_the_clock(monkeypatch, f"{NEXT_YEAR}-03-31 23:59:59")
+    text = text_of(send(desk, ("甲.xlsx", table(CEMENT, CHEMICALS))))
+    assert "2024-12-20 收到的报表已按时通过，更正不算迟报" in text and re.findall(r"迟报 \d+ 天", text) == []
+    assert f"强制重报要求 {NEXT_YEAR}-03-31 24时前报送：按期收到" in text
+    receipt = next(key for key in reversed(desk.desk.store.keys("outbox/610924")) if key.endswith("回执.txt"))
+    written = desk.desk.store.read_bytes(receipt).decode()
+    assert "更正不算迟报" in written and f"强制重报：请于 {NEXT_YEAR}-03-31 24时前报送（按期收到）" in written
+
+
+def test_after_a_return_the_first_table_accepted_since_is_judged(desk, table, monkeypatch):
+    act(desk, "return", submission_id="000002")
+    stop_the_clock(monkeypatch, "2025-01-02 09:00:00")
+    assert "迟报 3 天" in text_of(send(desk, ("甲.xlsx", table(CEMENT, CHEMICALS))))
+    stop_the_clock(monkeypatch, "2025-01-05 09:00:00")
+    again = text_of(send(desk, ("乙.xlsx", table(CHEMICALS))))
+    assert "按 2025-01-02 首次通过的报表计，迟报 3 天" in again and "迟报 6 天" not in again
 
 
 def stop_the_clock(monkeypatch, moment_in_china: str) -> None:
