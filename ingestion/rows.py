@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from ingestion.cells import Observation, column_letters
 from ingestion.frames import FIELDS, Columns
 from ingestion.places import Gazetteer, Place
-from ingestion.table import Table
+from ingestion.table import FILLED_DOWN_FIELDS, Table
 from ingestion.totals import Counted, check_totals
 from ingestion.understanding import (
     Amount,
@@ -31,6 +31,16 @@ from ingestion.understanding import (
 )
 from ingestion.understanding.text import half_width
 from rulebook import EXIT_TABLE, Industry, Regime, Reporter, Rulebook
+
+_PLACEHOLDERS = frozenset(
+    {mark * times for mark in "-－‐‑–—―−─/／\\＼|｜_＿~～.。·…*＊?？\"“”″'〃" for times in range(1, 5)}
+    | {"同上", "同 上", "同前", "同左", "无", "暂无", "没有"}
+)
+"""What is written instead of a value: nothing was filled in (rule F01). 同上 is not filled down: place and industry run
+down over merged cells only (domain, section 3.3)."""
+
+_OWN_PLACEHOLDERS = frozenset({"sequence", "enterprise", "remark"})
+"""Fields in which such a text is judged by itself (F14), or by nobody."""
 
 _LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 _QUANTITY = re.compile(r"(\d{1,9})\s*([^\d\s]{0,4})")
@@ -111,11 +121,17 @@ class RowReader:
             longest = self._max_lengths[field]
             if max(map(len, filter(None, texts)), default=0) > longest:
                 problems = ["too_long" if text and len(text) > longest else None for text in texts]
+            if field not in _OWN_PLACEHOLDERS and not _PLACEHOLDERS.isdisjoint(texts):
+                problems = ["placeholder" if text in _PLACEHOLDERS else problems[i] for i, text in enumerate(texts)]
+            runs_down = field in FILLED_DOWN_FIELDS or field == "capacity"
             for position, row in enumerate(table.rows if table.origin or errors else ()):
                 origin = table.origin.get((row.index, index), (row.index, index))
-                if texts[position] is not None:
-                    cells[position] = table.cell(row.index, index)
-                if origin in errors and texts[position] is not None:
+                if texts[position] is None:
+                    if not runs_down and origin[0] < row.index and table.sheet.text(*origin):
+                        problems[position] = "merged"
+                    continue
+                cells[position] = table.cell(row.index, index)
+                if origin in errors:
                     problems[position] = "formula_error"
         elif field in table.implied:
             value, cell = table.implied[field]
@@ -131,7 +147,7 @@ class RowReader:
         places = []
         problems = columns["county_problem"]
         for position, text in enumerate(columns["county_text"]):
-            if text is None:
+            if text is None or problems[position] == "placeholder":
                 place = blank
             elif problems[position]:
                 place = _NOWHERE
@@ -172,7 +188,7 @@ class RowReader:
     def _read_amounts(self, table: Table, columns: dict[str, list[Any]], joint: dict[int, int]) -> None:
         column = table.columns.get("capacity")
         heading_unit = (column.heading.unit if column else None) or table.preamble.unit
-        texts, units, industries = columns["capacity_text"], columns["unit_text"], columns["industry"]
+        texts, units, industries = columns["capacity_text"], _filled_in(columns, "unit"), columns["industry"]
         amounts, problems = [], columns["capacity_problem"]
         for position, (text, unit_text, industry) in enumerate(zip(texts, units, industries, strict=True)):
             first = joint.get(position, position)
@@ -191,8 +207,8 @@ class RowReader:
         columns["capacity_factor"] = [amount.factor for amount in amounts]
 
     def _read_equipment(self, columns: dict[str, list[Any]]) -> None:
-        fields = ("equipment_text", "quantity_text", "quantity_unit_text")
-        described = list(zip(*(columns[field] for field in fields), strict=True))
+        fields = ("equipment", "quantity", "quantity_unit")
+        described = list(zip(*(_filled_in(columns, field) for field in fields), strict=True))
         found = _understood(columns, "equipment", _read_machines, described)
         columns["equipment"] = [machines.items if machines else () for machines in found]
         columns["equipment_count"] = [machines.count if machines else None for machines in found]
@@ -207,6 +223,14 @@ def _values(table: Table, columns: dict[str, list[Any]], field: str) -> list[Any
     if column := table.columns.get(field):
         return [table.sheet.grid[row.index][column.index] for row in table.rows]
     return columns[f"{field}_text"]
+
+
+def _filled_in(columns: dict[str, list[Any]], field: str) -> list[str | None]:
+    """The texts of a field, without those that only stand for nothing."""
+    texts, problems = columns[f"{field}_text"], columns[f"{field}_problem"]
+    if "placeholder" not in problems:
+        return texts
+    return [None if problem == "placeholder" else text for text, problem in zip(texts, problems, strict=True)]
 
 
 def _understood(

@@ -167,8 +167,8 @@ class SubmissionReader:
         candidates = of_year or visible_tables or tables
         of_round = (table for table in candidates if not _other_rounds(table.preamble, table.sheet, round))
         chosen = next(of_round, candidates[0])
-        if len(tables) > 1:
-            others = [table.sheet.name for table in tables if table is not chosen]
+        # that a hidden sheet holds a table is told by itself
+        if others := [table.sheet.name for table in visible_tables or tables if table is not chosen]:
             params = {"read": chosen.sheet.name, "others": "、".join(others)}
             observations.append(Observation("several_tables", chosen.sheet.name, None, chosen.sheet.name, params))
         observations.extend(notice_hidden_values(chosen, tables))
@@ -387,7 +387,11 @@ def _notice_rows(table: Table) -> Iterator[Observation]:
     """``no_rows`` for an empty table that is no nil return, ``nil_and_rows`` for both at once (rules S09, S10)."""
     first_column = min(column.index for column in table.columns.values())
     if not table.rows and not table.is_nil:
-        yield Observation("no_rows", table.sheet.name, address(table.heading_row, first_column))
+        if table.nil_elsewhere:
+            cell, text = table.nil_elsewhere
+            yield Observation("no_rows", table.sheet.name, cell, text, {"what": "nil_elsewhere"})
+        else:
+            yield Observation("no_rows", table.sheet.name, address(table.heading_row, first_column))
     if table.rows and table.is_nil:
         column = table.columns["enterprise"].index if "enterprise" in table.columns else first_column
         row = table.rows[0]

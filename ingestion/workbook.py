@@ -30,6 +30,8 @@ from ingestion.cells import (
     Sheet,
     UnreadableError,
     address,
+    as_seen,
+    text_of,
 )
 from ingestion.formats import (
     DAMAGED_PACKAGE,
@@ -218,14 +220,22 @@ def _check_merged(merged: tuple[MergedRange, ...], grid: Grid) -> None:
 
 
 def _check_cells(grid: Grid, marked: Mapping[Position, str]) -> dict[Position, str]:
-    """The error values of a sheet: those ``marked``, and those that stand there as text; checks its limits."""
+    """The error values of a sheet: those ``marked``, and those that stand there as text.
+
+    Its limits are checked, and its texts are made what a person sees.
+    """
     blank = [""] * (len(grid[0]) if grid else 0)
     rows_with_values = sum(row != blank for row in grid)
-    limits.check_limit(rows_with_values, limits.MAX_ROWS_WITH_VALUES, "rows_with_values")
+    if rows_with_values > limits.MAX_ROWS_WITH_VALUES:
+        rows_with_values = sum(any(map(text_of, row)) for row in grid)
+        limits.check_limit(rows_with_values, limits.MAX_ROWS_WITH_VALUES, "rows_with_values")
     texts = [value for row in grid for value in row if value.__class__ is str]
-    everything = "\n".join(texts)
+    everything = " ".join(texts)
     if len(everything) > limits.MAX_CELL_CHARACTERS:
         limits.check_limit(max(map(len, texts)), limits.MAX_CELL_CHARACTERS, "cell_characters")
+    if as_seen(everything) != everything:
+        for row in grid:
+            row[:] = [as_seen(value) if value.__class__ is str else value for value in row]
     errors = dict(marked)
     if "#" in everything:
         for row, values in enumerate(grid):
