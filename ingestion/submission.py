@@ -11,6 +11,7 @@ from typing import Any
 
 from ingestion.cells import Observation, Reading, Sheet, address
 from ingestion.concealment import notice_hidden_values
+from ingestion.documents import tell_kind
 from ingestion.frames import Columns
 from ingestion.headings import Headings
 from ingestion.preamble import Preamble, read_preamble, rounds_of, years_of
@@ -99,7 +100,9 @@ class SubmissionReader:
 
     def _read(self, reading: Reading, assignment: Assignment) -> Understood:
         if reading.is_document:
-            return Understood(self._undisputed_line(reading, assignment) | {"form": DOCUMENT}, None, [])
+            line = self._undisputed_line(reading, assignment)
+            line |= {"form": DOCUMENT, "document_kind": tell_kind(reading.name, assignment.round)}
+            return Understood(line, None, list(reading.observations))
         observations = list(reading.observations)
         card = _read_card(reading, observations)
         if assignment.round is None and card.get("regime") == assignment.regime and card.get("round") in ROUNDS:
@@ -251,6 +254,7 @@ def _line(reading: Reading, assignment: Assignment) -> dict[str, Any]:
         "regime": assignment.regime,
         "round": assignment.round,
         "form": None,
+        "document_kind": None,
         "sha256": reading.sha256,
         "file": reading.name,
         "folder": assignment.folder,

@@ -33,6 +33,7 @@ from ingestion.cells import (
     as_seen,
     text_of,
 )
+from ingestion.documents import is_whole
 from ingestion.formats import (
     DAMAGED_PACKAGE,
     DOCUMENT_SUFFIXES,
@@ -64,13 +65,15 @@ def read_file(name: str, data: bytes) -> Reading:
 
 
 def _read(name: str, data: bytes, digest: str) -> Reading:
-    if not data.strip():
-        raise UnreadableError("unreadable", reason="empty")
     suffix = PurePosixPath(name).suffix.lower()
+    if not data.strip():
+        empty = Observation("unreadable", params={"reason": "empty"})
+        return Reading(name, digest, observations=(empty,), is_document=suffix in DOCUMENT_SUFFIXES)
     if suffix in DOCUMENT_SUFFIXES and not _is_table(name, data):
-        return Reading(name, digest, is_document=True)
+        damaged = Observation("unreadable", params={"reason": "damaged_document"})
+        return Reading(name, digest, observations=() if is_whole(data) else (damaged,), is_document=True)
     limits.check_limit(len(data), limits.MAX_FILE_BYTES, "bytes")
-    if suffix not in WORKBOOK_SUFFIXES and _is_workbook(data):
+    if suffix and suffix not in WORKBOOK_SUFFIXES and _is_workbook(data):
         # Excel and WPS open nothing under such a name: rule S01
         raise UnreadableError("unreadable", reason="mistyped")
     if data.startswith((*ZIP_MAGICS, OLE_MAGIC)):
@@ -79,7 +82,7 @@ def _read(name: str, data: bytes, digest: str) -> Reading:
         return Reading(name, digest, sheets, tuple(_notice_marks(sheets, marks)))
     if suffix not in TEXT_SUFFIXES:
         # text under the name of a workbook is rejected even where it holds a table: rule S01
-        raise UnreadableError("unreadable", reason="mistyped")
+        raise UnreadableError("unreadable", reason="mistyped" if suffix else "foreign")
     try:
         sheets = read_text(name, data)
     except NoTableError as error:
@@ -119,7 +122,8 @@ def _examine_package(name: str, data: bytes) -> Marks:
             if not is_workbook_package(package):
                 # one that holds workbooks comes here where it is over a limit
                 archive.find_members(name, data)
-                raise UnreadableError("unreadable", reason="foreign")
+                is_archive = PurePosixPath(name).suffix.lower() == archive.ARCHIVE_SUFFIX
+                raise UnreadableError("unreadable", reason="nothing_in_archive" if is_archive else "foreign")
             limits.check_limit(sum(part.file_size for part in parts), limits.MAX_UNPACKED_BYTES, "unpacked_bytes")
             scan = open_document.scan if OPEN_DOCUMENT_CONTENT in package.NameToInfo else ooxml.scan
             return scan(package)

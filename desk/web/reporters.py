@@ -23,18 +23,16 @@ from desk.web.downloads import attachment
 from desk.web.frame import DeskDep, Visitor, VisitorDep, cycle_of, render, require
 from desk.web.refusals import NotThere
 from exports.reporting import standings_of
+from exports.wording import DOCUMENT_KINDS
 from rulebook import DOCUMENT, EXIT_TABLE, LOCAL_TIME, Regime, Reporter
 
 router = APIRouter()
 
 DELIVERABLES = {
     EXIT_TABLE: ("统计表", "exit table"),
-    "plan_report": ("计划报告", "plan report"),
     "work_plan": ("工作方案", "work plan"),
     "enterprise_list": ("企业名单", "list of enterprises"),
-    "summary": ("总结材料", "summary"),
-    "evidence": ("佐证材料", "evidence"),
-    "publication_state": ("公示公告情况", "state of publication"),
+    **DOCUMENT_KINDS,
 }
 """What reporters owe (Obligation.what)."""
 

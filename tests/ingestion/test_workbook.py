@@ -58,6 +58,8 @@ AS_TEXT = [[None if cell is None else str(cell) for cell in [*line, *[None] * (7
         ("an .xlsx under the name of an .xls", xlsx(ROWS)),
         ("an .xlsx under the name of an .et", xlsx(ROWS)),
         ("an .xls under the name of an .xlsx", xls(ROWS)),
+        ("表", xlsx(ROWS)),
+        ("表", xls(ROWS)),
     ],
 )
 def test_the_same_cells_come_out_of_every_format(name, data):
@@ -76,6 +78,7 @@ def test_the_same_cells_come_out_of_every_format(name, data):
         ("总结.xlsx", zipped({"word/document.xml": b"<w:document/>"}), "foreign"),
         ("网页.xls", b"<html><body><table><tr><th>x</th></tr></table></body></html>", "mistyped"),
         ("其实是文本.xlsx", comma_separated(ROWS), "mistyped"),
+        ("没有后缀的文本", comma_separated(ROWS), "foreign"),
         ("其实是表.docx", xlsx(ROWS), "mistyped"),
         ("其实是表.csv", xlsx(ROWS), "mistyped"),
         ("其实是表.pdf", xls(ROWS), "mistyped"),
