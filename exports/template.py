@@ -6,10 +6,11 @@ has to guess when it comes back. Headings are words the form itself lists.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -98,13 +99,25 @@ CHECKS: dict[str, tuple[Validation, str]] = {
 """What is checked while it is typed, and what is said where it does not hold."""
 
 
-def issue_templates(regime: str, round: str, folder: Path | str, rulebook: Rulebook) -> list[Path]:
-    """Every reporter of the regime has its blank workbook at ``<folder>/<reporter>/``; returns their paths."""
+NO_EXTENSIONS: Mapping[tuple[str, str, str], date] = MappingProxyType({})
+
+
+def issue_templates(
+    regime: str,
+    round: str,
+    folder: Path | str,
+    rulebook: Rulebook,
+    extensions: Mapping[tuple[str, str, str], date] = NO_EXTENSIONS,
+) -> list[Path]:
+    """Every reporter of the regime has its blank workbook at ``<folder>/<reporter>/``; returns their paths.
+
+    ``extensions`` names the last day by regime, round and reporter where it is another than the plan's.
+    """
     plan = rulebook.regimes[regime]
     paths = []
     for reporter in plan.reporters.values():
         path = Path(folder) / reporter.code / name_template(plan, round, reporter)
-        write_template(regime, round, reporter.code, path, rulebook)
+        write_template(regime, round, reporter.code, path, rulebook, extensions.get((regime, round, reporter.code)))
         paths.append(path)
     return paths
 
@@ -114,14 +127,19 @@ def name_template(regime: Regime, round: str, reporter: Reporter) -> str:
     return f"{regime.year}年落后产能退出情况统计表_{ROUND_ZH[round]}_{reporter.name}.xlsx"
 
 
-def write_template(regime: str, round: str, reporter: str, path: Path | str, rulebook: Rulebook) -> None:
-    """The blank workbook of one reporter lies at ``path``; the same cycle and rulebook give the same bytes."""
+def write_template(
+    regime: str, round: str, reporter: str, path: Path | str, rulebook: Rulebook, due: date | None = None
+) -> None:
+    """The blank workbook of one reporter lies at ``path``; the same cycle, rulebook and day give the same bytes.
+
+    It asks for the table by ``due``, the day to which a steward put it off, else by the plan's.
+    """
     path = Path(path)
     plan = rulebook.regimes[regime]
     with Store(path.parent).replacing(path.name) as beside, Workbook(beside) as workbook:
         # a date of issue would make every re-issue another file
         workbook.set_properties({"title": title_table(plan, rulebook), "created": datetime(plan.year, 1, 1)})
-        blank = BlankWorkbook(workbook, plan, round, plan.reporters[reporter], rulebook)
+        blank = BlankWorkbook(workbook, plan, round, plan.reporters[reporter], rulebook, due)
         blank.write_table()
         blank.write_lists()
         blank.write_card()
@@ -184,7 +202,15 @@ def list_methods(regime: Regime) -> list[str]:
 class BlankWorkbook:
     """The three sheets of a blank workbook: the table, the lists behind its drop-downs, the card."""
 
-    def __init__(self, workbook: Workbook, regime: Regime, round: str, reporter: Reporter, rulebook: Rulebook) -> None:
+    def __init__(
+        self,
+        workbook: Workbook,
+        regime: Regime,
+        round: str,
+        reporter: Reporter,
+        rulebook: Rulebook,
+        due: date | None = None,
+    ) -> None:
         self.workbook = workbook
         self.regime = regime
         self.round = round
@@ -201,7 +227,7 @@ class BlankWorkbook:
             "category": list(reporter.categories),
             "method": list_methods(regime),
         }
-        self.due = regime.owed(reporter.code, round)
+        self.due = due or regime.owed(reporter.code, round)
 
     def write_table(self) -> None:
         """The table itself, with help for ``ROWS_TO_FILL`` rows; only cells to be filled in can be changed."""
@@ -335,7 +361,7 @@ class BlankWorkbook:
         return prompt.format(year=self.regime.year, units=self.units, categories=self.categories)
 
     def _explain(self) -> str:
-        due = f"，请于 {self.due:%Y-%m-%d} 前报送" if self.due else ""
+        due = f"，请于 {self.due:%Y-%m-%d} 24时（北京时间）前报送" if self.due else ""
         own = self.reporter.categories
         if not own:
             categories = f"淘汰类别：{self.categories.rstrip('。')}"

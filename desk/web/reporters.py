@@ -21,10 +21,10 @@ from desk.records import Version
 from desk.web.desk import Desk
 from desk.web.downloads import attachment
 from desk.web.frame import DeskDep, Visitor, VisitorDep, cycle_of, render, require
-from desk.web.refusals import NotThere
+from desk.web.refusals import NotThere, Wrong
 from exports.reporting import standings_of
 from exports.wording import DOCUMENT_KINDS
-from rulebook import DOCUMENT, EXIT_TABLE, LOCAL_TIME, Regime, Reporter
+from rulebook import DOCUMENT, EXIT_TABLE, LOCAL_TIME, ROUNDS, Regime, Reporter
 
 router = APIRouter()
 
@@ -87,7 +87,7 @@ def reporter(
         acts=[] if is_sealed else [ACTS[k] for k in ("demand", "extend") if visitor.may(ACTS[k].right, regime, code)],
         is_sealed=is_sealed,
         may_upload=not is_sealed and visitor.may(Right.UPLOAD, regime, code),
-        messages=_messages(desk, code),
+        messages=_messages(desk, regime, round_key, sender),
         built_at=desk.warehouse.built_at,
     )
 
@@ -96,9 +96,15 @@ def reporter(
 def blank_workbook(desk: DeskDep, visitor: VisitorDep, regime_key: str, round_key: str, code: str) -> Response:
     """The workbook to fill in, made for this reporter and cycle."""
     regime, sender = _opened(desk, visitor, regime_key, round_key, code)
+    if desk.decisions.is_sealed(regime_key, round_key):
+        raise Wrong(
+            "本轮次已封存，不再收表，所以没有空表可以下载。",
+            "This cycle is sealed: there is nothing to fill in any more.",
+        )
+    due = due_on(regime, round_key, code, extensions_of(desk.decisions.in_force()))
     with TemporaryDirectory() as folder:
         path = Path(folder) / "blank.xlsx"
-        exports.write_template(regime_key, round_key, code, path, desk.rulebook)
+        exports.write_template(regime_key, round_key, code, path, desk.rulebook, due)
         data = path.read_bytes()
     return attachment(data, f"{sender.name}{regime.year}年{desk.rulebook.forms[EXIT_TABLE].title}.xlsx")
 
@@ -106,8 +112,9 @@ def blank_workbook(desk: DeskDep, visitor: VisitorDep, regime_key: str, round_ke
 @router.get("/cycles/{regime_key}/{round_key}/reporters/{code}/messages/{file}", name="message")
 def message(desk: DeskDep, visitor: VisitorDep, regime_key: str, round_key: str, code: str, file: str) -> Response:
     """A message of the outbox, to be saved."""
-    _opened(desk, visitor, regime_key, round_key, code)
-    key = next((key for key in _message_keys(desk, code) if PurePosixPath(key).name == file), None)
+    regime, sender = _opened(desk, visitor, regime_key, round_key, code)
+    keys = _message_keys(desk, regime, round_key, sender)
+    key = next((key for key in keys if PurePosixPath(key).name == file), None)
     if key is None:
         raise NotThere("没有这个通知。", "There is no such message.")
     return attachment(desk.store.read_bytes(key), file)
@@ -191,14 +198,25 @@ def _calls(in_force: Iterable[Decision], code: str, versions: Iterable[Version])
     return [one for one in own if one.kind in ("return", "demand") and is_open(one)]
 
 
-def _message_keys(desk: Desk, code: str) -> list[str]:
-    """Keys of what lies in the outbox beside the answers to submissions, the newest first."""
-    keys = (key for key in desk.store.keys(f"outbox/{code}") if not key.endswith(_ANSWERS))
+def _message_keys(desk: Desk, regime: Regime, round_key: str, sender: Reporter) -> list[str]:
+    """Keys of what lies in the outbox beside the answers to submissions, the newest first.
+
+    Of the blank workbooks that were issued only the cycle's own.
+    """
+    blanks = {
+        f"/{exports.name_template(other, key, other.reporters[sender.code])}"
+        for other in desk.rulebook.regimes.values()
+        for key in ROUNDS
+        if sender.code in other.reporters
+    }
+    left_out = (*_ANSWERS, *(blanks - {f"/{exports.name_template(regime, round_key, sender)}"}))
+    keys = (key for key in desk.store.keys(f"outbox/{sender.code}") if not key.endswith(left_out))
     return sorted(keys, key=lambda key: (desk.store.stamp(key), key), reverse=True)
 
 
-def _messages(desk: Desk, code: str) -> list[Message]:
-    return [_read_message(desk, key) for key in _message_keys(desk, code)[:MESSAGES_SHOWN]]
+def _messages(desk: Desk, regime: Regime, round_key: str, sender: Reporter) -> list[Message]:
+    keys = _message_keys(desk, regime, round_key, sender)
+    return [_read_message(desk, key) for key in keys[:MESSAGES_SHOWN]]
 
 
 def _read_message(desk: Desk, key: str) -> Message:
