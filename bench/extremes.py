@@ -90,6 +90,17 @@ def write_stray_value(path: Path) -> None:
     _append_rows(path, [f'<row r="{LAST_ROW}"><c r="XFD{LAST_ROW}"><v>1</v></c></row>'])
 
 
+def write_blank_in_formats(path: Path) -> None:
+    """Two rows of data, and a space in every hundredth of the formatted rows down to the last there can be."""
+    cells = _cells_of('<c r="{1}{0}" s="1"/>')
+    row = '<row r="{0}" s="1" customFormat="1">' + cells + "</row>"
+    spaced = '<row r="{0}"><c r="A{0}" t="inlineStr"><is><t xml:space="preserve"> </t></is></c></row>'
+    _append_rows(
+        path,
+        ((row if number % 100 else spaced).format(number) for number in range(FIRST_FREE_ROW, LAST_ROW + 1)),
+    )
+
+
 def write_repeated_cells(path: Path) -> None:
     """An .ods that says in one word that every cell there can be holds the same value."""
     content = (
@@ -121,6 +132,7 @@ EXTREMES: dict[str, Callable[[Path], None]] = {
     "rows_without_end.xlsx": write_rows_without_end,
     "widest_sheet.xlsx": write_widest_sheet,
     "stray_value.xlsx": write_stray_value,
+    "blank_in_formats.xlsx": write_blank_in_formats,
     "repeated_cells.ods": write_repeated_cells,
     "blank_lines.csv": write_blank_lines,
 }

@@ -10,11 +10,15 @@ def issue_templates():
     def issue(params: dict) -> int:
         """Write the workbooks of every reporter of the cycle, one for each of its forms; returns how many."""
         import exports
+        from desk.deadlines import extensions_of
+        from desk.decisions import Decisions
         from rulebook import load
         from store import Store
 
-        folder = Store(params["store"]).location("outbox")
-        return len(exports.issue_templates(params["regime"], params["round"], folder, load()))
+        store = Store(params["store"])
+        extensions = extensions_of(Decisions(store, load()).in_force())
+        cycle = (params["regime"], params["round"])
+        return len(exports.issue_templates(*cycle, store.location("outbox"), load(), extensions))
 
     issue()
 

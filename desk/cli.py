@@ -452,6 +452,9 @@ def remind(
     from rulebook import LOCAL_TIME
     from store import Store
 
+    log = Decisions(Store(store), rulebook)
+    if log.is_sealed(regime, round_key):
+        refuse("这个轮次已经封存，不再收表，所以不催报。This cycle is sealed: nobody is reminded.")
     day = datetime.now(LOCAL_TIME).date()
     standing = read_standing(Warehouse(find_warehouse(store)), rulebook, (regime, round_key), day)
     owing = to_remind(standing.lines, day)
@@ -459,7 +462,7 @@ def remind(
         print_owing(owing, day)
         return
     codes = [line.reporter_code for line in owing]
-    decisions = Decisions(Store(store), rulebook).in_force()
+    decisions = log.in_force()
     print_reminded(
         remind(Store(store), rulebook, (regime, round_key), standing.lines, codes, day, decisions, find_mail_server()),
         day,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -171,21 +170,10 @@ def _observations_to_judge(observations: pd.DataFrame) -> pd.DataFrame:
     """Observations with their parameters as a dictionary, and the ``field`` or heading these name."""
     observations = observations.reset_index(drop=True)
     params = [json.loads(text) if isinstance(text, str) else {} for text in observations["params"]]
-    _name_hidden_sheets(observations, params)
     fields = pd.Series(
         [param.get("field") or param.get("heading") for param in params], index=observations.index, dtype="str"
     )
     return observations.assign(params=params, field=fields)
-
-
-def _name_hidden_sheets(observations: pd.DataFrame, params: list[dict[str, Any]]) -> None:
-    """What is told of several tables in one file (S17) says which of them nobody sees; that they hold values is S12."""
-    hidden = defaultdict(list)
-    for submission, sheet, param in zip(observations["submission_id"], observations["sheet"], params, strict=True):
-        if param.get("what") == "sheet":
-            hidden[submission].append(sheet)
-    for place in np.flatnonzero(observations["observation"] == "several_tables"):
-        params[place]["hidden"] = "、".join(hidden[observations["submission_id"].iloc[place]])
 
 
 # ---- failing rows ----
@@ -216,14 +204,15 @@ def _failing_cases(check: Check, frame: pd.DataFrame, positions: list[int], sour
         what = failing["params"].map(lambda params: params.get("what") or params.get("reason"))
         return _cases(check.rule, failing, source, field=failing["field"], variant=what.fillna(failing["observation"]))
     field = check.field or _field_of(check.column)
-    names = dict.fromkeys(["row_id", "submission_id", "sheet", f"{field}_cell", f"{field}_text", check.column])
+    problem = f"{field}{_PROBLEM}" if check.column == f"{field}_text" else check.column
+    names = dict.fromkeys(["row_id", "submission_id", "sheet", f"{field}_cell", f"{field}_text", problem])
     failing = frame[list(names)].iloc[positions]
     return _cases(
         check.rule,
         failing.rename(columns={f"{field}_cell": "cell", f"{field}_text": "value"}),
         source,
         field=field,
-        variant=failing[check.column] if check.column.endswith(_PROBLEM) else None,
+        variant=failing[problem] if problem.endswith(_PROBLEM) else None,
         row_id=failing["row_id"],
     )
 

@@ -482,7 +482,7 @@ PLACEHOLDERS: Mapping[str, Callable[[Case, Rulebook, Language], Any]] = {
     "office": _office,
     "example": _example,
     "responsible": _responsible,
-    "hidden_sheets": _param("hidden"),
+    "read": _param("read"),
     "equipment": _origin("equipment_text"),
     "count": _count,
     "receipt": _receipt,

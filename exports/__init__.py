@@ -12,6 +12,7 @@ _HOME_OF = {
     "annotate": "exports.annotation",
     "answer_batch": "exports.answer",
     "issue_templates": "exports.template",
+    "name_template": "exports.template",
     "safe_stem": "exports.answer",
     "verify_pack": "exports.verification",
     "write_pack": "exports.pack",

@@ -14,7 +14,7 @@ from typing import Any
 
 from exports.annotation import annotate
 from exports.deadline import Deadline
-from exports.wording import ROUND_EN, ROUND_ZH, SEVERITIES, VERDICTS
+from exports.wording import DOCUMENT_KINDS, ROUND_EN, ROUND_ZH, SEVERITIES, VERDICTS
 from rulebook import DOCUMENT, EXIT_TABLE, LOCAL_TIME, Rulebook, verdict
 from store import Store
 
@@ -127,6 +127,7 @@ def _receipt(submission: Record, findings: list[Record], annotated: str | None) 
         "submission_id": submission["submission_id"],
         "form": submission["form"],
         "form_title": submission["form_title"],
+        "document_kind": submission.get("document_kind"),
         "file": submission["file"],
         "sha256": submission["sha256"],
         "received_at": received_at.strftime("%Y-%m-%d %H:%M:%S"),
@@ -181,9 +182,7 @@ def _chinese_lines(receipt: Record) -> Iterable[str]:
     yield f"收到时间：{receipt['received_at']}（北京时间）"
     yield f"文件指纹：{receipt['sha256']}（SHA-256，可用来核对收到的就是您发的文件）"
     if receipt["form"] == DOCUMENT:
-        yield "读出内容：附件材料，不是统计表；已原样存档。"
-        yield ""
-        yield "材料已收到，不需要再做什么。统计表请另用 Excel 或 WPS 表格报送。"
+        yield from _chinese_lines_of_document(receipt)
         return
     yield f"读出内容：{'零报告' if receipt['is_nil'] else str(receipt['row_count']) + ' 行数据'}"
     yield f"审核结果：{VERDICTS[receipt['verdict']][0]}"
@@ -205,6 +204,33 @@ def _chinese_lines(receipt: Record) -> Iterable[str]:
     left_out = len(receipt["findings"]) - MOST_FINDINGS_IN_RECEIPT
     if left_out > 0:
         yield f"另有 {left_out} 处，见批注文件的“修改清单”。"
+
+
+def _chinese_lines_of_document(receipt: Record) -> Iterable[str]:
+    yield "读出内容：附件材料，不是统计表；已原样存档。"
+    if kind := DOCUMENT_KINDS.get(receipt["document_kind"]):
+        yield f"材料种类：{kind[0]}（看文件名认出来的；不对的请改名后重新报送）"
+    yield ""
+    if receipt["verdict"] != "rejected":
+        yield "材料已收到，不需要再做什么。统计表请另用 Excel 或 WPS 表格报送。"
+        return
+    yield "这份材料不能算作收到："
+    for finding in receipt["findings"]:
+        yield f"【{SEVERITIES[finding['severity']].label} {finding['rule']}】{finding['message']}"
+        yield f"   怎么改：{finding['remedy']}"
+
+
+def _english_lines_of_document(receipt: Record) -> Iterable[str]:
+    yield "Content: a document, not the table; kept as it came."
+    if kind := DOCUMENT_KINDS.get(receipt["document_kind"]):
+        yield f"Kind: {kind[1]}, by the name of the file; if that is wrong, rename it and send it again."
+    yield ""
+    if receipt["verdict"] != "rejected":
+        yield "Nothing more to do. Send the table itself as a workbook."
+        return
+    yield "It does not count as received:"
+    for finding in receipt["findings"]:
+        yield f"[{finding['rule']}] {finding['message_en']} {finding['remedy_en']}"
 
 
 def _points_at_cells(receipt: Record) -> bool:
@@ -241,9 +267,7 @@ def _english_lines(receipt: Record) -> Iterable[str]:
     yield f"File: {receipt['file']}"
     yield f"Received: {receipt['received_at']} (Beijing time)"
     if receipt["form"] == DOCUMENT:
-        yield "Content: a document, not the table; kept as it came."
-        yield ""
-        yield "Nothing more to do. Send the table itself as a workbook."
+        yield from _english_lines_of_document(receipt)
         return
     yield f"Content: {'nil return' if receipt['is_nil'] else 'rows: ' + str(receipt['row_count'])}"
     yield f"Verdict: {VERDICTS[receipt['verdict']][1]}"

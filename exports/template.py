@@ -6,9 +6,10 @@ has to guess when it comes back. Columns, prompts and instructions are the form'
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -80,17 +81,28 @@ CHECKS: dict[str, tuple[Validation, str]] = {
 """What is checked while it is typed, by field or by its type, and what is said where it does not hold."""
 
 
-def issue_templates(regime: str, round: str, folder: Path | str, rulebook: Rulebook) -> list[Path]:
+NO_EXTENSIONS: Mapping[tuple[str, str, str], date] = MappingProxyType({})
+
+
+def issue_templates(
+    regime: str,
+    round: str,
+    folder: Path | str,
+    rulebook: Rulebook,
+    extensions: Mapping[tuple[str, str, str], date] = NO_EXTENSIONS,
+) -> list[Path]:
     """Every reporter of the regime has its blank workbooks at ``<folder>/<reporter>/``; returns their paths.
 
-    That is the exit table, and what else the plan asks of it.
+    That is the exit table, and what else the plan asks of it. ``extensions`` names the last day for the exit table by
+    regime, round and reporter where it is another than the plan's.
     """
     plan = rulebook.regimes[regime]
     paths = []
     for reporter in plan.reporters.values():
         for form in plan.forms_of(reporter):
             path = Path(folder) / reporter.code / name_template(plan, round, reporter, rulebook.forms[form])
-            write_template(regime, round, reporter.code, path, rulebook, form)
+            due = extensions.get((regime, round, reporter.code)) if form == EXIT_TABLE else None
+            write_template(regime, round, reporter.code, path, rulebook, form, due)
             paths.append(path)
     return paths
 
@@ -101,14 +113,23 @@ def name_template(regime: Regime, round: str, reporter: Reporter, form: Form) ->
 
 
 def write_template(
-    regime: str, round: str, reporter: str, path: Path | str, rulebook: Rulebook, form: str = EXIT_TABLE
+    regime: str,
+    round: str,
+    reporter: str,
+    path: Path | str,
+    rulebook: Rulebook,
+    form: str = EXIT_TABLE,
+    due: date | None = None,
 ) -> None:
-    """The blank workbook of one reporter and form lies at ``path``; the same cycle and rulebook give the same bytes."""
+    """The blank workbook of one reporter and form lies at ``path``; the same cycle, rulebook and day give the same bytes.
+
+    It asks for the table by ``due``, the day to which a steward put it off, else by the plan's.
+    """
     path = Path(path)
     plan = rulebook.regimes[regime]
     with Store(path.parent).replacing(path.name) as beside, Workbook(beside) as workbook:
         # a date of issue would make every re-issue another file
-        blank = BlankWorkbook(workbook, plan, round, plan.reporters[reporter], rulebook.forms[form], rulebook)
+        blank = BlankWorkbook(workbook, plan, round, plan.reporters[reporter], rulebook.forms[form], rulebook, due)
         workbook.set_properties({"title": blank.title, "created": datetime(plan.year, 1, 1)})
         blank.write_table()
         blank.write_lists()
@@ -173,7 +194,14 @@ class BlankWorkbook:
     """The three sheets of a blank workbook: the table, the lists behind its drop-downs, the card."""
 
     def __init__(
-        self, workbook: Workbook, regime: Regime, round: str, reporter: Reporter, form: Form, rulebook: Rulebook
+        self,
+        workbook: Workbook,
+        regime: Regime,
+        round: str,
+        reporter: Reporter,
+        form: Form,
+        rulebook: Rulebook,
+        due: date | None = None,
     ) -> None:
         self.workbook = workbook
         self.form = form
@@ -195,7 +223,7 @@ class BlankWorkbook:
             **{field.name: list(field.words) for field in form.fields.values() if field.words},
         }
         self.lists = {field: words for field, words in offered.items() if field in form.fields}
-        self.due = regime.owed(reporter.code, round, form.key)
+        self.due = due or regime.owed(reporter.code, round, form.key)
 
     def write_table(self) -> None:
         """The table itself, with help for ``ROWS_TO_FILL`` rows; only cells to be filled in can be changed."""
@@ -332,7 +360,7 @@ class BlankWorkbook:
         return prompt.format(year=self.regime.year, units=self.units, categories=self.categories)
 
     def _explain(self) -> str:
-        due = f"，请于 {self.due:%Y-%m-%d} 前报送" if self.due else ""
+        due = f"，请于 {self.due:%Y-%m-%d} 24时（北京时间）前报送" if self.due else ""
         told = [
             instruction.format(categories_note=self._note_on_categories()) for instruction in self.form.instructions
         ]

@@ -26,6 +26,14 @@ VERDICTS = {
     "accepted": ("已接收", "Accepted"),
 }
 
+DOCUMENT_KINDS = {
+    "plan_report": ("计划报告", "plan report"),
+    "summary": ("总结材料", "summary"),
+    "evidence": ("佐证材料", "evidence"),
+    "publication_state": ("公示公告情况", "state of publication"),
+}
+"""The documents beside the table that are told apart by their names (Obligation.what)."""
+
 ROUND_ZH = {key: names["zh"] for key, names in ROUND_NAMES.items()}
 ROUND_EN = {key: names["en"] for key, names in ROUND_NAMES.items()}
 DRAFT = "草稿"

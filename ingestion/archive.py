@@ -19,7 +19,7 @@ from ingestion.formats import (
 )
 from ingestion.names import decode_name, is_left_by_program, readable_name
 
-_ARCHIVE_SUFFIX = ".zip"
+ARCHIVE_SUFFIX = ".zip"
 _MEMBER_SUFFIXES = WORKBOOK_SUFFIXES | DOCUMENT_SUFFIXES | {".csv"}
 _SYSTEM_FOLDER = "__MACOSX"
 """Where macOS puts what it alone needs."""
@@ -110,7 +110,7 @@ def _is_wanted(path: str) -> bool:
 
 
 def _is_archive_name(path: str) -> bool:
-    return path.lower().endswith(_ARCHIVE_SUFFIX)
+    return path.lower().endswith(ARCHIVE_SUFFIX)
 
 
 def member_name(member: zipfile.ZipInfo) -> str:

@@ -23,6 +23,9 @@ TIMES_FILE = "_received.csv"
 _FILE_HEADINGS = frozenset({"file", "文件", "文件名", "文件名称", "文件路径", "路径"})
 _TIME_HEADINGS = frozenset({"received_at", "收到时间", "接收时间", "收件时间", "到达时间", "时间"})
 
+_CLOCKS_DIFFER = dt.timedelta(minutes=10)
+"""By how much the clock of a mail server may be ahead of ours."""
+
 _TIME = re.compile(
     r"(?P<year>\d{4})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*日?"
     r"(?:\s*(?P<hour>\d{1,2})\s*[:时点]\s*(?P<minute>\d{1,2})\s*分?(?:\s*:?\s*(?P<second>\d{1,2})\s*秒?)?)?"
@@ -94,7 +97,10 @@ def _read_times(path: Path) -> Iterator[tuple[str, dt.datetime]]:
     for number, line in enumerate(lines[1:], start=2):
         name, time = line[file_column].strip(), line[time_column].strip()
         told = _read_time(time)
-        if name and told:
+        if name and told and told > dt.datetime.now(dt.UTC) + _CLOCKS_DIFFER:
+            problem = f"文件“{name}”的时间“{time}”还没有到。请改成收到文件的时间"
+            _complain(path, number, problem, "this time lies ahead; write when the file came")
+        elif name and told:
             yield name.replace("\\", "/").removeprefix("./"), told
         elif any(line):
             problem = f"文件“{name}”或时间“{time}”看不懂。请写成 610924/统计表.xlsx,2024-12-20 16:30 这样"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import olefile
 
 from ingestion.cells import Position
-from ingestion.marks import Marks, SheetMarks, check_grid
+from ingestion.marks import Extent, Marks, SheetMarks
 
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _SUPBOOK = 0x0809, 0x000A, 0x002F, 0x0085, 0x01AE
 _ROW, _COLINFO, _FORMULA, _BOOLERR, _MULRK = 0x0208, 0x007D, 0x0006, 0x0205, 0x00BD
@@ -66,19 +66,19 @@ def examine(data: bytes) -> Container:
     if "EncryptedPackage" in streams:
         return Container(streams, is_encrypted=True)
     danger = "macros" if streams & _MACROS else "objects" if any(map(_OBJECT.fullmatch, streams)) else None
-    sheet_starts = []
+    sheets_named = []
     has_links = False
     for kind, start, length in _records(book, 0):
         if kind == _FILEPASS:
             return Container(streams, is_encrypted=True)
         if kind == _BOUNDSHEET and length >= 6:
             sheet_start, _, sheet_kind = struct.unpack_from("<IBB", book, start)
-            sheet_starts.append(sheet_start)
+            sheets_named.append((sheet_start, _sheet_name(book[start + 6 : start + length])))
             if sheet_kind == _MACRO_SHEET:
                 danger = "macros"
         elif kind == _SUPBOOK and length >= 4:
             has_links |= struct.unpack_from("<H", book, start + 2)[0] not in (_OWN_WORKBOOK, _ADD_IN)
-    sheets = {place: _scan_sheet(book, start) for place, start in enumerate(sheet_starts)}
+    sheets = {place: _scan_sheet(book, *sheet) for place, sheet in enumerate(sheets_named)}
     return Container(streams, marks=Marks(sheets, danger, has_links))
 
 
@@ -112,16 +112,24 @@ def _records(book: bytes, start: int) -> Iterator[tuple[int, int, int]]:
         start += length
 
 
-def _scan_sheet(book: bytes, start: int) -> SheetMarks:
+def _sheet_name(name: bytes) -> str:
+    """The name behind its length; in BIFF8 a byte between them says whether a sign is one byte or two."""
+    encodings = {b"\x00": "latin-1", b"\x01": "utf-16-le"}
+    if encoding := encodings.get(name[1:2]):
+        return name[2:].decode(encoding, "replace")
+    return name[1:].decode("gb18030", "replace")
+
+
+def _scan_sheet(book: bytes, start: int, name: str) -> SheetMarks:
     errors: dict[Position, str] = {}
     hidden_rows, hidden_columns, rows = set(), set(), set()
-    last_column = -1
+    extent = Extent()
     for kind, place, length in _records(book, start):
         if kind in _VALUES and length >= 6:
             row, column = struct.unpack_from("<HH", book, place)
             rows.add(row)
             last = struct.unpack_from("<H", book, place + length - 2)[0] if kind == _MULRK else column
-            last_column = max(last_column, last)
+            extent.reach(row, last)
             if error := _error(book, kind, place, length):
                 errors[row, column] = error
         elif kind == _ROW and length >= 16:
@@ -132,7 +140,8 @@ def _scan_sheet(book: bytes, start: int) -> SheetMarks:
             first, last, width, _, options = struct.unpack_from("<5H", book, place)
             if options & _HIDDEN_COLUMN or width == 0:
                 hidden_columns.update(range(first, min(last + 1, _MOST_COLUMNS)))
-    check_grid(len(rows), max(rows, default=-1), last_column)
+    extent.rows_with_values = len(rows)
+    extent.check(name)
     return SheetMarks(errors, frozenset(hidden_rows), frozenset(hidden_columns))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -16,6 +17,21 @@ MergedRange = tuple[Position, Position]
 """First and last cell of a merged range."""
 
 ERROR_VALUES = frozenset({"#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!"})
+
+
+_NOT_SEEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]")
+"""Signs that show nothing: of no width, of formatting, of the direction of writing."""
+
+_UNBROKEN_SPACE = re.compile("[\u00a0\u2007\u202f]")
+
+
+def as_seen(text: str) -> str:
+    """The text as a person sees it: without the signs that show nothing, spaces that do not break being plain ones.
+
+    They come with what is copied from web pages and documents. With them two words that look alike would be two; what
+    was sent stays in the original.
+    """
+    return text if text.isprintable() else _UNBROKEN_SPACE.sub(" ", _NOT_SEEN.sub("", text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +48,9 @@ class Observation:
 class UnreadableError(Exception):
     """The file cannot be read; carries the observation that says why."""
 
-    def __init__(self, kind: str, **params: Any) -> None:
+    def __init__(self, kind: str, sheet: str | None = None, cell: str | None = None, **params: Any) -> None:
         super().__init__(kind)
-        self.observation = Observation(kind, params=params)
+        self.observation = Observation(kind, sheet, cell, params=params)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,20 @@ def notice_hidden_values(read: Table, tables: Sequence[Table]) -> Iterator[Obser
     """``hidden_values``, once a sheet, at its first hidden value: hidden sheets with a table, and the table ``read``.
 
     Hidden values are read like all others, so that nothing is lost: whether they are meant is for the sender to say.
+    Where no table is visible, the others are told as ``several_tables``.
     """
     for table in tables:
-        if not table.sheet.is_visible:
-            yield _hidden_value(table.sheet, _first_value(table.sheet), "sheet")
+        sheet = table.sheet
+        if not sheet.is_visible and (table is read or read.sheet.is_visible):
+            params = {"what": "sheet"} | ({} if table is read else {"read": read.sheet.name})
+            yield _hidden_value(sheet, _first_value(sheet), params)
         elif table is read and (found := _first_hidden_value(table)):
-            yield _hidden_value(table.sheet, *found)
+            position, what = found
+            yield _hidden_value(sheet, position, {"what": what})
 
 
-def _hidden_value(sheet: Sheet, cell: Position, what: str) -> Observation:
-    return Observation("hidden_values", sheet.name, address(*cell), sheet.text(*cell), {"what": what})
+def _hidden_value(sheet: Sheet, cell: Position, params: dict[str, str]) -> Observation:
+    return Observation("hidden_values", sheet.name, address(*cell), sheet.text(*cell), params)
 
 
 def _first_value(sheet: Sheet) -> Position:

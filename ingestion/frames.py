@@ -32,6 +32,7 @@ SUBMISSIONS = pa.schema(
         ("regime", _TEXT),
         ("round", _TEXT),
         ("form", _TEXT),
+        ("document_kind", _TEXT),
         ("sha256", _TEXT),
         ("file", _TEXT),
         ("folder", _TEXT),

@@ -22,7 +22,7 @@ MAX_GRID_CELLS = 2_000_000
 """Rows × columns of the rectangle that holds a sheet's values: the reader keeps all of it in memory."""
 
 
-def check_limit(found: int, limit: int, measure: str) -> None:
-    """Raise ``over_limit``, naming what was measured, where ``found`` is beyond ``limit`` (rule S11)."""
+def check_limit(found: int, limit: int, measure: str, sheet: str | None = None, cell: str | None = None) -> None:
+    """Raise ``over_limit``, naming what was measured and where, where ``found`` is beyond ``limit`` (rule S11)."""
     if found > limit:
-        raise UnreadableError("over_limit", found=found, measure=measure, limit=limit)
+        raise UnreadableError("over_limit", sheet, cell, found=found, measure=measure, limit=limit)

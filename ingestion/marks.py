@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import io
+import zipfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import IO
 
 from ingestion import limits
-from ingestion.cells import MergedRange, Position
+from ingestion.cells import MergedRange, Position, address
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,49 @@ class Marks:
     has_links: bool = False
     """Whether the workbook names other workbooks it takes values from (rule S19)."""
     lean: bytes | None = None
-    """The same workbook without the formats behind its last values, where these are so many that reading takes long."""
+    """The same workbook without what makes it large and holds no value: formats behind the last values, white space."""
 
 
-def check_grid(rows_with_values: int, last_row: int, last_column: int) -> None:
-    """Check the limits of a sheet before it is read: the reader keeps everything from A1 to the last value."""
-    limits.check_limit(rows_with_values, limits.MAX_ROWS_WITH_VALUES, "rows_with_values")
-    limits.check_limit((last_row + 1) * (last_column + 1), limits.MAX_GRID_CELLS, "grid_cells")
+@dataclass(slots=True)
+class Extent:
+    """How far the values of one sheet reach, and the first cells found in its last row and column."""
+
+    rows_with_values: int = 0
+    in_last_row: Position = (-1, -1)
+    in_last_column: Position = (-1, -1)
+
+    def reach(self, row: int, column: int) -> None:
+        """Note a cell that holds a value."""
+        if row > self.in_last_row[0]:
+            self.in_last_row = (row, column)
+        if column > self.in_last_column[1]:
+            self.in_last_column = (row, column)
+
+    @property
+    def grid_cells(self) -> int:
+        """Cells of the rectangle from A1 to the last value: the reader keeps all of it."""
+        return (self.in_last_row[0] + 1) * (self.in_last_column[1] + 1)
+
+    @property
+    def is_over_limit(self) -> bool:
+        """Whether the sheet is too large to be read."""
+        return self.rows_with_values > limits.MAX_ROWS_WITH_VALUES or self.grid_cells > limits.MAX_GRID_CELLS
+
+    def check(self, sheet: str) -> None:
+        """Check the limits of the sheet before it is read; ``over_limit`` names the value that lies farthest out."""
+        limits.check_limit(self.rows_with_values, limits.MAX_ROWS_WITH_VALUES, "rows_with_values")
+        if self.grid_cells > limits.MAX_GRID_CELLS:
+            is_far_down = self.in_last_row[0] >= limits.MAX_ROWS_WITH_VALUES
+            farthest = address(*(self.in_last_row if is_far_down else self.in_last_column))
+            limits.check_limit(self.grid_cells, limits.MAX_GRID_CELLS, "grid_cells", sheet, farthest)
+
+
+def write_lean(package: zipfile.ZipFile, shortened: Mapping[str, Callable[[IO[bytes]], bytes]]) -> bytes:
+    """The package with some of its parts ``shortened``: what each makes of its content stands in its place."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as lean:
+        for part in package.infolist():
+            with package.open(part) as content:
+                shorten = shortened.get(part.filename)
+                lean.writestr(part.filename, shorten(content) if shorten else content.read())
+    return target.getvalue()

@@ -14,15 +14,15 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import unescape
 from itertools import pairwise
 from operator import itemgetter
 from typing import IO, NamedTuple
 
 from ingestion import limits
-from ingestion.cells import Position
-from ingestion.marks import MOST_COLUMNS, Marks, SheetMarks, check_grid
+from ingestion.cells import Position, as_seen
+from ingestion.marks import MOST_COLUMNS, Extent, Marks, SheetMarks, write_lean
 
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _WORKBOOK = "xl/workbook.xml"
@@ -36,6 +36,7 @@ _LINK_FOLDER = "xl/externallinks/"
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^<>]*+>")
 _RELATION_ID = re.compile(rb"\b\w+:id=[\"']([^\"']+)")
 _RELATIONSHIP = re.compile(rb"<(?:\w+:)?Relationship\b[^<>]*+>")
+_SHEET_NAME = re.compile(rb"\bname=(?:\"([^\"]*+)\"|'([^']*+)')")
 _ID = re.compile(rb"\bId=[\"']([^\"']+)")
 _TARGET = re.compile(rb"\bTarget=[\"']([^\"']+)")
 
@@ -45,6 +46,9 @@ _GREATEST_RATIO = 1_032
 
 _LEAST_CELL_BYTES = len("<c t='s'><v>0</v></c>")
 _STRING_ITEM = re.compile(rb"<(?:\w+:)?si\b")
+_LONGEST_BLANK_ITEM = 300
+"""Bytes of a shared string that may be white space; a longer one is taken for a value."""
+_TAG = re.compile(rb"<[^<>]*+>")
 _STRING_USED = re.compile(rb"\bt=[\"']s[\"'][^<>]*+>\s*+<(?:\w+:)?v\b[^<>]*+>\s*+(\d{1,9})")
 
 _PIECE_BYTES = 4 * 1024**2
@@ -57,6 +61,7 @@ _ADDRESS = re.compile(rb"\br=[\"']([A-Z]{0,3})(\d{1,9})[\"']")
 _IS_ERROR = re.compile(rb"\bt=[\"']e[\"']")
 _IS_TEXT = re.compile(rb"\bt=[\"']str[\"']")
 _STORED_VALUE = re.compile(rb"<(?:\w+:)?v\b[^<>]*+>([^<]+)<")
+_STORED_TEXT = re.compile(rb"<(?:\w+:)?[vt]\b[^<>]*+>([^<]*+)<")
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b[^<>]*+(?:(?<=/)>|>([^<]*+))")
 _FOREIGN_REFERENCE = re.compile(rb"\[\d+\][^\[\]!]*+!")
 _IS_HIDDEN = re.compile(rb"\bhidden=[\"'](?:1|true)[\"']|\b(?:ht|width)=[\"']0(?:\.0*)?[\"']")
@@ -78,6 +83,10 @@ class _Dialect(NamedTuple):
     contents: tuple[bytes, ...]
     rows: re.Pattern[bytes]
     filled_cells: re.Pattern[bytes]
+    row_end: bytes
+    content: re.Pattern[bytes]
+    text_cells: re.Pattern[bytes]
+    without_address: re.Pattern[bytes]
     rows_and_cells: re.Pattern[bytes]
 
 
@@ -97,6 +106,13 @@ def _dialect(prefix: bytes) -> _Dialect:
         filled_cells=re.compile(
             rb"<%sc\b[^<>]*?\br=[\"']([A-Z]{1,3})(\d{1,9})[\"'][^<>]*+>\s*+<%s(?:v|is|f)\b" % (p, p)
         ),
+        row_end=b"</%srow>" % prefix,
+        content=re.compile(rb"<%s(?:v|is|f)\b" % p),
+        text_cells=re.compile(
+            rb"<%sc\b[^<>]*?\bt=[\"'](?P<kind>s|str|inlineStr)[\"'][^<>/]*+>"
+            rb"(?P<content>[^<]*+(?:<(?!/?%sc[\s>/])[^<]*+)*)</%sc\s*+>" % (p, p, p)
+        ),
+        without_address=re.compile(rb"<%s(?:row|c)\b(?![^<>]*?\br=)" % p),
         # a possessive group would match nothing under Python before 3.11.5; this one has but one way to match
         rows_and_cells=re.compile(
             rb"<%s(?:row\b(?P<row>[^<>]*+)>|"
@@ -113,32 +129,100 @@ def scan(package: zipfile.ZipFile) -> Marks:
     danger = _find_danger(names, relations)
     has_links = any(name.startswith(_LINK_FOLDER) for name in names)
     parts = _sheet_parts(package, names, relations)
-    _check_sizes(package, parts.values())
+    sheet_parts = [part for _, part in parts.values()]
+    _check_sizes(package, sheet_parts)
     if _STRINGS in names:
-        _check_strings(package, names[_STRINGS], parts.values())
-    sheets, lean_sheets = {}, {}
-    for place, part in parts.items():
+        _check_strings(package, names[_STRINGS], sheet_parts)
+    sheets, shortened = {}, {}
+    for place, (name, part) in parts.items():
         sheet = _SheetScan()
         with package.open(part) as xml:
             for piece in _pieces(xml):
                 sheet.read(piece)
-        sheets[place] = sheet.marks()
+        if sheet.may_be_blanks and (xml := _without_blanks(package, part, names.get(_STRINGS))):
+            sheet = _SheetScan()
+            for piece in _pieces(io.BytesIO(xml)):
+                sheet.read(piece)
+            shortened[part] = partial(_instead, xml)
+        elif sheet.blank_bytes_behind > _PIECE_BYTES:
+            shortened[part] = partial(_cut, sheet)
+        sheets[place] = sheet.marks(name)
         if sheet.has_objects:
             danger = danger or "objects"
-        if sheet.blank_bytes_behind > _PIECE_BYTES:
-            lean_sheets[part] = sheet
-    return Marks(sheets, danger, has_links, _write_lean(package, lean_sheets) if lean_sheets else None)
+    return Marks(sheets, danger, has_links, write_lean(package, shortened) if shortened else None)
 
 
-def _write_lean(package: zipfile.ZipFile, lean_sheets: Mapping[str, _SheetScan]) -> bytes:
-    """The package without the formatted blank rows behind the last values of ``lean_sheets``."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as lean:
-        for part in package.infolist():
-            with package.open(part) as content:
-                sheet = lean_sheets.get(part.filename)
-                lean.writestr(part.filename, content.read(sheet.end) + sheet.tail if sheet else content.read())
-    return target.getvalue()
+def _cut(sheet: _SheetScan, xml: IO[bytes]) -> bytes:
+    """The XML of a sheet without the formatted blank rows behind its last values."""
+    return xml.read(sheet.end) + sheet.tail
+
+
+def _instead(xml: bytes, _: IO[bytes]) -> bytes:
+    return xml
+
+
+def _without_blanks(package: zipfile.ZipFile, part: str, strings: str | None) -> bytes | None:
+    """The XML of a sheet without the cells that hold nothing or white space; ``None`` where cells do not say their place.
+
+    A space typed far below a table makes it no larger: it is no value (rule S11).
+    """
+    blank_strings = _blank_strings(package, strings) if strings else frozenset()
+    dialect = None
+    pieces = []
+    with package.open(part) as xml:
+        for piece in _pieces(xml):
+            if dialect is None:
+                root = _ROOT.search(piece)
+                dialect = _dialect(root[1] or b"") if root else None
+                if dialect is None:
+                    return None
+                pieces.append(piece[: piece.find(b">", piece.find(dialect.body)) + 1])
+            for row in _rows_with_content(piece, dialect):
+                if dialect.without_address.search(row):
+                    return None
+                row = dialect.text_cells.sub(lambda cell: _unless_blank(cell, blank_strings), row)
+                if any(content in row for content in dialect.contents):
+                    pieces.append(row)
+            if (end_of_rows := piece.rfind(dialect.body_end)) >= 0:
+                pieces.append(piece[end_of_rows:])
+    return b"".join(pieces)
+
+
+def _rows_with_content(piece: bytes, dialect: _Dialect) -> Iterator[bytes]:
+    """The rows of a piece that hold more than formats."""
+    end = 0
+    while content := dialect.content.search(piece, end):
+        start = piece.rfind(dialect.row, end, content.start())
+        end = piece.find(dialect.row_end, content.end()) + len(dialect.row_end)
+        if start < 0 or end < content.end():
+            # the mark of a formula outside of any row, or a row cut off
+            return
+        yield piece[start:end]
+
+
+def _unless_blank(cell: re.Match[bytes], blank_strings: Collection[int]) -> bytes:
+    texts = _STORED_TEXT.findall(cell["content"])
+    if cell["kind"] == b"s":
+        is_blank = len(texts) == 1 and texts[0].isdigit() and int(texts[0]) in blank_strings
+    else:
+        is_blank = not any(map(_is_seen, texts))
+    return b"" if is_blank else cell[0]
+
+
+def _is_seen(text: bytes) -> bool:
+    return len(text) > _LONGEST_BLANK_ITEM or bool(as_seen(unescape(text.decode("utf-8", "replace"))).strip())
+
+
+def _blank_strings(package: zipfile.ZipFile, part: str) -> frozenset[int]:
+    """The places of those shared strings that are white space."""
+    strings = package.read(part)
+    starts = [item.start() for item in _STRING_ITEM.finditer(strings)]
+    items = enumerate(pairwise([*starts, len(strings)]))
+    return frozenset(
+        place
+        for place, (start, end) in items
+        if end - start <= _LONGEST_BLANK_ITEM and not _is_seen(_TAG.sub(b"", strings[start:end]))
+    )
 
 
 def _check_sizes(package: zipfile.ZipFile, sheets: Collection[str]) -> None:
@@ -177,8 +261,8 @@ def _find_danger(names: Iterable[str], relations: bytes) -> str | None:
     return "objects" if any(name.startswith(_OBJECT_FOLDERS) for name in names) else None
 
 
-def _sheet_parts(package: zipfile.ZipFile, names: Mapping[str, str], relations: bytes) -> dict[int, str]:
-    """The parts that hold the worksheets, by their place in the workbook."""
+def _sheet_parts(package: zipfile.ZipFile, names: Mapping[str, str], relations: bytes) -> dict[int, tuple[str, str]]:
+    """The names of the worksheets and the parts that hold them, by their place in the workbook."""
     if not relations or _WORKBOOK not in names:
         return {}
     targets = {}
@@ -191,7 +275,11 @@ def _sheet_parts(package: zipfile.ZipFile, names: Mapping[str, str], relations: 
         relation = _RELATION_ID.search(sheet)
         part = targets.get(relation[1]) if relation else None
         if part in names:
-            parts[place] = names[part]
+            name = _SHEET_NAME.search(sheet)
+            parts[place] = (
+                unescape((name[1] or name[2] or b"").decode("utf-8", "replace")) if name else "",
+                names[part],
+            )
     return parts
 
 
@@ -222,8 +310,10 @@ class _SheetScan:
         self._row = self._column = -1
         self._is_large = False
         self._values = 0
-        self._rows: set[bytes] = set()
-        self._columns: set[bytes] = set()
+        self._rows: dict[bytes, bytes] = {}
+        """The rows with values, each with the column of one of them."""
+        self._columns: dict[bytes, bytes] = {}
+        """The columns with values, each with the row of one of them."""
         self._errors: dict[Position, str] = {}
         self._hidden_rows: set[int] = set()
         self._hidden_columns: frozenset[int] = frozenset()
@@ -261,11 +351,15 @@ class _SheetScan:
             self._row = first_row
             self._find_errors(piece, dialect)
 
-    def marks(self) -> SheetMarks:
+    @property
+    def may_be_blanks(self) -> bool:
+        """Whether the sheet is over a limit, and may not be once white space is told from values."""
+        return self._values <= limits.MAX_GRID_CELLS and self._extent().is_over_limit
+
+    def marks(self, name: str) -> SheetMarks:
         """What was found; ``UnreadableError`` where the sheet is over a limit."""
-        limits.check_limit(self._values, limits.MAX_GRID_CELLS, "grid_cells")
-        if self._rows:
-            check_grid(len(self._rows), max(map(int, self._rows)) - 1, max(map(column_number, self._columns)))
+        limits.check_limit(self._values, limits.MAX_GRID_CELLS, "grid_cells", name)
+        self._extent().check(name)
         return SheetMarks(self._errors, frozenset(self._hidden_rows), self._hidden_columns, first_link=self._first_link)
 
     def _read_head(self, piece: bytes) -> _Dialect | None:
@@ -277,11 +371,23 @@ class _SheetScan:
         return self._dialect
 
     def _measure(self, piece: bytes, dialect: _Dialect) -> None:
-        self._values += sum(map(piece.count, dialect.value_ends))
+        values = sum(map(piece.count, dialect.value_ends))
+        self._values += values
         if self._values <= limits.MAX_GRID_CELLS:
-            addresses = dialect.filled_cells.findall(piece)
-            self._columns.update(map(itemgetter(0), addresses))
-            self._rows.update(map(itemgetter(1), addresses))
+            filled = b"".join(_rows_with_content(piece, dialect))
+            # among a million formatted rows those with values are found sooner than their cells
+            is_whole = sum(map(filled.count, dialect.value_ends)) == values
+            addresses = dialect.filled_cells.findall(filled if is_whole else piece)
+            self._columns.update(addresses)
+            self._rows.update(map(itemgetter(1, 0), addresses))
+
+    def _extent(self) -> Extent:
+        extent = Extent(len(self._rows))
+        if self._rows:
+            row, column = max(self._rows, key=int), max(self._columns, key=column_number)
+            extent.reach(int(row) - 1, column_number(self._rows[row]))
+            extent.reach(int(self._columns[column]) - 1, column_number(column))
+        return extent
 
     def _is_over_limit(self) -> bool:
         return self._values > limits.MAX_GRID_CELLS or len(self._rows) > limits.MAX_ROWS_WITH_VALUES

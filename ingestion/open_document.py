@@ -12,7 +12,7 @@ from xml.parsers import expat
 from ingestion import limits
 from ingestion.cells import MergedRange, Position, UnreadableError
 from ingestion.formats import OPEN_DOCUMENT_CONTENT
-from ingestion.marks import MOST_COLUMNS, Marks, SheetMarks, check_grid
+from ingestion.marks import MOST_COLUMNS, Extent, Marks, SheetMarks, write_lean
 
 _MANIFEST = "META-INF/manifest.xml"
 _ORIGIN = "meta.xml"
@@ -33,6 +33,13 @@ _SCRIPT = re.compile(r"Scripts/.|Basic/(?!.*script-l[bc]\.xml$).*\.xml$")
 """A macro; the lists of libraries lie in every .ods that once had a dialogue open."""
 
 _FOREIGN_REFERENCE = re.compile(r"'(?:file|https?|smb|ftp):[^']*'#|\bDDE\s*\(", re.I)
+_BLANK_TEXT = re.compile(
+    rb"<table:table-cell\b([^<>]*?) office:value-type=\"string\"([^<>]*+)>\s*+"
+    rb"(?:<text:p\b[^<>]*+(?:(?<=/)>|>(?:\s|\xc2\xa0|\xe3\x80\x80|<text:s\b[^<>]*+/>)*</text:p>)\s*+)*"
+    rb"</table:table-cell>"
+)
+"""A cell with a text of white space only; one with a formula too."""
+
 _NOTHING = re.compile(r"0(?:\.0*)?[a-z]*")
 
 
@@ -41,15 +48,27 @@ def scan(package: zipfile.ZipFile) -> Marks:
     manifest = _read_part(package, _MANIFEST)
     if _ENCRYPTION.search(manifest):
         raise UnreadableError("encrypted")
-    reader = _ContentReader()
-    try:
-        reader.parser.Parse(package.read(OPEN_DOCUMENT_CONTENT), True)
-    except expat.ExpatError as error:
-        raise UnreadableError("unreadable", reason="damaged") from error
+    content, lean = package.read(OPEN_DOCUMENT_CONTENT), None
+    reader = _read_content(content)
+    if reader.is_over_limit:
+        without_blanks = _BLANK_TEXT.sub(rb"<table:table-cell\1\2/>", content)
+        reader = _read_content(without_blanks)
+        lean = write_lean(package, {OPEN_DOCUMENT_CONTENT: lambda _: without_blanks})
+    for name, extent in reader.extents:
+        extent.check(name)
     sheets = reader.sheets
     if any(marks.errors for marks in sheets) and _CALCULATOR.search(_read_part(package, _ORIGIN)):
         sheets = [replace(marks, errors=_without_formulas(marks.errors)) for marks in sheets]
-    return Marks(dict(enumerate(sheets)), _find_danger(package, manifest), reader.has_links)
+    return Marks(dict(enumerate(sheets)), _find_danger(package, manifest), reader.has_links, lean)
+
+
+def _read_content(content: bytes) -> _ContentReader:
+    reader = _ContentReader()
+    try:
+        reader.parser.Parse(content, True)
+    except expat.ExpatError as error:
+        raise UnreadableError("unreadable", reason="damaged") from error
+    return reader
 
 
 def _read_part(package: zipfile.ZipFile, name: str) -> bytes:
@@ -82,6 +101,8 @@ class _ContentReader:
 
     def __init__(self) -> None:
         self.sheets: list[SheetMarks] = []
+        self.extents: list[tuple[str, Extent]] = []
+        """The name of each sheet, and how far its values reach."""
         self.has_links = False
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
@@ -103,12 +124,16 @@ class _ContentReader:
         self._depth = 0
         self._clear()
 
+    @property
+    def is_over_limit(self) -> bool:
+        """Whether one of the sheets is too large to be read."""
+        return any(extent.is_over_limit for _, extent in self.extents)
+
     def _clear(self) -> None:
         self._row = self._column = self._columns_defined = 0
         self._rows_repeated = 0
         self._groups_shown: list[str] = []
-        self._last_row = self._last_column = -1
-        self._rows_with_values = 0
+        self._extent = Extent()
         self._has_values_in_row = False
         self._errors: dict[Position, str] = {}
         self._error_at: Position | None = None
@@ -156,6 +181,7 @@ class _ContentReader:
         self._depth += 1
         if self._depth == 1:
             self._clear()
+            self.extents.append((attributes.get("table:name", ""), self._extent))
 
     def _start_column(self, attributes: dict[str, str]) -> None:
         first = self._columns_defined
@@ -178,8 +204,7 @@ class _ContentReader:
     def _end_row(self) -> None:
         self._row += self._rows_repeated
         if self._has_values_in_row:
-            self._last_row = self._row - 1
-            self._rows_with_values += self._rows_repeated
+            self._extent.rows_with_values += self._rows_repeated
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         if self._depth != 1:
@@ -190,7 +215,7 @@ class _ContentReader:
         kind, formula = attributes.get("office:value-type"), attributes.get("table:formula")
         if kind or formula:
             self._has_values_in_row = True
-            self._last_column = max(self._last_column, self._column - 1)
+            self._extent.reach(self._row + self._rows_repeated - 1, self._column - 1)
         self._copies = self._rows_repeated * (self._column - first) - 1
         if kind and self._copies:
             self.parser.CharacterDataHandler = self._count_copies
@@ -217,8 +242,8 @@ class _ContentReader:
         self._errors[self._error_at] += text
 
     def _end_table(self) -> None:
-        check_grid(self._rows_with_values, self._last_row, self._last_column)
-        hidden = frozenset(row for span in self._hidden_rows for row in span[: max(0, self._last_row + 1 - span.start)])
+        rows = min(self._extent.in_last_row[0] + 1, limits.MAX_GRID_CELLS)
+        hidden = frozenset(row for span in self._hidden_rows for row in span[: max(0, rows - span.start)])
         self.sheets.append(
             SheetMarks(
                 {position: text.strip() or "#N/A" for position, text in self._errors.items()},

@@ -71,7 +71,8 @@ class Receipt:
     bytes: int
     members: tuple[Member, ...] = ()
     same_as: int | None = None
-    """Number of the receipt that brought the same bytes for the same cycle and folder before."""
+    """Number of the receipt that brought the same bytes for the same cycle and folder before: the first of the last
+    such receipts between which nothing else came, as that is the one that counts."""
     sender: str | None = None
     """Who handed it over, as the channel knows them; ``None`` for a folder."""
     reporter: str | None = None
@@ -212,6 +213,9 @@ class _Ledger:
         self._cycle = (regime, round)
         self._last: dict[_Place, Receipt] = {}
         self._first_of_bytes: dict[_Bytes, Receipt] = {}
+        self._first_of_run: dict[_Bytes, Receipt] = {}
+        """The first of the last receipts of the same bytes that came one after the other."""
+        self._last_bytes: dict[_Sender, _Bytes] = {}
         self._batch_of_number: dict[int, str] = {}
         self._pending: list[Receipt] = []
         self._batches: list[str] = []
@@ -261,7 +265,7 @@ class _Ledger:
     def _enter(self, delivery: Delivery, digest: str, rulebook: Rulebook) -> Receipt:
         """The new receipt; it is kept when its batch is closed."""
         regime, round = self._cycle
-        same = self._first_of_bytes.get(_bytes_of(delivery, digest))
+        same = self._first_of_run.get(_bytes_of(delivery, digest))
         receipt = Receipt(
             number=self._next_number,
             sha256=digest,
@@ -295,11 +299,17 @@ class _Ledger:
 
     def _note(self, receipt: Receipt, batch: str) -> None:
         self._last[_place_of(receipt)] = receipt
-        self._first_of_bytes.setdefault(_bytes_of(receipt, receipt.sha256), receipt)
+        bytes_of_receipt = _bytes_of(receipt, receipt.sha256)
+        self._first_of_bytes.setdefault(bytes_of_receipt, receipt)
+        sender = (receipt.folder, receipt.reporter, receipt.corrects)
+        if self._last_bytes.get(sender) != bytes_of_receipt:
+            self._first_of_run[bytes_of_receipt] = receipt
+        self._last_bytes[sender] = bytes_of_receipt
         self._batch_of_number[receipt.number] = batch
 
 
 _Place = tuple[str | None, str, str | None, str | None]
+_Sender = tuple[str | None, str | None, str | None]
 _Bytes = tuple[str | None, str, str | None, str | None]
 
 

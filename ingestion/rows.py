@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from ingestion.cells import Observation, column_letters
 from ingestion.frames import Columns
 from ingestion.places import Gazetteer, Place
-from ingestion.table import Table
+from ingestion.table import FILLED_DOWN_FIELDS, Table
 from ingestion.totals import Counted, check_totals
 from ingestion.understanding import (
     Amount,
@@ -34,6 +34,16 @@ from ingestion.understanding import (
 from ingestion.understanding.text import half_width
 from rulebook import Field, Form, Industry, Reference, Regime, Reporter
 from rulebook.folding import fold
+
+_PLACEHOLDERS = frozenset(
+    {mark * times for mark in "-－‐‑–—―−─/／\\＼|｜_＿~～.。·…*＊?？\"“”″'〃" for times in range(1, 5)}
+    | {"同上", "同 上", "同前", "同左", "无", "暂无", "没有"}
+)
+"""What is written instead of a value: nothing was filled in (rule F01). 同上 is not filled down: place and industry run
+down over merged cells only (domain, section 3.3)."""
+
+_OWN_PLACEHOLDERS = frozenset({"sequence", "enterprise", "remark"})
+"""Fields in which such a text is judged by itself (F14), or by nobody."""
 
 _LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 _QUANTITY = re.compile(r"(\d{1,9})\s*([^\d\s]{0,4})")
@@ -87,6 +97,7 @@ class RowReader:
             if field.type != "text"
         ]
         self._same_row = [(name, form.fields[name].type) for name in form.same_row]
+        self._placeholders = {field.name: _placeholders_of(field) for field in form.fields.values()}
 
     def read(self, table: Table, submission_id: str, sender: Sender) -> tuple[Columns, list[Observation]]:
         """The table's rows, column by column as in the form's frame (all but who sent them), and what was noticed."""
@@ -129,11 +140,18 @@ class RowReader:
             longest = field.max_length
             if max(map(len, filter(None, texts)), default=0) > longest:
                 problems = ["too_long" if text and len(text) > longest else None for text in texts]
+            placeholders = self._placeholders[field.name]
+            if not placeholders.isdisjoint(texts):
+                problems = ["placeholder" if text in placeholders else problems[i] for i, text in enumerate(texts)]
+            runs_down = field.name in FILLED_DOWN_FIELDS or field.name == "capacity"
             for position, row in enumerate(table.rows if table.origin or errors else ()):
                 origin = table.origin.get((row.index, index), (row.index, index))
-                if texts[position] is not None:
-                    cells[position] = table.cell(row.index, index)
-                if origin in errors and texts[position] is not None:
+                if texts[position] is None:
+                    if not runs_down and origin[0] < row.index and table.sheet.text(*origin):
+                        problems[position] = "merged"
+                    continue
+                cells[position] = table.cell(row.index, index)
+                if origin in errors:
                     problems[position] = "formula_error"
         elif field.name in table.implied:
             value, cell = table.implied[field.name]
@@ -151,7 +169,7 @@ class RowReader:
         places = []
         problems = columns["county_problem"]
         for position, text in enumerate(columns["county_text"]):
-            if text is None:
+            if text is None or problems[position] == "placeholder":
                 place = blank
             elif problems[position]:
                 place = _NOWHERE
@@ -195,7 +213,7 @@ class RowReader:
         table, columns, joint = reading.table, reading.columns, reading.joint
         column = table.columns.get("capacity")
         heading_unit = (column.heading.unit if column else None) or table.preamble.unit
-        texts, units, industries = columns["capacity_text"], columns["unit_text"], columns["industry"]
+        texts, units, industries = columns["capacity_text"], _filled_in(columns, "unit"), columns["industry"]
         amounts, problems = [], columns["capacity_problem"]
         for position, (text, unit_text, industry) in enumerate(zip(texts, units, industries, strict=True)):
             first = joint.get(position, position)
@@ -246,8 +264,11 @@ class RowReader:
     def _read_equipment(self, reading: _Reading) -> None:
         columns = reading.columns
         not_asked = [None] * len(columns["row"])
-        fields = ("equipment_text", "quantity_text", "quantity_unit_text")
-        described = list(zip(*(columns.get(field, not_asked) for field in fields), strict=True))
+        told = (
+            _filled_in(columns, name) if name in self._form.fields else not_asked
+            for name in ("equipment", "quantity", "quantity_unit")
+        )
+        described = list(zip(*told, strict=True))
         found = _understood(columns, "equipment", _read_machines, described)
         columns["equipment"] = [machines.items if machines else () for machines in found]
         columns["equipment_count"] = [machines.count if machines else None for machines in found]
@@ -255,6 +276,15 @@ class RowReader:
         for position, machines in enumerate(found):
             if machines and machines.differs_from_quantity and not problems[position]:
                 problems[position] = "count_differs"
+
+
+def _placeholders_of(field: Field) -> frozenset[str]:
+    """What stands for nothing in a cell of the field: not a word of the form (否: 无), nor what it takes for a blank."""
+    if field.name in _OWN_PLACEHOLDERS:
+        return frozenset()
+    read = {fold(text) for text in field.blank}
+    read.update(fold(text) for word, others in field.words.items() for text in (word, *others))
+    return frozenset(text for text in _PLACEHOLDERS if fold(text) not in read)
 
 
 def _reader_of(field: Field) -> Callable[[Any], tuple[Any, str | None]]:
@@ -302,6 +332,14 @@ def _values(table: Table, columns: dict[str, list[Any]], field: str) -> list[Any
     if column := table.columns.get(field):
         return [table.sheet.grid[row.index][column.index] for row in table.rows]
     return columns[f"{field}_text"]
+
+
+def _filled_in(columns: dict[str, list[Any]], field: str) -> list[str | None]:
+    """The texts of a field, without those that only stand for nothing."""
+    texts, problems = columns[f"{field}_text"], columns[f"{field}_problem"]
+    if "placeholder" not in problems:
+        return texts
+    return [None if problem == "placeholder" else text for text, problem in zip(texts, problems, strict=True)]
 
 
 def _understood(

@@ -11,6 +11,7 @@ from typing import Any
 
 from ingestion.cells import Observation, Reading, Sheet, address
 from ingestion.concealment import notice_hidden_values
+from ingestion.documents import tell_kind
 from ingestion.frames import Columns, schema_of_rows
 from ingestion.headings import Headings, Layouts
 from ingestion.places import Gazetteer
@@ -102,7 +103,9 @@ class SubmissionReader:
 
     def _read(self, reading: Reading, assignment: Assignment) -> Understood:
         if reading.is_document:
-            return Understood(self._undisputed_line(reading, assignment) | {"form": DOCUMENT}, None, [])
+            line = self._undisputed_line(reading, assignment)
+            line |= {"form": DOCUMENT, "document_kind": tell_kind(reading.name, assignment.round)}
+            return Understood(line, None, list(reading.observations))
         observations = list(reading.observations)
         card = _read_card(reading, observations)
         if assignment.round is None and card.get("regime") == assignment.regime and card.get("round") in ROUNDS:
@@ -186,8 +189,8 @@ class SubmissionReader:
         candidates = [table for table in candidates if table.layout.form.key == issued_form] or candidates
         of_round = (table for table in candidates if not _other_rounds(table.preamble, table.sheet, round))
         chosen = next(of_round, candidates[0])
-        if len(tables) > 1:
-            others = [table.sheet.name for table in tables if table is not chosen]
+        # that a hidden sheet holds a table is told by itself
+        if others := [table.sheet.name for table in visible_tables or tables if table is not chosen]:
             params = {"read": chosen.sheet.name, "others": "、".join(others)}
             observations.append(Observation("several_tables", chosen.sheet.name, None, chosen.sheet.name, params))
         observations.extend(notice_hidden_values(chosen, tables))
@@ -274,6 +277,7 @@ def _line(reading: Reading, assignment: Assignment) -> dict[str, Any]:
         "regime": assignment.regime,
         "round": assignment.round,
         "form": None,
+        "document_kind": None,
         "sha256": reading.sha256,
         "file": reading.name,
         "folder": assignment.folder,
@@ -410,7 +414,11 @@ def _notice_rows(table: Table) -> Iterator[Observation]:
     """``no_rows`` for an empty table that is no nil return, ``nil_and_rows`` for both at once (rules S09, S10)."""
     first_column = min(column.index for column in table.columns.values())
     if not table.rows and not table.is_nil:
-        yield Observation("no_rows", table.sheet.name, address(table.heading_row, first_column))
+        if table.nil_elsewhere:
+            cell, text = table.nil_elsewhere
+            yield Observation("no_rows", table.sheet.name, cell, text, {"what": "nil_elsewhere"})
+        else:
+            yield Observation("no_rows", table.sheet.name, address(table.heading_row, first_column))
     if table.rows and table.is_nil:
         column = table.columns["enterprise"].index if "enterprise" in table.columns else first_column
         row = table.rows[0]

@@ -102,6 +102,8 @@ class Table:
     origin: Mapping[Position, Position]
     """For each cell of a merged range of several rows, the cell its value stands in."""
     observations: tuple[Observation, ...] = ()
+    nil_elsewhere: tuple[str, str] | None = None
+    """Where the only row says 无 in other columns than that of the name: the cell of its name, and that word."""
 
     def cell(self, row: int, column: int) -> str:
         """The address at which the value of a cell stands: the first cell of a merged range."""
@@ -258,7 +260,11 @@ def _read_table(sheet: Sheet, heading_row: int, layout: Layout) -> Table:
     reader = _RowReader(sheet, layout, columns, origin)
     rows, totals, is_nil = reader.read(last + 1)
     is_nil = is_nil or any(_is_nil_statement(sheet, row) for row in range(first))
-    return Table(layout, sheet, preamble, last, columns, implied, rows, totals, is_nil, origin, tuple(observations))
+    nil_elsewhere = None
+    if len(rows) == 1 and (word := reader.nil_word_elsewhere(rows[0])):
+        nil_elsewhere, rows = (address(rows[0].index, columns["enterprise"].index), word), ()
+    observed = tuple(observations)
+    return Table(layout, sheet, preamble, last, columns, implied, rows, totals, is_nil, origin, observed, nil_elsewhere)
 
 
 def _merged_downwards(sheet: Sheet, heading_row: int) -> dict[Position, Position]:
@@ -316,6 +322,15 @@ class _RowReader:
             elif (named or (self._is_data(texts) and not _is_signature(filled))) and not self._is_apart(texts, filled):
                 rows.append(Row(index, self._fill_down(index, texts)))
         return tuple(rows), tuple(totals), bool(nil_rows)
+
+    def nil_word_elsewhere(self, row: Row) -> str | None:
+        """The word 无 of a row that has no name and says nothing else; ``None`` where it says more (rule S09)."""
+        if self._text_of("enterprise", row.texts) or "enterprise" not in self._columns:
+            return None
+        said = [text for column in self._telling if (text := row.texts[column])]
+        nil_words = [text for text in said if _NIL_NAME.fullmatch(fold(text))]
+        says_no_more = all(text in nil_words or _NIL_AMOUNT.fullmatch(fold(text)) for text in said)
+        return nil_words[0] if nil_words and says_no_more else None
 
     def _total_kind(self, texts: list[str | None]) -> str:
         for column in self._label_columns:

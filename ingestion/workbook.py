@@ -30,7 +30,10 @@ from ingestion.cells import (
     Sheet,
     UnreadableError,
     address,
+    as_seen,
+    text_of,
 )
+from ingestion.documents import is_whole
 from ingestion.formats import (
     DAMAGED_PACKAGE,
     DOCUMENT_SUFFIXES,
@@ -62,13 +65,15 @@ def read_file(name: str, data: bytes) -> Reading:
 
 
 def _read(name: str, data: bytes, digest: str) -> Reading:
-    if not data.strip():
-        raise UnreadableError("unreadable", reason="empty")
     suffix = PurePosixPath(name).suffix.lower()
+    if not data.strip():
+        empty = Observation("unreadable", params={"reason": "empty"})
+        return Reading(name, digest, observations=(empty,), is_document=suffix in DOCUMENT_SUFFIXES)
     if suffix in DOCUMENT_SUFFIXES and not _is_table(name, data):
-        return Reading(name, digest, is_document=True)
+        damaged = Observation("unreadable", params={"reason": "damaged_document"})
+        return Reading(name, digest, observations=() if is_whole(data) else (damaged,), is_document=True)
     limits.check_limit(len(data), limits.MAX_FILE_BYTES, "bytes")
-    if suffix not in WORKBOOK_SUFFIXES and _is_workbook(data):
+    if suffix and suffix not in WORKBOOK_SUFFIXES and _is_workbook(data):
         # Excel and WPS open nothing under such a name: rule S01
         raise UnreadableError("unreadable", reason="mistyped")
     if data.startswith((*ZIP_MAGICS, OLE_MAGIC)):
@@ -77,7 +82,7 @@ def _read(name: str, data: bytes, digest: str) -> Reading:
         return Reading(name, digest, sheets, tuple(_notice_marks(sheets, marks)))
     if suffix not in TEXT_SUFFIXES:
         # text under the name of a workbook is rejected even where it holds a table: rule S01
-        raise UnreadableError("unreadable", reason="mistyped")
+        raise UnreadableError("unreadable", reason="mistyped" if suffix else "foreign")
     try:
         sheets = read_text(name, data)
     except NoTableError as error:
@@ -117,7 +122,8 @@ def _examine_package(name: str, data: bytes) -> Marks:
             if not is_workbook_package(package):
                 # one that holds workbooks comes here where it is over a limit
                 archive.find_members(name, data)
-                raise UnreadableError("unreadable", reason="foreign")
+                is_archive = PurePosixPath(name).suffix.lower() == archive.ARCHIVE_SUFFIX
+                raise UnreadableError("unreadable", reason="nothing_in_archive" if is_archive else "foreign")
             limits.check_limit(sum(part.file_size for part in parts), limits.MAX_UNPACKED_BYTES, "unpacked_bytes")
             scan = open_document.scan if OPEN_DOCUMENT_CONTENT in package.NameToInfo else ooxml.scan
             return scan(package)
@@ -218,14 +224,22 @@ def _check_merged(merged: tuple[MergedRange, ...], grid: Grid) -> None:
 
 
 def _check_cells(grid: Grid, marked: Mapping[Position, str]) -> dict[Position, str]:
-    """The error values of a sheet: those ``marked``, and those that stand there as text; checks its limits."""
+    """The error values of a sheet: those ``marked``, and those that stand there as text.
+
+    Its limits are checked, and its texts are made what a person sees.
+    """
     blank = [""] * (len(grid[0]) if grid else 0)
     rows_with_values = sum(row != blank for row in grid)
-    limits.check_limit(rows_with_values, limits.MAX_ROWS_WITH_VALUES, "rows_with_values")
+    if rows_with_values > limits.MAX_ROWS_WITH_VALUES:
+        rows_with_values = sum(any(map(text_of, row)) for row in grid)
+        limits.check_limit(rows_with_values, limits.MAX_ROWS_WITH_VALUES, "rows_with_values")
     texts = [value for row in grid for value in row if value.__class__ is str]
-    everything = "\n".join(texts)
+    everything = " ".join(texts)
     if len(everything) > limits.MAX_CELL_CHARACTERS:
         limits.check_limit(max(map(len, texts)), limits.MAX_CELL_CHARACTERS, "cell_characters")
+    if as_seen(everything) != everything:
+        for row in grid:
+            row[:] = [as_seen(value) if value.__class__ is str else value for value in row]
     errors = dict(marked)
     if "#" in everything:
         for row, values in enumerate(grid):

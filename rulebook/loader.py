@@ -35,7 +35,7 @@ PLACEHOLDERS = frozenset(
             "allowed",
             "nearest",
         ),
-        *("declared", "named_by_card", "named_by_option", "folder", "receipt", "other_sheets", "hidden_sheets"),
+        *("declared", "named_by_card", "named_by_option", "folder", "receipt", "other_sheets", "read"),
         *("place", "office", "example", "responsible", "equipment", "count"),
         *("printed", "computed", "difference", "unit", "limit", "measured", "size", "document", "typical"),
         *("same_fields", "earlier", "missing", "missing_count", "former_file"),

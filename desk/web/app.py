@@ -28,6 +28,7 @@ from desk.web import (
 )
 from desk.web.desk import Desk
 from desk.web.frame import HERE, paths_of, render
+from desk.web.head_requests import HeadRequests
 from desk.web.refusals import NotSignedIn, Refusal
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for topic in _TOPICS:
         app.include_router(topic.router)
+    app.add_middleware(HeadRequests)
     app.state.path_of = paths_of(app)
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(BrokenLog, _broken_log)

@@ -185,6 +185,8 @@ def notice(scene: SceneDep) -> Response:
 @router.post("/cycles/{regime_key}/{round_key}/remind", name="remind")
 def remind_reporters(scene: SceneDep, form: CheckedForm) -> HTMLResponse:
     """Remind the reporters that were ticked, or (``all``) everybody of the choice of whom something is overdue."""
+    if scene.seal:
+        raise Wrong("本轮次已封存，不再收表，所以没有催报。", "This cycle is sealed: nobody was reminded.")
     standing = scene.board.standing
     reminded = remind(
         scene.desk.store,
@@ -254,8 +256,11 @@ def _describe(scene: Scene, choice: Choice) -> dict[str, object]:
         "page": page,
         "page_count": page_count,
         "remindable": {
-            line.reporter_code for line in of_page if line.may_be_reminded(day) and scene.may_remind(line.reporter_code)
+            line.reporter_code
+            for line in of_page
+            if not scene.seal and line.may_be_reminded(day) and scene.may_remind(line.reporter_code)
         },
+        "may_remind": scene.may_act and not scene.seal,
         "remind_count": len(to_remind(lines, day)),
         "may_act": scene.may_act,
         "seal": scene.seal,

@@ -26,22 +26,19 @@ from desk.web.desk import Desk
 from desk.web.downloads import attachment
 from desk.web.frame import DeskDep, Visitor, VisitorDep, cycle_of, render, require
 from desk.web.home import rounds_of
-from desk.web.refusals import NotThere
+from desk.web.refusals import NotThere, Wrong
 from desk.web.submissions import may_open, told_fates
 from exports.reporting import standings_of
-from exports.wording import TOLD_BY_ZH
-from rulebook import DOCUMENT, EXIT_TABLE, LOCAL_TIME, PHOTO_STAGES, Regime, Reporter
+from exports.wording import DOCUMENT_KINDS, TOLD_BY_ZH
+from rulebook import DOCUMENT, EXIT_TABLE, LOCAL_TIME, PHOTO_STAGES, ROUNDS, Regime, Reporter
 
 router = APIRouter()
 
 DELIVERABLES = {
     EXIT_TABLE: ("统计表", "exit table"),
-    "plan_report": ("计划报告", "plan report"),
     "work_plan": ("工作方案", "work plan"),
     "enterprise_list": ("企业名单", "list of enterprises"),
-    "summary": ("总结材料", "summary"),
-    "evidence": ("佐证材料", "evidence"),
-    "publication_state": ("公示公告情况", "state of publication"),
+    **DOCUMENT_KINDS,
 }
 """What reporters owe (Obligation.what)."""
 
@@ -124,7 +121,7 @@ def reporter(
         places=_own_places(desk, visitor, regime, round_key, code),
         is_sealed=is_sealed,
         may_upload=not is_sealed and visitor.may(Right.UPLOAD, regime, code),
-        messages=_messages(desk, code),
+        messages=_messages(desk, regime, round_key, sender),
         asks_acceptance=regime.acceptance is not None and round_key != "plan" and desk.warehouse.exists,
         proved=_proved(desk, regime, round_key, code, exits_of_reporter),
         untold_photos=_proved(desk, regime, round_key, code, untold_photos),
@@ -143,9 +140,15 @@ def blank_workbook(
     regime, sender = _opened(desk, visitor, regime_key, round_key, code)
     if form not in desk.rulebook.forms:
         raise NotThere("没有这种表。", "There is no such form.")
+    if desk.decisions.is_sealed(regime_key, round_key):
+        raise Wrong(
+            "本轮次已封存，不再收表，所以没有空表可以下载。",
+            "This cycle is sealed: there is nothing to fill in any more.",
+        )
+    due = due_on(regime, round_key, code, extensions_of(desk.decisions.in_force()), form)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "blank.xlsx"
-        exports.write_template(regime_key, round_key, code, path, desk.rulebook, form)
+        exports.write_template(regime_key, round_key, code, path, desk.rulebook, form, due)
         data = path.read_bytes()
     return attachment(data, f"{sender.name}{regime.year}年{desk.rulebook.forms[form].title}.xlsx")
 
@@ -153,8 +156,9 @@ def blank_workbook(
 @router.get("/cycles/{regime_key}/{round_key}/reporters/{code}/messages/{file}", name="message")
 def message(desk: DeskDep, visitor: VisitorDep, regime_key: str, round_key: str, code: str, file: str) -> Response:
     """A message of the outbox, to be saved."""
-    _opened(desk, visitor, regime_key, round_key, code)
-    key = next((key for key in _message_keys(desk, code) if PurePosixPath(key).name == file), None)
+    regime, sender = _opened(desk, visitor, regime_key, round_key, code)
+    keys = _message_keys(desk, regime, round_key, sender)
+    key = next((key for key in keys if PurePosixPath(key).name == file), None)
     if key is None:
         raise NotThere("没有这个通知。", "There is no such message.")
     return attachment(desk.store.read_bytes(key), file)
@@ -271,14 +275,27 @@ def _answers(versions: Iterable[Version], fates: Fates, code: str) -> Iterator[V
             yield version
 
 
-def _message_keys(desk: Desk, code: str) -> list[str]:
-    """Keys of what lies in the outbox beside the answers to submissions, the newest first."""
-    keys = (key for key in desk.store.keys(f"outbox/{code}") if not key.endswith(_ANSWERS))
+def _message_keys(desk: Desk, regime: Regime, round_key: str, sender: Reporter) -> list[str]:
+    """Keys of what lies in the outbox beside the answers to submissions, the newest first.
+
+    Of the blank workbooks that were issued only the cycle's own.
+    """
+
+    def names(of: Regime, key: str) -> set[str]:
+        forms = desk.rulebook.forms.values()
+        return {f"/{exports.name_template(of, key, of.reporters[sender.code], form)}" for form in forms}
+
+    issued = (
+        names(one, key) for one in desk.rulebook.regimes.values() if sender.code in one.reporters for key in ROUNDS
+    )
+    left_out = (*_ANSWERS, *(set().union(*issued) - names(regime, round_key)))
+    keys = (key for key in desk.store.keys(f"outbox/{sender.code}") if not key.endswith(left_out))
     return sorted(keys, key=lambda key: (desk.store.stamp(key), key), reverse=True)
 
 
-def _messages(desk: Desk, code: str) -> list[Message]:
-    return [_read_message(desk, key) for key in _message_keys(desk, code)[:MESSAGES_SHOWN]]
+def _messages(desk: Desk, regime: Regime, round_key: str, sender: Reporter) -> list[Message]:
+    keys = _message_keys(desk, regime, round_key, sender)
+    return [_read_message(desk, key) for key in keys[:MESSAGES_SHOWN]]
 
 
 def _read_message(desk: Desk, key: str) -> Message:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from exports.records import measure
 from exports.spreadsheet import styles
@@ -98,10 +98,18 @@ def _read_workbook(data: bytes, errors: Mapping[str, Mapping[Position, str]]) ->
     for place, about in enumerate(book.sheets_metadata):
         if about.typ == SheetTypeEnum.WorkSheet:
             sheet = book.get_sheet_by_index(place)
-            rows = sheet.to_python(skip_empty_area=False)
-            _put_errors(rows, errors.get(about.name, {}))
+            rows = _rows_of(sheet)
+            if about.name in errors:
+                rows = list(rows)
+                _put_errors(rows, errors[about.name])
             merged = sheet.merged_cell_ranges or merged_of.get(place, ())
             yield Table(about.name, rows, merged, _state(about.visible))
+
+
+def _rows_of(sheet: CalamineSheet) -> Iterator[list[Any]]:
+    """The rows from A1 on, one after the other: a space in the last row there can be makes a million of them."""
+    left_blank = [""] * (sheet.start[1] if sheet.start else 0)
+    return ([*left_blank, *row] for row in sheet.iter_rows())
 
 
 def _put_errors(rows: list[list[Any]], errors: Mapping[Position, str]) -> None:

@@ -8,15 +8,20 @@ from ingestion.understanding.text import half_width
 from rulebook import CATEGORIES
 from rulebook.folding import fold
 
-_HEADING = re.compile(r"^\s*淘汰类别")
-_SEPARATORS = re.compile(r"(?:以及|\d{1,2}[.、)]?|[、,/;:\s|+。.和与及\\&·()\[\]“”\"'‘’-])+")
-_WORDS = re.compile("|".join(CATEGORIES))
-# 能耗不达标, 能耗标准不达标, 不符合能耗标准, 能耗方面: the words around the five say only that the standard is not met.
+_SEPARATORS = re.compile(r"[、,/;\s]+")
+"""What parts two categories (domain, section 4: 、 , ， / ； or a space)."""
+
+_NUMBERING = re.compile(r"\(?\d{1,2}[.、)]?")
+_WORD = "|".join(CATEGORIES)
 _ENTRY = re.compile(
-    r"(?:因|属于?|为)?(?:不符合|未达到?|达不到|不满足|不达)?"
-    rf"(?P<words>(?:{_WORDS.pattern})+)"
-    r"(?:等|类别?|方面|标准|指标|限额)*[均都]?(?:不达标|未达标|不符合|不合格|超标|超限额)?(?:类别?|要求)?"
+    r"[(\[“\"'‘]?"
+    rf"(?:因?(?P<failed>{_WORD})(?:标准)?[均都]?(?:不达标|未达标|不符合|不合格|超标|超限额)?|"
+    rf"(?:不符合|未达到?|达不到|不满足)(?P<standard>{_WORD})标准)"
+    r"[)\]”\"'’]?"
 )
+"""能耗不达标 and 不符合能耗标准 mean 能耗, as they say no more than that the standard is not met; brackets and quotation
+marks around it say nothing, and numbers before it neither. 能耗类, 能耗和环保, 能耗能耗 are none of the five (domain,
+section 4: no other word)."""
 
 
 class Categories(NamedTuple):
@@ -40,10 +45,10 @@ def read_categories(text: str) -> Categories:
 def _named(text: str) -> Categories:
     words: set[str] = set()
     unknown: list[str] = []
-    for entry in filter(None, _SEPARATORS.split(_HEADING.sub("", text))):
+    for entry in filter(None, _SEPARATORS.split(_NUMBERING.sub(" ", text).rstrip("。."))):
         match = _ENTRY.fullmatch(entry)
         if match:
-            words.update(_WORDS.findall(match["words"]))
+            words.add(match["failed"] or match["standard"])
         else:
             unknown.append(entry)
     if not (words or unknown or text.isspace()):

@@ -43,10 +43,15 @@ _EIGHT_DIGITS = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})")
 # 2024.1 may be a 2024.10 that a spreadsheet has shortened: without 年 the month needs both digits.
 _YEAR_MONTH = re.compile(
     r"(?P<year>\d{4}|\d{2}(?=年))"
-    rf"(?:年(?P<month>\d{{1,2}})月(?:份|底|末|(?P<third>[上中下])旬)?|[-./]?(?P<digits>\d{{2}})){_LIMIT}"
+    rf"(?:年(?P<month>\d{{1,2}})月(?:份|(?P<third>[上中下]旬|[初底末]))?|[-./]?(?P<digits>\d{{2}})){_LIMIT}"
 )
 _YEAR_END = re.compile(rf"(?P<year>\d{{4}})年?(?:年?底|年?末){_LIMIT}")
-_DAYS_OF_THIRD = {"上": (1, 10), "中": (11, 20), "下": (21, None)}
+_DAYS_OF_THIRD = {
+    **dict.fromkeys(("上旬", "初"), (1, 10)),
+    "中旬": (11, 20),
+    **dict.fromkeys(("下旬", "底", "末"), (21, None)),
+}
+"""The first and the last day of a part of a month; 月初 is its first third and 月底 its last (ours)."""
 
 
 def read_date(value: object) -> tuple[date | None, str | None]:

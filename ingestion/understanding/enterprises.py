@@ -17,8 +17,10 @@ _UNDECIDED = r"(?:待(?:定|核实|确认|补充|填)|暂?不详|不明|未知|�
 _PLACEHOLDER = re.compile(
     rf"[\W\d_x×]+|某?{_LEGAL_FORM}|(?:名称?|企业|具体)?{_UNDECIDED}(?:{_LEGAL_FORM}|名称)?"
     rf"|(?:测试|示例|样例|例子|范例)(?:数据|名称|{_LEGAL_FORM})?|(?:{_LEGAL_FORM}|煤矿)?(?:名称|全称)"
-    r"|详?见(?:附件|附表|附后|备注).*|test|none|null|demo"
+    r"|详?见(?:附件|附表|附后|备注).*|test|none|null|demo|true|false"
 )
+_MARKUP = re.compile(r"</?[a-z!?][^<>]*>", re.I)
+_IN_CHINESE = re.compile(r"[\u3400-\u9fff]")
 _BLANKED_OUT = re.compile(r"某某|[×*]{2}|(?<![a-z])xx+(?![a-z])")
 _AROUND_A_NAME = "()[]<>《》【】“”\"'"
 _ENTERPRISE_WORD = re.compile(r"[厂矿社站店部场所坊窑炉组号]|公司|集团|中心|企业|作坊|车间")
@@ -70,7 +72,12 @@ NOWHERE = PlaceNames({})
 
 
 def name_problem(name: str, reference: Reference) -> str | None:
-    """`unlikely_name` where a name is too short, a placeholder or only a place to be an enterprise's (rule F14)."""
+    """`unlikely_name` where a name is too short, a placeholder or only a place to be an enterprise's (rule F14).
+
+    So is one without a Chinese character, as enterprises are registered under Chinese names, and one with markup (ours).
+    """
+    if _MARKUP.search(name) or not _IN_CHINESE.search(name):
+        return "unlikely_name"
     name = fold(name).strip(_AROUND_A_NAME).casefold()
     if len(name) < _SHORTEST_NAME or _BLANKED_OUT.search(name) or _PLACEHOLDER.fullmatch(name):
         return "unlikely_name"

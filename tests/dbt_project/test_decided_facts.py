@@ -51,6 +51,10 @@ def decided(tmp_path_factory, rulebook) -> Collection:
     cycle.decide("undo", undoes=cycle.decide("return", submission_id=cycle.collect(RESTORED, mill("2048"))))
     for _ in range(2):
         cycle.collect(RESTORED, form="document", is_nil=None)
+    cycle.collect(DEMANDED, form="document", is_nil=None, document_kind="evidence")
+    cycle.collect(DEMANDED, form="document", is_nil=None, document_kind="evidence", rejected_by="S01")
+    cycle.collect(MET, form="document", is_nil=None)
+    cycle.collect(EXTENDED, form="document", is_nil=None, document_kind="summary", rejected_by="S01")
     line = {"industry": "水泥", "capacity": "3796", "capacity_unit": "万吨", "exits": 7, "enterprises": 7}
     cycle.decide(
         "confirm", city_code="610900", figure=[line], document_no="安政函〔2025〕1号", document_date="2025-01-09"
@@ -99,16 +103,26 @@ def test_every_obligation_tells_what_was_decided(decided, ask):
     ]
 
 
-def test_several_documents_of_a_reporter_answer_what_it_owes_beside_the_table(decided, ask):
-    answers = ask(
+@pytest.mark.parametrize(
+    ("reporter", "answers"),
+    [
+        (RESTORED, [("evidence", "received", 1), ("summary", "received", 1)]),
+        (MET, [("evidence", "missing", 0), ("summary", "received", 1)]),
+        (DEMANDED, [("evidence", "received", 2), ("summary", "missing", 0)]),
+        (EXTENDED, [("evidence", "missing", 0), ("summary", "rejected", 1)]),
+    ],
+    ids=["two that tell nothing", "one that tells nothing", "two of one kind", "one that cannot be opened"],
+)
+def test_a_document_answers_one_obligation_the_one_it_is_or_the_first_that_is_open(decided, ask, reporter, answers):
+    found = ask(
         decided,
-        """
+        f"""
         select what, state, submission_count from marts.fct_obligation
-        where reporter_code = $reporter and round = 'annual' and what != 'exit_statistics' order by what
-        """.replace("$reporter", f"'{RESTORED}'"),
+        where reporter_code = '{reporter}' and round = 'annual' and what != 'exit_statistics' order by what
+        """,
     )
 
-    assert answers == [("evidence", "received", 2), ("summary", "received", 2)]
+    assert found == answers
 
 
 def test_a_waiver_resolves_its_finding_through_its_last_day(decided, ask):
@@ -120,7 +134,8 @@ def test_a_waiver_resolves_its_finding_through_its_last_day(decided, ask):
         """,
     )
 
-    assert resolutions == [(WAIVED, "waived", True), (LAPSED, "open", False)]
+    tables = [found for found in resolutions if found[0] in (WAIVED, LAPSED)]
+    assert tables == [(WAIVED, "waived", True), (LAPSED, "open", False)]
 
 
 def test_a_confirmation_is_held_against_todays_figure_of_its_round(decided, ask):

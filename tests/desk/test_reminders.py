@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from desk.board import read_standing
 from desk.cli import app
-from desk.decisions import Decision, Decisions
+from desk.decisions import Actor, Decision, Decisions, Draft
 from desk.mail import MailServer, read_contacts
 from desk.notices import give_notice
 from desk.reminders import Reminded, remind, to_remind
@@ -290,6 +290,17 @@ def test_the_command_reminds_everybody_who_must_act(store):
 
     assert "已给 5 个单位" in first.stdout and "已给 0 个单位" in second.stdout
     assert len(store.keys("outbox")) == 6
+
+
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_the_command_reminds_nobody_of_a_sealed_cycle(store, options):
+    seal = Draft("seal", "收齐", regime=REGIME, round=ROUND)
+    Decisions(store, load()).record(seal, Actor("signer", "李签发", "signer", "370000"), None)
+
+    answer = huizong(store, *options)
+
+    assert answer.exit_code == 2 and "已经封存" in answer.stderr and "莘县" not in answer.stdout
+    assert store.keys("outbox") == []
 
 
 def test_the_command_needs_a_warehouse(tmp_path):

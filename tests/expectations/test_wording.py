@@ -34,9 +34,19 @@ def told(rulebook):
     builder.submission("cell").observation(
         "over_limit", "cell", measure="cell_characters", found=32768, limit=32767, sheet="统计表", cell="E7"
     )
+    builder.submission("far").observation(
+        "over_limit", "far", measure="grid_cells", found=2_500_000, limit=2_000_000, sheet="统计表", cell="C1048576"
+    )
+    builder.submission("hidden").observation(
+        "hidden_values", "hidden", sheet="去年", cell="A1", value="x", what="sheet", read="统计表"
+    )
+    builder.submission("placeholder").row(
+        5, "placeholder", category_text="同上", category_problem="placeholder", categories=[]
+    )
+    builder.submission("merged").row(5, "merged", category_text=None, category_problem="merged", categories=[])
+    builder.submission("nil").observation("no_rows", "nil", sheet="统计表", cell="D5", value="无", what="nil_elsewhere")
     builder.submission("column").observation("column_missing", "column", sheet="统计表", field="category")
     builder.submission("sheets").observation("several_tables", "sheets", sheet="统计表", others="去年")
-    builder.observation("hidden_values", "sheets", sheet="去年", cell="A1", value="x", what="sheet")
     builder.submission("beside").observation("several_tables", "beside", sheet="统计表", others="去年")
     builder.submission("failed").row(5, "failed", capacity_text="#REF!", capacity_problem="formula_error")
     builder.submission("unsaved").observation("formula_error", "unsaved", cell="F9", value="=SUM(F5:F8)")
@@ -61,7 +71,7 @@ def told(rulebook):
         )
         for finding in builder.findings().itertuples()
         # one reporter sent them all: what each leaves out of the one before is told too, and tested elsewhere
-        if finding.rule not in ("S18", "S12")
+        if finding.rule != "S18"
     }
 
 
@@ -83,7 +93,12 @@ def told(rulebook):
         ("large", ["70 张工作表", "64 张工作表"], ["70 sheets"]),
         ("cell", ["32,768 个字", "缩短这个单元格", "“统计表”的 E7"], ["Shorten that cell"]),
         ("column", ["淘汰类别", "例如写“能耗、技术”"], ["has no column"]),
-        ("sheets", ["“去年”是隐藏的工作表"], ['"去年" is hidden']),
+        ("sheets", ["读的是“统计表”", "没有读“去年”"], ['"统计表" was read']),
+        ("hidden", ["隐藏的工作表“去年”", "读的是“统计表”"], ['hidden sheet "去年"', 'read is "统计表"']),
+        ("far", ["2,500,000 个单元格", "“统计表”的 C1048576", "Ctrl+End"], ['C1048576 of sheet "统计表"']),
+        ("placeholder", ["写的是“同上”（G5）", "不要用“/”或“同上”代替"], ["which says nothing"]),
+        ("merged", ["取消合并，逐行填写淘汰类别", "G5"], ["Unmerge the cells"]),
+        ("nil", ["写着“无”", "企业名称”一栏（D5）", "请在 D5 写“无”"], ["write the single word 无 in D5"]),
         ("failed", ["公式出了错", "“#REF!”"], ["fails", '"#REF!"']),
         ("unsaved", ["“=SUM(F5:F8)”", "没有保存它的计算结果", "例如“30万吨”"], ["not in the file"]),
         ("blank", ["例如写“30万米”"], ["for example, 30万米"]),

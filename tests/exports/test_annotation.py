@@ -181,6 +181,19 @@ def test_the_copy_of_an_xls_keeps_its_dates_merged_cells_and_hidden_sheets(annot
     assert copy["去年"].sheet_state == "hidden"
 
 
+def test_the_copy_of_a_sheet_that_begins_further_in_keeps_its_addresses(annotated):
+    book = xlwt.Workbook()
+    book.add_sheet("统计表").write(3, 2, "x")
+    book.add_sheet("另一张").write(0, 1, "y")
+    stream = io.BytesIO()
+    book.save(stream)
+    copy = annotated(stream.getvalue(), [finding("C4")], "表.xls")
+    assert [(cell.coordinate, cell.value) for row in copy["统计表"].iter_rows() for cell in row if cell.value] == [
+        ("C4", "x")
+    ]
+    assert copy["另一张"]["B1"].value == "y"
+
+
 def test_an_error_value_that_the_reader_leaves_blank_is_shown_in_the_copy(annotated):
     book = xlwt.Workbook()
     sheet = book.add_sheet("统计表")

@@ -48,7 +48,7 @@ def test_an_archive_that_holds_nothing_to_keep_is_answered_as_one_file():
     archive = zipped({"说明.txt": b"x"})
     assert ingestion.unpack("报.zip", archive) == [("报.zip", archive)]
     (observation,) = ingestion.read_file("报.zip", archive).observations
-    assert (observation.kind, observation.params) == ("unreadable", {"reason": "foreign"})
+    assert (observation.kind, observation.params) == ("unreadable", {"reason": "nothing_in_archive"})
 
 
 def test_a_workbook_embedded_in_a_document_is_no_workbook_of_its_own():

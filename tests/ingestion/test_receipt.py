@@ -120,7 +120,12 @@ def test_a_times_file_may_be_written_on_windows_in_excel(store, inbox, encoding)
 
 @pytest.mark.parametrize(
     ("lines", "number"),
-    [("file,received_at\n表.csv,昨天\n", 2), ("file,received_at\n\n,2024-12-20\n", 3), ("表.csv,2024-12-20\n", 1)],
+    [
+        ("file,received_at\n表.csv,昨天\n", 2),
+        ("file,received_at\n表.csv,2099-01-01T00:00:00+08:00\n", 2),
+        ("file,received_at\n\n,2024-12-20\n", 3),
+        ("表.csv,2024-12-20\n", 1),
+    ],
 )
 def test_of_a_line_of_the_times_file_that_is_not_understood_the_user_is_told(store, inbox, caplog, lines, number):
     put(inbox, "表.csv")
@@ -130,10 +135,11 @@ def test_of_a_line_of_the_times_file_that_is_not_understood_the_user_is_told(sto
     assert f"_received.csv 第 {number} 行：" in message and "请" in message
 
 
-def test_a_time_that_cannot_be_read_leaves_the_files_own(store, inbox):
+@pytest.mark.parametrize("time", ["昨天", "2099-01-01T00:00:00+08:00"])
+def test_a_time_that_cannot_be_leaves_the_files_own(store, inbox, time):
     put(inbox, "表.csv")
     os.utime(inbox / "表.csv", (1735000000, 1735000000))
-    put(inbox, "_received.csv", "file,received_at\n表.csv,昨天\n".encode("gb18030"))
+    put(inbox, "_received.csv", f"file,received_at\n表.csv,{time}\n".encode("gb18030"))
     receive(store, inbox)
     assert read_receipts(store, "000001")[0].received_at == datetime.fromtimestamp(1735000000, UTC)
 
@@ -177,6 +183,14 @@ def test_going_back_to_earlier_bytes_is_new_and_says_which_receipt_brought_them(
         put(inbox, "610924/表.csv", data)
         receive(store, inbox)
     assert [read_receipts(store, f"00000{batch}")[0].same_as for batch in (1, 2, 3)] == [None, None, 1]
+
+
+def test_the_receipt_that_is_named_is_the_one_that_counts(store, inbox):
+    for name, data in (("甲", FILE), ("乙", OTHER), ("丙", FILE), ("丁", FILE), ("戊", FILE)):
+        put(inbox, f"610924/{name}.csv", data)
+        receive(store, inbox)
+    batches = [f"00000{number}" for number in range(1, 6)]
+    assert [read_receipts(store, batch)[0].same_as for batch in batches] == [None, None, 1, 3, 3]
 
 
 def test_the_same_bytes_under_another_name_are_noticed(store, inbox):

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from tests.ingestion.samples import HEADINGS, noticed, row, saved, table, understood, values, xlsx
@@ -54,6 +55,47 @@ def test_an_error_value_is_the_text_of_its_cell():
     workbook.active["F5"].value, workbook.active["F5"].data_type = "#REF!", "e"
     frames = understood(saved(workbook))
     assert (values(frames, "capacity_text"), values(frames, "capacity_problem")) == (["#REF!"], ["formula_error"])
+
+
+FIELDS_AND_CELLS = {"county": "B5", "industry": "C5", "equipment": "E5", "capacity": "F5", "category": "G5"}
+
+
+@pytest.mark.parametrize("text", ["/", "—", "-", "――", "同上", "〃", "无", "／"])
+@pytest.mark.parametrize("field", FIELDS_AND_CELLS)
+def test_what_stands_for_nothing_is_no_value_and_keeps_its_cell(field, text):
+    frames = understood(xlsx(table(row(), row(**{field: text}))))
+    assert values(frames, f"{field}_text")[1] == text
+    assert values(frames, f"{field}_cell")[1] == FIELDS_AND_CELLS[field].replace("5", "6")
+    assert values(frames, f"{field}_problem") == [None, "placeholder"]
+    understood_as = {"county": "county_code", "category": "categories"}.get(field, field)
+    meaning = frames.rows[understood_as][1]
+    assert pd.isna(meaning) if field in ("county", "industry", "capacity") else len(meaning) == 0
+
+
+def test_an_enterprise_that_stands_for_nothing_is_an_unlikely_name():
+    assert column("enterprise_problem", row(enterprise="同上")) == ["unlikely_name"]
+
+
+def test_a_unit_or_a_count_that_stands_for_nothing_is_not_there():
+    headings = [*HEADINGS, "计量单位", "设备数量", "数量单位"]
+    frames = understood(xlsx(table([*row(equipment="水泥磨"), "/", "2", "无"], headings=headings)))
+    assert values(frames, "capacity") == [Decimal("30")] and values(frames, "equipment_count") == [2]
+    assert frames.rows["equipment"][0][0]["quantity_unit"] is None
+
+
+@pytest.mark.parametrize(("field", "letter"), [("category", "G"), ("equipment", "E"), ("enterprise", "D")])
+def test_a_cell_merged_with_the_one_above_is_blank_and_says_why(field, letter):
+    rows = [row(), row(**{field: None})]
+    frames = understood(xlsx(table(*rows), merged=[f"{letter}5:{letter}6"]))
+    assert values(frames, f"{field}_problem") == [None, "merged"] and values(frames, f"{field}_text")[1] is None
+    assert values(frames, f"{field}_cell") == [f"{letter}5", f"{letter}6"]
+
+
+def test_places_industries_and_joint_amounts_that_are_merged_are_no_blanks():
+    rows = [row(), row(county=None, industry=None, capacity=None)]
+    frames = understood(xlsx(table(*rows), merged=["B5:B6", "C5:C6", "F5:F6"]))
+    for field in ("county", "industry", "capacity"):
+        assert values(frames, f"{field}_problem") == [None, None]
 
 
 # ---- places ----

@@ -1,5 +1,8 @@
 """The table is found wherever it stands, and what is no data stays out of it."""
 
+import io
+
+import openpyxl
 import pytest
 
 from ingestion.headings import Layouts
@@ -10,6 +13,7 @@ from tests.ingestion.samples import (
     TITLE,
     noticed,
     row,
+    saved,
     sheet_of,
     table,
     the_rulebook,
@@ -260,6 +264,20 @@ def test_a_table_with_neither_rows_nor_a_nil_return_has_no_rows():
     assert noticed(understood(xlsx(table()))) == [("no_rows", "A4", {})]
 
 
+@pytest.mark.parametrize(
+    "line", [[1, None, "无"], [None, "紫阳县", "无", None, "无", "0", "/"], [1, None, None, None, "无"]]
+)
+def test_a_single_row_with_a_word_for_none_elsewhere_is_told_where_to_write_it(line):
+    frames = understood(xlsx(table(line)))
+    assert noticed(frames) == [("no_rows", "D5", {"what": "nil_elsewhere"})]
+    assert (bool(frames.submissions.is_nil[0]), len(frames.rows)) == (False, 0)
+
+
+def test_a_word_for_none_among_rows_is_a_row():
+    frames = understood(xlsx(table(row(), [2, None, "无"])))
+    assert (noticed(frames), len(frames.rows)) == ([], 2)
+
+
 def test_a_nil_return_with_rows_is_noticed_at_the_first_row():
     frames = understood(xlsx(table(row(), ["本年度零报告"])))
     assert noticed(frames) == [("nil_and_rows", "D5", {})]
@@ -275,6 +293,16 @@ def test_of_several_tables_the_visible_one_of_the_cycles_year_is_read():
     assert frames.submissions.sheet[0] == "今年"
     assert values(frames, "row_id") == ["000001:2:5"]
     assert noticed(frames) == [("several_tables", None, {"read": "今年", "others": "Sheet"})]
+
+
+def test_a_hidden_sheet_with_a_table_is_told_once():
+    workbook = openpyxl.load_workbook(io.BytesIO(xlsx(table(row()), 去年=table(row()), 前年=table(row()))))
+    workbook["去年"].sheet_state = "hidden"
+    frames = understood(saved(workbook))
+    assert noticed(frames) == [
+        ("several_tables", None, {"read": "Sheet", "others": "前年"}),
+        ("hidden_values", "A1", {"what": "sheet", "read": "Sheet"}),
+    ]
 
 
 def test_without_a_year_the_first_visible_table_is_read():

@@ -58,6 +58,8 @@ AS_TEXT = [[None if cell is None else str(cell) for cell in [*line, *[None] * (7
         ("an .xlsx under the name of an .xls", xlsx(ROWS)),
         ("an .xlsx under the name of an .et", xlsx(ROWS)),
         ("an .xls under the name of an .xlsx", xls(ROWS)),
+        ("表", xlsx(ROWS)),
+        ("表", xls(ROWS)),
     ],
 )
 def test_the_same_cells_come_out_of_every_format(name, data):
@@ -76,6 +78,7 @@ def test_the_same_cells_come_out_of_every_format(name, data):
         ("总结.xlsx", zipped({"word/document.xml": b"<w:document/>"}), "foreign"),
         ("网页.xls", b"<html><body><table><tr><th>x</th></tr></table></body></html>", "mistyped"),
         ("其实是文本.xlsx", comma_separated(ROWS), "mistyped"),
+        ("没有后缀的文本", comma_separated(ROWS), "foreign"),
         ("其实是表.docx", xlsx(ROWS), "mistyped"),
         ("其实是表.csv", xlsx(ROWS), "mistyped"),
         ("其实是表.pdf", xls(ROWS), "mistyped"),
@@ -203,8 +206,11 @@ def test_one_value_in_the_last_cell_does_not_fill_the_memory():
 
 def test_one_value_in_the_last_cell_of_an_xls_does_not_fill_the_memory():
     workbook = xlwt.Workbook()
-    workbook.add_sheet("Sheet1").write(65_535, 255, "y")
-    assert observed("表.xls", saved(workbook)) == over_limit(65_536 * 256, "grid_cells", limits.MAX_GRID_CELLS)
+    workbook.add_sheet("统计表").write(65_535, 255, "y")
+    data = saved(workbook)
+    assert observed("表.xls", data) == over_limit(65_536 * 256, "grid_cells", limits.MAX_GRID_CELLS)
+    (found,) = ingestion.read_file("表.xls", data).observations
+    assert (found.sheet, found.cell) == ("统计表", "IV65536")
 
 
 @pytest.mark.parametrize(
@@ -221,6 +227,58 @@ def test_one_value_in_the_last_cell_of_an_xls_does_not_fill_the_memory():
 def test_values_an_ods_repeats_without_end_do_not_fill_the_memory(row, cells, expected):
     sheet = f'<table:table table:name="Sheet1">{ods_row(*cells, **row)}</table:table>'
     assert observed("表.ods", ods(sheet)) == over_limit(*expected)
+
+
+def far_out(place: str, value: str) -> dict[str, bytes]:
+    """A table with one more value far from it, in each format that can hold it."""
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["x"] * 7)
+    workbook.active[place] = value
+    row, column = openpyxl.utils.cell.coordinate_to_tuple(place)
+    cells = ["", *[""] * (column - 2), value]
+    rows = ods_row(*["x"] * 7) + ods_row(number_rows_repeated=str(row - 2)) + ods_row(*cells)
+    line = ",".join(["x"] * 7) + "\n" + "\n" * (row - 2) + "," * (column - 1) + value
+    return {
+        "表.xlsx": saved(workbook),
+        "表.ods": ods(f'<table:table table:name="Sheet">{rows}</table:table>'),
+        "表.csv": line.encode(),
+    }
+
+
+@pytest.mark.parametrize("name", ["表.xlsx", "表.ods", "表.csv"])
+@pytest.mark.parametrize("blank", [" ", "\u3000", "\u00a0 "])
+def test_white_space_far_below_the_table_makes_it_no_larger(name, blank):
+    assert texts(name, far_out("C1048576", blank)[name]) == [["x"] * 7]
+
+
+def test_a_formula_without_a_visible_result_far_below_makes_the_table_no_larger():
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as workbook:
+        sheet = workbook.add_worksheet()
+        sheet.write_row(0, 0, ["x"] * 7)
+        for row in range(5, 400_000, 2_000):
+            sheet.write_formula(row, 7, '=IF(A1="y",1," ")', None, " ")
+    assert texts("表.xlsx", target.getvalue()) == [["x"] * 7]
+
+
+@pytest.mark.parametrize("name", ["表.xlsx", "表.ods", "表.csv"])
+@pytest.mark.parametrize("place", ["Z100000", "C1048576", "XFD300"])
+def test_a_value_too_far_from_the_table_is_named_with_its_cell(name, place):
+    (found,) = ingestion.read_file(name, far_out(place, ".")[name]).observations
+    sheet = "表" if name == "表.csv" else "Sheet"
+    assert (found.kind, found.params["measure"], found.sheet, found.cell) == ("over_limit", "grid_cells", sheet, place)
+
+
+def test_rows_of_white_space_are_no_rows_with_values(monkeypatch):
+    monkeypatch.setattr(limits, "MAX_ROWS_WITH_VALUES", 2)
+    assert texts("表.csv", b"a\n \nb\n") == [["a"], [None], ["b"]]
+
+
+@pytest.mark.parametrize("name", ["表.xlsx", "表.csv"])
+def test_what_nobody_sees_is_in_no_text(name):
+    line = ["紫阳县\u200b", "\ufeff水泥", "能\u00ad耗", "华安\u00a0水泥厂", "水泥磨\u202e1台\u202c", "\u2060", 3]
+    seen = ["紫阳县", "水泥", "能耗", "华安 水泥厂", "水泥磨1台", None, "3"]
+    assert texts(name, {"表.xlsx": xlsx([line]), "表.csv": comma_separated([line])}[name]) == [seen]
 
 
 def test_formats_an_ods_repeats_to_the_last_row_are_no_rows():

@@ -158,6 +158,7 @@ VARIANTS = [
         for cell in ("B6", "C6", "D6", "E6", "F6", "G6")
     ),
     Variant("F01", "nothing but spaces", {"D6": " 　"}, "D6"),
+    *(Variant("F01", f"a dash in {cell}", {cell: "—"}, cell) for cell in ("B6", "C6", "E6", "F6", "G6")),
     Variant("F02", "an amount in words", {"F5": "若干万吨"}, "F5"),
     Variant("F02", "two amounts in one cell", {"F5": "10万吨+20万吨"}, "F5"),
     Variant("F02", "a range", {"F5": "10-20万吨"}, "F5"),

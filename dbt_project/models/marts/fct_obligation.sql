@@ -1,14 +1,76 @@
 with obligations as (
 
-    select * from {{ ref('int_obligation') }}
+    select
+        *,
+        -- what a file must be to meet it: of tables the form, of documents what is owed
+        case when form = 'document' then what else form end as deliverable
+    from {{ ref('int_obligation') }}
 
 ),
 
 -- what was withdrawn is as though it had never been sent
-submissions as (
+received_files as (
 
     select * from {{ ref('fct_submission') }}
     where status != 'withdrawn'
+
+),
+
+-- a document whose name does not tell which it is answers one obligation: the first that no other document answers
+unanswered as (
+
+    select
+        obligations.regime,
+        obligations.round,
+        obligations.reporter_code,
+        obligations.what,
+        row_number() over (
+            partition by obligations.regime, obligations.round, obligations.reporter_code
+            order by obligations.due, obligations.what desc
+        ) as place
+    from obligations
+    left join received_files
+        on
+            obligations.regime = received_files.regime
+            and obligations.round = received_files.round
+            and obligations.reporter_code = received_files.reporter_code
+            and obligations.what = received_files.document_kind
+            and received_files.status = 'counting'
+    where obligations.form = 'document' and received_files.submission_id is null
+
+),
+
+untold as (
+
+    select
+        *,
+        row_number() over (
+            partition by regime, round, reporter_code
+            order by case when status = 'counting' then 0 else 1 end, received_at, receipt_no, submission_id
+        ) as place
+    from received_files
+    where form = 'document' and document_kind is null
+
+),
+
+submissions as (
+
+    select
+        received_files.*,
+        case
+            when received_files.form = 'document'
+                then coalesce(received_files.document_kind, unanswered.what)
+            else received_files.form
+        end as deliverable
+    from received_files
+    left join untold
+        on received_files.submission_id = untold.submission_id
+    left join unanswered
+        on
+            untold.regime = unanswered.regime
+            and untold.round = unanswered.round
+            and untold.reporter_code = unanswered.reporter_code
+            and untold.place = unanswered.place
 
 ),
 
@@ -25,7 +87,7 @@ counting as (
     select
         submissions.*,
         row_number() over (
-            partition by regime, round, form, reporter_code
+            partition by regime, round, deliverable, reporter_code
             order by received_at, receipt_no, submission_id
         ) as place
     from submissions
@@ -38,7 +100,7 @@ attempts as (
     select
         regime,
         round,
-        form,
+        deliverable,
         reporter_code,
         count(*) as submission_count,
         sum(case when status = 'rejected' then 1 else 0 end) as rejected_count,
@@ -46,7 +108,7 @@ attempts as (
         max_by(status, version) filter (where status in ('rejected', 'returned')) as last_refusal,
         max(version) filter (where status = 'returned' and form != 'document') as last_returned_version
     from submissions
-    group by regime, round, form, reporter_code
+    group by regime, round, deliverable, reporter_code
 
 ),
 
@@ -56,20 +118,20 @@ first_accepted as (
     select
         submissions.regime,
         submissions.round,
-        submissions.form,
+        submissions.deliverable,
         submissions.reporter_code,
         {{ shanghai_date('min(submissions.received_at)') }} as accepted_on
     from submissions
     inner join attempts
         on
-            submissions.form = attempts.form
+            submissions.deliverable = attempts.deliverable
             and submissions.regime = attempts.regime
             and submissions.round = attempts.round
             and submissions.reporter_code = attempts.reporter_code
     where
         submissions.status in ('counting', 'superseded')
         and submissions.version > coalesce(attempts.last_returned_version, 0)
-    group by submissions.regime, submissions.round, submissions.form, submissions.reporter_code
+    group by submissions.regime, submissions.round, submissions.deliverable, submissions.reporter_code
 
 ),
 
@@ -91,20 +153,20 @@ answered as (
     from obligations
     left join counting
         on
-            obligations.form = counting.form
+            obligations.deliverable = counting.deliverable
             and obligations.regime = counting.regime
             and obligations.round = counting.round
             and obligations.reporter_code = counting.reporter_code
             and counting.place = 1
     left join first_accepted
         on
-            obligations.form = first_accepted.form
+            obligations.deliverable = first_accepted.deliverable
             and obligations.regime = first_accepted.regime
             and obligations.round = first_accepted.round
             and obligations.reporter_code = first_accepted.reporter_code
     left join attempts
         on
-            obligations.form = attempts.form
+            obligations.deliverable = attempts.deliverable
             and obligations.regime = attempts.regime
             and obligations.round = attempts.round
             and obligations.reporter_code = attempts.reporter_code

@@ -48,6 +48,7 @@ select
     regime,
     round,
     form,
+    document_kind,
     reporter_code,
     corrects,
     file,

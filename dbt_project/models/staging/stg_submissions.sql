@@ -5,6 +5,7 @@ select
     cast(regime as string) as regime,
     cast(round as string) as round,
     cast(form as string) as form,
+    cast(document_kind as string) as document_kind,
     cast(sha256 as string) as sha256,
     cast(file as string) as file,
     cast(folder as string) as folder,

@@ -243,6 +243,20 @@ def test_before_the_first_build_the_board_says_who_owes(tmp_path):
     assert client.get(f"{PROVINCE}/notice.xlsx").status_code == 404
 
 
+def test_of_a_sealed_cycle_nobody_is_reminded(signed):
+    steward = signed.client("steward")
+    before = steward.get(BOARD).text
+    assert "催报以上条件下" in before and 'name="reporter"' in before
+    draft = Draft(kind="seal", reason="收齐", regime="ankang-2024", round="annual")
+    signed.desk.decisions.record(draft, Actor("signer", "李签发", "signer", "610900"), None)
+
+    html = steward.get(BOARD).text
+    assert "催报" not in html and 'name="reporter"' not in html
+    answer = steward.post(f"{BOARD}/remind", data={"csrf": signed.csrf("steward"), "all": "1"})
+    assert answer.status_code == 400 and "已封存" in answer.text
+    assert not [key for key in signed.desk.store.keys("outbox") if "催报" in key]
+
+
 def test_the_signer_seals_from_the_board_and_everybody_sees_that_it_is_sealed(signed):
     door = "/acts/seal?regime=ankang-2024&amp;round=annual"
     client = signed.client("viewer")

@@ -39,6 +39,23 @@ def test_every_address_lies_below_the_place_where_airflow_mounts_the_desk(signed
     assert client.get("/huizong/", headers={"x-user": ""}, follow_redirects=False).status_code == 303
 
 
+def test_a_page_runs_what_the_desk_serves_and_stands_in_no_strange_frame(signed):
+    for path in ("/", "/no/such/page", "/cycles/ankang-2024/annual"):
+        answer = signed.client("viewer").get(path)
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy and "frame-ancestors 'self'" in policy and "unsafe" not in policy
+        assert answer.headers["x-frame-options"] == "SAMEORIGIN"
+        assert re.findall(r"<script(?![^>]* src=)|<style|\sstyle=|\son\w+=", answer.text) == []
+
+
+def test_head_is_answered_as_get_is_without_the_page(signed):
+    client = signed.client("viewer")
+    for path in ("/", "/cycles/ankang-2024/annual", "/no/such/page"):
+        head, get = client.head(path), client.get(path)
+        assert (head.status_code, head.headers["content-type"]) == (get.status_code, get.headers["content-type"])
+        assert head.content == b""
+
+
 def test_every_person_sees_the_cycles_that_are_open_to_them(signed):
     assert "安康" in signed.client("viewer").get("/").text
     assert "威海" not in signed.client("viewer").get("/").text

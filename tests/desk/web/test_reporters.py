@@ -14,6 +14,7 @@ from desk.deciding import InThisProcess
 from desk.decisions import Actor, Draft
 from desk.intake import Intake
 from desk.web.acts import _room
+from exports.wording import ROUND_ZH
 from ingestion import Delivery
 from rulebook import LOCAL_TIME, load
 from tests.desk.web.conftest import NEXT_YEAR, REGIME, ROUND
@@ -179,6 +180,9 @@ def test_a_sealed_cycle_takes_no_more_files_and_no_acts(signed, page):
     _decide(signed, kind="seal")
     html = page("610924", "steward")
     assert 'type="file"' not in html and "/acts/" not in html and "已封存" in html
+    assert "/workbook" not in html
+    answer = signed.client("ziyang").get(f"{CYCLE}/610924/workbook")
+    assert answer.status_code == 400 and "已封存" in answer.text
 
 
 def test_the_blank_workbook_is_that_reporters(signed):
@@ -187,6 +191,22 @@ def test_the_blank_workbook_is_that_reporters(signed):
     texts = [str(value) for row in workbook.worksheets[0].iter_rows(values_only=True) for value in row if value]
     assert any("紫阳县" in text for text in texts)
     assert answer.headers["content-disposition"].startswith("attachment")
+
+
+def test_the_blank_workbook_names_the_day_the_table_was_put_off_to(signed):
+    _decide(signed, kind="extend", reporter_code="610924", due=date(2026, 11, 22))
+    answer = signed.client("ziyang").get(f"{CYCLE}/610924/workbook")
+    text = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]["A2"].value
+    assert "请于 2026-11-22 24时（北京时间）前报送" in text
+
+
+def test_of_the_issued_workbooks_a_cycle_lists_its_own(signed):
+    names = {key: f"2024年落后产能退出情况统计表_{word}_紫阳县.xlsx" for key, word in ROUND_ZH.items()}
+    for name in names.values():
+        signed.desk.store.write_bytes(f"outbox/610924/{name}", b"")
+    for key, name in names.items():
+        html = signed.client("ziyang").get(f"/cycles/{REGIME}/{key}/reporters/610924").text
+        assert [other for other in names.values() if other in html] == [name]
 
 
 def test_messages_are_read_on_the_page_and_can_be_saved_but_answers_and_strange_files_cannot(signed, page):

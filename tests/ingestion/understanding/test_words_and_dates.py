@@ -44,7 +44,11 @@ def meaning(field, text):
 
 @pytest.mark.parametrize("row", rows_of(FOLDER / "unseen_words.csv"), ids=lambda row: f"{row['field']} {row['text']}")
 def test_understands_words_that_were_answered_unseen(row):
-    """First run: dates 76 of 100, categories 50 of 72, methods 70 of 78, credit codes 24 of 25."""
+    """First run: dates 76 of 100, categories 50 of 72, methods 70 of 78, credit codes 24 of 25.
+
+    Twenty texts of categories were answered too kindly and are labelled by the domain's section 4 since: its separators,
+    and no other word.
+    """
     assert meaning(row["field"], row["text"]) == row["meaning"]
 
 
@@ -81,8 +85,7 @@ def test_of_the_public_lists_only_a_short_form_is_an_unlikely_name(reference):
         "能耗；技术",
         "技术 能耗",
         "技术\n能耗",
-        "能耗技术",
-        "能耗和技术",
+        "1、能耗；2、技术。",
     ],
 )
 def test_categories_come_in_their_order_whatever_separates_them(text):
@@ -90,13 +93,15 @@ def test_categories_come_in_their_order_whatever_separates_them(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["能耗不达标", "能耗方面", "能耗标准不达标", "不符合能耗标准", "能耗类", " 能 耗".replace(" ", "")]
+    "text", ["能耗不达标", "能耗标准不达标", "能耗超标", "不符合能耗标准", "（能耗）", " 能 耗".replace(" ", "")]
 )
-def test_words_around_a_category_add_nothing(text):
+def test_that_the_standard_is_not_met_says_no_more_than_the_category(text):
     assert read_categories(text) == (("能耗",), ())
 
 
-@pytest.mark.parametrize("word", ["环境", "节能", "安全生产", "环境保护", "淘汰"])
+@pytest.mark.parametrize(
+    "word", ["环境", "节能", "安全生产", "环境保护", "淘汰", "能耗和环保", "能耗能耗", "能耗类", "能耗方面", "能耗技术"]
+)
 def test_only_the_five_words_are_categories(word):
     assert read_categories(f"质量、{word}") == (("质量",), (word,))
 
@@ -136,6 +141,7 @@ def test_understands_a_day(written):
     [
         ("2024年12月", date(2024, 12, 31)),
         ("2024年2月底", date(2024, 2, 29)),
+        ("2024年2月初", date(2024, 2, 10)),
         ("2024年12月底前", date(2024, 12, 31)),
         ("2024-06", date(2024, 6, 30)),
         ("2024年底", date(2024, 12, 31)),
@@ -154,6 +160,8 @@ def test_a_month_without_a_day_means_its_last_day(written, day):
         ("2024年5月", date(2024, 5, 1)),
         ("2024年5月中旬", date(2024, 5, 11)),
         ("2024年5月下旬", date(2024, 5, 21)),
+        ("2024年5月初", date(2024, 5, 1)),
+        ("2024年5月底", date(2024, 5, 21)),
         ("2024年底", date(2024, 12, 1)),
         ("2024年12月31日前", None),
         ("2024年5月底前", None),
