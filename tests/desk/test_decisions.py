@@ -386,15 +386,15 @@ def test_what_would_change_nothing_is_refused(decisions, first, then):
 
 @pytest.fixture
 def corrected(decisions, store):
-    """000001 of 紫阳县 is 汉阴县's (decision 1) and was taken in again as 000005."""
+    """000001 of 紫阳县 is 汉阴县's (decision 1) and was taken in again as 000006."""
     decide(decisions, "identify", **EVERY_ACT["identify"])
-    write_submission(store, 5, ANKANG, "610921", {"asks": FINDINGS["asks"]}, corrects="000001")
+    write_submission(store, 6, ANKANG, "610921", {"asks": FINDINGS["asks"]}, corrects="000001")
     return decisions
 
 
 OF_CORRECTION = {
     kind: EVERY_ACT[kind]
-    | {"submission_id": "000005"}
+    | {"submission_id": "000006"}
     | ({"new_reporter_code": "610922"} if kind == "identify" else {})
     for kind in ("return", "withdraw", "identify", "explain")
 }
@@ -412,7 +412,7 @@ def test_nothing_is_decided_about_what_a_correction_made_that_was_undone(correct
 def test_a_correction_is_not_made_again_while_what_it_made_is_taken_away(corrected, kind):
     taken_away = decide(corrected, kind, **OF_CORRECTION[kind])
     decide(corrected, "undo", undoes=1)
-    with pytest.raises(Refused, match=f"000005.*先撤销第 {taken_away.sequence} 号"):
+    with pytest.raises(Refused, match=f"000006.*先撤销第 {taken_away.sequence} 号"):
         decide(corrected, "identify", **EVERY_ACT["identify"])
     decide(corrected, "identify", **EVERY_ACT["identify"] | {"new_reporter_code": "610922"})
     decide(corrected, "undo", undoes=corrected.last_sequence())

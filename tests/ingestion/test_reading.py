@@ -43,7 +43,7 @@ def test_the_columns_of_the_exit_tables_frame_are_those_of_the_contract():
         *(f"{field}_{aspect}" for field in fields for aspect in ("text", "cell", "problem")),
         *("county_code", "county", "city_code", "industry", "industry_code"),
         *("enterprise", "enterprise_key", "enterprise_full_key", "equipment", "equipment_count"),
-        *("capacity", "capacity_unit", "capacity_factor", "categories", "method"),
+        *("capacity", "capacity_unit", "capacity_factor", "categories", "credit_code", "method"),
         *("shut_on", "shut_on_from", "dismantled_on", "accepted_on", "duplicate_of"),
     ]
 

@@ -17,7 +17,7 @@ MEANT = {
     "acceptance": [
         {
             "county_code": "610924",
-            "enterprise_key": "华安水泥有限公司",
+            "enterprise_key": "华安水泥公司",
             "credit_code": "91350100M000100Y43",
             "equipment_count": 2,
             "capacity": Decimal(30),
