@@ -58,6 +58,21 @@ def test_what_no_program_opens_is_no_document(name, data, reason):
 
 
 @pytest.mark.parametrize(
+    ("name", "beginning"),
+    [
+        ("1.webp", b"RIFF\x24\x00\x00\x00WEBPVP8 "),
+        ("1.heic", b"\x00\x00\x00\x18ftypheic"),
+        ("1.gif", b"GIF89a"),
+        ("1.bmp", b"BM\x36"),
+        ("1.tiff", b"II*\x00"),
+    ],
+)
+def test_a_picture_of_any_common_kind_is_evidence(name, beginning):
+    frames = understood(beginning + bytes(90), name)
+    assert (list(frames.submissions.document_kind), list(frames.observations.observation)) == (["evidence"], [])
+
+
+@pytest.mark.parametrize(
     "data", [b"%PDF-1.7", PHOTO, b"{\\rtf1 text}", zipped({"word/document.xml": b"<w:document/>"})]
 )
 @pytest.mark.parametrize("suffix", ["docx", "pdf", "jpg"])

@@ -11,7 +11,7 @@ import pytest
 import expectations
 import ingestion
 from rulebook import load
-from tests.other_forms.filled import ACCEPTANCE, FILLED, RECTIFICATION, Filled, fill_in, issued, saved
+from tests.other_forms.filled import ACCEPTANCE, FILLED, RECTIFICATION, Filled, cell_of, fill_in, issued, saved
 
 MEANT = {
     "acceptance": [
@@ -65,6 +65,20 @@ def test_what_was_typed_is_understood_and_nothing_is_found(filled):
     assert expectations.judge(frames, load()).to_dict("records") == []
     for row, meant in zip(rows, MEANT[filled.form], strict=True):
         assert {name: None if pd.isna(row[name]) else row[name] for name in meant} == meant
+
+
+@pytest.mark.parametrize(
+    ("filled", "field", "text", "meant"),
+    [(ACCEPTANCE, "pledge", "无", False), (RECTIFICATION, "months_given", "/", None)],
+    ids=["a word of the form", "a blank of the form"],
+)
+def test_what_a_form_reads_itself_is_no_mark_that_says_nothing(filled, field, text, meant):
+    book, form = fill_in(filled), load().forms[filled.form]
+    book[form.sheet][cell_of(filled, field)] = text
+    row = read(filled, saved(book)).other_rows[filled.form].iloc[0]
+
+    assert (None if pd.isna(row[field]) else row[field]) == meant
+    assert row[f"{field}_text"] == text and pd.isna(row[f"{field}_problem"])
 
 
 @pytest.mark.parametrize("filled", FILLED, ids=lambda filled: filled.form)

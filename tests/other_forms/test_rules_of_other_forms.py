@@ -23,6 +23,7 @@ from tests.other_forms.filled import (
 SPOILT: list[tuple[Filled, str, str, Any]] = [
     # form, rule, field of the first line, what is written there instead
     *((ACCEPTANCE, "F01", field, None) for field in load().forms["acceptance"].required if field != "enterprise"),
+    (ACCEPTANCE, "F01", "city_opinion", "同上"),
     (ACCEPTANCE, "F02", "capacity", "若干"),
     (ACCEPTANCE, "F02", "photos_during", "若干"),
     (ACCEPTANCE, "F03", "unit", None),
@@ -42,6 +43,7 @@ SPOILT: list[tuple[Filled, str, str, Any]] = [
     (ACCEPTANCE, "R04", "county_accepted_on", "2024-05-01"),
     (ACCEPTANCE, "R06", "method", "产能置换"),
     *((RECTIFICATION, "F01", field, None) for field in load().forms["rectification"].required if field != "enterprise"),
+    (RECTIFICATION, "F01", "standard", "/"),
     (RECTIFICATION, "F02", "months_given", "半年左右"),
     (RECTIFICATION, "F06", "card", "蓝牌"),
     (RECTIFICATION, "F06", "category", "质料"),

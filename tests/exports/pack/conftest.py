@@ -212,7 +212,7 @@ def mart_lines() -> dict[str, list[tuple]]:
         "fct_exit": exits,
         "fct_plan": [("p1", CYCLE[0], "plan", *exits[0][3:7], Decimal(40), *exits[0][8:], "planned")],
         "fct_exit_category": [*EXIT_CATEGORIES, ("p1", "能耗", True)],
-        "fct_exit_claim": [*EXIT_CLAIMS, ("p1", "000007:1:5", "county", True)],
+        "fct_exit_claim": [*EXIT_CLAIMS, ("p1", "000007:1:5", "county", True, "only_side", None)],
         "fct_claim": [
             (*line[:8], Decimal(line[8]), "万块标砖" if line[2] == KILN else "万吨", line[9])
             for line in [*CLAIMS, PLANNED_CLAIM]
