@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from desk.warehouse import Warehouse
 
+# an order or a record makes an enterprise known too, without any claim
 _IDENTITIES = """
 select
     written.identity_id, min(written.enterprise_id) as enterprise_id, max(written.credit_code) as credit_code,
-    arg_min(claim.enterprise, claim.row_id) as enterprise, min(claim.city_code) as city_code
+    coalesce(arg_min(claim.enterprise, claim.row_id), min(known.enterprise)) as enterprise,
+    coalesce(min(claim.city_code), min(known.city_code)) as city_code
 from marts.dim_enterprise_name as written
-inner join marts.fct_claim as claim on written.written_id = claim.written_id
+inner join marts.dim_enterprise as known on written.enterprise_id = known.enterprise_id
+left join marts.fct_claim as claim on written.written_id = claim.written_id
 where written.identity_id in (select unnest(?))
 group by written.identity_id
 """

@@ -29,12 +29,27 @@ _TELLING_APART = re.compile(r"[0-9A-Z一二三四五六七八九十东西南北�
 """Signs that tell one works from another; names that differ in one of them are not asked about."""
 
 _CLAIMS = """
+with said as (
+    select
+        written_id, enterprise, industry, city_code, regime, round, submission_id, sheet, row, claim_cell as cell,
+        reporter_code, equipment_text, capacity_text
+    from marts.fct_claim
+    union all
+    select
+        written_id, enterprise, industry, city_code, regime, round, submission_id, sheet, row, order_cell,
+        reporter_code, null, null
+    from marts.fct_rectification
+    union all
+    select
+        record.written_id, record.enterprise, record.industry, place.city_code, record.regime, record.round,
+        record.submission_id, record.sheet, record.row, record.enterprise_cell, record.reporter_code, null, null
+    from marts.fct_acceptance as record
+    left join marts.dim_division as place on record.county_code = place.division_code
+)
 select
     written.identity_id, written.enterprise_id, written.registry_code, written.enterprise_key, written.credit_code,
-    written.match_rule, claim.enterprise, claim.industry, claim.city_code, claim.regime, claim.round, claim.submission_id,
-    claim.sheet, claim.row, claim.claim_cell as cell, claim.reporter_code, reporter.reporter, submission.file,
-    claim.equipment_text, claim.capacity_text
-from marts.fct_claim as claim
+    written.match_rule, claim.*, reporter.reporter, submission.file
+from said as claim
 inner join marts.dim_enterprise_name as written on claim.written_id = written.written_id
 inner join marts.fct_submission as submission on claim.submission_id = submission.submission_id
 left join marts.dim_reporter as reporter
@@ -49,6 +64,7 @@ where
     and (cast($city as text) is null or claim.city_code = $city)
 order by claim.submission_id, claim.row
 """
+"""What is said of enterprises in claims, orders and acceptance records."""
 
 
 @dataclass(frozen=True, slots=True)

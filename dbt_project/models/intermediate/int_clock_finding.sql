@@ -23,16 +23,13 @@ with orders as (
 
 ),
 
-claims as (
+exits as (
 
-    select * from {{ ref('int_claim') }}
+    select distinct
+        regime,
+        enterprise_id
+    from {{ ref('int_exit') }}
     where round = 'annual'
-
-),
-
-matched as (
-
-    select * from {{ ref('int_exit_matched') }}
 
 ),
 
@@ -49,12 +46,6 @@ reporters as (
 
 ),
 
-divisions as (
-
-    select * from {{ ref('stg_divisions') }}
-
-),
-
 rules as (
 
     select * from {{ ref('stg_rules') }}
@@ -63,82 +54,8 @@ rules as (
 
 red_listed as (
 
-    select
-        orders.*,
-        coalesce(divisions.host_code, orders.county_code) as host_code
-    from orders
-    left join divisions
-        on orders.county_code = divisions.division_code
-    where orders.card = '红牌' or orders.state = 'closed'
-
-),
-
--- an enterprise is known by its name with the place before it and without, as in int_cross_finding
-red_names as (
-
-    select
-        rectification_id,
-        regime,
-        city_code,
-        host_code,
-        enterprise_full_key as name
-    from red_listed
-    union
-    select
-        rectification_id,
-        regime,
-        city_code,
-        host_code,
-        enterprise_key as name
-    from red_listed
-
-),
-
-exits as (
-
-    select
-        claims.regime,
-        coalesce(claims.city_code, '') as city_code,
-        coalesce(divisions.host_code, claims.county_code) as host_code,
-        claims.enterprise_key,
-        claims.enterprise_full_key
-    from claims
-    inner join matched
-        on claims.row_id = matched.row_id
-    left join divisions
-        on claims.county_code = divisions.division_code
-
-),
-
-exit_names as (
-
-    select
-        regime,
-        city_code,
-        host_code,
-        enterprise_full_key as name
-    from exits
-    union
-    select
-        regime,
-        city_code,
-        host_code,
-        enterprise_key as name
-    from exits
-
-),
-
--- whoever reported the exit: it is among the exits of the year
-red_and_exited as (
-
-    select distinct red_names.rectification_id
-    from red_names
-    inner join exit_names
-        on
-            red_names.regime = exit_names.regime
-            and coalesce(red_names.city_code, '') = exit_names.city_code
-            and red_names.name = exit_names.name
-    where coalesce(red_names.host_code = exit_names.host_code, true)
+    select * from orders
+    where card = '红牌' or state = 'closed'
 
 ),
 
@@ -172,9 +89,12 @@ not_among_the_exits as (
                 red_listed.county_code = annual_tables.home_code
                 or (red_listed.county_code is null and red_listed.reporter_code = annual_tables.reporter_code)
             )
-    left join red_and_exited
-        on red_listed.rectification_id = red_and_exited.rectification_id
-    where red_and_exited.rectification_id is null
+    -- whoever reported the exit, and by which name: the enterprise is among the exits of the year
+    left join exits
+        on
+            red_listed.regime = exits.regime
+            and red_listed.enterprise_id = exits.enterprise_id
+    where exits.enterprise_id is null
 
 ),
 
@@ -188,7 +108,10 @@ held_against as (
         cast(null as string) as cell,
         enterprise as value,
         cast(null as date) as due,
-        enterprise_full_key as apart,
+        -- an enterprise is asked about once, and by a name that no code or decision changes: what was explained stays so
+        min(enterprise_full_key) over (
+            partition by annual_submission_id, coalesce(enterprise_id, rectification_id)
+        ) as apart,
         regime,
         reporter_code,
         submission_id as other_submission_id,

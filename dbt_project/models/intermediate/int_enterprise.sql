@@ -8,6 +8,14 @@ with claims as (
 
 ),
 
+-- what counts makes an enterprise known: a part of a photo's path does not, nor a row that was decided about
+mentions as (
+
+    select * from {{ ref('int_mention') }}
+    where told_in in ('rectification', 'acceptance')
+
+),
+
 decisions as (
 
     select * from {{ ref('int_decision') }}
@@ -22,21 +30,35 @@ written as (
         any_value(name_id) as name_id,
         any_value(registry_code) as registry_code,
         any_value(enterprise_key) as enterprise_key,
-        any_value(credit_code) as credit_code
-    from claims
+        any_value(credit_code) as credit_code,
+        max(is_claimed) as is_claimed
+    from (
+        {% for relation in ['claims', 'mentions'] -%}
+        select
+            written_id,
+            name_id,
+            registry_code,
+            enterprise_key,
+            credit_code,
+            {{ 1 if relation == 'claims' else 0 }} as is_claimed
+        from {{ relation }}
+        {{ 'union all' if not loop.last }}
+        {% endfor %}
+    ) as said
     group by written_id
 
 ),
 
+-- a code on a list tells of a name what claims leave open; what claims say it does not call in question
 sole_codes as (
 
     select
         name_id,
-        min(credit_code) as credit_code
+        coalesce(min(case when is_claimed = 1 then credit_code end), min(credit_code)) as credit_code
     from written
     where credit_code is not null
     group by name_id
-    having count(*) = 1
+    having sum(is_claimed) = 1 or (sum(is_claimed) = 0 and count(*) = 1)
 
 ),
 

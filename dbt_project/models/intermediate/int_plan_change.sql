@@ -5,16 +5,39 @@ with decisions as (
 
 ),
 
--- also of a table that was sent again since: what was decided holds for the enterprise, not for one version
-rows_as_understood as (
+mentions as (
 
-    select * from {{ ref('stg_rows') }}
+    select * from {{ ref('int_mention') }}
+    where told_in = 'plan_change'
 
 ),
 
-claims as (
+enterprises as (
 
-    select * from {{ ref('int_claim') }}
+    select * from {{ ref('int_enterprise') }}
+
+),
+
+coded as (
+
+    select
+        credit_code,
+        min(enterprise_id) as enterprise_id
+    from enterprises
+    where credit_code is not null
+    group by credit_code
+
+),
+
+named as (
+
+    {{ enterprises_by_name() }}
+
+),
+
+exits as (
+
+    select * from {{ ref('int_exit') }}
 
 ),
 
@@ -24,50 +47,45 @@ matched as (
 
 ),
 
+-- the row may be of a version that counts no more, so that nobody else writes what it writes
 decided as (
 
     select
         decisions.sequence,
         decisions.kind,
-        rows_as_understood.regime,
-        rows_as_understood.reporter_code,
-        rows_as_understood.county_code,
-        rows_as_understood.enterprise_key,
-        rows_as_understood.enterprise_full_key
+        mentions.regime,
+        coalesce(coded.enterprise_id, named.enterprise_id) as enterprise_id
     from decisions
-    inner join rows_as_understood
-        on decisions.row_id = rows_as_understood.row_id
+    inner join mentions
+        on decisions.row_id = mentions.row_id
+    left join coded
+        on mentions.credit_code = coded.credit_code
+    left join named
+        on mentions.name_id = named.name_id
 
 ),
 
-exits as (
+changed as (
 
     select
-        matched.exit_id,
+        exits.exit_id,
         case decided.kind when 'add_to_plan' then 'added' else 'removed' end as plan_change,
         max(decided.sequence) as decided_by
     from decided
-    inner join claims
+    inner join exits
         on
-            decided.regime = claims.regime
-            and decided.reporter_code = claims.reporter_code
-            and decided.enterprise_key = claims.enterprise_key
-            and decided.enterprise_full_key = claims.enterprise_full_key
-    inner join matched
-        on claims.row_id = matched.row_id
-    where
-        (claims.role = 'county' or coalesce(claims.county_code = decided.county_code, true))
-        and case decided.kind when 'remove_from_plan' then claims.round = 'plan' else claims.round != 'plan' end
-    group by matched.exit_id, decided.kind
+            decided.regime = exits.regime
+            and decided.enterprise_id = exits.enterprise_id
+    where case decided.kind when 'remove_from_plan' then exits.round = 'plan' else exits.round != 'plan' end
+    group by exits.exit_id, decided.kind
 
 )
 
--- the other side speaks of the same exit
 select
     matched.row_id,
-    exits.exit_id,
-    exits.plan_change,
-    exits.decided_by
-from exits
+    changed.exit_id,
+    changed.plan_change,
+    changed.decided_by
+from changed
 inner join matched
-    on exits.exit_id = matched.exit_id
+    on changed.exit_id = matched.exit_id

@@ -17,6 +17,19 @@ reporters as (
 
 ),
 
+mentions as (
+
+    select * from {{ ref('int_mention') }}
+    where told_in = 'rectification'
+
+),
+
+enterprises as (
+
+    select * from {{ ref('int_enterprise') }}
+
+),
+
 divisions as (
 
     select * from {{ ref('stg_divisions') }}
@@ -62,12 +75,10 @@ placed as (
 
     select
         listed.*,
+        enterprises.written_id,
+        enterprises.enterprise_id,
         reporters.home_code,
-        case
-            when reporters.kind = 'zone' then listed.reporter_code
-            when reporters.kind = 'county' then coalesce(listed.county_code, reporters.home_code)
-            else listed.county_code
-        end as place_code
+        {{ place_spoken_of('listed') }} as place_code
     from listed
     inner join running_lists
         on
@@ -77,6 +88,10 @@ placed as (
         on
             listed.regime = reporters.regime
             and listed.reporter_code = reporters.reporter_code
+    left join mentions
+        on listed.row_id = mentions.row_id
+    left join enterprises
+        on mentions.written_id = enterprises.written_id
 
 ),
 
@@ -163,7 +178,7 @@ stated as (
             else 'open'
         end as state,
         max(year) over (
-            partition by area_code, reporter_code, card, category, enterprise_full_key, coalesce(order_no, row_id)
+            partition by area_code, reporter_code, card, category, enterprise_id, coalesce(order_no, row_id)
         ) as latest_year
     from due
 
@@ -186,8 +201,9 @@ select
     industry,
     industry_code,
     enterprise,
-    enterprise_key,
     enterprise_full_key,
+    written_id,
+    enterprise_id,
     credit_code,
     card,
     category,

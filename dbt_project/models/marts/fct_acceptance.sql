@@ -17,9 +17,25 @@ reporters as (
 
 ),
 
-names as (
+mentions as (
 
-    {{ names_of_exits() }}
+    select * from {{ ref('int_mention') }}
+    where told_in = 'acceptance'
+
+),
+
+enterprises as (
+
+    select * from {{ ref('int_enterprise') }}
+
+),
+
+enterprises_of_exits as (
+
+    select distinct
+        regime,
+        enterprise_id
+    from {{ ref('int_exit') }}
 
 ),
 
@@ -30,11 +46,7 @@ placed as (
         record_rows.*,
         submissions.receipt_no,
         reporters.kind,
-        case
-            when reporters.kind = 'zone' then reporters.reporter_code
-            when reporters.kind = 'county' then coalesce(record_rows.county_code, reporters.home_code)
-            else record_rows.county_code
-        end as place_code,
+        {{ place_spoken_of('record_rows') }} as place_code,
         {{ is_dismantled('record_rows.dismantled_on', 'record_rows.method') }} as is_dismantled
     from record_rows
     inner join submissions
@@ -43,23 +55,6 @@ placed as (
         on
             submissions.regime = reporters.regime
             and submissions.reporter_code = reporters.reporter_code
-    where record_rows.enterprise_key is not null
-
-),
-
-known as (
-
-    select
-        placed.row_id,
-        min(names.enterprise_id) as enterprise_id
-    from placed
-    inner join names
-        on
-            placed.regime = names.regime
-            and placed.enterprise_key = names.name
-    where placed.place_code is null or placed.place_code = names.county_code
-    group by placed.row_id
-    having count(distinct names.county_code) <= 1
 
 ),
 
@@ -67,13 +62,18 @@ identified as (
 
     select
         placed.*,
-        coalesce(
-            known.enterprise_id, {{ stable_id(['coalesce(placed.place_code, placed.city_code)', 'placed.enterprise_key']) }}
-        ) as enterprise_id,
-        known.enterprise_id is not null as is_of_exit
+        enterprises.written_id,
+        enterprises.enterprise_id,
+        enterprises_of_exits.enterprise_id is not null as is_of_exit
     from placed
-    left join known
-        on placed.row_id = known.row_id
+    inner join mentions
+        on placed.row_id = mentions.row_id
+    inner join enterprises
+        on mentions.written_id = enterprises.written_id
+    left join enterprises_of_exits
+        on
+            placed.regime = enterprises_of_exits.regime
+            and enterprises.enterprise_id = enterprises_of_exits.enterprise_id
 
 ),
 
@@ -105,6 +105,8 @@ records as (
         min(row) as row,
         min_by(enterprise_cell, row) as enterprise_cell,
         min_by(enterprise, row) as enterprise,
+        min_by(written_id, row) as written_id,
+        min_by(industry, row) as industry,
         min(place_code) as county_code,
         min(is_of_exit) as is_of_exit,
         {% for agreed in ['method', 'shut_on', 'dismantled_on', 'is_dismantled'] -%}
@@ -153,6 +155,8 @@ select
     records.row,
     records.enterprise_cell,
     records.enterprise,
+    records.written_id,
+    records.industry,
     records.county_code,
     records.method,
     records.shut_on,

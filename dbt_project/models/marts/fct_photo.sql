@@ -10,15 +10,25 @@ submissions as (
 
 ),
 
-reporters as (
+mentions as (
 
-    select * from {{ ref('stg_reporters') }}
+    select * from {{ ref('int_mention') }}
+    where told_in = 'photo'
 
 ),
 
-names as (
+named as (
 
-    {{ names_of_exits() }}
+    {{ enterprises_by_name() }}
+
+),
+
+enterprises_of_exits as (
+
+    select distinct
+        regime,
+        enterprise_id
+    from {{ ref('int_exit') }}
 
 ),
 
@@ -29,7 +39,6 @@ sent as (
         photos.stage,
         photos.name_no,
         photos.enterprise,
-        photos.enterprise_key,
         submissions.receipt_no,
         submissions.regime,
         submissions.round,
@@ -37,32 +46,20 @@ sent as (
         submissions.file,
         submissions.sha256,
         submissions.status,
-        case when reporters.kind in ('county', 'zone') then reporters.home_code end as county_code
+        enterprises_of_exits.enterprise_id
     from photos
     inner join submissions
         on photos.submission_id = submissions.submission_id
-    left join reporters
+    left join mentions
         on
-            submissions.regime = reporters.regime
-            and submissions.reporter_code = reporters.reporter_code
-
-),
-
--- a county speaks of its own enterprises; a name from elsewhere must be that of one county alone
-known as (
-
-    select
-        sent.submission_id,
-        sent.name_no,
-        min(names.enterprise_id) as enterprise_id
-    from sent
-    inner join names
+            photos.submission_id = mentions.submission_id
+            and concat(photos.submission_id, '|', cast(photos.name_no as string)) = mentions.row_id
+    left join named
+        on mentions.name_id = named.name_id
+    left join enterprises_of_exits
         on
-            sent.regime = names.regime
-            and sent.enterprise_key = names.name
-    where sent.county_code is null or sent.county_code = names.county_code
-    group by sent.submission_id, sent.name_no
-    having count(distinct names.county_code) <= 1
+            submissions.regime = enterprises_of_exits.regime
+            and named.enterprise_id = enterprises_of_exits.enterprise_id
 
 ),
 
@@ -70,17 +67,12 @@ known as (
 ranked as (
 
     select
-        sent.*,
-        known.enterprise_id,
+        *,
         row_number() over (
-            partition by sent.submission_id
-            order by case when known.enterprise_id is null then 1 else 0 end, sent.name_no
+            partition by submission_id
+            order by case when enterprise_id is null then 1 else 0 end, name_no
         ) as name_rank
     from sent
-    left join known
-        on
-            sent.submission_id = known.submission_id
-            and sent.name_no = known.name_no
 
 ),
 

@@ -13,6 +13,8 @@ select
     industry,
     industry_code,
     enterprise,
+    written_id,
+    enterprise_id,
     credit_code,
     card,
     category,

@@ -4,7 +4,7 @@ with closures as (
         fct_rectification.*,
         -- an enterprise that its yellow order ended with stands here too, once for each standard
         row_number() over (
-            partition by regime, reporter_code, county_code, enterprise, category
+            partition by regime, reporter_code, coalesce(enterprise_id, rectification_id), category
             order by case card when '红牌' then 0 else 1 end, row desc, rectification_id
         ) as place
     from {{ ref('fct_rectification') }} as fct_rectification
