@@ -33,7 +33,8 @@ KEPT_BYTES = 128 * 2**20
 
 _KNOWN_BATCHES = "select distinct batch from marts.fct_submission"
 _VERSIONS = """
-select submission_id, receipt_no, file, sha256, received_at, is_nil, row_count, status
+select submission_id, receipt_no, file, sha256, received_at, is_nil, row_count, status,
+    reported_as
 from marts.fct_submission
 where regime = ? and round = ? and reporter_code = ? and form = ?
 """
@@ -72,6 +73,8 @@ class SubmissionRecord:
     rulebook_digest: str
     corrects: str | None = None
     """The submission whose bytes were taken in again here for the right reporter (decision ``identify``)."""
+    reported_as: str | None = None
+    """Code of the county of the regime's year that sent it, where the reporter was several then."""
 
     @property
     def table(self) -> str:
@@ -102,6 +105,8 @@ class Version:
     """Of one that waits for a build: ``accepted`` or ``rejected``, before any decision about it."""
     copy_of: str | None = None
     """The version whose bytes it brings once more, with no other between them: it replaces nothing."""
+    reported_as: str | None = None
+    """As in ``SubmissionRecord``: versions of one county replace those of no other."""
 
     @property
     def state(self) -> str:
@@ -316,15 +321,16 @@ def _record(line: Mapping[str, Any]) -> SubmissionRecord:
 
 def _with_copies(versions: Iterable[Version]) -> Iterator[Version]:
     """``versions``, the first first, each copy with the version it repeats (as int_submission_status counts)."""
-    before: Version | None = None
+    before_of: dict[str | None, Version] = {}
     for version in versions:
+        before = before_of.get(version.reported_as)
         if "rejected" in (version.status, version.verdict) or version.status == "withdrawn":
             yield version
             continue
         if before is not None and before.sha256 == version.sha256:
             version = replace(version, copy_of=before.copy_of or before.submission_id)
         yield version
-        before = version
+        before_of[version.reported_as] = version
 
 
 def _waiting_version(record: SubmissionRecord, judged: str) -> Version:
@@ -338,6 +344,7 @@ def _waiting_version(record: SubmissionRecord, judged: str) -> Version:
         row_count=record.row_count,
         status=None,
         verdict=judged,
+        reported_as=record.reported_as,
     )
 
 

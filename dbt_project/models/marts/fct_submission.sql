@@ -50,6 +50,7 @@ select
     form,
     reporter_code,
     corrects,
+    reported_as,
     file,
     sha256,
     received_at,

@@ -42,7 +42,8 @@ TABLES = {
         received_at timestamp, status text, version int, form text""",
     "fct_decision": "kind text, submission_id text, reason text, is_in_force boolean",
     "fct_obligation": """regime text, round text, reporter_code text, what text, due date, state text,
-        submission_id text, received_at timestamp, is_on_time boolean, days_late int, is_demanded boolean""",
+        submission_id text, received_at timestamp, is_on_time boolean, days_late int, is_demanded boolean,
+        missing_parts text, replaced_parts text""",
     "fct_finding": """submission_id text, rule text, severity text, sheet text, cell text, message text, remedy text,
         resolution text, evidence text""",
     "rpt_reconciliation": """exit_id text, regime text, round text, city_code text, county_code text, industry text,
@@ -212,7 +213,7 @@ def mart_lines() -> dict[str, list[tuple]]:
         "fct_exit": exits,
         "fct_plan": [("p1", CYCLE[0], "plan", *exits[0][3:7], Decimal(40), *exits[0][8:], "planned")],
         "fct_exit_category": [*EXIT_CATEGORIES, ("p1", "能耗", True)],
-        "fct_exit_claim": [*EXIT_CLAIMS, ("p1", "000007:1:5", "county", True)],
+        "fct_exit_claim": [*EXIT_CLAIMS, ("p1", "000007:1:5", "county", True, "only_side", None)],
         "fct_claim": [
             (*line[:8], Decimal(line[8]), "万块标砖" if line[2] == KILN else "万吨", line[9])
             for line in [*CLAIMS, PLANNED_CLAIM]
@@ -223,7 +224,8 @@ def mart_lines() -> dict[str, list[tuple]]:
         ]
         + [("000007", CYCLE[0], "plan", HANYIN, "汉阴计划.xlsx", "7", PLAN_CAME, "counting", 1, "exit_statistics")],
         "fct_obligation": [
-            (*CYCLE, code, "exit_statistics", date(2024, 12, 30), *answer, False) for code, _, *answer in REPORTERS
+            (*CYCLE, code, "exit_statistics", date(2024, 12, 30), *answer, False, None, None)
+            for code, _, *answer in REPORTERS
         ],
         "fct_finding": FINDINGS,
         "rpt_reconciliation": [
