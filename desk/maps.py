@@ -52,6 +52,8 @@ LOOKS = {
     "returned": Look("#DD7A2F", "退"),
     "missing": Look("#BF4036", "缺", "#FFFFFF"),
     "open": Look("#FFFFFF", "未"),
+    "partial": Look("#F2D0A4", "并"),
+    "replaced": Look("#E9DFC7", "另"),
     "none": Look("#E6E6E6", ""),
 }
 """By where a reporter stands (``exports.wording.STANDINGS``); ``none`` is a place that owes nothing in the round."""

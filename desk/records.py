@@ -34,7 +34,8 @@ KEPT_BYTES = 128 * 2**20
 
 _KNOWN_BATCHES = "select distinct batch from marts.fct_submission"
 _VERSIONS = """
-select submission_id, receipt_no, file, sha256, received_at, is_nil, row_count, corrects, status
+select submission_id, receipt_no, file, sha256, received_at, is_nil, row_count, corrects, status,
+    reported_as
 from marts.fct_submission
 where regime = ? and round = ? and reporter_code = ? and form = ?
 """
@@ -78,6 +79,8 @@ class SubmissionRecord:
     rulebook_digest: str
     corrects: str | None = None
     """The submission whose bytes were taken in again here for the right reporter (decision ``identify``)."""
+    reported_as: str | None = None
+    """Code of the county of the regime's year that sent it, where the reporter was several then."""
 
     @property
     def table(self) -> str:
@@ -110,6 +113,8 @@ class Version:
     """The submission whose bytes were taken in again here for the right reporter (decision ``identify``)."""
     copy_of: str | None = None
     """The version whose bytes it brings once more, with no other between them: it replaces nothing."""
+    reported_as: str | None = None
+    """As in ``SubmissionRecord``: versions of one county replace those of no other."""
 
     @property
     def state(self) -> str:
@@ -347,15 +352,16 @@ def _record(line: Mapping[str, Any]) -> SubmissionRecord:
 
 def _with_copies(versions: Iterable[Version]) -> Iterator[Version]:
     """``versions``, the first first, each copy with the version it repeats (as int_submission_status counts)."""
-    before: Version | None = None
+    before_of: dict[str | None, Version] = {}
     for version in versions:
+        before = before_of.get(version.reported_as)
         if "rejected" in (version.status, version.verdict) or version.status == "withdrawn":
             yield version
             continue
         if before is not None and before.sha256 == version.sha256:
             version = replace(version, copy_of=before.copy_of or before.submission_id)
         yield version
-        before = version
+        before_of[version.reported_as] = version
 
 
 def _waiting_version(record: SubmissionRecord, judged: str) -> Version:
@@ -370,6 +376,7 @@ def _waiting_version(record: SubmissionRecord, judged: str) -> Version:
         corrects=record.corrects,
         status=None,
         verdict=judged,
+        reported_as=record.reported_as,
     )
 
 

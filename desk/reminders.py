@@ -200,6 +200,8 @@ class _Words:
         standing = "demanded" if line.is_demanded and line.state in ANSWERED else line.state
         if standing == "missing":
             return self._told_it_is_missing(line)
+        if standing in ANSWERED and line.missing_parts:
+            return _told_what_part_is_missing(line)
         reason = self.reasons.get((line.reporter_code, {"returned": "return", "demanded": "demand"}.get(standing, "")))
         zh, en = {
             "rejected": (
@@ -246,3 +248,16 @@ class _Words:
             return [f"距截止还有 {days} 天。" if days else "今天截止。"]
         days = line.days_overdue(self.day)
         return [f"已逾期 {days} 天。"] if days else []
+
+
+def _told_what_part_is_missing(line: ReportingLine) -> tuple[list[str], list[str]]:
+    """Of a reporter that was several counties in the regime's year: whose table is still to come."""
+    zh = [
+        f"当年的{line.missing_parts}还没有报送，已收到的报表照常计入汇总。",
+        "请您补报，填报单位写当年的名称；没有退出的，也请报送零报告。",
+    ]
+    en = [
+        f"Nothing came of what was then {line.missing_parts}; what did come counts.",
+        "Please send its table under the name of that year; where nothing was closed, send a nil return.",
+    ]
+    return zh, en

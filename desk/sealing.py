@@ -13,7 +13,7 @@ from desk.warehouse import Warehouse
 from exports.reporting import ReportingLine
 from rulebook import Rulebook
 
-_OPEN = ("missing", "open", "rejected", "returned", "demanded")
+_OPEN = ("missing", "open", "rejected", "returned", "demanded", "partial", "replaced")
 """Where a reporter stands of whom something is expected, due or not."""
 
 

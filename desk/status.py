@@ -19,7 +19,9 @@ select
     obligation.is_demanded,
     obligation.received_at,
     obligation.days_late,
-    obligation.submission_id
+    obligation.submission_id,
+    obligation.missing_parts,
+    obligation.replaced_parts
 from marts.fct_obligation as obligation
 inner join marts.dim_reporter as reporter
     on obligation.regime = reporter.regime and obligation.reporter_code = reporter.reporter_code
@@ -43,7 +45,7 @@ def read_status(warehouse: Path, regime: str, round_key: str, day: date | None =
     day = day or datetime.now(LOCAL_TIME).date()
     for reporter in reporters:
         answer = (reporter[name] for name in ("state", "due", "is_on_time", "is_demanded"))
-        reporter["standings"] = standings_of(*answer, day)
+        reporter["standings"] = standings_of(*answer, day, reporter["missing_parts"], reporter["replaced_parts"])
         if reporter["received_at"] is not None:
             reporter["received_at"] = reporter["received_at"].replace(tzinfo=UTC)
     return reporters

@@ -42,6 +42,8 @@ COLOURS = {
     "rejected": "red",
     "returned": "red",
     "missing": "red",
+    "partial": "red",
+    "replaced": "yellow",
 }
 """By where a reporter stands (``exports.wording.STANDINGS``)."""
 

@@ -1,6 +1,7 @@
 """Which rows of the table that counted so far a later version of it leaves out (rule S18).
 
-Which version counts is settled by the warehouse (`int_submission_status`): the latest of a reporter, form and round
+Which version counts is settled by the warehouse (`int_submission_status`): the latest of a reporter, form and round –
+of each county by itself where a reporter of today was several in that year (`reported_as`) –
 without a reject that was not waived, unless it was taken away. The same is asked here, of what was collected and
 decided before a table came. Where a steward returned a version, the one before it is what the next is compared with.
 """
@@ -28,8 +29,8 @@ from store import Store
 MOST_ROWS_NAMED = 10
 """Rows that are named one by one; of the rest only the number is told."""
 
-Obligation = tuple[str, str, str]
-"""Regime, round and reporter: whose table a later one replaces."""
+Obligation = tuple[str, str, str, str | None]
+"""Regime, round, reporter and the county it was reported as: whose table a later one replaces."""
 
 _IDENTITY = ["county_code", "industry", "enterprise_key"]
 """What makes a row the same one: as in R01, but a correction may change equipment and amount."""
@@ -88,7 +89,8 @@ def _arrival(submission_id: str) -> tuple[Any, ...]:
     return len(receipt_no), receipt_no, len(member), member
 
 
-_OBLIGATION = ["regime", "round", "reporter_code"]
+_OBLIGATION = ["regime", "round", "reporter_code", "reported_as"]
+_REPORTER = _OBLIGATION.index("reporter_code")
 _TABLE_COLUMNS = ["submission_id", "file", "received_at", "corrects", *_OBLIGATION]
 _SUBMISSION_COLUMNS = ["receipt_no", "form", *_TABLE_COLUMNS]
 _ROW_COLUMNS = ["submission_id", *_IDENTITY, "enterprise", "sheet", "row"]
@@ -187,7 +189,7 @@ def _counted(table: Table, rejects: Rejects, decided: Decided, moment: datetime)
     return (
         decided.are_waived(name, rejects.get(name, ()), moment)
         and not decided.is_taken_away(name, moment)
-        and (table.corrects is None or decided.reporter_of(table.corrects, moment) == table.obligation[-1])
+        and (table.corrects is None or decided.reporter_of(table.corrects, moment) == table.obligation[_REPORTER])
     )
 
 
@@ -235,7 +237,8 @@ def _tables(submissions: pd.DataFrame, rulebook: Rulebook) -> list[Table]:
 
 
 def _table(line: Mapping[str, Any]) -> Table:
-    obligation = tuple(line[name] for name in _OBLIGATION)
+    # what an earlier release wrote was reported as nobody else
+    obligation = tuple(line.get(name) for name in _OBLIGATION)
     return Table(line["submission_id"], obligation, line["file"], line["received_at"], line.get("corrects"))
 
 

@@ -298,7 +298,8 @@ order by listed.number
 OBLIGATIONS = """
 select
     obligation.reporter_code, reporter.reporter, obligation.due, obligation.state, obligation.received_at,
-    obligation.is_on_time, obligation.days_late, obligation.is_demanded, obligation.submission_id, submission.file
+    obligation.is_on_time, obligation.days_late, obligation.is_demanded, obligation.submission_id, submission.file,
+    obligation.missing_parts, obligation.replaced_parts
 from marts.fct_obligation as obligation
 inner join marts.dim_reporter as reporter
     on obligation.regime = reporter.regime and obligation.reporter_code = reporter.reporter_code

@@ -55,7 +55,7 @@ unasked as (
 lines as (
     select
         reporter_code, due, due_in_plan, extended_by, state, is_demanded, submission_id, received_at, is_on_time,
-        days_late, submission_count, rejected_count, returned_count
+        days_late, submission_count, rejected_count, returned_count, missing_parts, replaced_parts
     from owed
     union all by name
     select * from unasked
@@ -84,12 +84,19 @@ ANSWERED = ("received", "nil", "late")
 
 
 def standings_of(
-    state: str, due: date | None, is_on_time: bool | None, is_demanded: bool | None, day: date
+    state: str,
+    due: date | None,
+    is_on_time: bool | None,
+    is_demanded: bool | None,
+    day: date,
+    missing_parts: str | None = None,
+    replaced_parts: str | None = None,
 ) -> tuple[str, ...]:
     """Where an obligation stands on ``day``: keys of ``exports.wording.STANDINGS``; a map shows the last.
 
     ``unasked``: sent without being owed; ``missing``: overdue; ``open``: not due yet; ``demanded``: to be sent again,
-    beside what else is true of it. A nil return is in time or late as well.
+    beside what else is true of it. A nil return is in time or late as well. ``partial`` and ``replaced``: of a reporter
+    that was several counties in the regime's year one is missing, or one's own table gave way to that of the whole.
     """
     if due is None:
         told = ["unasked", *([] if state in ("received", "late") else [state])]
@@ -99,7 +106,8 @@ def standings_of(
         told = ["open"]
     else:
         told = [state]
-    return (*told, *(["demanded"] if is_demanded else []))
+    beside = {"demanded": is_demanded, "partial": missing_parts, "replaced": replaced_parts}
+    return (*told, *(standing for standing, holds in beside.items() if holds))
 
 
 def standings_in_words(standings: Iterable[str]) -> str:
@@ -130,10 +138,16 @@ class ReportingLine:
     returned_count: int = 0
     documents_owed: int = 0
     documents_in: int = 0
+    missing_parts: str | None = None
+    """Counties of the regime's year whose table is missing while another's counts, joined by 、."""
+    replaced_parts: str | None = None
+    """Those whose own table gave way to that of the whole."""
 
     def standings(self, day: date) -> tuple[str, ...]:
         """Where the reporter stands on ``day`` (``standings_of``)."""
-        return standings_of(self.state, self.due, self.is_on_time, self.is_demanded, day)
+        return standings_of(
+            self.state, self.due, self.is_on_time, self.is_demanded, day, self.missing_parts, self.replaced_parts
+        )
 
     def is_counted_as(self, standing: str, day: date) -> bool:
         """Whether ``tally`` counts the reporter there: who owes nothing is ``unasked`` and in no other figure."""
@@ -145,7 +159,8 @@ class ReportingLine:
 
     def must_act(self, day: date) -> bool:
         """Whether something is overdue (待办): what is not in after its due day, was sent back, or is demanded again."""
-        return bool(self.is_demanded) or not (self.state in ANSWERED or self.is_open(day))
+        is_part_overdue = bool(self.missing_parts) and self.due is not None and day > self.due
+        return is_part_overdue or bool(self.is_demanded) or not (self.state in ANSWERED or self.is_open(day))
 
     def may_be_reminded(self, day: date) -> bool:
         """Whether something is expected of the reporter, be it overdue or not due yet."""
@@ -174,6 +189,10 @@ class Tally:
     not_due: int
     """Of those missing: the due date has not passed."""
     demanded: int
+    partial: int
+    """Of those in: one of the counties it was in the regime's year is missing."""
+    replaced: int
+    """Of those in: the table of one of these counties gave way to that of the whole."""
     unasked: int
     """Sent the table without owing it; in none of the other figures."""
     times_rejected: int
@@ -226,6 +245,8 @@ def tally(lines: Iterable[ReportingLine], day: date) -> Tally:
         missing=states.count("missing"),
         not_due=sum(line.is_open(day) for line in owing),
         demanded=sum(bool(line.is_demanded) for line in owing),
+        partial=sum(bool(line.missing_parts) for line in owing),
+        replaced=sum(bool(line.replaced_parts) for line in owing),
         unasked=len(lines) - len(owing),
         times_rejected=sum(line.rejected_count for line in owing),
         times_returned=sum(line.returned_count for line in owing),

@@ -172,6 +172,10 @@ class _ReportingTable:
         yield "迟报", _names((line.reporter, line.days_late or 0) for line in late)
         for standing in ("rejected", "returned", "demanded"):
             yield STANDINGS[standing][0], _names((line.reporter, 0) for line in self._counted_as(standing))
+        parts = [(line.missing_parts, line) for line in self._counted_as("partial")]
+        if parts:
+            named = ((f"{line.reporter}（{missing}）", 0) for missing, line in parts)
+            yield STANDINGS["partial"][0], _names(named)
 
     def _counted_as(self, standing: str) -> list[ReportingLine]:
         return [line for line in self.lines if line.is_counted_as(standing, self.day)]
@@ -184,7 +188,7 @@ class _ReportingTable:
             KIND_ZH[line.kind],
             line.due.isoformat() if line.due else "无任务",
             line.due_in_plan.isoformat() if line.due_in_plan and is_extended else None,
-            standings_in_words(line.standings(self.day)),
+            _state_in_words(line, self.day),
             local_time(line.received_at) if line.received_at else None,
             line.days_late or None,
             line.days_overdue(self.day) or None,
@@ -210,6 +214,12 @@ def _figures(own: Tally) -> Record:
         own.on_time_percent,
         own.times_rejected + own.times_returned,
     )
+
+
+def _state_in_words(line: ReportingLine, day: date) -> str:
+    """Where a reporter stands, with the counties of that year that are meant."""
+    parts = [part for part in (line.missing_parts, line.replaced_parts) if part]
+    return standings_in_words(line.standings(day)) + (f"（{'；'.join(parts)}）" if parts else "")
 
 
 def _names(lines: Iterable[tuple[str, int]]) -> str:

@@ -49,6 +49,8 @@ STANDINGS = {
     "returned": ("已退回", "returned"),
     "missing": ("逾期未报", "overdue"),
     "open": ("未到期", "not due yet"),
+    "partial": ("合并前单位未报齐", "a county of that year missing"),
+    "replaced": ("合并前单位另有报送", "a county of that year sent its own"),
 }
 """Where a reporter stands on a day (``exports.reporting.standings_of``); the one vocabulary of screens and sheets."""
 

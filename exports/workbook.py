@@ -655,9 +655,18 @@ class RollupWorkbook:
                 problem = f"应于 {line.due.isoformat()} 前报送，尚未收到。"
                 remedy = "尚未到期，不必催报。" if "open" in standings else "请催报；没有退出的也请报零报告。"
                 yield (line.reporter, standings_in_words(standings), None, None, None, None, problem, remedy)
+            if line.missing_parts:
+                problem = f"当年分别报送，尚缺：{line.missing_parts}。"
+                remedy = "请催报；没有退出的也请报零报告。"
+                yield (line.reporter, STANDINGS["partial"][0], None, None, None, None, problem, remedy)
+            if line.replaced_parts:
+                problem = f"合并后单位已报送，未计入：{line.replaced_parts}。"
+                remedy = "请核对；应分别计入的，请撤回合并后单位的报表。"
+                yield (line.reporter, STANDINGS["replaced"][0], None, None, None, None, problem, remedy)
 
     def _standings(self, line: Any) -> tuple[str, ...]:
-        return standings_of(line.state, line.due, line.is_on_time, line.is_demanded, self.facts.built_on)
+        answer = (line.state, line.due, line.is_on_time, line.is_demanded)
+        return standings_of(*answer, self.facts.built_on, line.missing_parts, line.replaced_parts)
 
     def _list_returned(self) -> Iterator[Record]:
         for line in self.facts.ask(questions.RETURNED):

@@ -50,6 +50,7 @@ SUBMISSIONS = pa.schema(
         ("row_count", pa.int64()),
         ("rulebook_digest", _TEXT),
         ("corrects", _TEXT),
+        ("reported_as", _TEXT),
     ]
 )
 

@@ -18,7 +18,7 @@ from ingestion.places import Gazetteer
 from ingestion.preamble import Preamble, read_preamble, rounds_of, years_of
 from ingestion.rows import RowReader, Sender
 from ingestion.table import Table, find_table, says_nil
-from rulebook import DOCUMENT, ROUNDS, Form, Regime, Rulebook
+from rulebook import DOCUMENT, ROUNDS, Form, Regime, Reporter, Rulebook
 from rulebook.card import CARD_SHEET, is_genuine
 from rulebook.folding import fold
 
@@ -69,6 +69,8 @@ class _Told:
 
     reporter_code: str | None
     told_by: str | None
+    reported_as: str | None = None
+    """Of a reporter that was several counties then: the code of the one that speaks (docs/decisions/0018)."""
 
 
 class SubmissionReader:
@@ -99,7 +101,8 @@ class SubmissionReader:
             "option": assignment.reporter,
         }
         source, code = next(((source, code) for source, code in codes.items() if _reports(regime, code)), (None, None))
-        return _line(reading, assignment) | {"reporter_code": code, "told_by": source}
+        part = _part_of_folder(regime, code, assignment.folder)
+        return _line(reading, assignment) | {"reporter_code": code, "told_by": source, "reported_as": part}
 
     def _read(self, reading: Reading, assignment: Assignment) -> Understood:
         if reading.is_document:
@@ -123,6 +126,7 @@ class SubmissionReader:
             "form": form.key if is_form else None,
             "reporter_code": told.reporter_code,
             "told_by": told.told_by,
+            "reported_as": told.reported_as,
             "declared_reporter": preamble.reporter.value if preamble.reporter else None,
             "declared_cell": preamble.reporter.cell if preamble.reporter else None,
             "declared_date": preamble.declared_on,
@@ -214,11 +218,13 @@ class SubmissionReader:
         report here, it is nobody's (rule S07). What a steward decided stands before all of this, and nothing is left to
         contradict.
         """
+        declared = preamble.reporter.value if preamble.reporter else None
         if assignment.decided_reporter and _reports(regime, assignment.decided_reporter):
-            return _Told(assignment.decided_reporter, "decision")
+            code = assignment.decided_reporter
+            part = _part_named(regime, code, declared) or _part_of_folder(regime, code, assignment.folder)
+            return _Told(code, "decision", part)
         if regime is None:
             return _Told(assignment.reporter, "option" if assignment.reporter else None)
-        declared = preamble.reporter.value if preamble.reporter else None
         named = regime.reporter_named(declared) if declared else None
         codes = {
             "card": card.get("reporter"),
@@ -239,13 +245,18 @@ class SubmissionReader:
                 params = {"declared": declared or "", "folder": assignment.folder or ""}
                 observations.append(Observation("reporter_unknown", *place, declared, params))
             return _Told(None, None)
-        if len(set(told.values())) > 1:
-            params = {source: regime.reporters[code].name for source, code in told.items()}
+        parts = {
+            "heading": _part_named(regime, told.get("heading"), declared),
+            "folder": _part_of_folder(regime, told.get("folder"), assignment.folder),
+        }
+        if len(set(told.values())) > 1 or len(set(filter(None, parts.values()))) > 1:
+            params = {source: _name_of(regime.reporters[code], parts.get(source)) for source, code in told.items()}
             observations.append(Observation("reporter_contradiction", *place, declared, params))
             if "folder" in told:
-                return _Told(told["folder"], "folder")
+                return _Told(told["folder"], "folder", parts["folder"])
         source = next(iter(told))
-        return _Told(told[source], source)
+        part = next((part for named_by, part in parts.items() if part and told[named_by] == told[source]), None)
+        return _Told(told[source], source, part)
 
     def _tell_round(
         self, regime: Regime, reporter_code: str | None, form: Form, observations: list[Observation]
@@ -295,18 +306,43 @@ def _line(reading: Reading, assignment: Assignment) -> dict[str, Any]:
         "row_count": 0,
         "rulebook_digest": assignment.rulebook_digest,
         "corrects": assignment.corrects,
+        "reported_as": None,
     }
 
 
 def _code_of_folder(regime: Regime | None, folder: str | None) -> str | None:
-    """The code a folder of the inbox stands for, the regime's or not; ``None`` for a folder like 邮件."""
+    """The code a folder of the inbox stands for, the regime's or not; ``None`` for a folder like 邮件.
+
+    A code the reporter had before stands for today's.
+    """
     if folder is None or regime is None:
         return folder
     name = fold(folder).lower()
-    if _CODE.fullmatch(name):
-        return name
-    named = regime.reporter_named(folder)
-    return named.code if named else None
+    is_code = _CODE.fullmatch(name) is not None
+    named = regime.reporter_coded(name) if is_code else regime.reporter_named(folder)
+    if named is None:
+        return name if is_code else None
+    return named.code
+
+
+def _part_of_folder(regime: Regime | None, code: str | None, folder: str | None) -> str | None:
+    """The code of the part of the reporter ``code`` whose folder it is, by its code or its name."""
+    reporter = regime.reporters.get(code or "") if regime else None
+    if reporter is None or folder is None:
+        return None
+    part = reporter.part_coded(fold(folder).lower()) or reporter.part_named(folder)
+    return part.code if part else None
+
+
+def _part_named(regime: Regime | None, code: str | None, declared: str | None) -> str | None:
+    """The code of the part of the reporter ``code`` that 填报单位 names."""
+    reporter = regime.reporters.get(code or "") if regime else None
+    part = reporter.part_named(declared) if reporter and declared else None
+    return part.code if part else None
+
+
+def _name_of(reporter: Reporter, part_code: str | None) -> str:
+    return next((part.name for part in reporter.parts if part.code == part_code), reporter.name)
 
 
 def _reports(regime: Regime | None, code: str | None) -> bool:

@@ -164,6 +164,14 @@ class StandardGap(Frozen):
     category: Category
 
 
+class Part(Frozen):
+    """A county that reported for itself in the year of a regime and is part of one reporter today."""
+
+    code: str
+    name: str
+    aliases: tuple[str, ...]
+
+
 class Reporter(Frozen):
     """Who sends workbooks: a county, a zone or a department."""
 
@@ -176,6 +184,19 @@ class Reporter(Frozen):
     aliases: tuple[str, ...]
     former_aliases: tuple[str, ...] = ()
     """Aliases made of names the division had before; a name of today goes before them."""
+    former_codes: tuple[str, ...] = ()
+    """Codes the division, or a county that became part of it, had before."""
+    parts: tuple[Part, ...] = ()
+    """The counties it was in the regime's year; none where it was one (docs/decisions/0018)."""
+
+    def part_named(self, text: str) -> Part | None:
+        """Return the one part that goes by this name; None where none does, or it is the whole's."""
+        named = [part for part in self.parts if fold(text) in map(fold, part.aliases)]
+        return named[0] if len(named) == 1 else None
+
+    def part_coded(self, code: str) -> Part | None:
+        """Return the part that had this code; None where the whole has it today."""
+        return next((part for part in self.parts if part.code == code != self.code), None)
 
 
 class Regime(Frozen):
@@ -241,6 +262,10 @@ class Regime(Frozen):
                 return aliases[folded]
         return None
 
+    def reporter_coded(self, code: str) -> Reporter | None:
+        """Return the reporter of this code, today's or a former one that led to it alone."""
+        return self.reporters.get(code) or self._by_former_code.get(code)
+
     def counts_as_exit(self, method: str | None, industry: str | None) -> bool:
         """Tell whether a row of this method is an exit here: 鲁经信产〔2017〕481号 二(六); not stated counts."""
         if method == INTEGRATION_EXIT:
@@ -250,6 +275,12 @@ class Regime(Frozen):
     @cached_property
     def _by_alias(self) -> dict[str, Reporter | None]:
         return _index_by_name((name, reporter) for reporter in self.reporters.values() for name in reporter.aliases)
+
+    @cached_property
+    def _by_former_code(self) -> dict[str, Reporter | None]:
+        return _index_by_name(
+            (code, reporter) for reporter in self.reporters.values() for code in reporter.former_codes
+        )
 
     @cached_property
     def _by_former_alias(self) -> dict[str, Reporter | None]:

@@ -73,6 +73,19 @@ class FormerName:
 
 
 @dataclass(frozen=True, slots=True)
+class DivisionChange:
+    """A place that in the year ``until`` got another code or name, or became part of another place."""
+
+    until: int
+    code: str
+    name: str
+    path: tuple[str, ...]
+    """Province, city and county as they were then."""
+    became: tuple[str, str]
+    """Code and name of what it became."""
+
+
+@dataclass(frozen=True, slots=True)
 class Industry:
     """A word of the plans with its place in GB/T 4754-2017; the code is None where the word crosses divisions."""
 
@@ -135,6 +148,7 @@ class Reference:
         *,
         divisions: Mapping[str, Division],
         former_names: Iterable[FormerName],
+        changes: Iterable[DivisionChange],
         industries: Iterable[Industry],
         industry_units: Mapping[str, Mapping[str, tuple[str, Decimal]]],
         units_without_entry: Mapping[str, tuple[str, Decimal]],
@@ -146,6 +160,9 @@ class Reference:
     ):
         self.divisions = divisions
         self.former_names = tuple(former_names)
+        self._changes_to: dict[tuple[str, str], list[DivisionChange]] = defaultdict(list)
+        for change in changes:
+            self._changes_to[change.became].append(change)
         self.industries = {industry.name: industry for industry in industries}
         self.thresholds = tuple(thresholds)
         self.standards = tuple(standards)
@@ -201,6 +218,38 @@ class Reference:
     def former_paths_of(self, code: str) -> tuple[tuple[str, ...], ...]:
         """Return the names that led to this division before, each behind those of what it lay in then."""
         return self._former_paths_by_code.get(code, ())
+
+    def parts_of(self, code: str, year: int) -> tuple[DivisionChange, ...]:
+        """Return the counties that were not yet one in ``year`` and are this division today, the least code first.
+
+        None where it was one county then, under whatever name. In the year of the change itself both were.
+        """
+        parts = self._counties_of(code, self.divisions[code].name, year)
+        return tuple(sorted(parts, key=lambda part: part.code)) if len(parts) > 1 else ()
+
+    def _counties_of(self, code: str, name: str, year: int) -> list[DivisionChange]:
+        counties = []
+        for change in self._changes_to.get((code, name), ()):
+            # a city that became a district (莱芜市) sent no county's table
+            if change.until < year or change.code.endswith("00"):
+                continue
+            is_itself = (change.code, change.name) == change.became
+            earlier = [] if is_itself else self._counties_of(change.code, change.name, year)
+            counties += earlier or [change]
+        return counties
+
+    def former_codes_of(self, code: str) -> tuple[str, ...]:
+        """Return the codes that this division, or a county that became part of it, had before."""
+        codes: dict[str, None] = {}
+        waiting = [(code, self.divisions[code].name)]
+        seen = set(waiting)
+        while waiting:
+            for change in self._changes_to.get(waiting.pop(), ()):
+                codes[change.code] = None
+                if (change.code, change.name) not in seen:
+                    seen.add((change.code, change.name))
+                    waiting.append((change.code, change.name))
+        return tuple(former for former in codes if former != code)
 
     def nearest_county(self, text: str, area: str | Collection[str] | None = None) -> str | None:
         """Return the name of the one county or zone of the area that the text names or looks most like.

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from rulebook.folding import fold
 from rulebook.problem import Problem, RulebookError
-from rulebook.reference import Division, FormerName, Industry, Reference, Standard, Threshold
+from rulebook.reference import Division, DivisionChange, FormerName, Industry, Reference, Standard, Threshold
 
 _REMARK = re.compile(r"\(.*\)$")
 _CODE_REMARK = re.compile(r"\s+[A-Z]\d+$")
@@ -46,12 +46,14 @@ def read_reference(folder: Path) -> Reference:
     tables = _Tables(folder)
     divisions = _read_divisions(tables)
     former_names = _trace_former_names(tables, divisions)
+    changes = tables.records("division_changes.csv", _division_change)
     industries = tables.records("industries.csv", _industry)
     equipment_names = {row["equipment"]: _words(row["also_called"]) for _, row in tables.rows("equipment_names.csv")}
     industry_units, units_without_entry = _read_capacity_units(tables, industries)
     reference = Reference(
         divisions=divisions,
         former_names=former_names,
+        changes=changes,
         industries=industries,
         industry_units=industry_units,
         units_without_entry=units_without_entry,
@@ -151,6 +153,16 @@ def _trace_former_names(tables: _Tables, divisions: dict[str, Division]) -> set[
         if latest[0] in divisions:
             former_names.add(FormerName(latest[0], earlier[1], path))
     return former_names
+
+
+def _division_change(row: dict[str, str]) -> DivisionChange:
+    return DivisionChange(
+        until=int(row["year"]),
+        code=row["old_code"],
+        name=row["old_name"],
+        path=tuple(row["old_path"].split("/")),
+        became=(row["new_code"], row["new_name"]),
+    )
 
 
 def _industry(row: dict[str, str]) -> Industry:

@@ -23,6 +23,7 @@ from rulebook.model import (
     Clock,
     Form,
     Obligation,
+    Part,
     PublicNotice,
     Regime,
     Reporter,
@@ -162,7 +163,23 @@ class RegimeBuilder:
                     for outer in (self._outer_names(county), tuple(reversed(outer_names)))
                     for alias in _behind(outer, self._county_aliases(name))
                 ),
+                former_codes=self.reference.former_codes_of(county.code),
+                parts=tuple(self._parts_of(county)),
             )
+
+    def _parts_of(self, county: Division) -> Iterator[Part]:
+        """Yield the counties that were not yet one in the regime's year.
+
+        In the year of the change a name that is today's too is the whole county's.
+        """
+        whole = self._county_aliases(county.name)
+        for change in self.reference.parts_of(county.code, self.written.year):
+            names = self._county_aliases(change.name)
+            if change.until == self.written.year:
+                names = tuple(name for name in names if name not in whole)
+            outer_names = (self._outer_names(county), tuple(reversed(change.path[:-1])))
+            aliases = _once(alias for outer in outer_names for alias in _behind(outer, names))
+            yield Part(code=change.code, name=change.name, aliases=aliases)
 
     def _county_aliases(self, name: str) -> tuple[str, ...]:
         templates = self.written.reporters.counties.aliases
@@ -216,6 +233,8 @@ class RegimeBuilder:
         kind: ReporterKind,
         aliases: tuple[str, ...],
         former_aliases: tuple[str, ...] = (),
+        former_codes: tuple[str, ...] = (),
+        parts: tuple[Part, ...] = (),
     ) -> None:
         """Keep a reporter that is itself a division: it speaks of itself only and of every category."""
         self._keep(
@@ -229,6 +248,8 @@ class RegimeBuilder:
                 categories=CATEGORIES,
                 aliases=_once(aliases),
                 former_aliases=_once(former_aliases),
+                former_codes=former_codes,
+                parts=parts,
             ),
         )
 

@@ -32,6 +32,7 @@ _COLUMNS = {
     "regime_divisions": ("regime", "division_code", "position"),
     "reporters": ("regime", "reporter_code", "reporter", "kind", "home_code"),
     "reporter_categories": ("regime", "reporter_code", "category"),
+    "reporter_parts": ("regime", "reporter_code", "part_code", "part"),
     "obligations": ("regime", "who", "what", "form", "round", "due", "reporter_code"),
     "industries": ("industry", "industry_code", "industry_code_name"),
     "categories": ("category", "position"),
@@ -61,6 +62,8 @@ def tables(rulebook: Rulebook) -> dict[str, pa.Table]:
         one reporter; home_code: where its rows without a county belong
     reporter_categories(regime, reporter_code, category)
         one category a reporter may speak of; none for a department without one
+    reporter_parts(regime, reporter_code, part_code, part)
+        one county that reported for itself in the regime's year and is part of one reporter today
     obligations(regime, who, what, form, round, due, reporter_code)
         one obligation of one reporter; form: whose arrival meets it, else null; due is a date; where
         `who` is city or province, reporter_code is the code of the city or province that owes it
@@ -101,6 +104,12 @@ def tables(rulebook: Rulebook) -> dict[str, pa.Table]:
             for regime in regimes
             for reporter in regime.reporters.values()
             for category in reporter.categories
+        ],
+        "reporter_parts": [
+            (regime.key, reporter.code, part.code, part.name)
+            for regime in regimes
+            for reporter in regime.reporters.values()
+            for part in reporter.parts
         ],
         "obligations": [
             (regime.key, obligation.who, obligation.what, obligation.form, obligation.round, obligation.due, code)

@@ -17,7 +17,8 @@ TABLES = {
     "dim_reporter": "regime text, reporter_code text, reporter text, kind text, home_code text",
     "fct_obligation": """regime text, round text, reporter_code text, what text, due date, due_in_plan date,
         extended_by int, state text, submission_id text, received_at timestamp, is_on_time boolean, days_late int,
-        is_demanded boolean, submission_count int, rejected_count int, returned_count int""",
+        is_demanded boolean, submission_count int, rejected_count int, returned_count int,
+        missing_parts text, replaced_parts text""",
     "fct_submission": """submission_id text, batch text, regime text, round text, form text, reporter_code text,
         file text, received_at timestamp, is_nil boolean, status text, is_demanded boolean""",
     "dim_enterprise_name": "identity_id text",
@@ -89,11 +90,11 @@ def _fill(connection: duckdb.DuckDBPyConnection, table: str, lines: list[tuple])
 def _exit_table(line: tuple) -> tuple:
     reporter, state, submission, received_at, is_on_time, days_late, *counts, due, extended_by = line
     answer = (submission, received_at, is_on_time, days_late, *counts)
-    return REGIME, ROUND, reporter, "exit_statistics", due, DUE, extended_by, state, *answer
+    return REGIME, ROUND, reporter, "exit_statistics", due, DUE, extended_by, state, *answer, None, None
 
 
 def _document(reporter: str, state: str) -> tuple:
-    return REGIME, ROUND, reporter, "summary", DUE, DUE, None, state, *[None] * 8
+    return REGIME, ROUND, reporter, "summary", DUE, DUE, None, state, *[None] * 10
 
 
 def _submissions() -> list[tuple]:

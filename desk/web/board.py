@@ -33,7 +33,10 @@ router = APIRouter()
 
 LINES_OF_A_PAGE = 50
 REFRESH_SECONDS = 15
-TO_DO_LABEL = ("待办：逾期未报、审核未通过、已退回、重报中", "must act: overdue, rejected, returned, demanded")
+TO_DO_LABEL = (
+    "待办：逾期未报、合并前单位未报齐、审核未通过、已退回、重报中",
+    "must act: overdue, a county of that year missing, rejected, returned, demanded",
+)
 NOTHING_ASKED = ("本轮不报", "owes none")
 MAP_LABEL = ("报送情况示意图，内容与下表相同", "Map of who reported; the table says the same")
 OFFICE_ONLY = ("仅供内部办公使用，不得公开。", "For the office, never for publication.")

@@ -53,7 +53,8 @@ _ANSWERS = ("_回执.txt", "_回执.json", "_批注.xlsx")
 """How the names of receipts and annotated copies end: they stand with their submission."""
 
 _OBLIGATIONS = """
-select what, due, due_in_plan, state, received_at, is_on_time, days_late, submission_id, is_demanded
+select what, due, due_in_plan, state, received_at, is_on_time, days_late, submission_id, is_demanded,
+    missing_parts, replaced_parts
 from marts.fct_obligation
 where regime = ? and round = ? and reporter_code = ?
 order by due, what
@@ -183,6 +184,7 @@ def _obligations(
         owed = [
             {"what": one.what, "due_in_plan": one.due, "due": one.due, "state": None, "submission_id": None}
             | {"received_at": None, "is_on_time": None, "days_late": None, "is_demanded": False}
+            | {"missing_parts": None, "replaced_parts": None}
             for one in regime.obligations
             if one.round == round_key and one.binds(sender)
         ]
@@ -207,11 +209,12 @@ def _with_decided(line: dict[str, Any], due: date | None, today: date, is_demand
     is_demanded = line["is_demanded"] or (is_table and is_demanded)
     demanded = ("demanded",) if is_demanded else ()
     state = line["state"]
+    parts = (line["missing_parts"], line["replaced_parts"])
     return line | {
         "due": due,
         "is_extended": due != line["due_in_plan"],
         "days_left": (due - today).days,
-        "standings": standings_of(state, due, line["is_on_time"], is_demanded, today) if state else demanded,
+        "standings": standings_of(state, due, line["is_on_time"], is_demanded, today, *parts) if state else demanded,
     }
 
 

@@ -34,7 +34,7 @@ from desk.web.downloads import attachment
 from desk.web.frame import DeskDep, Visitor, VisitorDep, regime_of, render, require
 from desk.web.refusals import NotThere, Wrong
 from ingestion.cells import Reading
-from rulebook import DOCUMENT, Field, Regime
+from rulebook import DOCUMENT, Field, Part, Regime
 
 router = APIRouter()
 
@@ -144,6 +144,7 @@ def submission(
         is_document=record.form == DOCUMENT,
         form=desk.rulebook.forms.get(record.form or ""),
         version=next((one for one in versions if one.submission_id == submission_id), None),
+        part=_part_of(regime, record),
         versions=versions,
         earlier=_version_before(versions, submission_id),
         groups=groups,
@@ -324,10 +325,17 @@ def _move_of(desk: Desk, visitor: Visitor, regime: Regime, record: SubmissionRec
     return None
 
 
+def _part_of(regime: Regime, record: SubmissionRecord) -> Part | None:
+    """The county of the regime's year that sent it, where the reporter was several then."""
+    reporter = regime.reporters.get(record.reporter_code or "")
+    return next((part for part in reporter.parts if part.code == record.reported_as), None) if reporter else None
+
+
 def _version_before(versions: Sequence[Version], submission_id: str) -> str | None:
     """The version to compare with: the last before it that was not rejected (rule S18), else the last before it."""
-    ids = [version.submission_id for version in versions]
-    before = versions[: ids.index(submission_id)] if submission_id in ids else []
+    asked = next((version for version in versions if version.submission_id == submission_id), None)
+    of_one = [version for version in versions if asked and version.reported_as == asked.reported_as]
+    before = of_one[: of_one.index(asked)] if asked else []
     passed = [version for version in before if "rejected" not in (version.status, version.verdict)]
     return (passed or before)[-1].submission_id if before else None
 

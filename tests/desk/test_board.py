@@ -152,6 +152,8 @@ def test_as_many_lines_are_found_as_the_headline_counts(warehouse):
         "late": total.late,
         "unasked": total.unasked,
         "demanded": total.demanded,
+        "partial": total.partial,
+        "replaced": total.replaced,
         "rejected": total.rejected,
         "returned": total.returned,
         "missing": total.missing - total.not_due,

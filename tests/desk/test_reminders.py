@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from email.policy import default
 from pathlib import Path
 
+import duckdb
 import pytest
 from typer.testing import CliRunner
 
@@ -136,6 +137,16 @@ def test_a_message_says_what_is_expected_and_by_how_much_it_is_late(store):
     assert "莘县：" in missing and "2017-12-31 24时" in missing and "已逾期 5 天" in missing and "零报告" in missing
     assert "审核未通过" in message(store, "371503")
     assert "重新报送" in message(store, "371502") and "仍计入汇总" in message(store, "371502")
+
+
+def test_a_county_of_that_year_that_is_missing_is_asked_for(store):
+    """Though the reporter of today sent another's table in time."""
+    with duckdb.connect(store.location("warehouse.duckdb")) as connection:
+        connection.execute("update marts.fct_obligation set missing_parts = '长岛县' where submission_id = '000001'")
+
+    remind_in(store, chosen=["371002"])
+
+    assert "当年的长岛县还没有报送" in message(store, "371002") and "照常计入汇总" in message(store, "371002")
 
 
 def test_a_returned_table_comes_with_its_reason(store):

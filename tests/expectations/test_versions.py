@@ -249,3 +249,10 @@ def test_judged_together_versions_are_the_ones_that_were_decided_on(builder, rul
     cycle.waive("000002", findings, expires_on="2025-12-31")
     decided = decided_in(cycle.store)
     assert told(judge(builder.frames(), rulebook, decided))[1:] == [("000003", "紫阳县第5水泥厂")]
+
+
+def test_counties_that_merged_since_are_no_versions_of_one_another(cycle):
+    """Each is compared with its own version alone."""
+    cycle.collect(5, 6, reported_as="610001")
+    assert told(cycle.collect(7, reported_as="610002")) == []
+    assert told(cycle.collect(5, reported_as="610001")) == [("000003", "紫阳县第6水泥厂")]

@@ -141,10 +141,26 @@ def test_the_due_day_itself_is_not_overdue(day, standing, overdue):
         (line("nil", is_on_time=True), ("received", "nil")),
         (line("nil", is_on_time=False), ("late", "nil")),
         (line("rejected", due=None), ("unasked", "rejected")),
+        (line("received", is_on_time=True, missing_parts="长岛县"), ("received", "partial")),
+        (line("received", is_on_time=True, replaced_parts="长岛县"), ("received", "replaced")),
     ],
 )
 def test_what_is_true_beside_the_state_is_told_beside_it(own, standings):
     assert own.standings(AFTER) == standings
+
+
+def test_the_county_of_that_year_that_did_not_report_is_named(tmp_path):
+    """In the notice and in the list, beside the reporter of today whose other part did."""
+    warehouse = lay_reporting_warehouse(tmp_path / "warehouse.duckdb")
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("update marts.fct_obligation set missing_parts = '长岛县' where submission_id = '000001'")
+
+    path = exports.write_reporting_table(warehouse, REGIME, ROUND, tmp_path / "通报.xlsx", load(), AFTER)
+
+    book = openpyxl.load_workbook(path)
+    assert named(book["通报"])["合并前单位未报齐"] == "环翠区（长岛县）"
+    states = {row["填报单位"]: row["状态"] for row in lines_below(book["明细"], "市")}
+    assert states["环翠区"] == "按时报送 · 合并前单位未报齐（长岛县）"
 
 
 def test_who_owes_nothing_is_in_no_figure_but_its_own():

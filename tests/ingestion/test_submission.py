@@ -312,3 +312,35 @@ def test_an_error_of_our_own_is_our_fault_and_stops_nobody_else(monkeypatch):
     monkeypatch.setattr("ingestion.submission.find_table", lambda sheet, layouts: 1 / 0)
     frames = sent()
     assert ([kind for kind, _, _ in noticed(frames)], len(frames.submissions)) == (["our_fault"], 1)
+
+
+# ---- counties that merged since ----
+
+
+def merged(name, folder=None, regime="shandong-2017"):
+    """The frames of a table whose 填报单位 has this name, and what was noticed of its reporter."""
+    preamble = [["2017年落后产能退出情况统计表"], [f"填报单位：{name}"], ["填报时间：2017年12月20日"]]
+    frames = sent(preamble, folder=folder, regime=regime)
+    part = frames.submissions.reported_as[0]
+    return who(frames)[0], part if isinstance(part, str) else None, len(noticed(frames, "reporter_contradiction"))
+
+
+@pytest.mark.parametrize(
+    ("name", "folder", "told"),
+    [
+        ("长岛县人民政府", "370614", ("370614", "370634", 0)),
+        ("烟台市蓬莱市经信局", None, ("370614", "370684", 0)),
+        ("", "370634", ("370614", "370634", 0)),
+        ("", "长岛县", ("370614", "370634", 0)),
+        ("蓬莱区人民政府", "370614", ("370614", None, 0)),
+        ("蓬莱市人民政府", "370634", ("370614", "370634", 1)),
+    ],
+)
+def test_a_county_that_became_part_of_another_is_told_by_its_name_and_its_code(name, folder, told):
+    """长岛县 and 蓬莱市 became 蓬莱区 in 2020; two of them in one file contradict each other."""
+    assert merged(name, folder) == told
+
+
+def test_a_document_from_the_folder_of_a_former_code_is_the_reporters_of_today():
+    frames = understood(b"%PDF-1.4 ...", "总结.pdf", regime="shandong-2017", folder="370684")
+    assert who(frames) == ("370614", "folder")

@@ -506,13 +506,18 @@ def _write_inbox(
     """One workbook for every office; returns where each row stands."""
     year, lines = regime.year, []
     departments = [reporter for reporter in regime.reporters.values() if reporter.kind == "department"]
-    # of counties that became one since, today's reporter tells the rows in one table: the last names its office
-    places = {home.code: f"{home.city}{home.names[year]}" for home in homes}
-    offices = [(code, name if "-" in code else f"{name}人民政府") for code, name in places.items()]
-    offices += [(office.code, office.name) for office in departments]
+    # of counties that became one since, each sends its own table, to the place of today's reporter
+    offices: list[tuple[str, str, Home | None]] = [
+        (home.code, f"{home.city}{home.names[year]}" + ("" if "-" in home.code else "人民政府"), home) for home in homes
+    ]
+    offices += [(office.code, office.name, None) for office in departments]
     sent_at = datetime(year, 12, 20, 9, tzinfo=LOCAL_TIME)
-    for number, (code, office) in enumerate(offices):
-        own = {id(telling.claim): telling for telling in tellings if telling.reporter_code == code}
+    for number, (code, office, home) in enumerate(offices):
+        own = {
+            id(telling.claim): telling
+            for telling in tellings
+            if telling.reporter_code == code and home in (None, telling.case.enterprise.home)
+        }
         page = write_page(
             office=office,
             filled_by=office,

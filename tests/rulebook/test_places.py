@@ -74,3 +74,29 @@ def test_the_nearest_county_of_the_area_is_proposed(reference):
     assert reference.nearest_county("紫杨县", "610900") == "紫阳县"
     assert reference.nearest_county("恒口示范", "610900") == "恒口示范区"
     assert reference.nearest_county("纽约", "610900") is None
+
+
+@pytest.mark.parametrize(
+    ("code", "year", "names"),
+    [
+        ("370614", 2019, ["长岛县", "蓬莱市"]),
+        ("370614", 2020, ["长岛县", "蓬莱市"]),
+        ("370614", 2021, []),
+        ("230724", 2018, ["新青区", "五营区", "红星区"]),
+        ("320613", 2019, ["崇川区", "港闸区"]),
+        ("610881", 2016, []),
+        ("370116", 2017, []),
+    ],
+)
+def test_a_place_knows_the_counties_it_was_in_a_year(reference, code, year, names):
+    """In the year of the change too; not one that was only renamed (神木县), nor the city it was (莱芜市)."""
+    assert [part.name for part in reference.parts_of(code, year)] == names
+
+
+def test_a_reporter_tells_what_it_was_by_the_names_and_codes_of_that_year(rulebook):
+    reporter = rulebook.regimes["shandong-2017"].reporters["370614"]
+    assert (reporter.part_named("蓬莱市政府").code, reporter.part_named("蓬莱区"), reporter.part_coded("370614")) == (
+        "370684",
+        None,
+        None,
+    )

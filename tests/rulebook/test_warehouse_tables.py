@@ -27,6 +27,7 @@ def test_each_table_has_one_line_for_each_of_its_keys(frames):
         "regime_divisions": ["regime", "division_code"],
         "reporters": ["regime", "reporter_code"],
         "reporter_categories": ["regime", "reporter_code", "category"],
+        "reporter_parts": ["regime", "reporter_code", "part_code"],
         "obligations": ["regime", "who", "what", "round", "reporter_code"],
         "industries": ["industry"],
         "categories": ["category"],

@@ -64,7 +64,7 @@ running_lists as (
     select
         submission_id,
         row_number() over (
-            partition by regime, reporter_code
+            partition by regime, reporter_code, reported_as
             order by receipt_no desc, length(submission_id) desc, submission_id desc
         ) as place_from_last
     from submissions

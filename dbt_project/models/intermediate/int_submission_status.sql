@@ -21,7 +21,8 @@ submissions as (
         received_at,
         is_nil,
         row_count,
-        corrects
+        corrects,
+        reported_as
     from received_files
 
 ),
@@ -120,11 +121,17 @@ judged as (
         placed.*,
         -- the number an archive's member ends with grows in digits: 000123-2 comes before 000123-10
         row_number() over (
-            partition by placed.regime, placed.round, placed.form, placed.reporter_code
+            partition by placed.regime, placed.round, placed.form, placed.reporter_code, placed.reported_as
             order by
                 placed.place_receipt_no, length(placed.place_submission_id), placed.place_submission_id,
                 placed.receipt_no, length(placed.submission_id), placed.submission_id
         ) as version,
+        row_number() over (
+            partition by placed.regime, placed.round, placed.form, placed.reporter_code
+            order by
+                placed.place_receipt_no, length(placed.place_submission_id), placed.place_submission_id,
+                placed.receipt_no, length(placed.submission_id), placed.submission_id
+        ) as place,
         -- what nobody of this regime sent cannot count, whatever was found in it
         rejecting_findings.submission_id is null
         and reporters.reporter_code is not null
@@ -147,9 +154,15 @@ acceptable as (
         round,
         form,
         reporter_code,
+        reported_as,
         version,
+        place,
+        is_returned,
         sha256,
-        lag(sha256) over (partition by regime, round, form, reporter_code order by version) as sha256_before
+        lag(sha256) over (
+            partition by regime, round, form, reporter_code, reported_as
+            order by version
+        ) as sha256_before
     from judged
     where is_acceptable
 
@@ -163,10 +176,21 @@ latest_acceptable as (
         round,
         form,
         reporter_code,
-        max(version) as version
+        reported_as,
+        max(version) as version,
+        max(place) as place,
+        max_by(is_returned, version) as is_returned
     from acceptable
     where sha256_before is null or sha256_before <> sha256
-    group by regime, round, form, reporter_code
+    group by regime, round, form, reporter_code, reported_as
+
+),
+
+-- the table of the whole county stands instead of those of the counties it was: beside them it would count twice
+wholes as (
+
+    select * from latest_acceptable
+    where reported_as is null
 
 )
 
@@ -186,12 +210,17 @@ select
     judged.row_count,
     judged.version,
     judged.corrects,
+    judged.reported_as,
     case
         when judged.is_withdrawn then 'withdrawn'
         when not judged.is_acceptable then 'rejected'
         when judged.is_returned then 'returned'
         -- a summary or a photo replaces no other, and an acceptance record is one enterprise's: each is kept
         when judged.form in ('document', 'acceptance') then 'counting'
+        when
+            judged.reported_as is not null and wholes.version is not null
+            and (not wholes.is_returned or judged.place < wholes.place)
+            then 'superseded'
         when judged.version = latest_acceptable.version then 'counting'
         else 'superseded'
     end as status
@@ -202,3 +231,10 @@ left join latest_acceptable
         and judged.round = latest_acceptable.round
         and judged.form = latest_acceptable.form
         and judged.reporter_code = latest_acceptable.reporter_code
+        and coalesce(judged.reported_as, '') = coalesce(latest_acceptable.reported_as, '')
+left join wholes
+    on
+        judged.regime = wholes.regime
+        and judged.round = wholes.round
+        and judged.form = wholes.form
+        and judged.reporter_code = wholes.reporter_code

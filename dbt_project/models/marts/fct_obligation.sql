@@ -81,17 +81,9 @@ demands as (
 
 ),
 
--- of several documents the first tells that one came
-counting as (
+parts as (
 
-    select
-        submissions.*,
-        row_number() over (
-            partition by regime, round, deliverable, reporter_code
-            order by received_at, receipt_no, submission_id
-        ) as place
-    from submissions
-    where status = 'counting'
+    select * from {{ ref('stg_reporter_parts') }}
 
 ),
 
@@ -105,10 +97,27 @@ attempts as (
         count(*) as submission_count,
         sum(case when status = 'rejected' then 1 else 0 end) as rejected_count,
         sum(case when status = 'returned' then 1 else 0 end) as returned_count,
-        max_by(status, version) filter (where status in ('rejected', 'returned')) as last_refusal,
-        max(version) filter (where status = 'returned' and form != 'document') as last_returned_version
+        -- of several counties that became one, versions of the same number are told apart by their codes
+        max_by(status, concat(lpad(cast(version as string), 6, '0'), coalesce(reported_as, ''))) filter (
+            where status in ('rejected', 'returned')
+        ) as last_refusal
     from submissions
     group by regime, round, deliverable, reporter_code
+
+),
+
+last_returned as (
+
+    select
+        regime,
+        round,
+        deliverable,
+        reporter_code,
+        coalesce(reported_as, '') as part_code,
+        max(version) as version
+    from submissions
+    where status = 'returned' and form != 'document'
+    group by regime, round, deliverable, reporter_code, coalesce(reported_as, '')
 
 ),
 
@@ -120,18 +129,98 @@ first_accepted as (
         submissions.round,
         submissions.deliverable,
         submissions.reporter_code,
+        coalesce(submissions.reported_as, '') as part_code,
         {{ shanghai_date('min(submissions.received_at)') }} as accepted_on
     from submissions
-    inner join attempts
+    left join last_returned
         on
-            submissions.deliverable = attempts.deliverable
-            and submissions.regime = attempts.regime
-            and submissions.round = attempts.round
-            and submissions.reporter_code = attempts.reporter_code
+            submissions.deliverable = last_returned.deliverable
+            and submissions.regime = last_returned.regime
+            and submissions.round = last_returned.round
+            and submissions.reporter_code = last_returned.reporter_code
+            and coalesce(submissions.reported_as, '') = last_returned.part_code
     where
         submissions.status in ('counting', 'superseded')
-        and submissions.version > coalesce(attempts.last_returned_version, 0)
-    group by submissions.regime, submissions.round, submissions.deliverable, submissions.reporter_code
+        and submissions.version > coalesce(last_returned.version, 0)
+    group by
+        submissions.regime, submissions.round, submissions.deliverable, submissions.reporter_code,
+        coalesce(submissions.reported_as, '')
+
+),
+
+-- of several documents the first tells that one came; of the tables of several counties the one accepted last, as all
+-- are owed
+counting as (
+
+    select
+        submissions.*,
+        first_accepted.accepted_on,
+        min(case when submissions.is_nil then 1 else 0 end) over (
+            partition by submissions.regime, submissions.round, submissions.deliverable, submissions.reporter_code
+        ) = 1 as are_all_nil,
+        max(case when submissions.is_demanded then 1 else 0 end) over (
+            partition by submissions.regime, submissions.round, submissions.deliverable, submissions.reporter_code
+        ) = 1 as is_any_demanded,
+        row_number() over (
+            partition by submissions.regime, submissions.round, submissions.deliverable, submissions.reporter_code
+            order by
+                case when submissions.form != 'document' then first_accepted.accepted_on end desc,
+                submissions.received_at, submissions.receipt_no, submissions.submission_id
+        ) as place
+    from submissions
+    left join first_accepted
+        on
+            submissions.deliverable = first_accepted.deliverable
+            and submissions.regime = first_accepted.regime
+            and submissions.round = first_accepted.round
+            and submissions.reporter_code = first_accepted.reporter_code
+            and coalesce(submissions.reported_as, '') = first_accepted.part_code
+    where submissions.status = 'counting'
+
+),
+
+-- whether each of the counties that became one has a table that counts, or one that the whole's replaced
+parts_in as (
+
+    select
+        attempts.regime,
+        attempts.round,
+        attempts.deliverable,
+        attempts.reporter_code,
+        parts.part_code,
+        parts.part,
+        max(case when submissions.status = 'counting' then 1 else 0 end) as has_counting,
+        max(case when submissions.status = 'superseded' then 1 else 0 end) as has_replaced
+    from attempts
+    inner join parts
+        on
+            attempts.regime = parts.regime
+            and attempts.reporter_code = parts.reporter_code
+    left join submissions
+        on
+            attempts.regime = submissions.regime
+            and attempts.round = submissions.round
+            and attempts.deliverable = submissions.deliverable
+            and parts.reporter_code = submissions.reporter_code
+            and parts.part_code = submissions.reported_as
+    where attempts.deliverable = 'exit_statistics'
+    group by
+        attempts.regime, attempts.round, attempts.deliverable, attempts.reporter_code, parts.part_code, parts.part
+
+),
+
+parts_told as (
+
+    select
+        regime,
+        round,
+        deliverable,
+        reporter_code,
+        {{ dbt.listagg('case when has_counting = 0 then part end', "'、'", 'order by part_code') }} as not_counting,
+        {{ dbt.listagg('case when has_counting = 0 and has_replaced = 1 then part end', "'、'", 'order by part_code') }}
+            as replaced
+    from parts_in
+    group by regime, round, deliverable, reporter_code
 
 ),
 
@@ -141,15 +230,18 @@ answered as (
         obligations.*,
         counting.submission_id,
         counting.received_at,
-        case when counting.submission_id is not null then first_accepted.accepted_on end as accepted_on,
-        counting.is_nil,
+        counting.accepted_on,
+        counting.are_all_nil,
+        case when counting.reported_as is not null then parts_told.not_counting end as missing_parts,
+        case when counting.submission_id is not null and counting.reported_as is null then parts_told.replaced end
+            as replaced_parts,
         attempts.submission_count,
         attempts.rejected_count,
         attempts.returned_count,
         attempts.last_refusal,
         -- nothing is sent again where nothing was sent
         demands.sequence is not null
-        and coalesce(counting.is_demanded, attempts.submission_count is not null) as is_demanded
+        and coalesce(counting.is_any_demanded, attempts.submission_count is not null) as is_demanded
     from obligations
     left join counting
         on
@@ -158,12 +250,12 @@ answered as (
             and obligations.round = counting.round
             and obligations.reporter_code = counting.reporter_code
             and counting.place = 1
-    left join first_accepted
+    left join parts_told
         on
-            obligations.deliverable = first_accepted.deliverable
-            and obligations.regime = first_accepted.regime
-            and obligations.round = first_accepted.round
-            and obligations.reporter_code = first_accepted.reporter_code
+            obligations.deliverable = parts_told.deliverable
+            and obligations.regime = parts_told.regime
+            and obligations.round = parts_told.round
+            and obligations.reporter_code = parts_told.reporter_code
     left join attempts
         on
             obligations.deliverable = attempts.deliverable
@@ -191,7 +283,7 @@ select
     case
         when form is null then null
         when submission_id is null then coalesce(last_refusal, 'missing')
-        when is_nil then 'nil'
+        when are_all_nil then 'nil'
         when accepted_on <= due then 'received'
         else 'late'
     end as state,
@@ -202,5 +294,7 @@ select
     is_demanded,
     case when form is not null then cast(coalesce(submission_count, 0) as integer) end as submission_count,
     case when form is not null then cast(coalesce(rejected_count, 0) as integer) end as rejected_count,
-    case when form is not null then cast(coalesce(returned_count, 0) as integer) end as returned_count
+    case when form is not null then cast(coalesce(returned_count, 0) as integer) end as returned_count,
+    missing_parts,
+    replaced_parts
 from answered

@@ -51,6 +51,7 @@ select
     document_kind,
     reporter_code,
     corrects,
+    reported_as,
     file,
     sha256,
     received_at,

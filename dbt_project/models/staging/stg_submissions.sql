@@ -14,6 +14,7 @@ select
     cast(reporter_code as string) as reporter_code,
     cast(told_by as string) as told_by,
     cast(corrects as string) as corrects,
+    cast(reported_as as string) as reported_as,
     cast(declared_reporter as string) as declared_reporter,
     cast(declared_cell as string) as declared_cell,
     cast(declared_date as date) as declared_date,

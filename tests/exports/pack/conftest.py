@@ -42,7 +42,8 @@ TABLES = {
         received_at timestamp, status text, version int, form text""",
     "fct_decision": "kind text, submission_id text, reason text, is_in_force boolean",
     "fct_obligation": """regime text, round text, reporter_code text, what text, due date, state text,
-        submission_id text, received_at timestamp, is_on_time boolean, days_late int, is_demanded boolean""",
+        submission_id text, received_at timestamp, is_on_time boolean, days_late int, is_demanded boolean,
+        missing_parts text, replaced_parts text""",
     "fct_finding": """submission_id text, rule text, severity text, sheet text, cell text, message text, remedy text,
         resolution text, evidence text""",
     "rpt_reconciliation": """exit_id text, regime text, round text, city_code text, county_code text, industry text,
@@ -223,7 +224,8 @@ def mart_lines() -> dict[str, list[tuple]]:
         ]
         + [("000007", CYCLE[0], "plan", HANYIN, "汉阴计划.xlsx", "7", PLAN_CAME, "counting", 1, "exit_statistics")],
         "fct_obligation": [
-            (*CYCLE, code, "exit_statistics", date(2024, 12, 30), *answer, False) for code, _, *answer in REPORTERS
+            (*CYCLE, code, "exit_statistics", date(2024, 12, 30), *answer, False, None, None)
+            for code, _, *answer in REPORTERS
         ],
         "fct_finding": FINDINGS,
         "rpt_reconciliation": [
