@@ -112,7 +112,9 @@ def create_sources(store: Store, connection: duckdb.DuckDBPyConnection) -> None:
     """Create dbt's sources in a new database: a view over the files of each, or, where there are none, an empty one."""
     import yaml
 
-    sources = yaml.safe_load(SOURCES.read_text(encoding="utf-8"))["sources"]
+    # written in C, and nine times as fast, where PyYAML was built with it
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    sources = yaml.load(SOURCES.read_text(encoding="utf-8"), loader)["sources"]
     batches = judged_batches(store)
     for source in sources:
         connection.execute(f"create schema {source['name']}")

@@ -1,4 +1,4 @@
-{% set steps = 16 %}
+{% set doublings = 4 %}
 {# What tells one works from another of the same name: numbers, sides, ages and sizes, letters. #}
 {% set telling_apart = '[^|0-9A-Z一二三四五六七八九十百两东西南北中上下前后左右新老旧大小甲乙丙丁总分]' %}
 
@@ -398,7 +398,7 @@ links as (
 
 ),
 
-{{ propagated('links', steps) }},
+{{ propagated('links', doublings) }},
 
 of_merges as (
 
