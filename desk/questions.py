@@ -16,15 +16,20 @@ if TYPE_CHECKING:
     from desk.decisions import Decision
     from desk.warehouse import Warehouse
 
-LEAST_LIKENESS = 80
-"""Of names that have no machine in common, in percent; one sign of five differs. Ours."""
+LEAST_LIKENESS = 75
+"""Of names that have no equipment in common, in percent; one sign of four differs, is missing or doubled. Ours."""
 
 LEAST_LIKENESS_OF_SAME_EQUIPMENT = 60
-"""Of names that have one: 宏源 and 宏源页岩砖. Ours."""
+"""Of names that have some; then one sign may differ in shorter names too: 宏源 and 洪源. Ours."""
+
+LIKENESS_OF_ABBREVIATION = 90
+"""Of a name with one it may be short for, where they are not more alike: 宏源 and 宏源页岩砖. Ours."""
 
 CLAIMS_SHOWN = 5
 
-_LEGAL_FORM = re.compile(r"(?:股份|集团)?公司$")
+_LEGAL_FORM = re.compile(r"(?<=..)[有限责任股份集团公司厂]+$")
+"""Any run of signs that legal forms are made of, so that 有公司, 有限司 and 公公司 are forms too; two signs stay."""
+
 _TELLING_APART = re.compile(r"[0-9A-Z一二三四五六七八九十东西南北甲乙丙丁]")
 """Signs that tell one works from another; names that differ in one of them are not asked about."""
 
@@ -125,19 +130,28 @@ def read_questions(
     if not warehouse.exists:
         return []
     known = _gather(warehouse.query(_CLAIMS, {"regime": regime, "round": round_key, "city": city_code}))
-    answered = {
-        frozenset((one.identity_id, one.other_identity_id)) for one in decided if one.kind in ("merge", "distinct")
-    }
+    answers = [(one.identity_id, one.other_identity_id) for one in decided if one.kind in ("merge", "distinct")]
+    answered = {_matter(known, *pair) for pair in answers if known.keys() >= set(pair)} | set(map(frozenset, answers))
+    enterprises = _as_enterprises(known)
     found = [
         question
         for pair in _pairs(known)
-        if frozenset(pair) not in answered
+        if not answered & {_matter(known, *pair), frozenset(pair)}
         and (regime, round_key) in known[pair[0]].cycles | known[pair[1]].cycles
-        and (question := _ask(known, *pair))
+        and (question := _ask(known, enterprises, *pair))
     ]
-    return sorted(
-        found, key=lambda one: (one.is_matched, not one.is_of_same_equipment, -one.likeness, one.one.enterprise)
-    )
+    # the same at every look: sorting keeps the order in which pairs are found, and that is the order of their ids
+    found.sort(key=lambda one: (one.is_matched, not one.is_of_same_equipment, -one.likeness, one.one.enterprise))
+    first: dict[frozenset[str], Question] = {}
+    for question in found:
+        first.setdefault(_matter(known, question.one.identity_id, question.other.identity_id), question)
+    return list(first.values())
+
+
+def _matter(known: dict[str, _Known], one_id: str, other_id: str) -> frozenset[str]:
+    """What a question is about: two enterprises, whatever their names; of one enterprise two names."""
+    enterprises = frozenset((known[one_id].enterprise_id, known[other_id].enterprise_id))
+    return enterprises if len(enterprises) > 1 else frozenset((one_id, other_id))
 
 
 def _gather(claims: Iterable[dict[str, Any]]) -> dict[str, _Known]:
@@ -159,6 +173,16 @@ def _gather(claims: Iterable[dict[str, Any]]) -> dict[str, _Known]:
     return known
 
 
+def _as_enterprises(known: dict[str, _Known]) -> dict[str, tuple[set[str], set[str]]]:
+    """By enterprise the codes and the submissions of all its names."""
+    enterprises: defaultdict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+    for one in known.values():
+        codes, submissions = enterprises[one.enterprise_id]
+        codes |= one.codes
+        submissions |= one.submissions
+    return enterprises
+
+
 def _pairs(known: dict[str, _Known]) -> Iterator[tuple[str, str]]:
     """Identities of one county, and of a county and its city where a department named no county, each pair once."""
     by_place = defaultdict(list)
@@ -172,7 +196,9 @@ def _pairs(known: dict[str, _Known]) -> Iterator[tuple[str, str]]:
                 yield from (tuple(sorted((identity, other))) for other in by_place.get(city, ()))
 
 
-def _ask(known: dict[str, _Known], one_id: str, other_id: str) -> Question | None:
+def _ask(
+    known: dict[str, _Known], enterprises: dict[str, tuple[set[str], set[str]]], one_id: str, other_id: str
+) -> Question | None:
     """The question about a pair; None where nothing speaks for their being one, or something against it."""
     one, other = known[one_id], known[other_id]
     industries = one.industries & other.industries
@@ -181,10 +207,21 @@ def _ask(known: dict[str, _Known], one_id: str, other_id: str) -> Question | Non
     is_matched = one.enterprise_id == other.enterprise_id
     if is_matched and not (one.is_abbreviation or other.is_abbreviation):
         return None
-    likeness = max(_likeness(key, other_key) for key in one.keys for other_key in other.keys)
+    if not is_matched:
+        (codes, submissions), (other_codes, other_submissions) = (
+            enterprises[side.enterprise_id] for side in (one, other)
+        )
+        # two codes are two enterprises, and so are two that one table names
+        if (codes and other_codes) or submissions & other_submissions:
+            return None
+    likeness, is_one_sign_off = max(_compare(key, other_key) for key in one.keys for other_key in other.keys)
     is_of_same_equipment = bool(one.equipment & other.equipment)
-    least = LEAST_LIKENESS_OF_SAME_EQUIPMENT if is_of_same_equipment else LEAST_LIKENESS
-    if likeness < least and not is_matched:
+    is_alike = (
+        likeness >= LEAST_LIKENESS_OF_SAME_EQUIPMENT or is_one_sign_off
+        if is_of_same_equipment
+        else likeness >= LEAST_LIKENESS
+    )
+    if not (is_alike or is_matched):
         return None
     return Question(
         _side(one_id, one), _side(other_id, other), one.city_code if one.city_code == other.city_code else None,
@@ -192,14 +229,27 @@ def _ask(known: dict[str, _Known], one_id: str, other_id: str) -> Question | Non
     )  # fmt: skip
 
 
-def _likeness(key: str, other_key: str) -> int:
-    """In percent; none where numbers, sides or letters differ."""
-    from rapidfuzz import fuzz
+def _compare(key: str, other_key: str) -> tuple[int, bool]:
+    """How alike two names are without their legal form, in percent, and whether one sign at most tells them apart.
 
-    core, other_core = _LEGAL_FORM.sub("", key), _LEGAL_FORM.sub("", other_key)
+    Counted are signs that are wrong, missing, added or swapped. Names whose numbers, sides or letters differ are not
+    alike at all.
+    """
+    from rapidfuzz.distance import OSA
+
+    core, other_core = sorted((_LEGAL_FORM.sub("", key), _LEGAL_FORM.sub("", other_key)), key=len)
     if _TELLING_APART.findall(core) != _TELLING_APART.findall(other_core):
-        return 0
-    return round(fuzz.ratio(core, other_core))
+        return 0, False
+    likeness = round(100 * OSA.normalized_similarity(core, other_core))
+    if _is_short_for(core, other_core):
+        likeness = max(likeness, LIKENESS_OF_ABBREVIATION)
+    return likeness, OSA.distance(core, other_core) <= 1
+
+
+def _is_short_for(short: str, long: str) -> bool:
+    """Whether the longer name begins as the shorter one does and has its signs in its order."""
+    signs = iter(long)
+    return len(short) >= 2 and short[:2] == long[:2] and all(sign in signs for sign in short)
 
 
 def _side(identity: str, known: _Known) -> Side:

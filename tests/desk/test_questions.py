@@ -18,13 +18,17 @@ from store import Store
 from tests.dbt_project.collection import Collection
 
 CYCLE = {"regime": "ankang-2024", "round": "annual"}
-ZIYANG, REFORM = "610924", "610900-fgw"
+ZIYANG, SHIQUAN, REFORM, QUALITY = "610924", "610922", "610900-fgw", "610900-scjg"
 CODES = ("91350100M000100Y43", "91110000600037341L")
 STEWARD = Actor("wang", "王", "steward", "610900")
 
 
 def said(enterprise: str, amount: str = "30", **told) -> dict:
     return {"enterprise": enterprise, "amount": amount, "county_code": ZIYANG, "equipment_text": "24门轮窑1座"} | told
+
+
+def of_shiquan(enterprise: str, equipment: str, **told) -> dict:
+    return said(enterprise, county_code=SHIQUAN, equipment_text=equipment, **told)
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +43,20 @@ def store(tmp_path_factory) -> Store:
     cycle.collect(
         REFORM,
         said("误宇页岩砖厂"), said("红旗二砖厂"), said("明珠砖瓦公司", credit_code=CODES[1]), said("长兴公司"), said("争议砖厂", "35"),
+    )  # fmt: skip
+    cycle.collect(
+        SHIQUAN,
+        of_shiquan("双龙建材厂", "1#窑"), of_shiquan("金泰特种水泥厂", "2#窑"), of_shiquan("宏源厂", "3#窑"),
+        of_shiquan("永嘉厂", "4#窑"), of_shiquan("广安建材公司", "5#窑"), of_shiquan("广行建材公司", "6#窑"),
+        of_shiquan("顺昌粉磨公司", "7#窑", credit_code=CODES[0]), round="midyear",
+    )  # fmt: skip
+    cycle.collect(
+        REFORM, of_shiquan("广安建材", "5#窑"), of_shiquan("顺昌粉磨厂", "7#窑", credit_code=CODES[1]), round="midyear"
+    )
+    cycle.collect(
+        QUALITY,
+        of_shiquan("双龙健材有限司", "8#窑"), of_shiquan("金泰公司", "9#窑"), of_shiquan("洪源公司", "3#窑"),
+        of_shiquan("永佳公司", "10#窑"), of_shiquan("广按建材公司", "11#窑"), round="midyear",
     )  # fmt: skip
     dbt_project.build(cycle.store.root, load())
     return cycle.store
@@ -76,6 +94,26 @@ def test_alike_names_are_asked_about_and_numbered_or_coded_ones_are_not(warehous
         ({"误字页岩砖厂", "误宇页岩砖厂"}, False),
         ({"长兴建材公司", "长兴公司"}, True),
     ]
+
+
+def test_wrong_signs_other_forms_and_short_names_are_asked_once_an_enterprise(warehouse):
+    """Names of two signs only with the same equipment; two that one table names, or of two codes, never."""
+    asked = read_questions(warehouse, (), "ankang-2024", "midyear")
+    assert len(asked) == 6
+    assert {(frozenset(names), is_matched) for names, is_matched in names_of(asked)} == {
+        (frozenset({"双龙建材厂", "双龙健材有限司"}), False),
+        (frozenset({"金泰特种水泥厂", "金泰公司"}), False),
+        (frozenset({"宏源厂", "洪源公司"}), False),
+        (frozenset({"广安建材", "广按建材公司"}), False),
+        (frozenset({"广行建材公司", "广按建材公司"}), False),
+        (frozenset({"广安建材公司", "广安建材"}), True),
+    }
+
+
+def test_what_was_said_of_one_name_holds_for_all_names_of_the_enterprise(warehouse, log):
+    log.record(pair(warehouse, "distinct", "广安建材公司", "广按建材公司"), STEWARD, None)
+    asked = [names for names, _ in names_of(read_questions(warehouse, log.in_force(), "ankang-2024", "midyear"))]
+    assert {"广安建材", "广按建材公司"} not in asked and {"广行建材公司", "广按建材公司"} in asked
 
 
 def test_a_question_shows_who_wrote_what_where(warehouse):

@@ -11,16 +11,23 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from tests.proof.province import HOST, KINDS, LINE_BY_LINE, PLAIN, Province
+from desk.questions import Question
+from tests.proof.province import HOST, IN_FIGURES, KINDS, LINE_BY_LINE, PLAIN, Province
+
+OF_NAMES = tuple(kind for kind in KINDS if kind not in IN_FIGURES)
+SEVERAL = "two of these at once"
+"""Of two names neither of which is the enterprise's own."""
 
 CLAIMS = """
     select
         fct_submission.file,
         fct_claim.row,
         fct_claim.enterprise_id,
+        dim_enterprise_name.identity_id,
         fct_exit_claim.exit_id
     from marts.fct_claim
     inner join marts.fct_submission on fct_claim.submission_id = fct_submission.submission_id
+    inner join marts.dim_enterprise_name on fct_claim.written_id = dim_enterprise_name.written_id
     inner join marts.fct_exit_claim on fct_claim.row_id = fct_exit_claim.row_id
     inner join marts.fct_exit on fct_exit_claim.exit_id = fct_exit.exit_id
 """
@@ -96,9 +103,92 @@ def measure(warehouse: Path, province: Province) -> Measured:
     )
 
 
-def names_of_enterprises(rows: Sequence[Row]) -> list[set[str]]:
-    """For each enterprise of the truth what the build takes it for: one, unless it has names nobody joined."""
-    return [_named(told, "enterprise_id") for told in _group(rows, "enterprise").values()]
+@dataclass(frozen=True)
+class EnterprisesTold:
+    """What the build takes the enterprises of the truth for.
+
+    ``parts_of``: for each of the truth the enterprises of the build that have rows of it, more than one where names are
+    not joined; ``kind_of``: in what such a part's names differ; ``enterprise_of``: what each identity is taken for;
+    ``true_of``: which of the truth it is a name of.
+    """
+
+    parts_of: dict[str, set[str]]
+    kind_of: dict[tuple[str, str], str]
+    enterprise_of: dict[str, str]
+    true_of: dict[str, set[str]]
+
+    def is_one(self, identity: str, other_identity: str) -> bool:
+        """Whether two names are of one enterprise."""
+        return bool(self.true_of[identity] & self.true_of[other_identity])
+
+
+def read_told(warehouse: Path, province: Province) -> EnterprisesTold:
+    """Hold the enterprises and names of a build against the truth."""
+    rows = read_claims(warehouse, province)
+    parts: dict[str, set[str]] = defaultdict(set)
+    kinds: dict[tuple[str, str], set[str]] = defaultdict(set)
+    true_of: dict[str, set[str]] = defaultdict(set)
+    enterprise_of: dict[str, str] = {}
+    written = dict(zip(province.enterprises["enterprise"], province.enterprises["name"], strict=True))
+    kinds_of_name: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in rows:
+        kinds_of_name[row.enterprise, row.name].add(row.kind)
+    for row in rows:
+        if row.enterprise_id is None:
+            continue
+        parts[row.enterprise].add(row.enterprise_id)
+        # a department that differs in its figures may repeat a name that its county wrote differently
+        names = kinds_of_name[row.enterprise, row.name]
+        kind = PLAIN if row.name == written[row.enterprise] else next(kind for kind in OF_NAMES if kind in names)
+        kinds[row.enterprise, row.enterprise_id].add(kind)
+        true_of[row.identity_id].add(row.enterprise)
+        enterprise_of[row.identity_id] = row.enterprise_id
+    kind_of = {part: PLAIN if PLAIN in told else min(told) for part, told in kinds.items()}
+    return EnterprisesTold(dict(parts), kind_of, enterprise_of, dict(true_of))
+
+
+@dataclass
+class Asked:
+    """The questions before any decision: per kind the true pairs that nobody joined, and how many of them are asked.
+
+    ``wrong`` are the questions about two enterprises, ``confirming`` those about names that are joined as abbreviations.
+    """
+
+    kinds: dict[str, Tally]
+    asked: int
+    wrong: int
+    confirming: int
+
+    @property
+    def recall(self) -> float:
+        """The share of the pairs to be joined that is asked."""
+        return sum(tally.found for tally in self.kinds.values()) / sum(tally.true for tally in self.kinds.values())
+
+    @property
+    def precision(self) -> float:
+        """The share of the questions whose answer is yes."""
+        return 1 - self.wrong / self.asked
+
+
+def measure_questions(told: EnterprisesTold, questions: Iterable[Question]) -> Asked:
+    """Hold the questions against the truth; each pair of enterprises counts once, in however many years it is asked."""
+    enterprise_of = told.enterprise_of
+    asked: dict[frozenset[str], bool] = {}
+    confirming: set[frozenset[str]] = set()
+    for question in questions:
+        pair = frozenset((question.one.identity_id, question.other.identity_id))
+        if question.is_matched:
+            confirming.add(pair)
+        else:
+            asked[frozenset(enterprise_of[identity] for identity in pair)] = told.is_one(*pair)
+    kinds: dict[str, Tally] = defaultdict(Tally)
+    for enterprise, parts in told.parts_of.items():
+        for pair in combinations(sorted(parts), 2):
+            of_names = sorted({told.kind_of[enterprise, part] for part in pair} - {PLAIN})
+            tally = kinds[of_names[0] if len(of_names) == 1 else SEVERAL]
+            tally.true += 1
+            tally.found += frozenset(pair) in asked
+    return Asked(dict(kinds), len(asked), sum(not is_one for is_one in asked.values()), len(confirming))
 
 
 def _group(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:
@@ -182,6 +272,16 @@ def tabulate(before: Measured) -> Iterator[str]:
     for trap, tally in sorted(before.traps.items()):
         yield f"{'two, kept apart: ' + trap:<34}{tally.true - tally.found:>7}/{tally.true}"
     yield f"exits counted twice {len(before.doubled)}, lost {len(before.lost)}"
+
+
+def tabulate_questions(asked: Asked) -> Iterator[str]:
+    """The lines people read: what the desk asks of what nobody joined, before any decision."""
+    yield f"{'pairs nobody joined':<34}{'asked':>12}"
+    for kind in sorted(asked.kinds):
+        yield f"{kind:<24}{_cell(asked.kinds[kind]):>22}"
+    yield f"{'recall of questions':<24}{asked.recall:>22.4f}"
+    yield f"{'precision of questions':<24}{asked.precision:>22.4f}: {asked.asked} asked, {asked.wrong} of them two enterprises"
+    yield f"asked besides, to confirm names joined as abbreviations: {asked.confirming}"
 
 
 def _cell(tally: Tally | None) -> str:
