@@ -144,6 +144,8 @@ def test_a_finding_that_needs_work_brings_an_annotated_copy(store, severity, out
     assert f"审核结果：{outcome}" in text and "000123_统计表_批注.xlsx" in text and "请填写数字" in text
     annotated = openpyxl.load_workbook(store.location("outbox/610924/000123_统计表_批注.xlsx"))
     assert "不是数字" in annotated["统计表"]["B3"].comment.text
+    told = [cell.value for row in annotated.worksheets[0].iter_rows() for cell in row if cell.value]
+    assert any("报送截止 Due：2024-12-30" in str(text) for text in told)
 
 
 def test_a_note_alone_is_told_in_the_receipt(store):

@@ -97,7 +97,7 @@ def photographed(signed):
         "IMG_1.jpg",
         "宏源水泥有限公司/拆除中.jpg",
     )
-    pictures = (PHOTO, PHOTO, b"\xff\xd8 another", b"\xff\xd8 a third")
+    pictures = (PHOTO, PHOTO, b"\xff\xd8\xff another", b"\xff\xd8\xff a third")
     deliveries = [
         Delivery(name, picture, "610924", "upload", datetime.now(UTC), "ziyang")
         for name, picture in zip(names, pictures, strict=True)
