@@ -107,6 +107,7 @@ placed as (
         claims.round,
         cycles.year,
         claims.reporter_code,
+        submissions.reported_as,
         claims.role,
         claims.claim_no,
         claims.enterprise,
@@ -120,6 +121,8 @@ placed as (
         array_sort(array_distinct(regexp_extract_all(coalesce(claims.equipment_text, ''), '([0-9０-９]+) *[号#＃]', 1)))
             as line_numbers
     from claims
+    left join submissions
+        on claims.submission_id = submissions.submission_id
     left join matched
         on claims.row_id = matched.row_id
     left join linked
@@ -287,6 +290,8 @@ added_later as (
         on
             hosted.regime = plans.regime
             and hosted.reporter_code = plans.reporter_code
+            -- of counties that merged since, each is held against its own tables
+            and coalesce(hosted.reported_as = plans.reported_as, true)
     left join planned
         on hosted.row_id = planned.row_id
     left join plan_changes
@@ -417,6 +422,7 @@ left_out as (
         on
             hosted.regime = annual_tables.regime
             and hosted.reporter_code = annual_tables.reporter_code
+            and coalesce(hosted.reported_as = annual_tables.reported_as, true)
     left join kept_until_annual
         on hosted.row_id = kept_until_annual.row_id
     where
