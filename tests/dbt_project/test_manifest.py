@@ -5,9 +5,11 @@ from dbt.contracts.project import ProfileConfig
 from dbt_common.dataclass_schema import ValidationError
 
 from dbt_project import manifest
+from dbt_project.build import take_as_compiled
 from dbt_project.invocation import PROJECT, run_dbt, settings_known_valid
 
 MODEL = "model.huizong.fct_exit"
+OTHER_MODEL = "model.huizong.fct_claim"
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +36,18 @@ def test_a_parse_of_other_models_or_a_damaged_one_is_not_taken(parsed, tmp_path)
 
     kept.write_bytes(bytes(32) + whole[32:])
     assert manifest.load_manifest(tmp_path) is None
+
+
+def test_sql_is_taken_as_compiled_unless_dbt_would_take_it_for_a_template(parsed, tmp_path):
+    manifest.keep_manifest(parsed, tmp_path)
+    kept = manifest.load_manifest(tmp_path)
+    kept.nodes[MODEL].compiled_code = "select '{value}' as exit_id"
+    kept.nodes[OTHER_MODEL].compiled_code = "select '{{' as claim_id"
+
+    take_as_compiled(kept)
+
+    assert kept.nodes[MODEL].raw_code == "select '{value}' as exit_id"
+    assert kept.nodes[OTHER_MODEL].raw_code == parsed.nodes[OTHER_MODEL].raw_code
 
 
 def test_where_nothing_may_be_written_nothing_is_kept(parsed, tmp_path):
