@@ -1,4 +1,4 @@
-"""The rollup as plain pandas adds it up from a generator's truth: nothing here has seen a workbook."""
+"""The rollup as plain loops add it up from a generator's truth: nothing here has seen a workbook."""
 
 from __future__ import annotations
 
@@ -60,33 +60,44 @@ def put_in_order(rollup: pd.DataFrame) -> list[tuple[object, ...]]:
     )
 
 
-def _blocks(exits: pd.DataFrame, regime: Regime, rulebook: Rulebook) -> Iterator[tuple[str, str, pd.DataFrame]]:
+Exits = list[dict[str, object]]
+
+
+def _blocks(exits: pd.DataFrame, regime: Regime, rulebook: Rulebook) -> Iterator[tuple[str, str, Exits]]:
     """The area of the regime, its cities, its counties and zones, each with the exits inside it."""
-    city_codes = exits["county_code"].map(rulebook.reference.city_of)
+    inside: dict[str, Exits] = {}
+    for exit in exits.to_dict("records"):
+        county = exit["county_code"]
+        # each once: the area of a city's regime is the city
+        for code in {regime.area, county, rulebook.reference.city_of(county)}:
+            inside.setdefault(code, []).append(exit)
     for code in regime.divisions:
-        inside = exits if code == regime.area else exits[(exits["county_code"] == code) | (city_codes == code)]
-        if len(inside):
-            yield code, rulebook.reference.divisions[code].name, inside
+        if code in inside:
+            yield code, rulebook.reference.divisions[code].name, inside[code]
 
 
-def _block_lines(exits: pd.DataFrame, rulebook: Rulebook) -> Iterator[dict[str, object]]:
+def _block_lines(exits: Exits, rulebook: Rulebook) -> Iterator[dict[str, object]]:
     yield {"industry_code": "", "industry": TOTAL, "category": TOTAL, "capacity": None, "capacity_unit": ""} | _count(
         exits
     )
-    for (industry, unit), group in exits.groupby(["industry", "capacity_unit"]):
-        code = rulebook.reference.industry(industry).code or ""
-        named = {"industry_code": code, "industry": industry, "capacity_unit": unit}
-        yield named | {"category": TOTAL, "capacity": sum(group["capacity"], Decimal(0))} | _count(group)
-        categories = group["categories"].map(lambda names: names or (UNCATEGORISED,))
-        for category in sorted(set(categories.explode())):
-            inside = group[categories.map(lambda names, wanted=category: wanted in names)]
-            yield named | {"category": category, "capacity": sum(inside["capacity"], Decimal(0))} | _count(inside)
+    groups: dict[tuple[str, str, str], Exits] = {}
+    for exit in exits:
+        for category in (TOTAL, *(exit["categories"] or (UNCATEGORISED,))):
+            groups.setdefault((exit["industry"], exit["capacity_unit"], category), []).append(exit)
+    for (industry, unit, category), group in groups.items():
+        yield {
+            "industry_code": rulebook.reference.industry(industry).code or "",
+            "industry": industry,
+            "capacity_unit": unit,
+            "category": category,
+            "capacity": sum((exit["capacity"] for exit in group), Decimal(0)),
+        } | _count(group)
 
 
-def _count(exits: pd.DataFrame) -> dict[str, int]:
-    known = exits["equipment_count"].dropna()
+def _count(exits: Exits) -> dict[str, int]:
+    known = [exit["equipment_count"] for exit in exits if pd.notna(exit["equipment_count"])]
     return {
-        "enterprises": len(exits[["county_code", "enterprise"]].drop_duplicates()),
+        "enterprises": len({(exit["county_code"], exit["enterprise"]) for exit in exits}),
         "exits": len(exits),
         "equipment": int(sum(known)),
         "equipment_unknown": len(exits) - len(known),

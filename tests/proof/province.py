@@ -151,9 +151,10 @@ class Telling:
 class Province:
     """What is true, whatever anybody reads.
 
-    ``enterprises``: key, county_code, name, credit_code, twin, trap. ``exits``: one a reconciled exit, with the columns
-    that ``tests.cycles.expected`` adds up. ``tellings``: one a row: year, file, row, side, enterprise, exit, name and
-    the kind of noise, of a department against the county's row, of a county against what was told first.
+    ``enterprises``: key, county_code, name, bare_name (without place and form), credit_code, twin, trap. ``exits``: one
+    a reconciled exit, with the columns that ``tests.cycles.expected`` adds up. ``tellings``: one a row: year, file, row,
+    side, enterprise, exit, name, reporter_code, claim and the kind of noise, of a department against the county's row, of
+    a county against what was told first.
     """
 
     inboxes: dict[int, Path]
@@ -549,6 +550,8 @@ def _write_inbox(
                     "enterprise": telling.case.enterprise.key,
                     "exit": telling.exit,
                     "name": line.claim.enterprise,
+                    "reporter_code": code,
+                    "claim": line.claim,
                 }
             )
     return lines
@@ -559,6 +562,7 @@ def _describe(enterprise: Enterprise) -> dict[str, str]:
         "enterprise": enterprise.key,
         "county_code": enterprise.home.code,
         "name": enterprise.name.text,
+        "bare_name": replace(enterprise.name, place="", form="", is_bracketed=False).text,
         "credit_code": enterprise.credit_code,
         "twin": enterprise.twin,
         "trap": enterprise.trap,
