@@ -42,6 +42,8 @@ ZIYANG_TABLE = [
     said("两窑砖厂", "20", **kiln(32)),
     said("合并砖厂", "10", **kiln(24)),
     said("合并砖厂", "20", **kiln(32)),
+    said("两期砖厂", "10", **kiln(24)),
+    said("两期砖厂", "20", **kiln(24) | {"equipment_text": "二期24门轮窑1座"}),
     said("分开砖厂", "30", **kiln(24)),
     said("漏报砖厂", "10", **kiln(24)),
     said("误字砖厂"),
@@ -57,6 +59,7 @@ REFORM_TABLE = [
     said("两窑砖厂", "10", **kiln(24)),
     said("两窑砖厂", "21", **kiln(32)),
     said("合并砖厂", "30", equipment=[*kiln(24)["equipment"], *kiln(32)["equipment"]], equipment_text="24、32门轮窑"),
+    said("两期砖厂", "30", equipment=kiln(24)["equipment"] * 2, equipment_text="二期24门轮窑1座；24门轮窑1座"),
     said("分开砖厂", "10", **kiln(24)),
     said("分开砖厂", "20", **kiln(32)),
     said("漏报砖厂", "11", **kiln(24)),
@@ -151,6 +154,8 @@ def test_lines_are_told_apart_by_their_equipment(province, ask):
 
 def test_lines_that_one_side_writes_together_are_one_exit(province, ask):
     assert exits(ask, province, "合并砖厂") == [(ZIYANG, Decimal(30), "both", 3)]
+    # also where both lines are alike but for the 二期 of one, which the row of both names too
+    assert exits(ask, province, "两期砖厂") == [(ZIYANG, Decimal(30), "both", 3)]
 
 
 def test_a_line_that_one_side_writes_as_two_is_one_exit_where_the_sums_say_so(province, ask):

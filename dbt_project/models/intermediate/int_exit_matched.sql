@@ -180,6 +180,17 @@ marks as (
 
 ),
 
+-- one row that names two machines is no single line, also where both are alike (1760型造纸生产线 of two 期)
+kinds as (
+
+    select
+        row_id,
+        cast(count(*) as string) as kinds
+    from sized_machines
+    group by row_id
+
+),
+
 described as (
 
     select
@@ -193,12 +204,15 @@ described as (
                         array_sort(array_distinct(regexp_extract_all(
                             coalesce(to_tell_apart.equipment_text, ''), '([0-9０-９一二三四五六七八九十]+) *[号#＃期]', 1
                         ))) as string
-                    )
+                    ),
+                    '|', coalesce(kinds.kinds, '')
                 )
         end as line
     from to_tell_apart
     left join marks
         on to_tell_apart.row_id = marks.row_id
+    left join kinds
+        on to_tell_apart.row_id = kinds.row_id
 
 ),
 
