@@ -133,9 +133,7 @@ select
     lacking.sheet,
     lacking.cell,
     lacking.value,
-    {%- for text in ['message', 'message_en', 'remedy', 'remedy_en'] %}
-    {{ filled('rules.' ~ text, {'row': 'lacking.row', 'value': 'lacking.value'}) }} as {{ text }},
-    {%- endfor %}
+    {{ texts_of_rule({'row': 'lacking.row', 'value': 'lacking.value'}) }},
     {%- for language in ['', '_en'] %}
     {{ filled('rules.evidence' ~ language, {
         'lacking': 'lacking.lacking' ~ language,

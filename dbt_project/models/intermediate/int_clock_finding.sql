@@ -1,4 +1,3 @@
-{% set others_named = 10 %}
 {% set others_values = {
     'other_submission': 'held_against.other_submission_id',
     'other_reporter': 'reporters.reporter',
@@ -180,12 +179,7 @@ gathered as (
         min(cell) as cell,
         min(value) as value,
         min(due) as due,
-        {%- for evidence, separator in [('evidence', '；'), ('evidence_en', '; ')] %}
-        concat(
-            {{ dbt.listagg('case when place <= ' ~ others_named ~ ' then ' ~ evidence ~ ' end', "'" ~ separator ~ "'", 'order by place') }},
-            case when max(place) > {{ others_named }} then '{{ separator }}……' else '' end
-        ) as {{ evidence }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ evidence_of_others() }}
     from evidenced
     group by rule, submission_id, apart
 
@@ -203,9 +197,7 @@ select
     gathered.sheet,
     gathered.cell,
     gathered.value,
-    {%- for text in ['message', 'message_en', 'remedy', 'remedy_en'] %}
-    {{ filled('rules.' ~ text, values) }} as {{ text }},
-    {%- endfor %}
+    {{ texts_of_rule(values) }},
     gathered.evidence,
     gathered.evidence_en
 from gathered

@@ -1,4 +1,3 @@
-{% set others_named = 10 %}
 {% set amount_read -%}
     coalesce(regexp_replace(cast(claims.capacity as string), '[.]?0+$', '') || ' ' || claims.capacity_unit, '—')
 {%- endset %}
@@ -545,12 +544,7 @@ gathered as (
         min(sheet) as sheet,
         min(cell) as cell,
         min(value) as value,
-        {%- for evidence, separator in [('evidence', '；'), ('evidence_en', '; ')] %}
-        concat(
-            {{ dbt.listagg('case when place <= ' ~ others_named ~ ' then ' ~ evidence ~ ' end', "'" ~ separator ~ "'", 'order by place') }},
-            case when max(place) > {{ others_named }} then '{{ separator }}……' else '' end
-        ) as {{ evidence }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ evidence_of_others() }}
     from evidenced
     group by rule, submission_id, row_id, apart
 
@@ -568,9 +562,7 @@ select
     gathered.sheet,
     gathered.cell,
     gathered.value,
-    {%- for text in ['message', 'message_en', 'remedy', 'remedy_en'] %}
-    {{ filled('rules.' ~ text, values) }} as {{ text }},
-    {%- endfor %}
+    {{ texts_of_rule(values) }},
     gathered.evidence,
     gathered.evidence_en
 from gathered
