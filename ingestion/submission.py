@@ -70,7 +70,7 @@ class _Told:
     reporter_code: str | None
     told_by: str | None
     reported_as: str | None = None
-    """Of a reporter that was several counties then: the code of the one that speaks (docs/decisions/0018)."""
+    """Of a reporter that was several counties then: the code of the one that speaks (docs/decisions/0016)."""
 
 
 class SubmissionReader:

@@ -187,7 +187,7 @@ class Reporter(Frozen):
     former_codes: tuple[str, ...] = ()
     """Codes the division, or a county that became part of it, had before."""
     parts: tuple[Part, ...] = ()
-    """The counties it was in the regime's year; none where it was one (docs/decisions/0018)."""
+    """The counties it was in the regime's year; none where it was one (docs/decisions/0016)."""
 
     def part_named(self, text: str) -> Part | None:
         """Return the one part that goes by this name; None where none does, or it is the whole's."""
