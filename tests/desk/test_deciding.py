@@ -55,7 +55,7 @@ def build_warehouse(store, *findings):
         connection.execute(
             "create table marts.fct_submission as select unnest(?) as submission_id, unnest(?) as batch,"
             " unnest(?) as reporter_code, ? as regime, ? as round, 'counting' as status, 'exit_statistics' as form,"
-            " null as corrects, 1 as receipt_no, '' as file, '' as sha256, now() as received_at, false as is_nil,"
+            " null as corrects, null as reported_as, 1 as receipt_no, '' as file, '' as sha256, now() as received_at, false as is_nil,"
             " 1 as row_count",
             [["000001", "000002", "000003"], ["000001", "000002", "000003"], ["610924", "610921", None], *ANKANG],
         )
