@@ -106,6 +106,8 @@ _HEADING = re.compile(
     r"(?:拟|已)?(?:淘汰|关停|拆除|退出)?的?(?:落后)?(?:主体|主要|生产|工艺)*(?:设备|装备|设施|生产线)"
     r"(?:名称|规格|型号|数量|情况|清单|及|、|和)*"
 )
+_LINE = frozenset({"线", "生产线"})
+"""What a bracket of numbers says beside them: which line the machines are of (1号线、2号线)."""
 _EXPLAINS = re.compile(r"该|其|以|用|采用|生产(?!线)|产品|设计|属|为|系(?!统)|因|由|均(?![热化])|未|全部|主要|投产")
 _BRACKET_ADDS_NOTHING = re.compile(r"已|拟|共|等|详见|见|截断|不含|即|原|均")
 
@@ -192,8 +194,10 @@ def _take(token: Token, entry: _Entry) -> None:
 def _take_bracket(token: Token, entry: _Entry) -> None:
     """Sizes and counts in a bracket belong to the machine before it; other words to its name, unless it was counted."""
     inner = bracket_tokens(token)
-    if inner and all(said.kind in (Kind.RUNNING, Kind.LIST, Kind.PHASE) for said in inner):
-        if not entry.is_counted and any(said.kind is Kind.RUNNING for said in inner):
+    is_running = any(said.kind is Kind.RUNNING for said in inner)
+    only_names = (Kind.RUNNING, Kind.LIST, Kind.PHASE)
+    if inner and all(said.kind in only_names or (is_running and said.text in _LINE) for said in inner):
+        if not entry.is_counted and is_running:
             entry.running = sum(said.value for said in inner if said.kind is Kind.RUNNING)
         return
     telling = [part for part in _machines(inner) if part.sizes or part.is_counted]

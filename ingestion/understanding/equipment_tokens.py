@@ -121,8 +121,10 @@ _RULES = {
         )
     ),
     "phase": rf"[第\d{_CHINESE_DIGITS}][{_CHINESE_DIGITS}]{{0,2}}期(?:工程|项目)?",
-    # The 线 of 1#线水泥磨 only names the machine too, whereas 1#线2条 are two lines.
-    "running": rf"(?:(?:#\d{{1,3}}|\d{{1,3}}[#号]?)[、,/~至到和及与-]|{_ONE_NUMBER}(?={_ONE_NUMBER})){{0,50}}{_ONE_NUMBER}"
+    # The 线 of 1#线水泥磨 and of 1#线、2#线水泥磨 only names the machines too, whereas 1#线2条 are two lines.
+    "running": rf"(?:{_ONE_NUMBER}线[、,/和及与]){{1,50}}{_ONE_NUMBER}线(?=[Φ(\d一-鿿])(?![各共总合约均已拆关停等的])"
+    rf"(?!(?:\d+|{_CHINESE_COUNT}){_COUNT_WORD})"
+    rf"|(?:(?:#\d{{1,3}}|\d{{1,3}}[#号]?)[、,/~至到和及与-]|{_ONE_NUMBER}(?={_ONE_NUMBER})){{0,50}}{_ONE_NUMBER}"
     rf"(?:线(?=[Φ(\d一-鿿])(?!(?:\d+|{_CHINESE_COUNT}){_COUNT_WORD}))?",
     "class_of_sizes": "|".join(
         (
@@ -164,9 +166,9 @@ _RARE = frozenset({"class_of_capacities", "class_of_sizes", "phase"})
 """Few texts name a class or a phase, and looking for one at every character takes a third of the time."""
 _MAY_HOLD_RARE = re.compile(rf"以[下上内]|{_LESS_OR_MORE}|[-~至到:]|(?<!日)期")
 
-_BETWEEN_PIECES = re.compile(r"(?<!/)([;。]|(?<![\d#号])[,、]|[,、](?![\d#]))")
-"""A list or break no other token reaches over: only numbers go on behind a comma (1#、2#, 1,200), a bracket holds all,
-and what stands behind a / decides whether a size before it is a rate."""
+_BETWEEN_PIECES = re.compile(r"(?<!/)([;。]|(?<![\d#号])(?<![\d#号]线)[,、]|[,、](?![\d#]))")
+"""A list or break no other token reaches over: only numbers go on behind a comma (1#、2#, 1#线、2#线, 1,200), a bracket
+holds all, and what stands behind a / decides whether a size before it is a rate."""
 
 _UNKNOWN = Decimal("NaN")
 _COUNT_WORD_SPELLINGS = {"台(套)": "台套", "台/套": "台套", "套(台)": "台套"}

@@ -135,6 +135,25 @@ def test_the_number_of_a_line_only_names_its_machines(text):
     assert read(text) == [("水泥磨", None, 1, "台"), ("烘干机", None, 1, "台")]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1号线、2号线造纸机2台",
+        "1#线和2#线造纸机各1台",
+        "造纸机2台（1号线、2号线）",
+        "（1号线、2号线）造纸机2台",
+        "造纸机2台（1号生产线、2号生产线）",
+    ],
+)
+def test_the_numbers_of_several_lines_only_name_the_machines(text):
+    assert read(text) == [("造纸机", None, 2, "台")]
+
+
+def test_lines_that_are_counted_themselves_are_no_name_of_a_machine():
+    assert read("生产线2条（1号线、2号线）") == [("生产线", None, 2, "条")]
+    assert read("1号线造纸机1台、2号线造纸机1台") == [("造纸机", None, 1, "台")] * 2
+
+
 @pytest.mark.parametrize("text", ["球磨机一、二号各1台", "一号和二号球磨机各1台"])
 def test_running_numbers_in_chinese_are_counted_too(text):
     assert read(text) == [("球磨机", None, 2, "台")]
@@ -257,11 +276,28 @@ def test_a_long_repetitive_text_is_read_to_its_end(piece):
     assert isinstance(read_equipment(piece * 500 + "台"), tuple)
 
 
-WORDS = ("球磨机", "2台", "号", "二期", "5-10t", "Φ2.4", "×", "12MW", "30吨", "高炉", "各1座", "年产", "及以下", "其中")
+WORDS = (
+    "球磨机",
+    "2台",
+    "号",
+    "线",
+    "二期",
+    "5-10t",
+    "Φ2.4",
+    "×",
+    "12MW",
+    "30吨",
+    "高炉",
+    "各1座",
+    "年产",
+    "及以下",
+    "其中",
+)
 NUMBERS = ("1#", "2号", "1,200吨", "一", "m3", "3")
 
 
 @example("1#、2#、3号球磨机")
+@example("1#线、2号线球磨机")
 @example("高炉1,200吨")
 @example("30吨/;高炉")
 @example("高炉(1#、球磨机;2台)、3")
