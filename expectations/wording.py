@@ -7,7 +7,7 @@ uses are computed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from string import Formatter
 from typing import Any, Literal, NamedTuple
@@ -84,6 +84,7 @@ def put_into_words(case: Case, rulebook: Rulebook) -> tuple[str, str, str, str]:
 
 NOT_SAVED = "not_saved"
 NOTHING_NEAR = "nothing_near"
+OWN_CATEGORIES = "own_categories"
 BY_CARD = "card"
 
 
@@ -95,6 +96,8 @@ def _texts_of(case: Case, rulebook: Rulebook) -> Texts:
             return variants[kind]
     if NOT_SAVED in variants and (case.value or "").startswith("="):
         return variants[NOT_SAVED]
+    if OWN_CATEGORIES in variants and len(_categories(case, rulebook)) < len(CATEGORIES):
+        return variants[OWN_CATEGORIES]
     if NOTHING_NEAR in variants and _nearest(case, rulebook, "zh") is None:
         return variants[NOTHING_NEAR]
     return case.rule
@@ -231,7 +234,14 @@ def _nearest(case: Case, rulebook: Rulebook, language: Language) -> str | None:
         return rulebook.reference.nearest_county(text, case.reporter.area if case.reporter else None)
     if case.field == "method":
         return next(iter(likeness.most_like(text, {method: method for method in EXIT_METHODS})), None)
-    return rulebook.reference.nearest_category(text)
+    nearest = rulebook.reference.nearest_category(text)
+    return nearest if nearest in _categories(case, rulebook) else None
+
+
+def _categories(case: Case, rulebook: Rulebook) -> Sequence[str]:
+    """The categories the reporter may write: of a department its own, where the form asks that of it (F16)."""
+    is_limited = case.reporter and case.reporter.kind == "department" and "F16" in _form(case, rulebook).rules
+    return case.reporter.categories if is_limited else CATEGORIES
 
 
 def _allowed(case: Case, rulebook: Rulebook, language: Language) -> str | None:
@@ -239,12 +249,11 @@ def _allowed(case: Case, rulebook: Rulebook, language: Language) -> str | None:
     field = _form_field(case, rulebook)
     if field and field.words:
         allowed = field.words
-    elif case.field == "capacity":
+    elif case.field in ("capacity", "unit"):
         units = rulebook.reference.capacity_units(case.origin.get("industry") or "")
         allowed = [*dict.fromkeys(canonical for canonical, _ in units.values()), *units]
     elif case.field == "category":
-        is_limited = case.reporter is not None and case.origin.get("categories_not_own") is not None
-        allowed = case.reporter.categories if is_limited else CATEGORIES
+        allowed = _categories(case, rulebook)
     elif case.field == "county":
         divisions = rulebook.reference.divisions
         allowed = [divisions[code].name for code in sorted(case.reporter.area)] if case.reporter else []
@@ -258,6 +267,14 @@ def _allowed(case: Case, rulebook: Rulebook, language: Language) -> str | None:
     else:
         allowed = []
     return ("、" if language == "zh" else ", ").join(dict.fromkeys(allowed))
+
+
+def _where_none(case: Case, rulebook: Rulebook, language: Language) -> str:
+    """What to do where there is none of what is counted: a field that must not be blank has a 0."""
+    form = _form(case, rulebook)
+    if case.field in (case.regime.required_of(form) if case.regime else form.required):
+        return {"zh": "写“0”", "en": "write 0"}[language]
+    return {"zh": "留空", "en": "leave it blank"}[language]
 
 
 def _limit(case: Case, rulebook: Rulebook, language: Language) -> str | int | None:
@@ -488,6 +505,7 @@ PLACEHOLDERS: Mapping[str, Callable[[Case, Rulebook, Language], Any]] = {
     "receipt": _receipt,
     "other_sheets": _param("others"),
     "first_row": _first_row,
+    "where_none": _where_none,
     "limit": _limit,
     "measured": _measured,
     "size": _size_read,

@@ -214,7 +214,7 @@ class RowReader:
         column = table.columns.get("capacity")
         heading_unit = (column.heading.unit if column else None) or table.preamble.unit
         texts, units, industries = columns["capacity_text"], _filled_in(columns, "unit"), columns["industry"]
-        amounts, problems = [], columns["capacity_problem"]
+        amounts, problems, unit_problems = [], columns["capacity_problem"], columns["unit_problem"]
         for position, (text, unit_text, industry) in enumerate(zip(texts, units, industries, strict=True)):
             first = joint.get(position, position)
             if first != position:
@@ -225,11 +225,20 @@ class RowReader:
                 amounts.append(_NO_AMOUNT)
                 continue
             amount = read_amount(text, heading_unit, unit_text, industry, self._reference)
-            problems[position] = amount.problem
+            if self._is_of_unit_column(amount, text, unit_text, industry) and not unit_problems[position]:
+                unit_problems[position] = _OF_UNIT_COLUMN[amount.problem]
+            else:
+                problems[position] = amount.problem
             amounts.append(amount)
         columns["capacity"] = [amount.value for amount in amounts]
         columns["capacity_unit"] = [amount.unit for amount in amounts]
         columns["capacity_factor"] = [amount.factor for amount in amounts]
+
+    def _is_of_unit_column(self, amount: Amount, text: str, unit_text: str | None, industry: str | None) -> bool:
+        """Whether what is wrong is the unit beside the amount: the amount's own cell says none."""
+        if not unit_text or amount.problem not in _OF_UNIT_COLUMN:
+            return False
+        return read_amount(text, None, None, industry, self._reference).problem == "no_unit"
 
     def _find_duplicates(self, columns: Columns) -> list[str | None]:
         """For each row the first one that is equal in what makes a row of the form the same one (rule R01)."""
@@ -276,6 +285,10 @@ class RowReader:
         for position, machines in enumerate(found):
             if machines and machines.differs_from_quantity and not problems[position]:
                 problems[position] = "count_differs"
+
+
+_OF_UNIT_COLUMN = {"unknown_unit": "not_known", "unit_not_of_industry": "not_of_industry"}
+"""What is wrong with an amount's unit, as the problem of the cell in the unit's own column."""
 
 
 def _placeholders_of(field: Field) -> frozenset[str]:
@@ -417,8 +430,10 @@ def _read_category_words(text: str) -> tuple[tuple[str, ...], str | None]:
 def _read_category(text: str) -> tuple[str | None, str | None]:
     """The one category of a text; several are a problem where every category has a row of its own."""
     words, problem = _read_category_words(text)
-    if problem or len(words) > 1:
-        return None, problem or "several_categories"
+    if problem:
+        return None, "unknown_single_category"
+    if len(words) > 1:
+        return None, "several_categories"
     return next(iter(words), None), None
 
 

@@ -297,7 +297,11 @@ def _lost_amount(desk: Desk, opened: Opened) -> str | None:
         return None
     rows = (row for row in desk.records.rows(record) if row["row_id"] == finding["row_id"])
     row = next(rows, None)
-    if row is None or row["capacity_cell"] != finding["cell"] or row["capacity_problem"] is None:
+    if row is None:
+        return None
+    # a unit in a column of its own is told at its own cell, and the amount is lost with it
+    problems = {row[f"{field}_cell"]: row[f"{field}_problem"] for field in ("unit", "capacity")}
+    if problems.get(finding["cell"]) is None:
         return None
     return row["capacity_text"] or ""
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from expectations.wording import NOT_KNOWN, PLACEHOLDERS, Case, put_into_words
-from rulebook import load, loader
+from rulebook import CATEGORIES, load, loader
 from tests.expectations.frame_builder import FrameBuilder
 
 DYEING = {"regime": "shenzhen-2019", "reporter": "440303"}
@@ -214,6 +214,41 @@ def test_every_rule_says_something_concrete_in_both_languages_and_leaves_no_name
         assert NOT_KNOWN["zh"] not in text and NOT_KNOWN["en"] not in text, text
     assert re.search(r"“[^”]+”|[0-9G]", message) and re.search(r'"[^"]+"|[0-9G]', message_en)
     assert re.search(r"例如|“[^”]+”|[0-9]", remedy) and re.search(r"for example|\"[^\"]+\"|[0-9一-龥]", remedy_en)
+
+
+def test_a_department_is_told_only_its_own_categories(rulebook):
+    """What is not its own F16 would reject: neither the words that may stand nor the nearest one name it."""
+    reporter = rulebook.regimes["ankang-2024"].reporters[DEPARTMENT]
+    _, _, remedy, _ = worded(rulebook.rules["F06"], "unknown_category", rulebook, reporter=reporter, value="环境")
+    foreign = set(CATEGORIES) - set(reporter.categories)
+    assert foreign and not [category for category in foreign if category in remedy]
+    assert [category for category in reporter.categories if category in remedy] == list(reporter.categories)
+
+
+def test_where_a_row_has_one_category_none_is_told_to_write_several(rulebook):
+    _, _, remedy, _ = worded(rulebook.rules["F06"], "unknown_single_category", rulebook, value="环境")
+    assert "一个" in remedy and "几个" not in remedy and "最接近的是“环保”" in remedy
+
+
+@pytest.mark.parametrize(
+    ("form", "field", "remedy_for_none"),
+    [("acceptance", "photos_during", "写“0”"), ("rectification", "months_given", "留空")],
+)
+def test_a_number_that_must_be_there_is_not_told_to_be_left_blank(rulebook, form, field, remedy_for_none):
+    submission = {"file": "统计表.xlsx", "round": "annual", "form": form}
+    regime = rulebook.regimes["ankang-2024"]
+    case = Case(
+        *(rulebook.rules["F02"], regime, regime.reporters["610924"], submission, {}),
+        **{
+            "field": field,
+            "variant": "not_whole_number",
+            "sheet": "表",
+            "cell": "V8",
+            "value": "3张左右",
+            "found": None,
+        },
+    )
+    assert f"没有的{remedy_for_none}。" in put_into_words(case, rulebook)[2]
 
 
 @pytest.mark.parametrize("code", ["S05", "S07", "S12", "S15", "S19", "F06", "F08", "F10", "R06"])

@@ -189,6 +189,22 @@ def test_an_amount_that_is_none_says_why(text, industry, problem):
     assert (values(frames, "capacity"), values(frames, "capacity_problem")) == ([None], [problem])
 
 
+@pytest.mark.parametrize(
+    ("amount", "unit", "problems"),
+    [
+        (30, "万斗", (None, "not_known")),
+        (30, "万块标砖", (None, "not_of_industry")),
+        ("30万斗", "万吨", ("unknown_unit", None)),
+        (30, "/", ("no_unit", "placeholder")),
+    ],
+)
+def test_a_wrong_unit_is_a_problem_of_the_cell_it_stands_in(amount, unit, problems):
+    line = [*row(capacity=amount), unit]
+    frames = understood(xlsx(table(line, headings=[*HEADINGS, "计量单位"])))
+    assert (values(frames, "capacity_problem")[0], values(frames, "unit_problem")[0]) == problems
+    assert values(frames, "capacity") == [None]
+
+
 def test_the_unit_may_stand_in_its_own_column_or_above_the_table():
     with_column = [*row(capacity=30), "万吨"]
     assert column("capacity_unit", with_column, headings=[*HEADINGS, "计量单位"]) == ["万吨"]
