@@ -69,6 +69,8 @@ REFORM_TABLE = [
     said("紫阳有码砖公司", "31", None, industry="平板玻璃"),
     said("高新砖厂", "5", HANBIN),
     said("独家砖厂", "7", None),
+    said("高新永兴砖公司", "6", HANBIN),
+    said("恒达砖厂", "9", None),
 ]
 
 
@@ -79,8 +81,8 @@ def province(tmp_path_factory, rulebook) -> Collection:
     cycle.collect(ZIYANG, *ZIYANG_TABLE, said("有码砖公司", industry="平板玻璃"))
     cycle.collect(ZIYANG, said("有码砖瓦公司", credit_code=CODE), round="plan")
     cycle.collect(REFORM, *REFORM_TABLE)
-    cycle.collect(ZONE, said("高新砖厂", "5", HANBIN))
-    cycle.collect(HANYIN, said("独家砖厂", "7", HANYIN))
+    cycle.collect(ZONE, said("高新砖厂", "5", HANBIN), said("高新永兴页岩砖公司", "5", HANBIN))
+    cycle.collect(HANYIN, said("独家砖厂", "7", HANYIN), said("恒达页岩砖公司", "8", HANYIN))
     cycle.collect(HANBIN, said("没收砖厂", county=HANBIN, credit_code=CODE), rejected_by="F05")
     dbt_project.build(cycle.store.root, rulebook)
     return cycle
@@ -175,6 +177,24 @@ def test_an_enterprise_of_a_zone_is_not_counted_twice_where_a_department_names_t
 
 def test_a_department_without_a_county_means_the_only_one_that_reports_the_enterprise(province, ask):
     assert exits(ask, province, "独家砖厂") == [(HANYIN, Decimal(7), "both", 2)]
+
+
+def test_an_abbreviation_of_a_zones_enterprise_is_the_zones_exit_where_a_department_names_the_county_around(
+    province, ask
+):
+    assert exits(ask, province, "高新永兴砖公司") == [(ZONE, Decimal(5), "figures_differ", 1)]
+
+
+def test_a_merge_makes_a_departments_exit_without_a_county_the_countys(again, rulebook, ask):
+    city = ask(again, "select city_code from marts.fct_claim where enterprise = '恒达砖厂'")[0][0]
+    names = {
+        "identity_id": identity(f"{city}|恒达砖厂"),
+        "other_identity_id": identity(f"{HANYIN}|恒达页岩砖公司"),
+    }
+    assert exits(ask, again, "恒达砖厂") == [(None, Decimal(9), "department_only", 1)]
+    again.decide("merge", **names)
+    dbt_project.build(again.store.root, rulebook)
+    assert exits(ask, again, "恒达砖厂") == [(HANYIN, Decimal(8), "figures_differ", 1)]
 
 
 def test_the_name_of_the_county_tells_where_a_department_without_one_means(province, ask):

@@ -51,6 +51,7 @@ select
     city_code,
     county_code,
     place_code,
+    registry_code,
     industry,
     industry_code,
     coalesce(enterprise_key, credit_code) is not null as is_named,

@@ -11,6 +11,44 @@ choices as (
 
 ),
 
+-- int_claim places what a department writes as a county does; here is placed what is one enterprise under two names
+sole_places as (
+
+    select
+        asked.row_id,
+        min(heard.place_code) as place_code
+    from counted as asked
+    inner join counted as heard
+        on
+            asked.regime = heard.regime
+            and asked.round = heard.round
+            and asked.industry = heard.industry
+            and asked.enterprise_id = heard.enterprise_id
+    where
+        asked.role = 'department'
+        and asked.is_named
+        and heard.role = 'county'
+        and heard.county_code is not null
+        and case
+            when asked.county_code is null then coalesce(asked.city_code = heard.city_code, true)
+            else asked.registry_code = heard.registry_code
+        end
+    group by asked.row_id
+    having count(distinct heard.place_code) = 1
+
+),
+
+located as (
+
+    select
+        counted.*,
+        coalesce(sole_places.place_code, counted.place_code) as matched_place_code
+    from counted
+    left join sole_places
+        on counted.row_id = sole_places.row_id
+
+),
+
 keyed as (
 
     select
@@ -20,15 +58,15 @@ keyed as (
         round,
         reporter_code,
         role,
-        place_code,
+        matched_place_code as place_code,
         written_id,
         capacity,
         coalesce(capacity_unit, '') as unit_key,
         case
-            when is_named then {{ stable_id(['regime', 'round', 'place_code', 'industry', 'enterprise_id']) }}
+            when is_named then {{ stable_id(['regime', 'round', 'matched_place_code', 'industry', 'enterprise_id']) }}
             else row_id
         end as match_key
-    from counted
+    from located
 
 ),
 
