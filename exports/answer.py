@@ -212,7 +212,8 @@ def _chinese_lines_of_document(receipt: Record) -> Iterable[str]:
         yield f"材料种类：{kind[0]}（看文件名认出来的；不对的请改名后重新报送）"
     yield ""
     if receipt["verdict"] != "rejected":
-        yield "材料已收到，不需要再做什么。统计表请另用 Excel 或 WPS 表格报送。"
+        yield "材料已收到。统计表请另用 Excel 或 WPS 表格报送。"
+        yield "如果是拆除前、中、后的照片，文件夹或文件名里要有企业名称和“拆除前”“拆除中”或“拆除后”；没有的请改名后重新报送。"
         return
     yield "这份材料不能算作收到："
     for finding in receipt["findings"]:
@@ -226,7 +227,8 @@ def _english_lines_of_document(receipt: Record) -> Iterable[str]:
         yield f"Kind: {kind[1]}, by the name of the file; if that is wrong, rename it and send it again."
     yield ""
     if receipt["verdict"] != "rejected":
-        yield "Nothing more to do. Send the table itself as a workbook."
+        yield "Received. Send the table itself as a workbook."
+        yield "The folder or name of a photo must tell the enterprise and 拆除前, 拆除中 or 拆除后; if not, rename and resend."
         return
     yield "It does not count as received:"
     for finding in receipt["findings"]:
@@ -250,7 +252,8 @@ def _chinese_advice(receipt: Record) -> Iterable[str]:
         )
         yield "3. 重新报送整份表格。改好之前，本次报送的数据不计入汇总；以前已接收的数据不受影响。"
     elif count["explain"]:
-        yield "您的表格已接收，数据已计入汇总，但有几处需要您说明："
+        counts = "，数据已计入汇总" if receipt["form"] == EXIT_TABLE else ""
+        yield f"您的表格已接收{counts}，但有几处需要您说明："
         yield f"1. 打开批注文件“{receipt['annotated']}”，第一张表“修改清单”列出了每一处问题和改法{coloured}。"
         yield f"2. {may}的，有错漏请改正后重新报送整份表格；没有错漏的，请向上级工信部门说明原因。"
     else:
@@ -285,7 +288,8 @@ def _english_lines(receipt: Record) -> Iterable[str]:
         yield f"Put right what is marked “{SEVERITIES['reject'].label_en}” and send the whole table again."
         yield "Until then these figures do not count; figures accepted earlier are not affected."
     elif receipt["findings_by_severity"]["explain"]:
-        yield f"Your figures count. The first sheet of the annotated copy lists what to check{coloured}."
+        counts = "Your figures count" if receipt["form"] == EXIT_TABLE else "Your table is accepted"
+        yield f"{counts}. The first sheet of the annotated copy lists what to check{coloured}."
         yield f"Correct or explain what is marked “{SEVERITIES['explain'].label_en}”."
     else:
         yield "Nothing more to do."

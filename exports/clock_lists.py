@@ -45,7 +45,9 @@ NO_TERM = "未定"
 EXTENSION_NOT_APPLIED = {
     "not_allowed": "延期 {months} 个月未采用：方案对此类没有规定延期",
     "too_long": "延期 {months} 个月未采用：超过方案允许的期限",
+    "undocumented": "延期 {months} 个月未采用：没有写延期批准文件",
 }
+RESULT_AHEAD = "所报结果未采用：日期还没有到"
 TERMS_NOTE = (
     "注：整改期限按方案规定的月数从文书下达之日起按日历月计算，文书另定更短期限的从其规定；方案没有规定的以文书为准，文书也没有写的为“未定”。当日24时（北京时间）前达标为按期。\n"
     "Terms are calendar months of the plan from the day of the order, or the order's own where it is shorter or the plan "
@@ -129,6 +131,8 @@ def _yellow_record(line: Any) -> Record:
         remarks.append(EXTENSION_NOT_APPLIED[line.extension].format(months=line.extension_months))
     elif line.extension == "applied":
         remarks.append(f"含延期 {line.extension_months} 个月")
+    if line.is_ahead:
+        remarks.append(RESULT_AHEAD)
     return (
         *(_place(line), line.enterprise, line.credit_code, line.industry, line.category),
         *_order(line),

@@ -19,7 +19,7 @@ ORDERS = (
     {"enterprise": "延期水泥厂", "county_code": HANYIN, "category": "能耗", "ordered_on": date(2024, 6, 30)}
     | {"extension_months": 3, "extension_document": "安发改函〔2024〕5号"},
     {"enterprise": "超期水泥厂", "county_code": HANYIN, "category": "能耗", "ordered_on": date(2024, 9, 30)}
-    | {"extension_months": 6},
+    | {"extension_months": 6, "extension_document": "安发改函〔2024〕6号"},
     {"enterprise": "无期化工厂", "county_code": HANYIN, "category": "安全", "ordered_on": date(2024, 1, 1)},
     {"enterprise": "达标水泥厂", "category": "能耗", "ordered_on": date(2024, 1, 1), "result": "已达标"},
     {

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from desk.clocks import STATES, has_clocks, read_clocks, state_in_words
 from desk.web.board import not_theirs
 from desk.web.frame import DeskDep, VisitorDep, cycle_of, render
-from exports.clock_lists import EXTENSION_NOT_APPLIED
+from exports.clock_lists import EXTENSION_NOT_APPLIED, RESULT_AHEAD
 from exports.wording import ORDER_STATES
 from rulebook import CATEGORIES
 
@@ -68,6 +68,7 @@ def clocks(
         order_states=ORDER_STATES,
         state_in_words=state_in_words,
         not_applied=EXTENSION_NOT_APPLIED,
+        result_ahead=RESULT_AHEAD,
         is_built=has_clocks(desk.warehouse),
         page=page,
         page_count=-(-count // ORDERS_OF_A_PAGE),

@@ -35,7 +35,7 @@ def send_record(cycle: Collection, enterprise: str, **said) -> None:
 
 @pytest.fixture(scope="module")
 def accepted(tmp_path_factory, rulebook) -> Collection:
-    """Three exits sealed by their table: one accepted and photographed, one the city has not seen, one without anything."""
+    """Three exits sealed by their table: one accepted and photographed, one whose city is unclear, one without anything."""
     cycle = Collection(tmp_path_factory.mktemp("accepted"))
     place = {"county_code": ZIYANG, "method": "封存", "shut_on": date(2024, 5, 1)}
     cycle.collect(ZIYANG, *({"enterprise": name, "amount": "10"} | place for name in (MILL, KILN, PLANT)))
@@ -48,7 +48,14 @@ def accepted(tmp_path_factory, rulebook) -> Collection:
         city_opinion_text="同意",
         photos_before=3,
     )
-    send_record(cycle, KILN, method="拆除", dismantled_on=date(2024, 8, 1), county_opinion_text="同意")
+    send_record(
+        cycle,
+        KILN,
+        method="拆除",
+        dismantled_on=date(2024, 8, 1),
+        county_opinion_text="同意",
+        city_opinion_text="整改后再验",
+    )
     for stage in ("before", "during", "after"):
         send_photo(cycle, stage, MILL, f"mill-{stage}")
     send_photo(cycle, "before", KILN, "mill-before")
@@ -93,7 +100,7 @@ def test_what_lacks_is_asked_and_named(accepted, ask):
         ),
         (
             KILN,
-            "缺：同意的市级验收意见、拆除前照片、拆除中照片、拆除后照片。验收意见表收件号：000003；"
+            "缺：意思明确的市级验收意见、拆除前照片、拆除中照片、拆除后照片。验收意见表收件号：000003；"
             "收到的照片：拆除前 0 张，拆除中 0 张，拆除后 0 张",
         ),
     ]

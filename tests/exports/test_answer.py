@@ -180,6 +180,19 @@ def test_a_document_is_kept_and_not_measured_against_the_due_date_of_the_table(s
     assert "附件材料" in text and "报送截止" not in text and "行数据" not in text
 
 
+def test_whose_photo_cannot_be_told_hears_what_its_name_must_tell(store):
+    answer(store, [submission(form="document", file="DSC0001.jpg")])
+    text = receipt_text(store)
+    assert "要有企业名称和“拆除前”" in text and "不需要再做什么" not in text
+
+
+@pytest.mark.parametrize(("form", "counts"), [("exit_statistics", True), ("rectification", False)])
+def test_only_an_exit_table_is_said_to_be_in_the_rollup(store, form, counts):
+    answer(store, [submission(form=form)], [finding("B3", "explain")])
+    text = receipt_text(store)
+    assert ("数据已计入汇总" in text) == ("Your figures count" in text) == counts
+
+
 def test_answering_again_changes_no_byte(store):
     names = answer(store, [submission()], [finding("B3")])
     first = [store.read_bytes(f"outbox/{name}") for name in names]

@@ -172,7 +172,7 @@ def invent_province(folder: Path, seed: int, rulebook: Rulebook) -> Province:
     inboxes, lines, exits = {}, [], []
     for year, enterprises in schedule.items():
         regime = rulebook.regimes[regime_of(year)]
-        departments = [reporter for reporter in regime.reporters.values() if reporter.kind == "department"]
+        departments = _departments_of(regime)
         cases = [_decide_case(enterprise, year, departments, random) for enterprise in enterprises]
         _respell_over_years([case for case in cases if case.enterprise.key in told], random)
         told |= {enterprise.key for enterprise in enterprises}
@@ -183,6 +183,15 @@ def invent_province(folder: Path, seed: int, rulebook: Rulebook) -> Province:
         exits += _count_exits(tellings)
     known = {enterprise.key: enterprise for enterprises in schedule.values() for enterprise in enterprises}
     return Province(inboxes, pd.DataFrame(map(_describe, known.values())), pd.DataFrame(exits), pd.DataFrame(lines))
+
+
+def _departments_of(regime: Regime) -> list[Reporter]:
+    """The departments that owe the exit table: one that is asked for lists of orders alone tells no exits."""
+    return [
+        reporter
+        for reporter in regime.reporters.values()
+        if reporter.kind == "department" and regime.owed(reporter.code, "annual")
+    ]
 
 
 def _find_homes(regime: Regime, rulebook: Rulebook) -> Iterator[Home]:
@@ -506,7 +515,7 @@ def _write_inbox(
 ) -> list[dict[str, object]]:
     """One workbook for every office; returns where each row stands."""
     year, lines = regime.year, []
-    departments = [reporter for reporter in regime.reporters.values() if reporter.kind == "department"]
+    departments = _departments_of(regime)
     # of counties that became one since, each sends its own table, to the place of today's reporter
     offices: list[tuple[str, str, Home | None]] = [
         (home.code, f"{home.city}{home.names[year]}" + ("" if "-" in home.code else "人民政府"), home) for home in homes

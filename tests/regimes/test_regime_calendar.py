@@ -122,6 +122,7 @@ def test_what_must_be_had_before_reporting_upwards(regimes):
         ("shenzhen-2019", "440300-sthj", "midyear", None),
         ("shenzhen-2019", "440300-swj", "annual", date(2019, 12, 31)),
         ("shandong-2017", "370000-yjgl", "annual", date(2017, 12, 31)),
+        ("shandong-2017", "370000-gxj", "annual", None),
         ("shaanxi-2018", "610300-fgw", "annual", None),
     ],
 )

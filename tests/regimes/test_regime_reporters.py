@@ -14,7 +14,7 @@ from rulebook import CATEGORIES
         ("weihai-2022", 4, 3, 4),
         ("liaocheng-2025", 8, 3, 4),
         ("shenzhen-2019", 9, 2, 5),
-        ("shandong-2017", 136, 0, 3),
+        ("shandong-2017", 136, 0, 4),
         ("shaanxi-2018", 107, 0, 60),
     ],
 )
@@ -33,7 +33,7 @@ def test_the_reporters_are_all_counties_zones_and_departments(regimes, key, coun
             "shenzhen-2019",
             {"fgw": ("能耗", "技术"), "sthj": ("环保",), "scjg": ("质量",), "yjgl": ("安全",), "swj": ()},
         ),
-        ("shandong-2017", {"sthj": ("环保",), "scjg": ("质量",), "yjgl": ("安全",)}),
+        ("shandong-2017", {"gxj": ("能耗",), "sthj": ("环保",), "scjg": ("质量",), "yjgl": ("安全",)}),
     ],
 )
 def test_a_department_speaks_for_its_own_categories(regimes, key, suffix_categories):
@@ -69,6 +69,7 @@ def test_every_city_of_the_coal_list_has_its_six_departments(regimes):
         ("shandong-2017", "即墨市人民政府", "370215"),
         ("shandong-2017", "邹平县经信局", "371681"),
         ("shandong-2017", "省环保厅", "370000-sthj"),
+        ("shandong-2017", "省经济和信息化委", "370000-gxj"),
         ("shandong-2017", "山东省质量技术监督局", "370000-scjg"),
         ("shandong-2017", "省安监局", "370000-yjgl"),
         ("shaanxi-2018", "神木县人民政府", "610881"),

@@ -79,8 +79,18 @@ proved as (
         concat_ws(
             '{{ separator }}',
             case when acceptances.acceptance_id is null then '{{ ['验收意见表', 'acceptance record'][english] }}' end,
-            case when not acceptances.is_accepted_by_county then '{{ ['同意的县级验收意见', "agreeing opinion of the county"][english] }}' end,
-            case when not acceptances.is_accepted_by_city then '{{ ['同意的市级验收意见', "agreeing opinion of the city"][english] }}' end,
+            case
+                when acceptances.is_county_opinion_unclear
+                    then '{{ ['意思明确的县级验收意见', "clear opinion of the county"][english] }}'
+                when not acceptances.is_accepted_by_county
+                    then '{{ ['同意的县级验收意见', "agreeing opinion of the county"][english] }}'
+            end,
+            case
+                when acceptances.is_city_opinion_unclear
+                    then '{{ ['意思明确的市级验收意见', "clear opinion of the city"][english] }}'
+                when not acceptances.is_accepted_by_city
+                    then '{{ ['同意的市级验收意见', "agreeing opinion of the city"][english] }}'
+            end,
             {%- for stage, words in stages.items() %}
             case
                 when cycles.photo_stages like '%{{ stage }}%' and coalesce(photos.photos_{{ stage }}, 0) = 0

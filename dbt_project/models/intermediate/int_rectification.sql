@@ -115,6 +115,7 @@ ordered as (
             when coalesce(placed.extension_months, 0) <= 0 then 'none'
             when clocks.most_extension_months is null then 'not_allowed'
             when placed.extension_months > clocks.most_extension_months then 'too_long'
+            when placed.extension_document is null then 'undocumented'
             else 'applied'
         end as extension
     from placed
@@ -161,7 +162,12 @@ due as (
             when due_by = 'order' and extension = 'applied'
                 then {{ months_after('term_until', 'extension_months') }}
             when due_by = 'order' then due_by_order
-        end as due
+        end as due,
+        -- what is dated after the day of the build has not happened yet
+        coalesce(
+            case when result = '已关闭' then coalesce(closed_on, result_on) else coalesce(result_on, closed_on) end > as_of,
+            false
+        ) as is_ahead
     from termed
 
 ),
@@ -171,9 +177,9 @@ stated as (
     select
         due.*,
         case
-            when result = '已关闭' or closed_on <= as_of then 'closed'
+            when closed_on <= as_of or (result = '已关闭' and not is_ahead) then 'closed'
             when card = '红牌' then 'closing'
-            when result = '已达标' then 'passed'
+            when result = '已达标' and not is_ahead then 'passed'
             when due < as_of then 'overdue'
             else 'open'
         end as state,
@@ -230,6 +236,7 @@ select
     state,
     cast(case when state = 'open' then {{ dbt.datediff('as_of', 'due', 'day') }} end as integer) as days_left,
     case when state = 'overdue' then {{ days_late('as_of', 'due') }} end as days_overdue,
+    is_ahead,
     year = latest_year as is_latest,
     as_of
 from stated

@@ -117,6 +117,7 @@ records as (
         min_by({{ level }}_inspectors, row) filter (where {{ level }}_inspectors is not null) as {{ level }}_inspectors,
         max({{ level }}_accepted_on) as {{ level }}_accepted_on,
         min({{ agrees(level ~ '_opinion') }}) as is_accepted_by_{{ level }},
+        coalesce(max({{ opinion_says(level ~ '_opinion') }} = 'unclear'), false) as is_{{ level }}_opinion_unclear,
         {% endfor -%}
         max(accepted_on) as stated_accepted_on,
         {% for stage in ['before', 'during', 'after'] -%}
@@ -167,6 +168,7 @@ select
     records.{{ level }}_inspectors,
     records.{{ level }}_accepted_on,
     records.is_accepted_by_{{ level }},
+    records.is_{{ level }}_opinion_unclear,
     {%- endfor %}
     records.is_accepted_by_county and records.is_accepted_by_city as is_accepted,
     case

@@ -41,6 +41,7 @@ select
     state,
     days_left,
     days_overdue,
+    is_ahead,
     is_latest,
     as_of
 from {{ ref('int_rectification') }}

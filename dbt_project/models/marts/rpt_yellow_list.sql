@@ -55,6 +55,7 @@ select
     orders.state,
     orders.days_left,
     orders.days_overdue,
+    orders.is_ahead,
     orders.as_of
 from orders
 inner join in_view

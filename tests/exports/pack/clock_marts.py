@@ -11,7 +11,7 @@ _OF_EVERY_ORDER = """regime text, order_regime text, order_year int, rectificati
 
 TABLES = {
     "rpt_yellow_list": f"""{_OF_EVERY_ORDER}, due date, due_by text, extension text, extension_months int,
-        stops_at_once boolean, state text, days_left int, days_overdue int""",
+        stops_at_once boolean, state text, days_left int, days_overdue int, is_ahead boolean""",
     "rpt_red_list": f"{_OF_EVERY_ORDER}, card text, closed_on date, licence_cancelled_on date, state text",
     "rpt_overdue": f"{_OF_EVERY_ORDER}, due date, days_overdue int",
 }
@@ -40,7 +40,9 @@ _OVERDUE = _ORDER | {
 
 LINES = {
     "rpt_yellow_list": [
-        _OVERDUE | {"state": "overdue", "extension": "too_long", "extension_months": 4, "due_by": "clock"},
+        _OVERDUE
+        | {"state": "overdue", "extension": "too_long", "extension_months": 4, "due_by": "clock"}
+        | {"is_ahead": True},
         _ORDER
         | {"rectification_id": "000007:1:6", "enterprise": "汉阴县化工厂", "category": "安全", "state": "open"}
         | {"stops_at_once": True, "extension": "none"},

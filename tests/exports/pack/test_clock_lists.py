@@ -21,10 +21,11 @@ def lines_of(pack, name):
     return rows[0][0], [row for row in rows if row and row[0].isdecimal()]
 
 
-def test_the_yellow_list_says_until_when_and_names_the_extension_that_was_not_applied(pack):
+def test_the_yellow_list_says_until_when_and_names_what_was_not_applied(pack):
     title, (overdue, stopped) = lines_of(pack, "yellow_list.xlsx")
     assert title == "安康市2024年限期整改（黄牌）企业名单（草稿，截至2025年3月3日）"
-    assert overdue[-3:] == ["2025-02-28", "逾期未整改 3 天", "延期 4 个月未采用：超过方案允许的期限"]
+    assert overdue[-3:-1] == ["2025-02-28", "逾期未整改 3 天"]
+    assert overdue[-1] == "延期 4 个月未采用：超过方案允许的期限；所报结果未采用：日期还没有到"
     assert stopped[-3:] == ["未定", "整改中", "须立即停产停业整顿"]
 
 
