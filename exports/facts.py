@@ -316,6 +316,7 @@ order by submission_id
 """
 
 # Of every reporter the last submission if it was rejected, and the one that counts if something has to be explained.
+# Rules across submissions are listed all: no receipt tells them, so here nothing may crowd them out.
 UNSETTLED = """
 with submissions as (
     select
@@ -350,7 +351,11 @@ select rules.*, coalesce(reporter.reporter, '单位不明') as reporter
 from rules
 left join marts.dim_reporter as reporter
     on reporter.regime = $regime and rules.reporter_code = reporter.reporter_code
-qualify row_number() over (partition by rules.submission_id order by rules.places desc, rules.rule) <= $rules_shown
+qualify
+    rules.rule like 'X%'
+    or row_number() over (
+        partition by rules.submission_id, rules.rule like 'X%' order by rules.places desc, rules.rule
+    ) <= $rules_shown
 order by rules.severity <> 'reject', rules.reporter_code nulls last, rules.submission_id, rules.places desc, rules.rule
 """
 

@@ -344,8 +344,8 @@ class RollupWorkbook:
             Column("怎么改", "What to do", 38),
         ]
         sheet = self.open_sheet("缺项", "Missing and rejected", columns)
-        note = f"每份表最多列出处数最多的 {questions.RULES_SHOWN} 条规则，全部问题见该单位的回执和批注表，跨表核对（X）的见工作台。"
-        sheet.write_line(f"{note} The rules met most often; receipts list them all.", self.styles.note)
+        note = f"每份表列出处数最多的 {questions.RULES_SHOWN} 条规则，另加跨表核对（X）的全部规则；其余问题见该单位的回执和批注表。"
+        sheet.write_line(f"{note} The rules met most often and all across tables; receipts list the rest.", self.styles.note)
         sheet.write_headings()
         sheet.repeat_headings()
         records = [*self._list_missing(), *self._list_returned(), *self._list_problems()]
