@@ -14,7 +14,7 @@ from rich.text import Text
 
 from exports.amounts import write_exactly
 from exports.reporting import standings_in_words
-from exports.wording import RECONCILIATION_ZH, STANDINGS, local_time
+from exports.wording import RECONCILIATION_ZH, STANDINGS, explain_lapsed_choice, local_time
 from rulebook import DOCUMENT
 
 if TYPE_CHECKING:
@@ -324,6 +324,8 @@ def print_traced(traced: Traced) -> None:
             RECONCILIATION_ZH[one["reconciliation"]],
         )  # fmt: skip
         console.print(escape("  ".join(filter(None, told))))
+        for lapsed in sorted({claim["lapsed_choice"] for claim in one["claims"]} - {None}):
+            console.print(f"      [red]{escape('。'.join(explain_lapsed_choice(lapsed)))}[/]")
         for claim in one["claims"]:
             mark = "[green]采用[/]" if claim["is_chosen"] else "[yellow]未采用[/]"
             place = f"{claim['sheet']}!{claim['cell'] or claim['row']}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 from typer.testing import CliRunner
@@ -188,6 +189,35 @@ def test_a_choice_is_of_a_side_that_reports_the_exit_as_it_is(warehouse, log):
         log.record(Draft("choose", **of_exit | {"claims_id": "gone"}, chosen_reporter_code=REFORM), STEWARD, None)
     decision = log.record(Draft("choose", **of_exit, chosen_reporter_code=REFORM), STEWARD, None)
     assert (decision.place_code, decision.industry, decision.enterprise) == (ZIYANG, "水泥", "争议砖厂")
+
+
+def test_a_choice_of_figures_that_changed_is_told_as_lapsed(store, tmp_path):
+    """By ``huizong decisions`` and ``huizong trace``; before the figures change it is in force."""
+    again = Collection(tmp_path / "store")
+    shutil.copytree(store.root, again.store.root, dirs_exist_ok=True)
+    warehouse = Warehouse(store.location("warehouse.duckdb"))
+    (again.received,) = warehouse.query("select count(*) as files from marts.fct_submission")[0].values()
+    (claims,) = warehouse.query(
+        "select distinct claims_id from marts.fct_exit_claim inner join marts.fct_claim as claim using (row_id)"
+        " where claim.enterprise = '争议砖厂'"
+    )
+    choice = Draft("choose", reason="现场核实", **CYCLE, **claims, chosen_reporter_code=REFORM)
+    Decisions(again.store, load()).record(choice, STEWARD, None)
+    dbt_project.build(again.store.root, load())
+
+    def huizong(*arguments: str) -> str:
+        told = CliRunner().invoke(app, [*arguments, "--store", str(again.store.root)])
+        assert told.exit_code == 0
+        return told.output
+
+    assert json.loads(huizong("decisions", "--json"))[0]["state"] == "in_force"
+    again.collect(ZIYANG, said("争议砖厂", "32"))
+    dbt_project.build(again.store.root, load())
+
+    assert json.loads(huizong("decisions", "--json"))[0]["state"] == "lapsed"
+    assert "已失效" in huizong("decisions")
+    traced = huizong("trace", "--regime", "ankang-2024", "--round", "annual", "--division", ZIYANG)
+    assert traced.count("第 1 号决定（采信一方）已失效") == 1
 
 
 def test_the_command_line_lists_the_questions(store):
