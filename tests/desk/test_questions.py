@@ -12,7 +12,7 @@ import dbt_project
 from desk.acts import Actor, Draft, NoSuchSubject, Refused
 from desk.cli import app
 from desk.decisions import Decisions
-from desk.questions import read_questions
+from desk.questions import ask_about, read_questions
 from desk.warehouse import Warehouse
 from rulebook import load
 from store import Store
@@ -109,6 +109,33 @@ def test_wrong_signs_other_forms_and_short_names_are_asked_once_an_enterprise(wa
         (frozenset({"广行建材公司", "广按建材公司"}), False),
         (frozenset({"广安建材公司", "广安建材"}), True),
     }
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "of_same_equipment", "of_other_equipment"),
+    [
+        ("城关镇永兴砖厂", "永兴砖厂", True, True),
+        ("永兴铸造厂", "恒口街道永兴精密铸造公司", True, True),
+        ("华丰造纸公司", "华丰纸业", True, False),
+        ("城关镇永兴砖厂", "蒲溪镇大成砖厂", False, False),
+        ("城东镇永兴二砖厂", "永兴三砖厂", False, False),
+        ("华丰造纸公司", "大成纸业", False, False),
+    ],
+)
+def test_a_township_is_left_out_and_a_trade_told_differently_needs_the_same_equipment(
+    one, other, of_same_equipment, of_other_equipment
+):
+    def is_asked(equipment: str) -> bool:
+        lines = [
+            {"identity_id": name, "enterprise_id": name, "enterprise": name, "enterprise_key": name, "city_code": "610900",
+             "registry_code": ZIYANG, "credit_code": None, "match_rule": "name", "industry": "砖瓦", "submission_id": name,
+             "equipment_text": text, "regime": "ankang-2024", "round": "annual", "capacity_text": "30",
+             "reporter_code": ZIYANG, "reporter": None, "file": "a.xlsx", "sheet": "统计表", "row": 5, "cell": "F5"}
+            for name, text in ((one, "1#窑"), (other, equipment))
+        ]  # fmt: skip
+        return bool(ask_about(lines, (), "ankang-2024", "annual"))
+
+    assert (is_asked("1#窑"), is_asked("2#窑")) == (of_same_equipment, of_other_equipment)
 
 
 def test_what_was_said_of_one_name_holds_for_all_names_of_the_enterprise(warehouse, log):
