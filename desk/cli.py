@@ -428,7 +428,7 @@ def questions(
     else:
         from desk.tables import print_questions
 
-        print_questions(found)
+        print_questions(found, ("--store", str(store), "--regime", regime, "--round", round_key))
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from typing import TYPE_CHECKING
 
@@ -347,8 +348,11 @@ def _amount(capacity: Decimal | None, unit: str | None) -> str:
     return "—" if capacity is None else f"{write_exactly(capacity)}{unit or ''}"
 
 
-def print_questions(questions: list[Question]) -> None:
-    """Pairs of names that may be one enterprise, with what ``huizong decide`` is told to answer."""
+def print_questions(questions: list[Question], cycle_options: tuple[str, ...]) -> None:
+    """Pairs of names that may be one enterprise, each with the ready command that merges them.
+
+    ``cycle_options`` are those of store, regime and round, which the command is given too.
+    """
     console = Console(highlight=False, soft_wrap=True)
     for number, question in enumerate(questions, start=1):
         state = "[green]自动匹配[/]" if question.is_matched else "[yellow]分开计数[/]"
@@ -363,5 +367,15 @@ def print_questions(questions: list[Question]) -> None:
                 reporter = claim["reporter"] or claim["reporter_code"]
                 place = f"{claim['sheet']} 第 {claim['row']} 行"
                 console.print("        " + escape("  ".join((reporter, claim["file"], place, sent))))
+        pair = ("--identity", question.one.identity_id, "--other", question.other.identity_id)
+        answer = shlex.join(
+            ("huizong", "decide", "merge", *cycle_options, *pair, "--actor", "姓名", "--reason", "理由")
+        )
+        console.print(f"      {escape(answer)}")
+    if questions:
+        console.print(
+            "同一家的，填上姓名和理由运行上面的命令；不是同一家的，把 merge 改为 distinct。"
+            "Run the command with name and reason if they are one; with distinct for merge if not."
+        )
     if not questions:
         console.print("没有要判定的企业。Nothing to decide.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 
 import pytest
@@ -253,3 +254,13 @@ def test_the_command_line_lists_the_questions(store):
     assert {one["likeness"] for one in told} and len(told) == 2
     words = CliRunner().invoke(app, options)
     assert words.exit_code == 0 and told[0]["one"]["identity_id"] in words.output
+
+
+def test_the_command_that_is_printed_with_a_question_answers_it(store, log):
+    cycle = ["--store", str(store.root), "--regime", "ankang-2024", "--round", "annual"]
+    words = CliRunner().invoke(app, ["questions", *cycle]).output
+    command, *_ = (line.strip() for line in words.splitlines() if "huizong decide merge" in line)
+    answered = CliRunner().invoke(app, shlex.split(command)[1:])
+    assert answered.exit_code == 0, answered.output
+    assert [one.kind for one in log.in_force()] == ["merge"]
+    assert "误宇页岩砖厂" not in CliRunner().invoke(app, ["questions", *cycle]).output
