@@ -428,7 +428,7 @@ def questions(
     else:
         from desk.tables import print_questions
 
-        print_questions(found)
+        print_questions(found, ("--store", str(store), "--regime", regime, "--round", round_key))
 
 
 @app.command()
@@ -603,8 +603,9 @@ def decisions(
     """列出全部决定；--check 核对记录是否完整。The log of decisions; --check proves it whole."""
     rulebook = load_rulebook()
     from desk.acts import Refused
-    from desk.decision_log import log_lines
+    from desk.decision_log import lapsed_choices, log_lines
     from desk.decisions import Decisions
+    from desk.warehouse import Warehouse
     from store import Store
 
     log = Decisions(Store(store), rulebook)
@@ -612,7 +613,8 @@ def decisions(
         end_with_problems(log.verify())
         return
     try:
-        lines = log_lines(reversed(log.all()), log, rulebook)
+        lapsed = lapsed_choices(log, Warehouse(Store(store).location("warehouse.duckdb")))
+        lines = log_lines(reversed(log.all()), log, rulebook, lapsed)
     except Refused as refused:
         refuse(str(refused))
     if as_json:

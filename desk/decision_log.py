@@ -4,20 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from desk.acts import ACTS
 from desk.decisions import Decision, Decisions
 from desk.people import ROLE_NAMES
 from rulebook import ROUND_NAMES, Rulebook
 
+if TYPE_CHECKING:
+    from desk.warehouse import Warehouse
+
 STATES = {
     "in_force": ("有效", "in force"),
     "undone": ("已撤销", "undone"),
     "replaced": ("已被取代", "replaced"),
+    "lapsed": ("已失效", "lapsed"),
     "undo": ("有效", "in force"),
 }
-"""What became of a decision; an undo has no other state, as it cannot be undone."""
+"""What became of a decision; an undo has no other state, as it cannot be undone. A choice of figures that changed since
+is ``lapsed``: nobody took it back, and it has no effect."""
+
+_LAPSED_CHOICES = """
+select sequence from marts.fct_decision
+where
+    kind = 'choose' and is_in_force
+    and sequence not in (
+        select chosen_by_decision from marts.fct_exit_claim where chosen_by_decision is not null
+    )
+"""
 
 Words = tuple[str, str]
 """Chinese, English."""
@@ -40,14 +54,27 @@ class LogLine:
         return self.decision.as_json() | {"state": self.state, "undone_by": self.undone_by}
 
 
-def log_lines(shown: Iterable[Decision], decisions: Decisions, rulebook: Rulebook) -> list[LogLine]:
-    """The decisions ``shown`` of the log, in their order."""
+def lapsed_choices(decisions: Decisions, warehouse: Warehouse) -> frozenset[int]:
+    """Numbers of the choices in force that the figures of the last build leave without effect.
+
+    None where no warehouse was built; a choice made since the last build has not lapsed.
+    """
+    in_force = {decision.sequence for decision in decisions.in_force() if decision.kind == "choose"}
+    if not in_force or not warehouse.exists:
+        return frozenset()
+    return frozenset(in_force & {line["sequence"] for line in warehouse.query(_LAPSED_CHOICES)})
+
+
+def log_lines(
+    shown: Iterable[Decision], decisions: Decisions, rulebook: Rulebook, lapsed: frozenset[int] = frozenset()
+) -> list[LogLine]:
+    """The decisions ``shown`` of the log, in their order; ``lapsed`` are those of ``lapsed_choices``."""
     in_force = {decision.sequence for decision in decisions.in_force()}
     undone_by = {one.undoes: one.sequence for one in decisions.all() if one.undoes is not None}
     return [
         LogLine(
             decision,
-            _state(decision, in_force, undone_by),
+            _state(decision, in_force, lapsed, undone_by),
             undone_by.get(decision.sequence),
             about_in_words(decision, rulebook),
             _says_in_words(decision, decisions, rulebook),
@@ -56,11 +83,13 @@ def log_lines(shown: Iterable[Decision], decisions: Decisions, rulebook: Ruleboo
     ]
 
 
-def _state(decision: Decision, in_force: set[int], undone_by: dict[int, int]) -> str:
+def _state(decision: Decision, in_force: set[int], lapsed: frozenset[int], undone_by: dict[int, int]) -> str:
     if decision.kind == "undo":
         return "undo"
     if decision.sequence in undone_by:
         return "undone"
+    if decision.sequence in lapsed:
+        return "lapsed"
     return "in_force" if decision.sequence in in_force else "replaced"
 
 

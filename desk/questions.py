@@ -30,6 +30,9 @@ CLAIMS_SHOWN = 5
 _LEGAL_FORM = re.compile(r"(?<=..)[有限责任股份集团公司厂]+$")
 """Any run of signs that legal forms are made of, so that 有公司, 有限司 and 公公司 are forms too; two signs stay."""
 
+_TOWNSHIP = re.compile(r"^.{2,4}?(?:镇|乡|街道)(?=..)")
+"""A township before the name: counties write it, departments leave it out. Two signs of a name stay."""
+
 _TELLING_APART = re.compile(r"[0-9A-Z一二三四五六七八九十东西南北甲乙丙丁]")
 """Signs that tell one works from another; names that differ in one of them are not asked about."""
 
@@ -129,7 +132,15 @@ def read_questions(
     """
     if not warehouse.exists:
         return []
-    known = _gather(warehouse.query(_CLAIMS, {"regime": regime, "round": round_key, "city": city_code}))
+    claims = warehouse.query(_CLAIMS, {"regime": regime, "round": round_key, "city": city_code})
+    return ask_about(claims, decided, regime, round_key)
+
+
+def ask_about(
+    claims: Iterable[dict[str, Any]], decided: Iterable[Decision], regime: str, round_key: str
+) -> list[Question]:
+    """The questions of ``read_questions`` about what ``claims`` say, which are lines as it reads them."""
+    known = _gather(claims)
     answers = [(one.identity_id, one.other_identity_id) for one in decided if one.kind in ("merge", "distinct")]
     answered = {_matter(known, *pair) for pair in answers if known.keys() >= set(pair)} | set(map(frozenset, answers))
     enterprises = _as_enterprises(known)
@@ -214,12 +225,10 @@ def _ask(
         # two codes are two enterprises, and so are two that one table names
         if (codes and other_codes) or submissions & other_submissions:
             return None
-    likeness, is_one_sign_off = max(_compare(key, other_key) for key in one.keys for other_key in other.keys)
+    likeness, is_near = max(_compare(key, other_key) for key in one.keys for other_key in other.keys)
     is_of_same_equipment = bool(one.equipment & other.equipment)
     is_alike = (
-        likeness >= LEAST_LIKENESS_OF_SAME_EQUIPMENT or is_one_sign_off
-        if is_of_same_equipment
-        else likeness >= LEAST_LIKENESS
+        likeness >= LEAST_LIKENESS_OF_SAME_EQUIPMENT or is_near if is_of_same_equipment else likeness >= LEAST_LIKENESS
     )
     if not (is_alike or is_matched):
         return None
@@ -230,20 +239,26 @@ def _ask(
 
 
 def _compare(key: str, other_key: str) -> tuple[int, bool]:
-    """How alike two names are without their legal form, in percent, and whether one sign at most tells them apart.
+    """How alike two names are without their legal form, in percent, and whether the same equipment makes them alike.
 
     Counted are signs that are wrong, missing, added or swapped. Names whose numbers, sides or letters differ are not
-    alike at all.
+    alike at all. A township that only one of them names is left out. With the same equipment it is enough that one sign
+    tells them apart, or that they begin alike and name the trade differently: 华丰造纸 and 华丰纸业.
     """
     from rapidfuzz.distance import OSA
 
+    in_township, other_in_township = _TOWNSHIP.match(key), _TOWNSHIP.match(other_key)
+    if in_township and not other_in_township:
+        key = key[in_township.end() :]
+    elif other_in_township and not in_township:
+        other_key = other_key[other_in_township.end() :]
     core, other_core = sorted((_LEGAL_FORM.sub("", key), _LEGAL_FORM.sub("", other_key)), key=len)
     if _TELLING_APART.findall(core) != _TELLING_APART.findall(other_core):
         return 0, False
     likeness = round(100 * OSA.normalized_similarity(core, other_core))
     if _is_short_for(core, other_core):
         likeness = max(likeness, LIKENESS_OF_ABBREVIATION)
-    return likeness, OSA.distance(core, other_core) <= 1
+    return likeness, OSA.distance(core, other_core) <= 1 or core[:2] == other_core[:2]
 
 
 def _is_short_for(short: str, long: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from rich.text import Text
 
 from exports.amounts import write_exactly
 from exports.reporting import standings_in_words
-from exports.wording import RECONCILIATION_ZH, STANDINGS, local_time
+from exports.wording import RECONCILIATION_ZH, STANDINGS, explain_lapsed_choice, local_time
 from rulebook import DOCUMENT
 
 if TYPE_CHECKING:
@@ -324,6 +325,8 @@ def print_traced(traced: Traced) -> None:
             RECONCILIATION_ZH[one["reconciliation"]],
         )  # fmt: skip
         console.print(escape("  ".join(filter(None, told))))
+        for lapsed in sorted({claim["lapsed_choice"] for claim in one["claims"]} - {None}):
+            console.print(f"      [red]{escape('。'.join(explain_lapsed_choice(lapsed)))}[/]")
         for claim in one["claims"]:
             mark = "[green]采用[/]" if claim["is_chosen"] else "[yellow]未采用[/]"
             place = f"{claim['sheet']}!{claim['cell'] or claim['row']}"
@@ -345,8 +348,11 @@ def _amount(capacity: Decimal | None, unit: str | None) -> str:
     return "—" if capacity is None else f"{write_exactly(capacity)}{unit or ''}"
 
 
-def print_questions(questions: list[Question]) -> None:
-    """Pairs of names that may be one enterprise, with what ``huizong decide`` is told to answer."""
+def print_questions(questions: list[Question], cycle_options: tuple[str, ...]) -> None:
+    """Pairs of names that may be one enterprise, each with the ready command that merges them.
+
+    ``cycle_options`` are those of store, regime and round, which the command is given too.
+    """
     console = Console(highlight=False, soft_wrap=True)
     for number, question in enumerate(questions, start=1):
         state = "[green]自动匹配[/]" if question.is_matched else "[yellow]分开计数[/]"
@@ -361,5 +367,15 @@ def print_questions(questions: list[Question]) -> None:
                 reporter = claim["reporter"] or claim["reporter_code"]
                 place = f"{claim['sheet']} 第 {claim['row']} 行"
                 console.print("        " + escape("  ".join((reporter, claim["file"], place, sent))))
+        pair = ("--identity", question.one.identity_id, "--other", question.other.identity_id)
+        answer = shlex.join(
+            ("huizong", "decide", "merge", *cycle_options, *pair, "--actor", "姓名", "--reason", "理由")
+        )
+        console.print(f"      {escape(answer)}")
+    if questions:
+        console.print(
+            "同一家的，填上姓名和理由运行上面的命令；不是同一家的，把 merge 改为 distinct。"
+            "Run the command with name and reason if they are one; with distinct for merge if not."
+        )
     if not questions:
         console.print("没有要判定的企业。Nothing to decide.")

@@ -316,6 +316,7 @@ order by submission_id
 """
 
 # Of every reporter the last submission if it was rejected, and the one that counts if something has to be explained.
+# Rules across submissions are listed all: no receipt tells them, so here nothing may crowd them out.
 UNSETTLED = """
 with submissions as (
     select
@@ -350,7 +351,11 @@ select rules.*, coalesce(reporter.reporter, '单位不明') as reporter
 from rules
 left join marts.dim_reporter as reporter
     on reporter.regime = $regime and rules.reporter_code = reporter.reporter_code
-qualify row_number() over (partition by rules.submission_id order by rules.places desc, rules.rule) <= $rules_shown
+qualify
+    rules.rule like 'X%'
+    or row_number() over (
+        partition by rules.submission_id, rules.rule like 'X%' order by rules.places desc, rules.rule
+    ) <= $rules_shown
 order by rules.severity <> 'reject', rules.reporter_code nulls last, rules.submission_id, rules.places desc, rules.rule
 """
 
@@ -386,12 +391,14 @@ DIFFERENCES = """
 select
     coalesce(county.division, city.division) as place, line.industry, line.enterprise, line.reconciliation,
     line.role, line.reporter, line.claims, line.claimed_capacity, line.claimed_unit, line.is_chosen,
-    line.counted_capacity, line.counted_unit, line.exit_id, listed.number
+    line.counted_capacity, line.counted_unit, line.exit_id, listed.number, line.lapsed_choice
 from marts.rpt_reconciliation as line
 inner join memory.exit_list as listed on line.exit_id = listed.exit_id
 left join marts.dim_division as city on line.city_code = city.division_code
 left join marts.dim_division as county on line.county_code = county.division_code
-where line.regime = $regime and line.round = $round and line.reconciliation in ('figures_differ', 'department_only')
+where
+    line.regime = $regime and line.round = $round
+    and (line.reconciliation in ('figures_differ', 'department_only') or line.lapsed_choice is not null)
 order by
     line.reconciliation desc, line.city_code nulls last, line.county_code nulls last, line.industry, line.enterprise,
     line.exit_id, line.role, line.reporter_code

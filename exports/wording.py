@@ -77,6 +77,14 @@ def explain_choice(chosen_by: str, is_chosen: bool, decision: int | None) -> tup
     return _CHOICES[chosen_by, is_chosen]
 
 
+def explain_lapsed_choice(decision: int) -> tuple[str, str]:
+    """That the choice of a side no longer holds, as what was chosen from is not what is reported now."""
+    return (
+        f"第 {decision} 号决定（采信一方）已失效：所依据的数字有变化，请重新判定",
+        f"decision {decision} holds no more: the figures it was made of changed; please decide again",
+    )
+
+
 ORDER_STATES = {
     "open": ("整改中", "to be rectified"),
     "overdue": ("逾期未整改", "overdue"),

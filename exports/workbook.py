@@ -35,6 +35,7 @@ from exports.wording import (
     STANDINGS,
     TOTAL,
     explain_choice,
+    explain_lapsed_choice,
     local_time,
 )
 from rulebook import Regime, Rulebook
@@ -344,8 +345,10 @@ class RollupWorkbook:
             Column("怎么改", "What to do", 38),
         ]
         sheet = self.open_sheet("缺项", "Missing and rejected", columns)
-        note = f"每份表最多列出处数最多的 {questions.RULES_SHOWN} 条规则，全部问题见该单位的回执和批注表，跨表核对（X）的见工作台。"
-        sheet.write_line(f"{note} The rules met most often; receipts list them all.", self.styles.note)
+        note = f"每份表列出处数最多的 {questions.RULES_SHOWN} 条规则，另加跨表核对（X）的全部规则；其余问题见该单位的回执和批注表。"
+        sheet.write_line(
+            f"{note} The rules met most often and all across tables; receipts list the rest.", self.styles.note
+        )
         sheet.write_headings()
         sheet.repeat_headings()
         records = [*self._list_missing(), *self._list_returned(), *self._list_problems()]
@@ -354,7 +357,7 @@ class RollupWorkbook:
             sheet.write_line("没有缺项。Nothing is missing.", self.styles.note)
 
     def write_reconciliation(self) -> None:
-        """对账: how often county and department agree, and every exit of which they do not say the same."""
+        """对账: how often they agree, and every exit of which they do not say the same or whose choice holds no more."""
         columns = [
             Column("地区", "Place", 16),
             Column("行业", "Industry", 12),
@@ -367,6 +370,7 @@ class RollupWorkbook:
             Column("单位", "Unit", 12, "centre"),
             Column("计入产能", "Counted", 16, "number"),
             Column("单位", "Unit", 12, "centre"),
+            Column("说明", "Note", 40),
         ]
         sheet = self.open_sheet("对账", "County against department", columns)
         counts = {line.reconciliation: line.exits for line in self.facts.ask(questions.RECONCILIATION_COUNTS)}
@@ -394,6 +398,7 @@ class RollupWorkbook:
                 line.claimed_unit,
                 line.counted_capacity if line.is_chosen else None,
                 line.counted_unit if line.is_chosen else None,
+                explain_lapsed_choice(line.lapsed_choice)[0] if line.lapsed_choice is not None else None,
             )
             for line in differences
         ]

@@ -17,7 +17,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from desk.acts import ACTS, FIELD_LABELS, SUBJECT_FIELDS, Act, Actor, Draft, NoSuchSubject, Refused, subject_of
 from desk.deciding import FORM_NAMES, DecisionRoom, NotCarriedOut, draft_of, sequence_in
-from desk.decision_log import STATES, LogLine, about_in_words, log_lines
+from desk.decision_log import STATES, LogLine, about_in_words, lapsed_choices, log_lines
 from desk.decisions import Decision, Stale
 from desk.notices import give_notice
 from desk.people import Right, Role
@@ -407,7 +407,7 @@ def show_log(
         undoable={
             line.decision.sequence
             for line in lines
-            if line.state == "in_force" and may_undo(desk, visitor, line.decision)
+            if line.state in ("in_force", "lapsed") and may_undo(desk, visitor, line.decision)
         },
         address_of={line.decision.sequence: _subject_address(request, line.decision) for line in lines},
         last_built=desk.warehouse.last_decision,
@@ -416,7 +416,8 @@ def show_log(
 
 
 def _lines(desk: Desk, decisions: Iterable[Decision]) -> list[LogLine]:
-    return log_lines(decisions, desk.decisions, desk.rulebook)
+    lapsed = lapsed_choices(desk.decisions, desk.warehouse)
+    return log_lines(decisions, desk.decisions, desk.rulebook, lapsed)
 
 
 def _opener(desk: Desk, visitor: Visitor) -> Callable[[Decision], bool]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import shutil
 
 import pytest
 from typer.testing import CliRunner
@@ -11,7 +13,7 @@ import dbt_project
 from desk.acts import Actor, Draft, NoSuchSubject, Refused
 from desk.cli import app
 from desk.decisions import Decisions
-from desk.questions import read_questions
+from desk.questions import ask_about, read_questions
 from desk.warehouse import Warehouse
 from rulebook import load
 from store import Store
@@ -110,6 +112,33 @@ def test_wrong_signs_other_forms_and_short_names_are_asked_once_an_enterprise(wa
     }
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "of_same_equipment", "of_other_equipment"),
+    [
+        ("城关镇永兴砖厂", "永兴砖厂", True, True),
+        ("永兴铸造厂", "恒口街道永兴精密铸造公司", True, True),
+        ("华丰造纸公司", "华丰纸业", True, False),
+        ("城关镇永兴砖厂", "蒲溪镇大成砖厂", False, False),
+        ("城东镇永兴二砖厂", "永兴三砖厂", False, False),
+        ("华丰造纸公司", "大成纸业", False, False),
+    ],
+)
+def test_a_township_is_left_out_and_a_trade_told_differently_needs_the_same_equipment(
+    one, other, of_same_equipment, of_other_equipment
+):
+    def is_asked(equipment: str) -> bool:
+        lines = [
+            {"identity_id": name, "enterprise_id": name, "enterprise": name, "enterprise_key": name, "city_code": "610900",
+             "registry_code": ZIYANG, "credit_code": None, "match_rule": "name", "industry": "砖瓦", "submission_id": name,
+             "equipment_text": text, "regime": "ankang-2024", "round": "annual", "capacity_text": "30",
+             "reporter_code": ZIYANG, "reporter": None, "file": "a.xlsx", "sheet": "统计表", "row": 5, "cell": "F5"}
+            for name, text in ((one, "1#窑"), (other, equipment))
+        ]  # fmt: skip
+        return bool(ask_about(lines, (), "ankang-2024", "annual"))
+
+    assert (is_asked("1#窑"), is_asked("2#窑")) == (of_same_equipment, of_other_equipment)
+
+
 def test_what_was_said_of_one_name_holds_for_all_names_of_the_enterprise(warehouse, log):
     log.record(pair(warehouse, "distinct", "广安建材公司", "广按建材公司"), STEWARD, None)
     asked = [names for names, _ in names_of(read_questions(warehouse, log.in_force(), "ankang-2024", "midyear"))]
@@ -190,9 +219,48 @@ def test_a_choice_is_of_a_side_that_reports_the_exit_as_it_is(warehouse, log):
     assert (decision.place_code, decision.industry, decision.enterprise) == (ZIYANG, "水泥", "争议砖厂")
 
 
+def test_a_choice_of_figures_that_changed_is_told_as_lapsed(store, tmp_path):
+    """By ``huizong decisions`` and ``huizong trace``; before the figures change it is in force."""
+    again = Collection(tmp_path / "store")
+    shutil.copytree(store.root, again.store.root, dirs_exist_ok=True)
+    warehouse = Warehouse(store.location("warehouse.duckdb"))
+    (again.received,) = warehouse.query("select count(*) as files from marts.fct_submission")[0].values()
+    (claims,) = warehouse.query(
+        "select distinct claims_id from marts.fct_exit_claim inner join marts.fct_claim as claim using (row_id)"
+        " where claim.enterprise = '争议砖厂'"
+    )
+    choice = Draft("choose", reason="现场核实", **CYCLE, **claims, chosen_reporter_code=REFORM)
+    Decisions(again.store, load()).record(choice, STEWARD, None)
+    dbt_project.build(again.store.root, load())
+
+    def huizong(*arguments: str) -> str:
+        told = CliRunner().invoke(app, [*arguments, "--store", str(again.store.root)])
+        assert told.exit_code == 0
+        return told.output
+
+    assert json.loads(huizong("decisions", "--json"))[0]["state"] == "in_force"
+    again.collect(ZIYANG, said("争议砖厂", "32"))
+    dbt_project.build(again.store.root, load())
+
+    assert json.loads(huizong("decisions", "--json"))[0]["state"] == "lapsed"
+    assert "已失效" in huizong("decisions")
+    traced = huizong("trace", "--regime", "ankang-2024", "--round", "annual", "--division", ZIYANG)
+    assert traced.count("第 1 号决定（采信一方）已失效") == 1
+
+
 def test_the_command_line_lists_the_questions(store):
     options = ["questions", "--store", str(store.root), "--regime", "ankang-2024", "--round", "annual"]
     told = json.loads(CliRunner().invoke(app, [*options, "--json"]).output)
     assert {one["likeness"] for one in told} and len(told) == 2
     words = CliRunner().invoke(app, options)
     assert words.exit_code == 0 and told[0]["one"]["identity_id"] in words.output
+
+
+def test_the_command_that_is_printed_with_a_question_answers_it(store, log):
+    cycle = ["--store", str(store.root), "--regime", "ankang-2024", "--round", "annual"]
+    words = CliRunner().invoke(app, ["questions", *cycle]).output
+    command, *_ = (line.strip() for line in words.splitlines() if "huizong decide merge" in line)
+    answered = CliRunner().invoke(app, shlex.split(command)[1:])
+    assert answered.exit_code == 0, answered.output
+    assert [one.kind for one in log.in_force()] == ["merge"]
+    assert "误宇页岩砖厂" not in CliRunner().invoke(app, ["questions", *cycle]).output

@@ -49,7 +49,7 @@ TABLES = {
     "rpt_reconciliation": """exit_id text, regime text, round text, city_code text, county_code text, industry text,
         enterprise text, reconciliation text, reporter_code text, reporter text, role text, is_chosen boolean,
         claims int, claimed_capacity decimal(28, 8), claimed_unit text, counted_capacity decimal(28, 8),
-        counted_unit text""",
+        counted_unit text, lapsed_choice int""",
 }
 
 EXITS = [
@@ -153,6 +153,8 @@ DIFFERENCES = [
     ("e3", SHIQUAN, "水泥", MILL, "figures_differ", *DEPARTMENT_SIDE, False, "0.8", "0.125"),
     ("e4", None, "化工", PLANT, "department_only", *DEPARTMENT_SIDE, True, "1.2", "1.2"),
 ]
+LAPSED = {"e3": 8}
+"""By exit the choice that was made of other figures."""
 
 
 @pytest.fixture(scope="session")
@@ -229,7 +231,18 @@ def mart_lines() -> dict[str, list[tuple]]:
         ],
         "fct_finding": FINDINGS,
         "rpt_reconciliation": [
-            (line[0], *CYCLE, AREA, *line[1:9], 1, Decimal(line[9]), "万吨", Decimal(line[10]), "万吨")
+            (
+                line[0],
+                *CYCLE,
+                AREA,
+                *line[1:9],
+                1,
+                Decimal(line[9]),
+                "万吨",
+                Decimal(line[10]),
+                "万吨",
+                LAPSED.get(line[0]),
+            )
             for line in DIFFERENCES
         ],
     }

@@ -178,6 +178,22 @@ def test_a_finding_across_submissions_names_the_other_one(book):
     assert problems["S14"] == "没有填写填报单位。"
 
 
+def test_no_number_of_other_problems_crowds_out_what_other_submissions_speak_against(warehouse, rulebook, tmp_path):
+    crowded = Path(shutil.copy(warehouse, tmp_path / "warehouse.duckdb"))
+    with duckdb.connect(str(crowded)) as connection:
+        ((submission,),) = connection.execute(
+            "select submission_id from marts.fct_finding where rule = 'X04'"
+        ).fetchall()
+        for rule in ("R01", "R02", "R03", "R04") * 3:
+            finding = (submission, rule, "explain", "Sheet1", "F5", "请说明。", "说明原因。", "open", None)
+            connection.execute("insert into marts.fct_finding values (?, ?, ?, ?, ?, ?, ?, ?, ?)", finding)
+
+    write_pack(crowded, "ankang-2024", "annual", tmp_path, rulebook)
+
+    missing = records(openpyxl.load_workbook(tmp_path / "rollup.xlsx")["缺项"], "填报单位")
+    assert [line["规则"] for line in missing if line["缺什么"] == "待说明"] == ["R01", "R02", "R03", "X04"]
+
+
 def test_a_returned_table_is_missing_with_the_stewards_reason_and_a_waived_finding_is_not(
     warehouse, rulebook, tmp_path
 ):
@@ -205,6 +221,12 @@ def test_differences_show_both_sides_and_which_one_counts(book):
         ("县级", 0.125, 0.125),
         ("部门", 0.8, None),
     ]
+
+
+def test_a_difference_says_that_the_choice_made_of_it_holds_no_more(book):
+    notes = {line["企业名称"]: line["说明"] for line in records(book["对账"], "地区")}
+
+    assert "第 8 号决定" in notes.pop("石泉县饶峰水泥有限公司") and set(notes.values()) == {None}
 
 
 def test_there_is_one_chart_for_each_unit_and_one_of_the_categories(book):
