@@ -34,7 +34,7 @@ _CYCLE = ("regime", "round", "reporter_code")
 _FOLLOWS = {
     "submission": _CYCLE,
     "finding": ("rule", *_CYCLE),
-    "row": ("submission_id", *_CYCLE),
+    "row": ("submission_id", "enterprise", *_CYCLE),
     "enterprises": ("enterprise", "other_enterprise", "city_code"),
     "exit": ("identity_id", "enterprise", "place_code", "industry", "city_code"),
     "decision": (
@@ -114,13 +114,14 @@ def _finding(draft: Draft, around: Surroundings) -> Draft:
 
 def _row(draft: Draft, around: Surroundings) -> Draft:
     """A change of the plan is decided in the annual cycle: what the plan round sent may be sealed, and stays as it was."""
-    record, _ = _row_of(draft, around)
+    record, row = _row_of(draft, around)
     return replace(
         draft,
         submission_id=record.submission_id,
         regime=record.regime,
         round="annual",
         reporter_code=record.reporter_code,
+        enterprise=row["enterprise"],
     )
 
 

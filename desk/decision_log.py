@@ -101,8 +101,8 @@ def about_in_words(decision: Any, rulebook: Rulebook) -> Words:
     if decision.submission_id is not None:
         of_rule = (f"的问题 {decision.rule}", f", finding {decision.rule}") if decision.finding_id else ("", "")
         if decision.row_id is not None:
-            row = decision.row_id.rpartition(":")[2]
-            of_rule = (f"第 {row} 行", f", row {row}")
+            row_zh, row_en = _row_in_words(decision)
+            of_rule = (row_zh, f", {row_en}")
         return (
             f"收件 {decision.submission_id}（{reporter or '单位不明'}）{of_rule[0]}",
             f"submission {decision.submission_id} ({reporter or 'unknown'}){of_rule[1]}",
@@ -119,6 +119,14 @@ def about_in_words(decision: Any, rulebook: Rulebook) -> Words:
         )
     place = name_of(decision.city_code or decision.reporter_code, decision.regime, rulebook)
     return (f"{place}，{cycle_zh}", f"{place}, {cycle_en}") if place else (cycle_zh, cycle_en)
+
+
+def _row_in_words(decision: Any) -> Words:
+    """The row of a change of the plan, with its enterprise; decisions of before that was kept name the row alone."""
+    row = decision.row_id.rpartition(":")[2]
+    if decision.enterprise is None:
+        return f"第 {row} 行", f"row {row}"
+    return f"第 {row} 行“{decision.enterprise}”", f"row {row} ({decision.enterprise})"
 
 
 def _cycle_in_words(decision: Any, rulebook: Rulebook) -> Words:
@@ -149,6 +157,8 @@ def _parts(decision: Decision, decisions: Decisions, rulebook: Rulebook) -> Iter
     if decision.undoes is not None and (undone := decisions.get(decision.undoes)):
         act = ACTS[undone.kind]
         yield f"撤销第 {undone.sequence} 号（{act.label_zh}）", f"undoes {undone.sequence} ({act.label_en})"
+    if decision.row_id is not None:
+        yield _row_in_words(decision)
     if decision.expires_on is not None:
         yield f"有效期至 {decision.expires_on}", f"until {decision.expires_on}"
     if decision.due is not None:

@@ -19,6 +19,7 @@ from desk.acts import ACTS, FIELD_LABELS, SUBJECT_FIELDS, Act, Actor, Draft, NoS
 from desk.deciding import FORM_NAMES, DecisionRoom, NotCarriedOut, draft_of, sequence_in
 from desk.decision_log import STATES, LogLine, about_in_words, lapsed_choices, log_lines
 from desk.decisions import Decision, Stale
+from desk.enterprises import read_exit_sides
 from desk.notices import give_notice
 from desk.people import Right, Role
 from desk.sealing import OpenEnds, read_open_ends
@@ -27,7 +28,7 @@ from desk.web.frame import CheckedForm, DeskDep, Visitor, VisitorDep, address, r
 from desk.web.refusals import NotThere, TooLarge, Wrong
 from exports.wording import STANDINGS
 from ingestion import limits
-from rulebook import LOCAL_TIME, Regime
+from rulebook import LOCAL_TIME, Regime, Reporter
 
 router = APIRouter()
 
@@ -261,11 +262,23 @@ def _shared(request: Request, desk: Desk, opened: Opened, seen: int) -> dict[str
         },
         "fields": _fields(opened),
         "reason": opened.told.get("reason", ""),
-        "reporters": opened.regime.reporters.values() if opened.regime else (),
+        "reporters": _reporters_to_name(desk, opened),
         "roles": tuple(Role),
         "seen": seen,
         "log_states": STATES,
     }
+
+
+def _reporters_to_name(desk: Desk, opened: Opened) -> list[Reporter]:
+    """Whom the form offers: of an exit those who report it, else every reporter of the regime."""
+    if opened.regime is None:
+        return []
+    reporters = opened.regime.reporters
+    if opened.act.subject != "exit":
+        return [*reporters.values()]
+    draft = opened.draft
+    sides = read_exit_sides(desk.warehouse, draft.claims_id or "", opened.regime.key, draft.round or "")
+    return [reporters[side.reporter_code] for side in sides if side.reporter_code in reporters]
 
 
 def _fields(opened: Opened) -> list[FormField]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -160,6 +161,7 @@ def submission(
         built_with=desk.warehouse.last_decision,
         acts=[ACTS[kind] for kind in ("return", "withdraw", "identify") if kind in may_decide],
         may_remove_from_plan="remove_from_plan" in may_decide,
+        plan_changes={one.row_id: one for one in in_force if one.row_id is not None},
         answers=desk.records.answer_keys(record),
         reading=reading,
         view=view,
@@ -172,7 +174,7 @@ def submission(
 def original(desk: DeskDep, visitor: VisitorDep, submission_id: str) -> Response:
     """The file as it was sent, to be saved."""
     record, _ = _opened(desk, visitor, submission_id)
-    return attachment(desk.records.original(record), record.file)
+    return attachment(desk.records.original(record), _name_of(record))
 
 
 @router.get("/submissions/{submission_id}/annotated", name="annotated")
@@ -262,6 +264,14 @@ def may_open(visitor: Visitor, regime: Regime, record: SubmissionRecord) -> bool
     """
     own = visitor.access.reporters(regime)
     return record.folder in own or visitor.may(Right.VIEW, regime, record.reporter_code)
+
+
+def _name_of(record: SubmissionRecord) -> str:
+    """What the original is saved as: of a document its whole path, as photos of many enterprises are called ``1.jpg``."""
+    if record.form != DOCUMENT:
+        return record.file
+    inner = record.file.rpartition("!")[2]
+    return "_".join((record.submission_id, *PurePosixPath(inner.replace("\\", "/")).parts))
 
 
 def _answer(desk: Desk, key: str | None) -> Response:

@@ -24,7 +24,8 @@ from desk.web.refusals import TooLarge, Wrong
 from desk.web.submissions import may_open
 from exports import Deadline
 from ingestion import Delivery
-from rulebook import Regime, verdict
+from ingestion.photos import is_photo, tell_photo
+from rulebook import DOCUMENT, Regime, verdict
 
 router = APIRouter()
 
@@ -49,6 +50,8 @@ class Told:
     may_open: bool
     copy_of: SubmissionRecord | None
     """The earlier submission whose bytes these are, where nothing came between: it stands, and nothing counts twice."""
+    untold: Sequence[tuple[str, str]]
+    """What the path of a photo does not tell, where the plan asks for photos: Chinese, English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +174,16 @@ def _submissions(desk: Desk, visitor: Visitor, regime: Regime, taken: Taken) -> 
             answers=desk.records.answer_keys(record),
             may_open=may_open(visitor, regime, record),
             copy_of=_repeated(desk, record),
+            untold=_untold(desk, regime, record),
         )
+
+
+def _untold(desk: Desk, regime: Regime, record: SubmissionRecord) -> list[tuple[str, str]]:
+    """Of a photo, what keeps it from proving anything; whether an exit bears the name is known after the next build."""
+    if regime.acceptance is None or record.form != DOCUMENT or not is_photo(record.file):
+        return []
+    told = tell_photo(record.file, desk.rulebook.reference)
+    return [*([] if told.stage else [("阶段", "the stage")]), *([] if told.names else [("企业", "the enterprise")])]
 
 
 def _repeated(desk: Desk, record: SubmissionRecord) -> SubmissionRecord | None:

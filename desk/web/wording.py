@@ -5,6 +5,7 @@ from exports.wording import SEVERITIES, STANDINGS, TOTAL, VERDICTS
 from rulebook import ROUND_NAMES, UNCATEGORISED, Regime, Rulebook
 
 __all__ = [
+    "CARDS",
     "CATEGORIES",
     "INDUSTRIES",
     "RESOLUTIONS",
@@ -66,6 +67,9 @@ CATEGORIES = {
     UNCATEGORISED: "no category",
 }
 """What the categories are called in English."""
+
+CARDS = {"黄牌": ("黄牌", "yellow card"), "红牌": ("红牌", "red card")}
+"""The list an enterprise is on (``fct_rectification.card``)."""
 
 INDUSTRIES = {
     TOTAL: "total",

@@ -13,7 +13,13 @@ def page(tmp_path_factory):
     """What the viewer of Ankang sees at an address of the page."""
     desk = Signed(lay_clock_store(tmp_path_factory.mktemp("clocks")).store.root)
     desk.grant("viewer", "viewer", "610900")
-    return lambda query="": desk.client("viewer").get(CLOCKS + query)
+
+    def see(query="", language="zh"):
+        browser = desk.client("viewer")
+        browser.cookies.set("huizong_language", language)
+        return browser.get(CLOCKS + query)
+
+    return see
 
 
 def test_every_order_is_there_with_its_state_and_leads_to_its_row(page):
@@ -48,3 +54,14 @@ def test_many_orders_come_page_by_page(page, monkeypatch):
 
 def test_the_navigation_and_the_board_lead_there(page):
     assert page().text.count(f'href="{CLOCKS}"') >= 2
+
+
+def test_the_navigation_leads_to_the_questions_about_enterprises_too(page):
+    told = page().text
+    assert f'href="{CLOCKS.replace("clocks", "questions")}"' in told.partition("</nav>")[0]
+
+
+def test_the_english_page_names_lists_and_categories_in_english(page):
+    told = page(language="en").text
+    assert "<td>yellow card</td>" in told and "<td>safety</td>" in told and "黄牌" not in told
+    assert '<option value="安全" >safety</option>' in told

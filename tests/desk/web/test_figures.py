@@ -2,7 +2,9 @@
 
 import re
 from datetime import UTC, datetime
+from urllib.parse import quote
 
+import duckdb
 import pytest
 
 import dbt_project
@@ -118,10 +120,30 @@ def test_an_exit_shows_what_proves_it_with_the_originals_and_what_lacks(photogra
 
     assert "是否拆除不明" in section
     assert "缺：验收意见表、拆除后照片" in section
-    assert section.count("同一张照片另作他用") == 2
+    assert section.count("同一张照片另作他用") == 2 and section.count("只计先报的一次，这里不计") == 1
     (original,) = set(re.findall(r'href="(/submissions/[^"]+)" title="宏源水泥有限公司/拆除前/1.jpg"', section))
-    assert browser.get(original).content == PHOTO
+    answer = browser.get(original)
+    assert answer.content == PHOTO
+    # each photo is saved under a name of its own
+    number = original.split("/")[2]
+    assert quote(f"{number}_宏源水泥有限公司_拆除前_1.jpg") in answer.headers["content-disposition"]
     assert re.search(r"IMG_1\.jpg</a>\s*<span class=\"quiet\">看不出阶段 · 看不出企业", section)
 
     figure = photographed.client("viewer").get(CITY + "/figure?industry=水泥").text
     assert "缺：验收意见表、拆除后照片" in figure
+
+
+def test_of_an_exit_only_those_who_report_it_are_offered_and_it_is_called_as_on_the_figure(signed):
+    of_several = "update marts.fct_exit_claim set claims_id = 'of-several' where row_id like '000002:%'"
+    with duckdb.connect(str(signed.desk.store.root / "warehouse.duckdb")) as warehouse:
+        warehouse.execute(of_several)
+        warehouse.execute(
+            "update marts.dim_enterprise set enterprise = '宏源水泥总厂' where enterprise like '%宏源水泥%'"
+        )
+
+    page = signed.client("steward").get(
+        "/acts/choose", params={"regime": "ankang-2024", "round": "annual", "claims": "of-several"}
+    )
+
+    assert re.findall(r'<option value="([^"]+)"', page.text) == ["610924"]
+    assert "宏源水泥总厂 的退出" in page.text

@@ -53,6 +53,22 @@ def test_an_exit_outside_the_plan_is_added_where_it_is_told_and_is_told_no_more(
     assert "X03" not in planned.client("steward").get("/submissions/000002").text
 
 
+def test_a_row_taken_out_of_the_plan_says_so_wherever_it_is_shown(planned):
+    steward = planned.client("steward")
+    plan = steward.get("/submissions/000007")
+    follow(planned, plan, "remove_from_plan")
+    number = planned.desk.decisions.last_sequence()
+    name = planned.desk.decisions.get(number).enterprise
+
+    page = steward.get("/submissions/000007").text
+    assert f"已调出计划（第 {number} 号决定）" in page and "/acts/remove_from_plan" not in page
+    told = f"<td>第 5 行“{name}”</td>"
+    reporter = planned.desk.records.submission("000007").reporter_code
+    assert name and told in page
+    assert told in steward.get(f"/cycles/ankang-2024/annual/reporters/{reporter}").text
+    assert told in steward.get("/decisions").text
+
+
 def test_who_may_not_change_the_plan_is_offered_no_way_to(planned):
     for user, submission in (("viewer", "000002"), ("ziyang", "000002"), ("ziyang", "000007"), ("province", "000007")):
         assert "/acts/" not in planned.client(user).get(f"/submissions/{submission}").text.replace("/acts/withdraw", "")

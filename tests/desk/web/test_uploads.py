@@ -86,6 +86,13 @@ def test_several_files_have_each_their_own_receipt_and_verdict(desk, table):
     assert [receipt.name for receipt in receipts(desk)[-3:]] == ["甲.xlsx", "乙.xlsx", "说明.pdf"]
 
 
+def test_a_photo_whose_path_tells_too_little_is_told_so_at_once(desk):
+    pictures = [("IMG_1.jpg", b"\xff\xd8\xff 1"), ("宏源水泥有限公司拆除前.jpg", b"\xff\xd8\xff 2")]
+    _, untold, told, *_ = send(desk, *pictures).text.split("<section")
+    assert "看不出阶段和企业" in untold and "不需要再做什么" not in untold
+    assert "看不出" not in told and "附件材料" in told
+
+
 def test_a_file_sent_again_keeps_its_receipt_and_sets_off_no_build(desk, table):
     data = table(CEMENT)
     send(desk, ("甲.xlsx", data))
