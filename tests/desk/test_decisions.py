@@ -443,6 +443,23 @@ def test_in_a_sealed_cycle_only_the_seal_can_be_undone(decisions):
     decide(decisions, "demand", **EVERY_ACT["demand"])
 
 
+def test_the_seal_of_the_annual_round_closes_the_plan_it_is_held_against(decisions):
+    """Nor is the plan round's own seal undone before that of the annual round."""
+    returned = decide(decisions, "return", submission_id="000005")
+    plan_sealed = decide(decisions, "seal", regime="ankang-2024", round="plan")
+    sealed = decide(decisions, "seal", **CYCLE)
+    for kind, fields in (("undo", {"undoes": plan_sealed.sequence}), ("undo", {"undoes": returned.sequence})):
+        with pytest.raises(Refused, match="封存"):
+            decide(decisions, kind, **fields)
+    decide(decisions, "undo", undoes=sealed.sequence)
+    decide(decisions, "undo", undoes=plan_sealed.sequence)
+    decide(decisions, "seal", **CYCLE)
+    assert decisions.is_sealed("ankang-2024", "plan") and not decisions.is_sealed("ankang-2024", "midyear")
+    for kind in ("return", "withdraw", "identify"):
+        with pytest.raises(Refused, match="年度轮次已经封存"):
+            decide(decisions, kind, **EVERY_ACT[kind] | {"submission_id": "000005"})
+
+
 def test_a_province_confirms_city_by_city(decisions):
     regime, round_key = SHANDONG
     made = decide(decisions, "confirm", **a_confirmation(regime=regime, round=round_key, city_code="370200"))
