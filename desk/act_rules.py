@@ -295,6 +295,8 @@ def check(draft: Draft, around: Surroundings) -> None:
     _require(draft, ("reason", *draft.act.required))
     _check_nothing_else_is_filled(draft)
     check_is_possible(draft, around)
+    if draft.kind in _SAID_ONCE:
+        _check_not_said_already(draft, around)
     _CHECKS.get(draft.kind, lambda draft, around: None)(draft, around)
 
 
@@ -387,6 +389,20 @@ def _check_not_in_vain(draft: Draft, around: Surroundings) -> None:
                 f"需要处理的话，请对原来的收件 {record.corrects} 作决定。",
                 "It was taken in by a correction of the reporter that was undone, and counts nowhere: decide about"
                 f" {record.corrects} instead.",
+            )
+
+
+_SAID_ONCE = ("extend", "choose", "add_to_plan", "remove_from_plan")
+"""Acts that change nothing when one in force says the same, whatever its reason."""
+
+
+def _check_not_said_already(draft: Draft, around: Surroundings) -> None:
+    said = {name: getattr(draft, name) for name in draft.filled() - {"reason", "document"}}
+    for other in around.in_force:
+        if other.kind == draft.kind and all(getattr(other, name) == value for name, value in said.items()):
+            raise Refused(
+                f"第 {other.sequence} 号决定已经这样定了，不必再“{draft.act.label_zh}”。",
+                f"Decision {other.sequence} says the same already.",
             )
 
 

@@ -381,6 +381,16 @@ def test_what_would_change_nothing_is_refused(decisions, first, then):
     decide(decisions, then, **EVERY_ACT[then])
 
 
+@pytest.mark.parametrize("kind", ["extend", "add_to_plan", "remove_from_plan"])
+def test_what_is_decided_already_is_not_decided_again_until_it_is_undone(decisions, kind):
+    """Else the undo of the second would let the first hold again."""
+    decide(decisions, kind, **EVERY_ACT[kind])
+    with pytest.raises(Refused, match="第 1 号决定已经这样定了"):
+        decide(decisions, kind, reason="再次", **EVERY_ACT[kind])
+    decide(decisions, "undo", undoes=1)
+    decide(decisions, kind, **EVERY_ACT[kind])
+
+
 # ---- what a correction of the reporter made ----
 
 
