@@ -10,8 +10,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from desk.acts import ACTS, FIELD_LABELS, SUBJECT_FIELDS, Actor, Draft, NoSuchSubject, Refused, subject_of
-from desk.enterprises import ExitSide, Identity, read_common_cycles, read_exit_sides, read_identities
+from desk.acts import (
+    ACTS,
+    FIELD_LABELS,
+    SUBJECT_FIELDS,
+    Actor,
+    Draft,
+    NoSuchSubject,
+    Refused,
+    rounds_closed_by,
+    subject_of,
+)
+from desk.enterprises import ExitSide, Identity, read_exit_sides, read_group, read_identities, read_reported
 from desk.fates import GONE, UNMOVED, Fates
 from desk.people import ROLE_NAMES, Role
 from desk.records import Records, SubmissionRecord
@@ -286,6 +296,8 @@ def check(draft: Draft, around: Surroundings) -> None:
     _require(draft, ("reason", *draft.act.required))
     _check_nothing_else_is_filled(draft)
     check_is_possible(draft, around)
+    if draft.kind in _SAID_ONCE:
+        _check_not_said_already(draft, around)
     _CHECKS.get(draft.kind, lambda draft, around: None)(draft, around)
 
 
@@ -337,11 +349,17 @@ def check_is_possible(draft: Draft, around: Surroundings) -> None:
 def _check_is_open(draft: Draft, in_force: Iterable[Decision]) -> None:
     """What was reported stays reproducible: in a sealed cycle only the seal itself can be undone."""
     for seal in in_force:
-        if (seal.kind, seal.regime, seal.round) == (
-            "seal",
-            draft.regime,
-            draft.round,
-        ) and draft.undoes != seal.sequence:
+        if (
+            (seal.kind, seal.regime) == ("seal", draft.regime)
+            and draft.round in rounds_closed_by(seal.round)
+            and draft.undoes != seal.sequence
+        ):
+            if draft.round != seal.round:
+                raise Refused(
+                    f"年度轮次已经封存（第 {seal.sequence} 号决定），它所对照的计划不能再变，计划轮次不能再作出决定。",
+                    f"The annual round is sealed (decision {seal.sequence}): the plan it is held against stays as it is,"
+                    " nothing more is decided in the plan round.",
+                )
             raise Refused(
                 f"这个轮次已经封存（第 {seal.sequence} 号决定），不能再作出决定。",
                 f"This cycle is sealed (decision {seal.sequence}): nothing more is decided in it.",
@@ -372,6 +390,20 @@ def _check_not_in_vain(draft: Draft, around: Surroundings) -> None:
                 f"需要处理的话，请对原来的收件 {record.corrects} 作决定。",
                 "It was taken in by a correction of the reporter that was undone, and counts nowhere: decide about"
                 f" {record.corrects} instead.",
+            )
+
+
+_SAID_ONCE = ("extend", "choose", "add_to_plan", "remove_from_plan")
+"""Acts that change nothing when one in force says the same, whatever its reason."""
+
+
+def _check_not_said_already(draft: Draft, around: Surroundings) -> None:
+    said = {name: getattr(draft, name) for name in draft.filled() - {"reason", "document"}}
+    for other in around.in_force:
+        if other.kind == draft.kind and all(getattr(other, name) == value for name, value in said.items()):
+            raise Refused(
+                f"第 {other.sequence} 号决定已经这样定了，不必再“{draft.act.label_zh}”。",
+                f"Decision {other.sequence} says the same already.",
             )
 
 
@@ -524,18 +556,32 @@ def _check_enterprises(draft: Draft, around: Surroundings) -> None:
         )
     if draft.kind == "merge" and one.enterprise_id == other.enterprise_id:
         raise Refused("这两个名称已经算作同一家企业。", "The two are one enterprise already.")
-    _check_no_seal_is_touched(one, other, around)
+    _check_no_seal_is_touched(draft, draft, around)
 
 
-def _check_no_seal_is_touched(one: Identity, other: Identity, around: Surroundings) -> None:
-    """Enterprises are the same in every cycle: what was sealed of both would change."""
-    cycles = read_common_cycles(around.records.warehouse, one.enterprise_id, other.enterprise_id)
+def _check_no_seal_is_touched(draft: Draft, told: Draft | Decision, around: Surroundings) -> None:
+    """Enterprises are the same in every cycle: what a sealed one reports of those joined or parted would change.
+
+    ``told`` names the pair. With it goes whatever else is one with either, also by merges that wait for the build.
+    """
+    pair = (told.identity_id or "", told.other_identity_id or "")
+    merges = [(one.identity_id or "", one.other_identity_id or "") for one in around.in_force if one.kind == "merge"]
+    warehouse = around.records.warehouse
+    reported = read_reported(warehouse, read_group(warehouse, [pair, *merges], pair))
     for seal in around.in_force:
-        if seal.kind == "seal" and (seal.regime, seal.round) in cycles:
-            raise Refused(
-                f"两家企业都在已封存的轮次里（第 {seal.sequence} 号决定），合并或分开会改变封存的数据。",
-                f"Both are in a sealed cycle (decision {seal.sequence}), whose figure this would change.",
-            )
+        for cycle in reported:
+            # what is parted is one enterprise still: only its names can be counted
+            affected = cycle.enterprises if draft.kind == "merge" else cycle.identities
+            if (
+                (seal.kind, seal.regime) == ("seal", cycle.regime)
+                and cycle.round in rounds_closed_by(seal.round)
+                and affected > 1
+            ):
+                raise Refused(
+                    f"这样合并或分开的企业，有不止一家在已封存的轮次里（第 {seal.sequence} 号决定），会改变封存的数据。",
+                    f"A sealed cycle (decision {seal.sequence}) reports more than one of the enterprises this would join or"
+                    " part: its figure would change.",
+                )
 
 
 def _check_choose(draft: Draft, around: Surroundings) -> None:
@@ -565,6 +611,8 @@ def _check_undo(draft: Draft, around: Surroundings) -> None:
             f"第 {undone.sequence} 号决定已被撤销，或已被后来的决定取代，不必撤销。",
             f"Decision {undone.sequence} was undone or replaced already.",
         )
+    if undone.kind in ("merge", "distinct"):
+        _check_no_seal_is_touched(draft, undone, around)
     if undone.kind == "identify":
         _check_nothing_rests_on(draft, undone.new_reporter_code, ("identify",), around)
 

@@ -119,8 +119,8 @@ _ACTS = (
     ),
     Act(
         "seal", "封存", "seal", "cycle", Right.SEAL,
-        "本轮次就此关闭：不再收表，不再作出决定（可以撤销封存）；汇总成果暂时仍标为草稿。",
-        "The cycle is closed: nothing is taken or decided any more, but to undo the seal; packs stay drafts for now.",
+        "本轮次就此关闭：不再收表，不再作出决定（可以撤销封存）；封存年度轮次，计划轮次一并关闭；汇总成果暂时仍标为草稿。",
+        "The cycle is closed, with the annual one its plan: nothing is taken or decided, but to undo it; packs stay drafts.",
     ),
     Act(
         "add_to_plan", "动态新增", "add to the plan", "row", Right.CHANGE_PLAN,
@@ -261,6 +261,14 @@ class Refused(Exception):
         super().__init__(f"{message_zh}{message_en}")
         self.message_zh = message_zh
         self.message_en = message_en
+
+
+def rounds_closed_by(round_key: str | None) -> tuple[str | None, ...]:
+    """The rounds that a seal of the round closes: itself; the annual one closes the plan it is held against, too.
+
+    Ours (decision 14): plan against actual of a sealed annual round must not change by the plan's tables.
+    """
+    return (round_key, "plan") if round_key == "annual" else (round_key,)
 
 
 class NoSuchSubject(Refused):

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from desk.acts import FIELD_LABELS, Actor, Draft, Refused
+from desk.acts import FIELD_LABELS, Actor, Draft, Refused, rounds_closed_by
 from desk.city_figure import read_figure
 from desk.decisions import Decision, Decisions
 from desk.intake import SECONDS_TO_GIVE_UP, Intake, Worker
@@ -69,7 +69,7 @@ from marts.fct_finding as finding
 inner join marts.fct_submission as submission
     on finding.submission_id = submission.submission_id
 where
-    submission.regime = ? and submission.round = ? and submission.status = 'counting'
+    submission.regime = ? and submission.round in (select unnest(?)) and submission.status = 'counting'
     and finding.severity = 'explain' and finding.resolution = 'open'
 """
 
@@ -136,9 +136,9 @@ class DecisionRoom:
         return tuple(line | {"capacity": _exact(line["capacity"])} for line in lines)
 
     def check_all_is_explained(self, draft: Draft) -> None:
-        """A cycle cannot be sealed while a finding that asks for an explanation is open (architecture, section 4)."""
+        """A cycle cannot be sealed while a finding of what it closes asks for an explanation (architecture, section 4)."""
         self._check_is_current(draft)
-        ((open_ones),) = self.warehouse.query(_TO_BE_EXPLAINED, [draft.regime, draft.round])
+        ((open_ones),) = self.warehouse.query(_TO_BE_EXPLAINED, [draft.regime, list(rounds_closed_by(draft.round))])
         if open_ones["findings"]:
             raise Refused(
                 f"还有 {open_ones['submissions']} 份报表的 {open_ones['findings']} 个问题没有说明或豁免，不能封存。",

@@ -17,7 +17,7 @@ from threading import Lock
 from typing import Any
 
 from desk import act_rules
-from desk.acts import ACTS, Act, Actor, Draft, Refused, Subject, Terms, subject_of
+from desk.acts import ACTS, Act, Actor, Draft, Refused, Subject, Terms, rounds_closed_by, subject_of
 from desk.fates import Fates
 from desk.records import Records
 from rulebook import LOCAL_TIME, Rulebook, load
@@ -151,9 +151,16 @@ class Decisions:
         return self.seal_of(regime, round) is not None
 
     def seal_of(self, regime: str | None, round: str | None) -> Decision | None:
-        """The decision in force that closed the cycle; None where it is open."""
-        seals = (decision for decision in self.in_force() if decision.kind == "seal")
-        return next((seal for seal in seals if (seal.regime, seal.round) == (regime, round)), None)
+        """The decision in force that closed the cycle first; None where it is open."""
+        return next(iter(self.seals_of(regime, round)), None)
+
+    def seals_of(self, regime: str | None, round: str | None) -> tuple[Decision, ...]:
+        """The seals in force that close the cycle, the first first: its own, and of the plan round the annual one's."""
+        return tuple(
+            decision
+            for decision in self.in_force()
+            if (decision.kind, decision.regime) == ("seal", regime) and round in rounds_closed_by(decision.round)
+        )
 
     def day_of_waivers(self, regime: str | None, round: str | None) -> date:
         """The day by which waivers of the cycle are judged, in Asia/Shanghai: that of its seal, else today."""

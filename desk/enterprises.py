@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,12 +22,26 @@ where written.identity_id in (select unnest(?))
 group by written.identity_id
 """
 
-_COMMON_CYCLES = """
-select regime, round
-from marts.fct_claim
-where enterprise_id in (?, ?)
-group by regime, round
-having count(distinct enterprise_id) = 2
+# a name to which a code came since is still spoken of by decisions
+_TAKEN_FOR_THE_SAME = """
+with known as (
+    select identity_id as told_id, enterprise_id from marts.dim_enterprise_name
+    union
+    select name_id as told_id, enterprise_id from marts.dim_enterprise_name where credit_code is null
+)
+select distinct told_id
+from known
+where enterprise_id in (select enterprise_id from known where told_id in (select unnest(?)))
+"""
+
+_REPORTED = """
+select
+    claim.regime, claim.round, count(distinct claim.enterprise_id) as enterprises,
+    count(distinct written.identity_id) as identities
+from marts.fct_claim as claim
+inner join marts.dim_enterprise_name as written on claim.written_id = written.written_id
+where written.identity_id in (select unnest(?))
+group by claim.regime, claim.round
 """
 
 _EXIT = """
@@ -62,6 +77,16 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Reported:
+    """How many of some identities a cycle reports, and of how many enterprises they were by the last build."""
+
+    regime: str
+    round: str
+    enterprises: int
+    identities: int
+
+
+@dataclass(frozen=True, slots=True)
 class ExitSide:
     """One reporter's claims of an exit that several speak of."""
 
@@ -81,10 +106,21 @@ def read_identities(warehouse: Warehouse, identity_ids: list[str]) -> dict[str, 
     return {line["identity_id"]: Identity(**line) for line in lines}
 
 
-def read_common_cycles(warehouse: Warehouse, enterprise_id: str, other_enterprise_id: str) -> set[tuple[str, str]]:
-    """Regime and round of the cycles in which both enterprises are reported."""
-    lines = warehouse.query(_COMMON_CYCLES, [enterprise_id, other_enterprise_id])
-    return {(line["regime"], line["round"]) for line in lines}
+def read_group(warehouse: Warehouse, pairs: Iterable[tuple[str, str]], identity_ids: Iterable[str]) -> set[str]:
+    """``identity_ids`` and all that the last build, or one of ``pairs`` of identities, makes one enterprise with them."""
+    joined = [set(pair) for pair in pairs]
+    group, grown = set[str](), set(identity_ids)
+    while grown != group:
+        group = grown
+        known = warehouse.query(_TAKEN_FOR_THE_SAME, [sorted(group)]) if warehouse.exists else []
+        grown = group.union((line["told_id"] for line in known), *(pair for pair in joined if pair & group))
+    return group
+
+
+def read_reported(warehouse: Warehouse, identity_ids: Iterable[str]) -> list[Reported]:
+    """The cycles in which one of the identities is reported."""
+    lines = warehouse.query(_REPORTED, [sorted(identity_ids)]) if warehouse.exists else []
+    return [Reported(**line) for line in lines]
 
 
 def read_exit_sides(warehouse: Warehouse, claims_id: str, regime: str, round_key: str) -> list[ExitSide]:

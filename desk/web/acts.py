@@ -165,7 +165,7 @@ def _right_to_undo(visitor: Visitor, regime: Regime | None, decision: Decision) 
 
 def may_undo(desk: Desk, visitor: Visitor, decision: Decision) -> bool:
     """Whether the visitor may undo ``decision``, which is in force: in a sealed cycle only the seal itself."""
-    if decision.kind != "seal" and desk.decisions.is_sealed(decision.regime, decision.round):
+    if any(seal != decision for seal in desk.decisions.seals_of(decision.regime, decision.round)):
         return False
     regime = desk.rulebook.regimes.get(decision.regime or "")
     return visitor.access.may(_right_to_undo(visitor, regime, decision), regime, _unit_of(decision))

@@ -381,6 +381,16 @@ def test_what_would_change_nothing_is_refused(decisions, first, then):
     decide(decisions, then, **EVERY_ACT[then])
 
 
+@pytest.mark.parametrize("kind", ["extend", "add_to_plan", "remove_from_plan"])
+def test_what_is_decided_already_is_not_decided_again_until_it_is_undone(decisions, kind):
+    """Else the undo of the second would let the first hold again."""
+    decide(decisions, kind, **EVERY_ACT[kind])
+    with pytest.raises(Refused, match="第 1 号决定已经这样定了"):
+        decide(decisions, kind, reason="再次", **EVERY_ACT[kind])
+    decide(decisions, "undo", undoes=1)
+    decide(decisions, kind, **EVERY_ACT[kind])
+
+
 # ---- what a correction of the reporter made ----
 
 
@@ -441,6 +451,23 @@ def test_in_a_sealed_cycle_only_the_seal_can_be_undone(decisions):
     decide(decisions, "grant", **EVERY_ACT["grant"])
     decide(decisions, "undo", undoes=2)
     decide(decisions, "demand", **EVERY_ACT["demand"])
+
+
+def test_the_seal_of_the_annual_round_closes_the_plan_it_is_held_against(decisions):
+    """Nor is the plan round's own seal undone before that of the annual round."""
+    returned = decide(decisions, "return", submission_id="000005")
+    plan_sealed = decide(decisions, "seal", regime="ankang-2024", round="plan")
+    sealed = decide(decisions, "seal", **CYCLE)
+    for kind, fields in (("undo", {"undoes": plan_sealed.sequence}), ("undo", {"undoes": returned.sequence})):
+        with pytest.raises(Refused, match="封存"):
+            decide(decisions, kind, **fields)
+    decide(decisions, "undo", undoes=sealed.sequence)
+    decide(decisions, "undo", undoes=plan_sealed.sequence)
+    decide(decisions, "seal", **CYCLE)
+    assert decisions.is_sealed("ankang-2024", "plan") and not decisions.is_sealed("ankang-2024", "midyear")
+    for kind in ("return", "withdraw", "identify"):
+        with pytest.raises(Refused, match="年度轮次已经封存"):
+            decide(decisions, kind, **EVERY_ACT[kind] | {"submission_id": "000005"})
 
 
 def test_a_province_confirms_city_by_city(decisions):

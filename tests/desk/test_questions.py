@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import shutil
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
@@ -195,6 +196,33 @@ def test_no_merge_changes_a_sealed_cycle(warehouse, log):
     )  # fmt: skip
     with pytest.raises(Refused, match="已封存的轮次"):
         log.record(other_cycle, STEWARD, None)
+
+
+def test_no_merge_by_way_of_a_third_enterprise_changes_a_sealed_cycle(warehouse, log):
+    """Each name alone may be joined with one that only an open round reports; the second joins the first as well."""
+    log.record(Draft("seal", reason="完成", **CYCLE), STEWARD, None)
+    first, second = (
+        replace(pair(warehouse, "merge", name, "永嘉厂"), round="midyear") for name in ("误字页岩砖厂", "误宇页岩砖厂")
+    )
+    merged = log.record(first, STEWARD, None)
+    with pytest.raises(Refused, match="已封存的轮次"):
+        log.record(second, STEWARD, None)
+    log.record(Draft("undo", reason="看错了", undoes=merged.sequence), STEWARD, None)
+    log.record(second, STEWARD, None)
+
+
+@pytest.mark.parametrize("kind", ["merge", "distinct"])
+def test_no_undo_changes_a_sealed_cycle(warehouse, log, kind):
+    decided = log.record(replace(pair(warehouse, kind, "误字页岩砖厂", "误宇页岩砖厂"), round="midyear"), STEWARD, None)
+    log.record(Draft("seal", reason="完成", **CYCLE), STEWARD, None)
+    with pytest.raises(Refused, match="已封存的轮次"):
+        log.record(Draft("undo", reason="看错了", undoes=decided.sequence), STEWARD, None)
+
+
+def test_what_a_sealed_cycle_takes_for_one_is_not_parted(warehouse, log):
+    log.record(Draft("seal", reason="完成", **CYCLE), STEWARD, None)
+    with pytest.raises(Refused, match="已封存的轮次"):
+        log.record(replace(pair(warehouse, "distinct", "长兴建材公司", "长兴公司"), round="midyear"), STEWARD, None)
 
 
 def test_an_enterprise_that_nobody_reports_cannot_be_merged(warehouse, log):

@@ -61,15 +61,25 @@ ranked as (
 
 ),
 
--- what was sealed must not change when a waiver's last day passes
+-- what was sealed must not change when a waiver's last day passes; the seal of the annual round closes its plan too
 seals as (
 
     select
         regime,
         round,
-        {{ shanghai_date('decided_at') }} as sealed_on
-    from ranked
-    where kind = 'seal' and stands and place_from_last = 1
+        min({{ shanghai_date('decided_at') }}) as sealed_on
+    from (
+        {% for closed in ['round', "'plan'"] -%}
+        select
+            regime,
+            {{ closed }} as round,
+            decided_at
+        from ranked
+        where kind = 'seal' and stands and place_from_last = 1{{ '' if closed == 'round' else " and round = 'annual'" }}
+        {{ 'union all' if not loop.last }}
+        {% endfor %}
+    ) as closing
+    group by regime, round
 
 )
 
