@@ -38,27 +38,7 @@ divisions as (
 )
 
 select
-    in_view.regime,
-    in_view.order_regime,
-    in_view.order_year,
-    orders.rectification_id,
-    orders.submission_id,
-    orders.reporter_code,
-    reporters.reporter,
-    orders.sheet,
-    orders.row,
-    orders.order_cell,
-    orders.city_code,
-    cities.division as city,
-    orders.county_code,
-    counties.division as county,
-    orders.industry,
-    orders.enterprise,
-    orders.credit_code,
-    orders.category,
-    orders.standard,
-    orders.order_no,
-    orders.ordered_on,
+    {{ order_of_a_list() }},
     orders.card,
     orders.closed_on,
     orders.licence_cancelled_on,
@@ -66,17 +46,7 @@ select
     orders.legal_basis,
     orders.state,
     orders.as_of
-from orders
-inner join in_view
-    on orders.regime = in_view.order_regime
-left join reporters
-    on
-        orders.regime = reporters.regime
-        and orders.reporter_code = reporters.reporter_code
-left join divisions as cities
-    on orders.city_code = cities.division_code
-left join divisions as counties
-    on orders.county_code = counties.division_code
+{{ orders_in_view() }}
 where
     in_view.regime = in_view.order_regime
     or (orders.is_latest and orders.state = 'closing')

@@ -24,27 +24,7 @@ divisions as (
 )
 
 select
-    in_view.regime,
-    in_view.order_regime,
-    in_view.order_year,
-    orders.rectification_id,
-    orders.submission_id,
-    orders.reporter_code,
-    reporters.reporter,
-    orders.sheet,
-    orders.row,
-    orders.order_cell,
-    orders.city_code,
-    cities.division as city,
-    orders.county_code,
-    counties.division as county,
-    orders.industry,
-    orders.enterprise,
-    orders.credit_code,
-    orders.category,
-    orders.standard,
-    orders.order_no,
-    orders.ordered_on,
+    {{ order_of_a_list() }},
     orders.due,
     orders.due_by,
     orders.extension,
@@ -57,15 +37,5 @@ select
     orders.days_overdue,
     orders.is_ahead,
     orders.as_of
-from orders
-inner join in_view
-    on orders.regime = in_view.order_regime
-left join reporters
-    on
-        orders.regime = reporters.regime
-        and orders.reporter_code = reporters.reporter_code
-left join divisions as cities
-    on orders.city_code = cities.division_code
-left join divisions as counties
-    on orders.county_code = counties.division_code
+{{ orders_in_view() }}
 where orders.is_latest or in_view.regime = in_view.order_regime
