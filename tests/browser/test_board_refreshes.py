@@ -1,12 +1,8 @@
 """The board's own script in a real browser: it goes on refreshing itself while somebody is at work on it."""
 
-import shutil
-
 import pytest
 
 from desk.web.frame import HERE
-
-playwright = pytest.importorskip("playwright.sync_api")
 
 ADDRESS = "http://desk.test/"
 PART = """<p>{told}</p><form>
@@ -15,14 +11,10 @@ PART = """<p>{told}</p><form>
 
 
 @pytest.fixture
-def page():
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("没有 Chromium，浏览器测试跳过；安装见 make programs。No Chromium: see make programs.")
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        yield browser.new_page()
-        browser.close()
+def page(browser):
+    page = browser.new_page()
+    yield page
+    page.close()
 
 
 def test_a_board_with_ticked_reporters_is_renewed_and_they_stay_ticked(page):

@@ -3,7 +3,6 @@
 One story, told in order: each test goes on where the one before it ended.
 """
 
-import shutil
 import time
 from pathlib import Path
 
@@ -12,15 +11,12 @@ import pytest
 
 from desk.airflow_server import start_server, stop_server
 
-playwright = pytest.importorskip("playwright.sync_api")
-
 PROJECT = Path(__file__).resolve().parents[2]
 CYCLE = "/huizong/cycles/ankang-2024/annual"
 HEADINGS = ["序号", "市（区）", "行业", "企业名称", "设备型号及数量", "涉及产能", "淘汰类别"]
 WRONG = [1, "紫阳县", "水泥", "紫阳县宏源水泥有限公司", "Φ2.4×7m水泥磨2台", "30万吨/年", "节能"]
 ODD_TOTAL = ["合计", "", "", "", "", "31万吨", ""]
 USERS = ("ziyang", "hanbin", "shenhe")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 BUILD_LIMIT_SECONDS = 120
 
 
@@ -33,17 +29,6 @@ def server(tmp_path_factory):
         started = start_server(place / "home", place)
     yield started | {"place": place}
     stop_server(place / "home")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("没有 Chromium，浏览器测试跳过；安装见 make programs。No Chromium: see make programs.")
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 class Person:
