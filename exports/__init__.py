@@ -9,6 +9,7 @@ from typing import Any
 _HOME_OF = {
     "Deadline": "exports.deadline",
     "Pack": "exports.pack",
+    "SignOff": "exports.sign_off",
     "annotate": "exports.annotation",
     "answer_batch": "exports.answer",
     "issue_templates": "exports.template",

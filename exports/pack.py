@@ -18,8 +18,9 @@ from exports import facts as questions
 from exports.facts import CycleFacts
 from exports.not_dismantled import write_not_dismantled
 from exports.rollup import format_rollup
+from exports.sign_off import SignOff
 from exports.verification import MANIFEST, OWN_DIGEST, digest_file, digest_manifest
-from exports.wording import DRAFT
+from exports.wording import DRAFT, SEALED
 from exports.workbook import PLAN, title_cycle, write_rollup_workbook
 from rulebook import Regime, Rulebook
 from store import Store
@@ -41,10 +42,17 @@ class Pack:
     files: tuple[Path, ...]
 
 
-def write_pack(warehouse: Path | str, regime: str, round: str, out_dir: Path | str, rulebook: Rulebook) -> Pack:
-    """The draft pack of the cycle lies in ``out_dir``: rollup workbook and table, lists of orders, list of what stands, manifest.
+def write_pack(
+    warehouse: Path | str,
+    regime: str,
+    round: str,
+    out_dir: Path | str,
+    rulebook: Rulebook,
+    sign_off: SignOff = SignOff(),  # noqa: B008 – frozen
+) -> Pack:
+    """The pack of the cycle lies in ``out_dir``: rollup workbook and table, lists of orders, list of what stands, manifest.
 
-    A plan has no list of what stands: what it names is still to exit.
+    It is a draft unless ``sign_off`` says that the cycle is sealed. A plan has no list of what stands: what it names is still to exit.
     """
     folder = Path(out_dir)
     store = Store(folder)
@@ -64,7 +72,7 @@ def write_pack(warehouse: Path | str, regime: str, round: str, out_dir: Path | s
             files.append(folder / NOT_DISMANTLED_WORKBOOK)
             with store.replacing(NOT_DISMANTLED_WORKBOOK) as beside:
                 write_not_dismantled(beside, facts, plan, round, rulebook)
-        manifest = _describe(plan, round, rulebook, facts, files)
+        manifest = _describe(plan, round, rulebook, facts, files, sign_off)
     _keep_manifest(store, manifest)
     return Pack(folder, (*files, folder / MANIFEST))
 
@@ -81,15 +89,15 @@ def _write_clock_lists(store: Store, facts: CycleFacts, regime: Regime, rulebook
 
 
 def _describe(
-    regime: Regime, round: str, rulebook: Rulebook, facts: CycleFacts, files: Sequence[Path]
+    regime: Regime, round: str, rulebook: Rulebook, facts: CycleFacts, files: Sequence[Path], sign_off: SignOff
 ) -> dict[str, Any]:
     """What the manifest says, but for the time and its own digest."""
     return {
         "regime": regime.key,
         "round": round,
         "title": title_cycle(regime, round, rulebook),
-        "sealed": False,
-        "status": DRAFT,
+        "sealed": sign_off.is_sealed,
+        "status": SEALED if sign_off.is_sealed else DRAFT,
         "rulebook": rulebook.digest,
         "submissions": [
             {

@@ -37,6 +37,7 @@ DOCUMENT_KINDS = {
 ROUND_ZH = {key: names["zh"] for key, names in ROUND_NAMES.items()}
 ROUND_EN = {key: names["en"] for key, names in ROUND_NAMES.items()}
 DRAFT = "草稿"
+SEALED = "已封存"
 TOTAL = "合计"
 ROLE_ZH = {"county": "县级", "department": "部门"}
 STANDINGS = {

@@ -1,0 +1,73 @@
+"""What people decided about the report of a cycle, as the documents of its pack tell it: consent, notice, who signed.
+
+The desk knows it from the log of decisions; a pack is written from it, as answers are from ``exports.deadline``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The government agrees to the report (报同级人民政府同意)."""
+
+    document_no: str
+    document_date: date
+    issuer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """What was said against the list while it was shown, and how it was handled."""
+
+    number: int
+    """The decision that registered it."""
+    received_on: date
+    objector: str
+    enterprise: str
+    content: str
+    is_upheld: bool | None = None
+    """None while it is not answered."""
+    answer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The list was shown to the public (公示)."""
+
+    opened_on: date
+    closes_on: date
+    """The last day, by working days of the Chinese calendar."""
+    working_days: int
+    place: str
+    """Where it was shown."""
+    objections: tuple[Objection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A county or city made its own list public."""
+
+    division_code: str
+    announced_on: date
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """How far the report of one cycle has come; nothing decided yet makes a draft."""
+
+    is_sealed: bool = False
+    document_no: str | None = None
+    """发文字号; a draft has none."""
+    document_date: date | None = None
+    """成文日期, the day it was signed."""
+    prepared_by: str | None = None
+    signed_by: str | None = None
+    consent: Consent | None = None
+    notice: Notice | None = None
+    announcements: tuple[Announcement, ...] = ()
+    listed_findings: str | None = None
+    """The signer's words on findings that nobody explained, where he signs with them."""
