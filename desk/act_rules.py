@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from desk.acts import (
     ACTS,
     FIELD_LABELS,
+    ONLY_IN_JANUARY,
+    OUTCOMES,
     SUBJECT_FIELDS,
     Actor,
     Draft,
@@ -25,6 +27,7 @@ from desk.enterprises import ExitSide, Identity, read_exit_sides, read_group, re
 from desk.fates import GONE, UNMOVED, Fates
 from desk.people import ROLE_NAMES, Role
 from desk.records import Records, SubmissionRecord
+from desk.working_days import UnknownYear, last_day_of_notice
 from rulebook import EXIT_TABLE, ROUND_NAMES, Regime, Rulebook
 
 if TYPE_CHECKING:
@@ -36,10 +39,16 @@ MAX_TEXT_CHARACTERS = 2000
 MOST_YEARS_AHEAD = 2
 """How far after the cycle's year, or this one, a due day may lie: ours."""
 
+MOST_DAYS_OF_A_NOTICE = 90
+"""From the first to the last day of a public notice: ours; longer is a slip of the pen."""
+
 _SENDER_UNKNOWN = "S07"
 """The rule by which a file is rejected that does not tell, or tells in two ways, whose it is."""
 
-_TEXTS = ("reason", "explanation", "document_no", "document_issuer", "user")
+_TEXTS = (
+    *("reason", "explanation", "document_no", "document_issuer", "user"),
+    *("shown_at", "objector", "content", "listed_findings"),
+)
 _CYCLE = ("regime", "round", "reporter_code")
 _FOLLOWS = {
     "submission": _CYCLE,
@@ -47,6 +56,7 @@ _FOLLOWS = {
     "row": ("submission_id", "enterprise", *_CYCLE),
     "enterprises": ("enterprise", "other_enterprise", "city_code"),
     "exit": ("identity_id", "enterprise", "place_code", "industry", "city_code"),
+    "objection": ("regime", "round", "identity_id"),
     "decision": (
         *(
             "submission_id",
@@ -57,6 +67,7 @@ _FOLLOWS = {
             "user",
             "granted_role",
             "granted_unit",
+            "objection",
             *_CYCLE,
         ),
         *("identity_id", "other_identity_id", "enterprise", "other_enterprise", "claims_id", "place_code", "industry"),
@@ -156,7 +167,42 @@ def _city(draft: Draft, around: Surroundings) -> Draft:
 
 
 def _cycle(draft: Draft, around: Surroundings) -> Draft:
-    _regime_of(draft, around)
+    regime = _regime_of(draft, around)
+    if draft.identity_id is not None:
+        draft = replace(draft, enterprise=_identity_of(draft.identity_id, around).enterprise)
+    if draft.opened_on is not None and draft.closes_on is None:
+        draft = replace(draft, closes_on=_last_day(draft.opened_on, regime))
+    return draft
+
+
+def _last_day(opened_on: date, regime: Regime) -> date:
+    """The last day of a notice; ``Refused`` where the calendar of holidays does not reach so far."""
+    try:
+        return last_day_of_notice(opened_on, regime.public_notice.working_days)
+    except UnknownYear as unknown:
+        raise Refused(
+            f"系统的节假日历没有 {unknown.year} 年的放假和调休安排，算不出公示最后一日。请按国务院办公厅的放假通知数满"
+            f" {regime.public_notice.working_days} 个工作日（公示当日不算），把“公示最后一日”填上。",
+            f"The calendar of holidays does not know {unknown.year}: count the working days by the State Council's notice"
+            " and say the last day of the notice.",
+        ) from unknown
+
+
+def _objection(draft: Draft, around: Surroundings) -> Draft:
+    number = draft.objection or 0
+    registered = around.decisions[number - 1] if 0 < number <= len(around.decisions) else None
+    if registered is None or registered.kind != "object":
+        raise NoSuchSubject(f"没有第 {draft.objection} 号异议。", f"There is no objection {draft.objection}.")
+    names = ("regime", "round", "identity_id", "enterprise")
+    return replace(draft, **{name: getattr(registered, name) for name in names})
+
+
+def _place(draft: Draft, around: Surroundings) -> Draft:
+    regime = _regime_of(draft, around)
+    if draft.place_code not in regime.divisions:
+        raise NoSuchSubject(
+            f"“{draft.place_code}”不在{regime.title}的范围内。", f"{draft.place_code!r} is no division of {regime.key}."
+        )
     return draft
 
 
@@ -206,6 +252,8 @@ _LOCATE: Mapping[str, Callable[[Draft, Surroundings], Draft]] = {
     "cycle": _cycle,
     "enterprises": _enterprises,
     "exit": _exit,
+    "objection": _objection,
+    "place": _place,
     "decision": _decision,
     "user": _user,
 }
@@ -251,15 +299,17 @@ def _regime_of(draft: Draft, around: Surroundings) -> Regime:
 
 
 def _identities_of(draft: Draft, around: Surroundings) -> tuple[Identity, Identity]:
-    wanted = [draft.identity_id or "", draft.other_identity_id or ""]
-    found = read_identities(around.records.warehouse, wanted)
-    missing = [identity for identity in wanted if identity not in found]
-    if missing:
+    return _identity_of(draft.identity_id or "", around), _identity_of(draft.other_identity_id or "", around)
+
+
+def _identity_of(identity_id: str, around: Surroundings) -> Identity:
+    found = read_identities(around.records.warehouse, [identity_id])
+    if identity_id not in found:
         raise NoSuchSubject(
-            f"数据仓库里没有编号为“{missing[0]}”的企业，可能有关报表已不再计入汇总。",
-            f"The warehouse knows no enterprise {missing[0]!r}: its table may count no more.",
+            f"数据仓库里没有编号为“{identity_id}”的企业，可能有关报表已不再计入汇总。",
+            f"The warehouse knows no enterprise {identity_id!r}: its table may count no more.",
         )
-    return found[wanted[0]], found[wanted[1]]
+    return found[identity_id]
 
 
 def _sides_of(draft: Draft, around: Surroundings) -> list[ExitSide]:
@@ -288,6 +338,20 @@ def check_actor(actor: Actor) -> Actor:
     if not named.id:
         raise Refused("还缺：经办人。每项决定都要写明是谁作出的。", "Say who decides: every decision names its actor.")
     return named
+
+
+def check_hands(draft: Draft, actor: Actor, around: Surroundings) -> None:
+    """``Refused`` where who signs a report is the one who prepared it: two people answer for it (issue 6)."""
+    for prepared in around.in_force:
+        if (
+            draft.kind == "seal"
+            and (prepared.kind, prepared.regime, prepared.round) == ("prepare", draft.regime, draft.round)
+            and prepared.actor.casefold() == actor.id.casefold()
+        ):
+            raise Refused(
+                f"这份报告是您本人制表送签的（第 {prepared.sequence} 号决定），不能由您签发，请由另一位签发人签发。",
+                f"You prepared this report (decision {prepared.sequence}): somebody else must sign it.",
+            )
 
 
 def check(draft: Draft, around: Surroundings) -> None:
@@ -340,8 +404,19 @@ def _check_nothing_else_is_filled(draft: Draft) -> None:
 
 def check_is_possible(draft: Draft, around: Surroundings) -> None:
     """``Refused`` where the located ``draft`` cannot be made by anybody now, whatever else is filled in."""
+    if draft.kind in ONLY_IN_JANUARY and draft.round != "annual":
+        raise Refused(
+            f"只有年度轮次要上报，“{draft.act.label_zh}”在年度轮次里办。",
+            f"Only the annual round is reported: {draft.act.label_en} there.",
+        )
     _check_is_open(draft, around.in_force)
     _check_not_in_vain(draft, around)
+    if draft.kind == "refuse" and not _stands("prepare", draft, around):
+        raise Refused("还没有送签的报告，没有可退回的。", "No report was prepared: there is nothing to refuse.")
+    if draft.kind == "object" and not _stands("open_notice", draft, around):
+        raise Refused("名单还没有公示。请先登记公示，再登记异议。", "Nothing is shown yet: record the notice first.")
+    if draft.kind == "answer_objection":
+        _check_objection_stands(draft, around)
     if draft.kind == "undo":
         _check_undo(draft, around)
 
@@ -364,6 +439,19 @@ def _check_is_open(draft: Draft, in_force: Iterable[Decision]) -> None:
                 f"这个轮次已经封存（第 {seal.sequence} 号决定），不能再作出决定。",
                 f"This cycle is sealed (decision {seal.sequence}): nothing more is decided in it.",
             )
+
+
+def _stands(kind: str, draft: Draft, around: Surroundings) -> bool:
+    """Whether an act of that kind about the same cycle is in force."""
+    return any((one.kind, one.regime, one.round) == (kind, draft.regime, draft.round) for one in around.in_force)
+
+
+def _check_objection_stands(draft: Draft, around: Surroundings) -> None:
+    if not any(one.sequence == draft.objection for one in around.in_force):
+        raise Refused(
+            f"第 {draft.objection} 号异议的登记已经撤销，不用办理。",
+            f"Objection {draft.objection} was taken back: there is nothing to answer.",
+        )
 
 
 IN_VAIN_AFTER = {
@@ -393,7 +481,10 @@ def _check_not_in_vain(draft: Draft, around: Surroundings) -> None:
             )
 
 
-_SAID_ONCE = ("extend", "choose", "add_to_plan", "remove_from_plan")
+_SAID_ONCE = (
+    *("extend", "choose", "add_to_plan", "remove_from_plan"),
+    *("prepare", "consent", "open_notice", "object", "answer_objection", "announce"),
+)
 """Acts that change nothing when one in force says the same, whatever its reason."""
 
 
@@ -515,6 +606,57 @@ def _check_extend(draft: Draft, around: Surroundings) -> None:
 def _check_confirm(draft: Draft, around: Surroundings) -> None:
     if draft.document_date is not None and draft.document_date > around.today:
         raise Refused(f"同意文件日期 {draft.document_date} 还没有到，请核对。", "The document's date is in the future.")
+
+
+def _check_seal(draft: Draft, around: Surroundings) -> None:
+    if draft.round != "annual" and (draft.document_no or draft.listed_findings):
+        raise Refused(
+            "只有年度轮次的报告有发文字号，也只有它能带着未说明的问题签发。请去掉这两项。",
+            "Only the report of the annual round has a number, and is signed with open findings: leave both out.",
+        )
+
+
+def _check_open_notice(draft: Draft, around: Surroundings) -> None:
+    regime = around.rulebook.regimes[draft.regime or ""]
+    first, last = draft.opened_on or around.today, draft.closes_on or around.today
+    try:
+        earliest = last_day_of_notice(first, regime.public_notice.working_days)
+    except UnknownYear:
+        # no shorter than so many days whatever the holidays are
+        earliest = first + timedelta(regime.public_notice.working_days)
+    if last < earliest:
+        raise Refused(
+            f"公示要满 {regime.public_notice.working_days} 个工作日（公示当日不算），最早到 {earliest} 为止。",
+            f"A notice takes {regime.public_notice.working_days} working days after the first: until {earliest} at least.",
+        )
+    if (last - first).days > MOST_DAYS_OF_A_NOTICE:
+        raise Refused(
+            f"公示从 {first} 到 {last}，超过 {MOST_DAYS_OF_A_NOTICE} 天，请核对日期。",
+            f"From {first} to {last} is more than {MOST_DAYS_OF_A_NOTICE} days: check the dates.",
+        )
+
+
+def _check_object(draft: Draft, around: Surroundings) -> None:
+    _check_not_ahead(draft, "received_on", around.today)
+
+
+def _check_answer_objection(draft: Draft, around: Surroundings) -> None:
+    if draft.outcome not in OUTCOMES:
+        raise Refused(
+            f"办理结果只能是：{'、'.join(f'{key}（{zh}）' for key, (zh, _) in OUTCOMES.items())}。",
+            f"The outcome is one of: {', '.join(OUTCOMES)}.",
+        )
+
+
+def _check_announce(draft: Draft, around: Surroundings) -> None:
+    _check_not_ahead(draft, "announced_on", around.today)
+
+
+def _check_not_ahead(draft: Draft, name: str, today: date) -> None:
+    day = getattr(draft, name)
+    if day > today:
+        label_zh, label_en = FIELD_LABELS[name]
+        raise Refused(f"{label_zh} {day} 还没有到，请核对。", f"{day} is still to come: check {label_en}.")
 
 
 def _check_add_to_plan(draft: Draft, around: Surroundings) -> None:
@@ -679,6 +821,12 @@ _CHECKS: Mapping[str, Callable[[Draft, Surroundings], None]] = {
     "demand": _check_demand,
     "extend": _check_extend,
     "confirm": _check_confirm,
+    "consent": _check_confirm,
+    "seal": _check_seal,
+    "open_notice": _check_open_notice,
+    "object": _check_object,
+    "answer_objection": _check_answer_objection,
+    "announce": _check_announce,
     "add_to_plan": _check_add_to_plan,
     "remove_from_plan": _check_remove_from_plan,
     "merge": _check_enterprises,

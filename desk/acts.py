@@ -20,6 +20,8 @@ SUBJECT_FIELDS = {
     "row": ("row_id",),
     "enterprises": ("regime", "round", "identity_id", "other_identity_id"),
     "exit": ("regime", "round", "claims_id"),
+    "objection": ("objection",),
+    "place": ("regime", "round", "place_code"),
     "decision": ("undoes",),
     "user": ("user",),
 }
@@ -118,9 +120,53 @@ _ACTS = (
         required=("chosen_reporter_code",),
     ),
     Act(
-        "seal", "封存", "seal", "cycle", Right.SEAL,
-        "本轮次就此关闭：不再收表，不再作出决定（可以撤销封存）；封存年度轮次，计划轮次一并关闭；汇总成果暂时仍标为草稿。",
-        "The cycle is closed, with the annual one its plan: nothing is taken or decided, but to undo it; packs stay drafts.",
+        "prepare", "制表送签", "prepare for signing", "cycle", Right.PREPARE,
+        "以此刻的汇总制成报告，送签发人；数据之后有变，需要重新送签。送签的人不能签发。",
+        "The report of the figure as it stands goes to the signer; a changed figure needs it again. Who prepared cannot sign.",
+        required=("figure",),
+    ),
+    Act(
+        "refuse", "退回报告", "refuse to sign", "cycle", Right.SEAL,
+        "报告连同理由退回送签的人；改好后重新送签。",
+        "The report goes back to whoever prepared it, with the reason; it is prepared again.",
+    ),
+    Act(
+        "seal", "签发封存", "sign and seal", "cycle", Right.SEAL,
+        "签发本轮次的报告，并就此关闭：不再收表，不再作出决定（可以撤销封存）；封存年度轮次，计划轮次一并关闭。",
+        "The report is signed and the cycle closed, with the annual one its plan: nothing is taken or decided, but to undo it.",
+        optional=("document_no", "listed_findings"),
+    ),
+    Act(
+        "consent", "政府同意", "consent of the government", "cycle", Right.PREPARE,
+        "登记同级政府同意上报的文件，附扫描件。",
+        "The document by which the government agrees to the report, with its scan.",
+        required=("document_no", "document_date", "document_issuer", "document"),
+    ),
+    Act(
+        "open_notice", "公示", "public notice", "cycle", Right.PREPARE,
+        "名单从这一天起向社会公示；从次日起数满方案规定的工作日（调休上班日也算），最后一日届满才能签发。",
+        "The list is shown from that day on, for the working days of the regime counted from the next; then it can be signed.",
+        required=("opened_on", "shown_at"),
+        optional=("closes_on",),
+    ),
+    Act(
+        "object", "登记异议", "register an objection", "cycle", Right.PREPARE,
+        "记入异议登记簿。按方案：办结之前不能签发，或有异议的企业暂不计入；对整份名单的异议，办结之前不能签发。",
+        "It is registered. Until it is answered the report is held or, by the regime, the enterprise left out of the figure.",
+        required=("objector", "received_on", "content"),
+        optional=("identity_id",),
+    ),
+    Act(
+        "answer_objection", "办理异议", "answer an objection", "objection", Right.PREPARE,
+        "异议成立的，该企业不计入汇总（对整份名单的，改正后重新公示）；不成立的，照计。",
+        "Upheld, the enterprise leaves the figure (the whole list is shown anew); not upheld, it counts.",
+        required=("outcome",),
+    ),
+    Act(
+        "announce", "登记公开情况", "record an announcement", "place", Right.ANNOUNCE,
+        "记下这个市、县（区）已经公开本地的名单，附件可选。",
+        "This city or county made its own list public; a scan may be attached.",
+        required=("announced_on", "shown_at"),
     ),
     Act(
         "add_to_plan", "动态新增", "add to the plan", "row", Right.CHANGE_PLAN,
@@ -176,12 +222,35 @@ FIELD_LABELS = {
     "document": ("同意文件", "the document"),
     "row_id": ("表中的行", "the row"),
     "document_issuer": ("同意的政府", "the government that consents"),
+    "opened_on": ("公示从哪天起", "the first day of the notice"),
+    "closes_on": ("公示最后一日", "the last day of the notice"),
+    "shown_at": ("公开的地方", "where it is shown"),
+    "objector": ("提出异议的人", "who objects"),
+    "received_on": ("收到日期", "the day it was received"),
+    "content": ("异议内容", "what is objected to"),
+    "objection": ("异议编号", "the objection"),
+    "outcome": ("办理结果", "the outcome"),
+    "announced_on": ("公开日期", "the day it was announced"),
+    "place_code": ("市、县（区）", "the city or county"),
+    "listed_findings": ("对未说明问题的意见", "the signer's words on open findings"),
     "undoes": ("要撤销的决定", "the decision to undo"),
     "user": ("用户", "the user"),
     "granted_role": ("身份", "the role"),
     "granted_unit": ("单位", "the unit"),
 }
 """What people call the fields of an act."""
+
+WHOLE_LIST = ("整份名单", "the whole list")
+"""What an objection is about that names no enterprise."""
+
+OUTCOMES = {"upheld": ("成立", "upheld"), "not_upheld": ("不成立", "not upheld")}
+"""What becomes of an objection."""
+
+CHANGES_NO_FIGURE = ("grant", "revoke", "seal", "prepare", "refuse", "consent", "open_notice", "announce")
+"""Acts after which every figure and state is what it was."""
+
+ONLY_IN_JANUARY = ("prepare", "refuse", "consent", "open_notice", "object", "answer_objection", "announce")
+"""Acts about the report of January: it tells the annual round, and no other is reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +295,20 @@ class Terms:
     row_id: str | None = None
     """Of a change of the plan: the row of a received table it is about."""
     document_issuer: str | None = None
+    opened_on: date | None = None
+    closes_on: date | None = None
+    """The last day of a public notice; where nobody said it, by the working days of the regime."""
+    shown_at: str | None = None
+    """Where a list was shown or announced."""
+    objector: str | None = None
+    received_on: date | None = None
+    content: str | None = None
+    objection: int | None = None
+    """The number of the decision that registered the objection which is answered."""
+    outcome: str | None = None
+    """A key of ``OUTCOMES``."""
+    announced_on: date | None = None
+    listed_findings: str | None = None
     undoes: int | None = None
     user: str | None = None
     granted_role: str | None = None
@@ -277,8 +360,8 @@ class NoSuchSubject(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What decisions are about: a submission with its findings, two enterprises, an exit, a reporter or city in a cycle,
-    a cycle, a user."""
+    """What decisions are about: a submission with its findings, two enterprises, an exit, a reporter, city or place in a
+    cycle, a cycle with its report and the objections to it, a user."""
 
     kind: str
     key: tuple[str, ...]
@@ -301,4 +384,6 @@ def subject_of(act: Terms) -> Subject:
         return Subject("city", (*cycle, act.city_code))
     if act.reporter_code is not None:
         return Subject("reporter", (*cycle, act.reporter_code))
+    if act.place_code is not None:
+        return Subject("place", (*cycle, act.place_code))
     return Subject("cycle", cycle)

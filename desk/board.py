@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
+from desk.acts import CHANGES_NO_FIGURE
 from desk.decisions import Decision
 from desk.records import Records, SubmissionRecord
 from desk.warehouse import Warehouse
@@ -37,9 +38,6 @@ from marts.fct_city_confirmation
 where regime = ? and round = ?
 group by city_code
 """
-
-# decisions about people change no figure, nor does a seal
-_CHANGES_NO_FIGURE = ("grant", "revoke", "seal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +103,7 @@ def read_board(
         cities=tallies,
         waiting=Counter(record.reporter_code for record in pending if record.reporter_code is not None),
         waiting_decisions=sum(
-            decision.sequence > last and decision.regime == cycle[0] and decision.kind not in _CHANGES_NO_FIGURE
+            decision.sequence > last and decision.regime == cycle[0] and decision.kind not in CHANGES_NO_FIGURE
             for decision in decisions
         ),
         stray_files=_stray_files(standing, pending) if cities is None else (),

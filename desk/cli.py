@@ -334,11 +334,15 @@ def report(
     check_round(round_key)
     warehouse = find_warehouse(store)
     import exports
+    from desk.decisions import Decisions
+    from desk.january import sign_off_of
     from desk.tables import Progress
+    from store import Store
 
-    with Progress() as progress:
+    with told_when_refused(), Progress() as progress:
         progress("写汇总成果 writing the pack")
-        pack = exports.write_pack(warehouse, regime, round_key, output, rulebook)
+        sign_off = sign_off_of(Decisions(Store(store), rulebook).in_force(), regime, round_key, rulebook)
+        pack = exports.write_pack(warehouse, regime, round_key, output, rulebook, sign_off)
     for path in pack.files:
         typer.echo(path)
 
@@ -561,6 +565,19 @@ def decide(
     document_issuer: Annotated[str | None, typer.Option("--document-issuer", help="同意的政府。Who consents.")] = None,
     row: Annotated[str | None, typer.Option("--row", help="表中的行，如 000123:1:7。The row of a table.")] = None,
     document: Annotated[Path | None, typer.Option("--document", help="同意文件或证据的扫描件。The scan.")] = None,
+    opened_on: Annotated[str | None, typer.Option("--opened-on", help="公示从哪天起。First day shown.")] = None,
+    closes_on: Annotated[str | None, typer.Option("--closes-on", help="公示最后一日。Last day shown.")] = None,
+    shown_at: Annotated[str | None, typer.Option("--shown-at", help="公示、公开的地方。Where it is shown.")] = None,
+    objector: Annotated[str | None, typer.Option("--objector", help="提出异议的人。Who objects.")] = None,
+    received_on: Annotated[str | None, typer.Option("--received-on", help="收到异议的日期。Day received.")] = None,
+    content: Annotated[str | None, typer.Option("--content", help="异议内容。What is objected to.")] = None,
+    objection: Annotated[str | None, typer.Option("--objection", help="异议编号。The objection's number.")] = None,
+    outcome: Annotated[str | None, typer.Option("--outcome", help="upheld 成立，not_upheld 不成立。")] = None,
+    announced_on: Annotated[str | None, typer.Option("--announced-on", help="公开日期。Day announced.")] = None,
+    place: Annotated[str | None, typer.Option("--place", help="公开的市、县代码。The city or county.")] = None,
+    listed_findings: Annotated[
+        str | None, typer.Option("--listed-findings", help="签发人对未说明问题的意见。The signer on open findings.")
+    ] = None,
     undoes: Annotated[str | None, typer.Option("--undoes", help="要撤销的决定的编号。The decision to undo.")] = None,
     user: Annotated[str | None, typer.Option("--user", help="用户名。The user.")] = None,
     role: Annotated[str | None, typer.Option("--role", help="身份：reporter、steward、signer、viewer。")] = None,
@@ -573,6 +590,9 @@ def decide(
         "regime": regime, "round": round_key, "due": due, "expires_on": expires_on, "explanation": explanation,
         "new_reporter": new_reporter, "document_no": document_no, "document_date": document_date,
         "document_issuer": document_issuer, "row": row,
+        "opened_on": opened_on, "closes_on": closes_on, "shown_at": shown_at, "objector": objector,
+        "received_on": received_on, "content": content, "objection": objection, "outcome": outcome,
+        "announced_on": announced_on, "place": place, "listed_findings": listed_findings,
         "decision": undoes, "user": user, "role": role, "unit": unit,
     }  # fmt: skip
     check_folder(store)

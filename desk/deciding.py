@@ -47,6 +47,17 @@ FORM_NAMES = {
     "document_date": "document_date",
     "document_issuer": "document_issuer",
     "row": "row_id",
+    "opened_on": "opened_on",
+    "closes_on": "closes_on",
+    "shown_at": "shown_at",
+    "objector": "objector",
+    "received_on": "received_on",
+    "content": "content",
+    "objection": "objection",
+    "outcome": "outcome",
+    "announced_on": "announced_on",
+    "place": "place_code",
+    "listed_findings": "listed_findings",
     "user": "user",
     "role": "granted_role",
     "unit": "granted_unit",
@@ -57,11 +68,12 @@ MOST_DIGITS = 9
 """Of the number of a decision."""
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_DATES = ("expires_on", "due", "document_date")
+_DATES = ("expires_on", "due", "document_date", "opened_on", "closes_on", "received_on", "announced_on")
+_NUMBERS = ("undoes", "objection")
 
 _CHANGES_THE_FIGURE = ("return", "withdraw", "identify", "waive", "undo")
 
-_MAKES_ENTERPRISES_OR_EXITS = ("merge", "distinct", "choose")
+_MAKES_ENTERPRISES_OR_EXITS = ("merge", "distinct", "choose", "object", "answer_objection")
 
 _TO_BE_EXPLAINED = """
 select count(*) as findings, count(distinct finding.submission_id) as submissions
@@ -107,7 +119,7 @@ class DecisionRoom:
         ``Refused`` as ``Decisions.record`` does, ``Refused`` too where a figure is to be confirmed, or a cycle sealed,
         that the warehouse does not hold as it stands.
         """
-        if draft.kind == "confirm":
+        if draft.kind in ("confirm", "prepare"):
             draft = replace(draft, figure=self.figure_of(self.decisions.locate(draft)))
         elif draft.kind == "seal":
             self.check_all_is_explained(self.decisions.locate(draft))
@@ -227,7 +239,7 @@ def draft_of(kind: str, told: Mapping[str, str | None], document: bytes | None =
     """
     texts = {FORM_NAMES[name]: text.strip() for name, text in told.items() if text and text.strip()}
     values: dict[str, Any] = {
-        name: _day(name, text) if name in _DATES else _number(text) if name == "undoes" else text
+        name: _day(name, text) if name in _DATES else _number(text) if name in _NUMBERS else text
         for name, text in texts.items()
     }
     return Draft(kind, **values, document=document or None)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from desk.acts import ACTS
+from desk.acts import ACTS, OUTCOMES, WHOLE_LIST
 from desk.decisions import Decision, Decisions
 from desk.people import ROLE_NAMES
 from rulebook import ROUND_NAMES, Rulebook
@@ -117,7 +117,14 @@ def about_in_words(decision: Any, rulebook: Rulebook) -> Words:
             f"{told} 的退出（{decision.industry}），{cycle_zh}",
             f"the exit of {told} ({decision.industry}), {cycle_en}",
         )
-    place = name_of(decision.city_code or decision.reporter_code, decision.regime, rulebook)
+    if decision.objection is not None:
+        about_zh, about_en = _objected_to(decision)
+        return (
+            f"第 {decision.objection} 号异议（{about_zh}），{cycle_zh}",
+            f"objection {decision.objection} ({about_en}), {cycle_en}",
+        )
+    code = decision.city_code or decision.reporter_code or decision.place_code
+    place = name_of(code, decision.regime, rulebook)
     return (f"{place}，{cycle_zh}", f"{place}, {cycle_en}") if place else (cycle_zh, cycle_en)
 
 
@@ -171,7 +178,8 @@ def _parts(decision: Decision, decisions: Decisions, rulebook: Rulebook) -> Iter
         yield f"以 {reporter} 的数为准", f"the figure of {reporter} counts"
     if decision.explanation is not None:
         yield f"说明：{decision.explanation}", f"explanation: {decision.explanation}"
-    if decision.document_no is not None:
+    yield from _parts_of_january(decision)
+    if decision.document_no is not None and decision.kind != "seal":
         issuer = decision.document_issuer
         yield (
             f"{issuer or ''}同意文件 {decision.document_no}（{decision.document_date}）",
@@ -181,3 +189,29 @@ def _parts(decision: Decision, decisions: Decisions, rulebook: Rulebook) -> Iter
         role_zh, role_en = ROLE_NAMES.get(decision.granted_role, (decision.granted_role, decision.granted_role))
         unit = name_of(decision.granted_unit, None, rulebook)
         yield f"{role_zh}，{unit}", f"{role_en}, {unit}"
+
+
+def _objected_to(decision: Any) -> Words:
+    return (decision.enterprise, decision.enterprise) if decision.enterprise else WHOLE_LIST
+
+
+def _parts_of_january(decision: Decision) -> Iterator[Words]:
+    """What a decision about the report says: the number it goes out under, the notice, an objection and its answer."""
+    if decision.kind == "seal" and decision.document_no is not None:
+        yield f"发文字号 {decision.document_no}", f"number {decision.document_no}"
+    if decision.listed_findings is not None:
+        yield f"对未说明问题的意见：{decision.listed_findings}", f"on open findings: {decision.listed_findings}"
+    if decision.kind == "open_notice":
+        first, last = decision.opened_on, decision.closes_on
+        yield f"{decision.shown_at}，{first} 至 {last}", f"{decision.shown_at}, {first} to {last}"
+    if decision.kind == "object":
+        about_zh, about_en = _objected_to(decision)
+        yield (
+            f"{decision.objector}（{decision.received_on}）对{about_zh}：{decision.content}",
+            f"{decision.objector} ({decision.received_on}) on {about_en}: {decision.content}",
+        )
+    if decision.outcome is not None:
+        zh, en = OUTCOMES.get(decision.outcome, (decision.outcome, decision.outcome))
+        yield f"异议{zh}", en
+    if decision.announced_on is not None:
+        yield f"{decision.announced_on} 公开于 {decision.shown_at}", f"{decision.announced_on}, {decision.shown_at}"

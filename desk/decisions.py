@@ -17,7 +17,7 @@ from threading import Lock
 from typing import Any
 
 from desk import act_rules
-from desk.acts import ACTS, Act, Actor, Draft, Refused, Subject, Terms, rounds_closed_by, subject_of
+from desk.acts import ACTS, CHANGES_NO_FIGURE, Act, Actor, Draft, Refused, Subject, Terms, rounds_closed_by, subject_of
 from desk.fates import Fates
 from desk.records import Records
 from rulebook import LOCAL_TIME, Rulebook, load
@@ -57,6 +57,9 @@ class Decision(Terms):
             subject_of(self),
             self.finding_id,
             self.row_id,
+            self.objection,
+            # every objection stands beside the others
+            self.sequence if self.kind == "object" else None,
             self.granted_role,
             self.granted_unit,
         )
@@ -70,11 +73,18 @@ class Decision(Terms):
         return {name: value.isoformat() if isinstance(value, date) else value for name, value in known.items()}
 
 
-_MATTERS = {"grant": "post", "revoke": "post", "merge": "identity", "distinct": "identity"}
+_MATTERS = {
+    "grant": "post",
+    "revoke": "post",
+    "merge": "identity",
+    "distinct": "identity",
+    "prepare": "preparation",
+    "refuse": "preparation",
+}
 """Acts that say yes and no in one matter."""
 
 _OF_EVERY_ONE = tuple(field.name for field in fields(Decision) if field.default is MISSING)
-_DATES = ("expires_on", "due", "document_date")
+_DATES = ("expires_on", "due", "document_date", "opened_on", "closes_on", "received_on", "announced_on")
 _SHARED = ("kind", "reason", *(field.name for field in fields(Terms)))
 
 
@@ -170,7 +180,7 @@ class Decisions:
     def waits_for_build(self, decision: Decision) -> bool:
         """Whether figures or states follow with the next build; what is about people or the seal holds at once."""
         undone = self.get(decision.undoes or 0)
-        return decision.regime is not None and "seal" not in (decision.kind, undone and undone.kind)
+        return decision.regime is not None and (undone or decision).kind not in CHANGES_NO_FIGURE
 
     def get(self, sequence: int) -> Decision | None:
         """The decision of that number; None where there is none."""
@@ -225,6 +235,7 @@ class Decisions:
             if seen is not None:
                 self._check_seen(subject_of(located), seen)
             act_rules.check(located, surroundings)
+            act_rules.check_hands(located, actor, surroundings)
             return self._append(located, actor, at)
 
     def _append(self, draft: Draft, actor: Actor, at: datetime) -> Decision:

@@ -48,6 +48,8 @@ class Right(StrEnum):
     MERGE = "merge"
     CHOOSE = "choose"
     UNDO = "undo"
+    PREPARE = "prepare"
+    ANNOUNCE = "announce"
     SEAL = "seal"
     ADMINISTER = "administer"
 
@@ -55,7 +57,10 @@ class Right(StrEnum):
 _OF_REPORTER = frozenset({Right.VIEW, Right.UPLOAD, Right.WITHDRAW})
 _OF_STEWARD = frozenset(Right) - {Right.SEAL, Right.ADMINISTER}
 _OF_CITY_STEWARD = frozenset(
-    {Right.VIEW, Right.RETURN, Right.DEMAND, Right.EXPLAIN, Right.REMIND, Right.CONFIRM, Right.MERGE}
+    {
+        *(Right.VIEW, Right.RETURN, Right.DEMAND, Right.EXPLAIN, Right.REMIND, Right.CONFIRM, Right.MERGE),
+        Right.ANNOUNCE,
+    }
 )
 """What a city's steward may do in a province's regime: she knows the city's enterprises; what can let a figure in that
 the rules keep out is not hers."""

@@ -45,14 +45,20 @@ _WIDGETS = {
     "expires_on": "date",
     "due": "date",
     "document_date": "date",
+    "opened_on": "date",
+    "closes_on": "date",
+    "received_on": "date",
+    "announced_on": "date",
     "explanation": "long",
+    "content": "long",
+    "listed_findings": "long",
     "new_reporter_code": "reporter",
     "chosen_reporter_code": "reporter",
     "granted_role": "role",
 }
-_ABOUT_A_FIGURE = ("confirm", "seal")
+_ABOUT_A_FIGURE = ("confirm", "prepare", "seal")
 """Acts that are made of the figure their form shows."""
-_ONLY_BY_THEIR_OWN_RIGHT = ("seal", "grant", "revoke")
+_ONLY_BY_THEIR_OWN_RIGHT = ("seal", "refuse", "grant", "revoke")
 """Acts that a steward's right to undo does not reach."""
 
 
@@ -150,7 +156,7 @@ def _open(desk: Desk, visitor: Visitor, kind: str, said: Mapping[str, Any]) -> O
 
 def _unit_of(act: Draft | Decision) -> str | None:
     """The reporter or city whose figures an act is about; None: the whole regime, or a user."""
-    return act.city_code or act.reporter_code
+    return act.city_code or act.reporter_code or (act.place_code if act.claims_id is None else None)
 
 
 def _right_to_undo(visitor: Visitor, regime: Regime | None, decision: Decision) -> Right:
@@ -370,6 +376,7 @@ def _subject_address(request: Request, draft: Draft | Decision, query: Mapping[s
         "reporter": lambda: address(request, "reporter", query, **cycle, code=draft.reporter_code),
         "city": lambda: address(request, "city", query, **cycle, code=draft.city_code),
         "cycle": lambda: address(request, "board", query, **cycle),
+        "place": lambda: address(request, "board", query, **cycle),
         "enterprises": lambda: address(request, "questions", query, **cycle),
         "exit": lambda: (
             address(request, "figure", {"industry": draft.industry} | dict(query or {}), **cycle, code=draft.city_code)

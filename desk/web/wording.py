@@ -40,7 +40,9 @@ RIGHTS = {
     Right.MERGE: ("判定企业是否同一家", "say which enterprises are one"),
     Right.CHOOSE: ("采信一方", "choose a side"),
     Right.UNDO: ("撤销", "undo"),
-    Right.SEAL: ("封存轮次或撤销封存", "seal a cycle or undo a seal"),
+    Right.PREPARE: ("办理上报", "prepare the report"),
+    Right.ANNOUNCE: ("登记公开情况", "record announcements"),
+    Right.SEAL: ("签发封存、退回报告或撤销封存", "sign, refuse or seal, or undo a seal"),
     Right.ADMINISTER: ("管理人员和授权", "give people their roles"),
 }
 

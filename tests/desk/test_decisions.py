@@ -58,6 +58,16 @@ EVERY_ACT = {
     },
     "remove_from_plan": {"row_id": "000005:1:5"},
     "seal": CYCLE,
+    "prepare": {"figure": a_confirmation()["figure"], **CYCLE},
+    "consent": {
+        "document_no": "安政函〔2025〕2号",
+        "document_date": date(2024, 12, 24),
+        "document_issuer": "安康市人民政府",
+        "document": "同意".encode(),
+        **CYCLE,
+    },
+    "open_notice": {"opened_on": date(2024, 12, 20), "shown_at": "市政府网站", **CYCLE},
+    "announce": {"place_code": "610924", "announced_on": date(2024, 12, 25), "shown_at": "县政府网站", **CYCLE},
     "grant": {"user": "zhao", "granted_role": "reporter", "granted_unit": "610924"},
 }
 """A permitted draft of every kind that needs no decision before it."""
@@ -482,7 +492,8 @@ def test_a_file_of_nobody_known_can_be_given_to_its_reporter(decisions):
 
 
 def test_every_act_says_what_it_does_in_both_languages():
-    # those about enterprises and exits need a warehouse: test_questions.py
-    assert set(ACTS) == {*EVERY_ACT, "undo", "revoke", "merge", "distinct", "choose"}
+    # those about enterprises and exits need a warehouse: test_questions.py; of a report, a decision before: test_january.py
+    others = {"undo", "revoke", "merge", "distinct", "choose", "refuse", "object", "answer_objection"}
+    assert set(ACTS) == {*EVERY_ACT, *others}
     for act in ACTS.values():
         assert act.label_zh and act.label_en and act.effect_zh and act.effect_en.isascii()

@@ -8,7 +8,7 @@ from rulebook import load
 CITY = "ankang-2024"
 PROVINCE = "shandong-2017"
 ALL = frozenset(Right)
-OF_CITY_STEWARD = {"merge", "view", "return", "demand", "explain", "remind", "confirm"}
+OF_CITY_STEWARD = {"announce", "merge", "view", "return", "demand", "explain", "remind", "confirm"}
 
 
 def rights(role: Role, unit: str, regime: str, asked_for: str | None) -> set[str]:

@@ -310,7 +310,7 @@ def test_each_role_can_open_and_send_the_forms_that_are_its_own_and_no_others(si
 @pytest.mark.parametrize(
     ("kind", "about", "words"),
     [
-        ("seal", CYCLE, "您没有封存轮次或撤销封存的权限"),
+        ("seal", CYCLE, "您没有签发封存、退回报告或撤销封存的权限"),
         ("grant", {"user": "zhao"}, "您没有管理人员和授权的权限"),
         ("return", {"submission": "000001"}, "您对这个单位没有“退回”的权限"),
     ],

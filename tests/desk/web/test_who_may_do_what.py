@@ -5,12 +5,13 @@ What a refused request asked for is never seen; a route that is not in this tabl
 
 import shutil
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from desk.acts import ACTS
+from desk.acts import ACTS, Actor, Draft
 from tests.desk.web.conftest import Signed
 
 CYCLE = "/cycles/ankang-2024/annual"
@@ -30,12 +31,18 @@ CLAIMS_OF_SEVERAL = "claims-of-several"
 
 @pytest.fixture
 def signed(built_store, tmp_path) -> Signed:
-    """The desk, with an exit that is said to be spoken of by several."""
+    """The desk, with an exit that is said to be spoken of by several, a list that is shown and an objection to it."""
     store = tmp_path / "store"
     shutil.copytree(built_store, store)
     with duckdb.connect(str(store / "warehouse.duckdb")) as warehouse:
         warehouse.execute("update marts.fct_exit_claim set claims_id = ? where claims_id is null", [CLAIMS_OF_SEVERAL])
-    return Signed(store)
+    signed = Signed(store)
+    for act in (
+        Draft("open_notice", "公示", opened_on=date(2025, 1, 13), shown_at="网站", **SUBJECT),
+        Draft("object", "来信", objector="张三", received_on=date(2025, 1, 14), content="仍在生产", **SUBJECT),
+    ):
+        signed.desk.decisions.record(act, Actor("wang", "王芳"), None)
+    return signed
 
 
 @dataclass(frozen=True)
@@ -84,7 +91,7 @@ def form_and_act(kind: str, subject: dict[str, str], allowed: frozenset[str]) ->
     ]
 
 
-def of_cycle(finding: str, pair: dict[str, str], claims: str) -> list[Asked]:
+def of_cycle(finding: str, pair: dict[str, str], claims: str, objection: str) -> list[Asked]:
     """Everything about the whole cycle, and what belongs to no cycle."""
     return [
         Asked("home", "/", WITH_A_POST),
@@ -105,6 +112,14 @@ def of_cycle(finding: str, pair: dict[str, str], claims: str) -> list[Asked]:
         *form_and_act("merge", SUBJECT | pair, frozenset({"steward"})),
         *form_and_act("distinct", SUBJECT | pair, frozenset({"steward"})),
         *form_and_act("choose", SUBJECT | {"claims": claims}, frozenset({"steward"})),
+        *(
+            line
+            for kind in ("prepare", "consent", "open_notice", "object")
+            for line in form_and_act(kind, SUBJECT, frozenset({"steward"}))
+        ),
+        *form_and_act("answer_objection", {"objection": objection}, frozenset({"steward"})),
+        *form_and_act("announce", SUBJECT | {"place": "610924"}, frozenset({"steward"})),
+        *form_and_act("refuse", SUBJECT, frozenset({"signer"})),
         *form_and_act("seal", SUBJECT, frozenset({"signer"})),
         *form_and_act("undo", {"decision": "1"}, frozenset({"admin"})),
         *form_and_act("grant", {"user": "x", "role": "viewer", "unit": "610900"}, frozenset({"admin"})),
@@ -123,7 +138,8 @@ def everything(desk) -> list[Asked]:
     names = desk.warehouse.query("select distinct identity_id from marts.dim_enterprise_name order by 1 limit 2")
     pair = dict(zip(("identity", "other"), (name["identity_id"] for name in names), strict=True))
     units = [*of_unit("ziyang", "610924", OF_610924), *of_unit("hanbin", "610902", OF_610902)]
-    return [*units, *of_cycle(missing_rows, pair, CLAIMS_OF_SEVERAL)]
+    (objection,) = [one.sequence for one in desk.decisions.in_force() if one.kind == "object"]
+    return [*units, *of_cycle(missing_rows, pair, CLAIMS_OF_SEVERAL, str(objection))]
 
 
 def ask(signed, user: str, asked: Asked):

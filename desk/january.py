@@ -1,0 +1,62 @@
+"""The report of January: what people decided about it, read from the log of decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from desk.acts import WHOLE_LIST
+from desk.decisions import Decision
+from exports.sign_off import Announcement, Consent, Notice, Objection, SignOff
+from rulebook import LOCAL_TIME, Rulebook
+
+
+def sign_off_of(in_force: Iterable[Decision], regime: str, round: str, rulebook: Rulebook) -> SignOff:
+    """How far the report of a cycle has come by the decisions in force; nothing decided makes a draft.
+
+    A cycle is sealed by its own seal alone: the annual one closes the plan round too, and signs no report of it.
+    """
+    decided = [one for one in in_force if (one.regime, one.round) == (regime, round)]
+    seal, prepared = _last(decided, "seal"), _last(decided, "prepare")
+    consent = _last(decided, "consent")
+    return SignOff(
+        is_sealed=seal is not None,
+        document_no=seal and seal.document_no,
+        document_date=seal and seal.at.astimezone(LOCAL_TIME).date(),
+        prepared_by=prepared and prepared.actor_name,
+        signed_by=seal and seal.actor_name,
+        consent=consent and Consent(consent.document_no, consent.document_date, consent.document_issuer),
+        notice=_notice(decided, rulebook.regimes[regime].public_notice.working_days),
+        announcements=tuple(
+            Announcement(one.place_code, one.announced_on, one.shown_at) for one in decided if one.kind == "announce"
+        ),
+        listed_findings=seal and seal.listed_findings,
+    )
+
+
+def _notice(decided: list[Decision], working_days: int) -> Notice | None:
+    shown = _last(decided, "open_notice")
+    objections = tuple(objections_of(decided))
+    return shown and Notice(shown.opened_on, shown.closes_on, working_days, shown.shown_at, objections)
+
+
+def objections_of(decided: Iterable[Decision]) -> Iterable[Objection]:
+    """The register of objections: those among the decisions in force of one cycle, each with its answer."""
+    known = list(decided)
+    answers = {one.objection: one for one in known if one.kind == "answer_objection"}
+    for one in known:
+        if one.kind == "object":
+            answer = answers.get(one.sequence)
+            yield Objection(
+                one.sequence,
+                one.received_on,
+                one.objector,
+                one.enterprise or WHOLE_LIST[0],
+                one.content,
+                answer and answer.outcome == "upheld",
+                answer and answer.reason,
+            )
+
+
+def _last(decided: Iterable[Decision], kind: str) -> Decision | None:
+    """The decision of that kind; None where there is none. Of those in force there is one at most."""
+    return next((one for one in decided if one.kind == kind), None)
