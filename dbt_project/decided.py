@@ -24,9 +24,9 @@ _TEXTS = (
     *("new_reporter_code", "city_code", "document_no", "document_date", "document_sha256", "explanation"),
     *("identity_id", "other_identity_id", "claims_id", "place_code", "industry", "chosen_reporter_code"),
     *("user_id", "granted_role", "granted_unit", "evidence_sha256", "as_of"),
-    *("row_id", "document_issuer"),
+    *("row_id", "document_issuer", "outcome"),
 )
-_NUMBERS = ("sequence", "undoes")
+_NUMBERS = ("sequence", "undoes", "objection")
 
 
 def write_decisions(store: Store, as_of: dt.date) -> None:

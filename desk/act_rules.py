@@ -482,7 +482,7 @@ def _check_not_in_vain(draft: Draft, around: Surroundings) -> None:
 
 
 _SAID_ONCE = (
-    *("extend", "choose", "add_to_plan", "remove_from_plan"),
+    *("extend", "excuse", "choose", "add_to_plan", "remove_from_plan"),
     *("prepare", "consent", "open_notice", "object", "answer_objection", "announce"),
 )
 """Acts that change nothing when one in force says the same, whatever its reason."""
@@ -600,6 +600,16 @@ def _check_extend(draft: Draft, around: Surroundings) -> None:
     if draft.due is not None and draft.due <= owed:
         raise Refused(
             f"方案规定的截止日期是 {owed}，延期的日期要在它之后。", f"It is due on {owed}; an extension is later."
+        )
+
+
+def _check_excuse(draft: Draft, around: Surroundings) -> None:
+    regime = around.rulebook.regimes[draft.regime or ""]
+    reporter = regime.reporters[draft.reporter_code or ""]
+    if not any(owed.round == draft.round and owed.binds(reporter) for owed in regime.obligations):
+        raise Refused(
+            "这个填报单位在本轮次没有报送任务，不必免报。",
+            "This reporter owes nothing in this round: nothing to excuse.",
         )
 
 
@@ -820,6 +830,7 @@ _CHECKS: Mapping[str, Callable[[Draft, Surroundings], None]] = {
     "identify": _check_identify,
     "demand": _check_demand,
     "extend": _check_extend,
+    "excuse": _check_excuse,
     "confirm": _check_confirm,
     "consent": _check_confirm,
     "seal": _check_seal,

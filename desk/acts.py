@@ -98,6 +98,11 @@ _ACTS = (
         required=("due",),
     ),
     Act(
+        "excuse", "准予免报", "excuse", "reporter", Right.EXTEND,
+        "年度报告不再等这个填报单位还没有报的表和材料；它仍列为未报，以后报来照收。",
+        "The report waits no more for what this reporter has not sent; it is listed as not sent, and taken if it comes.",
+    ),
+    Act(
         "confirm", "确认数据", "confirm the figure", "city", Right.CONFIRM,
         "确认本市数据，以此刻的汇总为准，并附上同意文件；数据之后有变，需要重新确认。",
         "The city's figure is confirmed as it stands now, with the document of consent; a changed figure needs it again.",
@@ -246,7 +251,10 @@ WHOLE_LIST = ("整份名单", "the whole list")
 OUTCOMES = {"upheld": ("成立", "upheld"), "not_upheld": ("不成立", "not upheld")}
 """What becomes of an objection."""
 
-CHANGES_NO_FIGURE = ("grant", "revoke", "seal", "prepare", "refuse", "consent", "open_notice", "announce")
+CHANGES_NO_FIGURE = (
+    *("grant", "revoke", "excuse"),
+    *("seal", "prepare", "refuse", "consent", "open_notice", "announce"),
+)
 """Acts after which every figure and state is what it was."""
 
 ONLY_IN_JANUARY = ("prepare", "refuse", "consent", "open_notice", "object", "answer_objection", "announce")

@@ -12,9 +12,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from desk.acts import FIELD_LABELS, Actor, Draft, Refused, rounds_closed_by
+from desk.acts import FIELD_LABELS, Actor, Draft, Refused
 from desk.city_figure import read_figure
 from desk.decisions import Decision, Decisions
+from desk.gates import FINDINGS, REPORTED_ROUND, Report, read_report
 from desk.intake import SECONDS_TO_GIVE_UP, Intake, Worker
 from desk.mail import MailServer
 from desk.notices import give_notice
@@ -75,16 +76,6 @@ _CHANGES_THE_FIGURE = ("return", "withdraw", "identify", "waive", "undo")
 
 _MAKES_ENTERPRISES_OR_EXITS = ("merge", "distinct", "choose", "object", "answer_objection")
 
-_TO_BE_EXPLAINED = """
-select count(*) as findings, count(distinct finding.submission_id) as submissions
-from marts.fct_finding as finding
-inner join marts.fct_submission as submission
-    on finding.submission_id = submission.submission_id
-where
-    submission.regime = ? and submission.round in (select unnest(?)) and submission.status = 'counting'
-    and finding.severity = 'explain' and finding.resolution = 'open'
-"""
-
 
 class NotCarriedOut(Refused):
     """The decision is recorded; what it sets off failed, and is repeated by the next collection or build."""
@@ -116,13 +107,13 @@ class DecisionRoom:
         """The decision as it was recorded; an ``identify`` has been carried out too, a reporter told what it must know.
 
         Raises ``NotCarriedOut`` where an ``identify`` is recorded and could not be carried out, ``Stale`` and
-        ``Refused`` as ``Decisions.record`` does, ``Refused`` too where a figure is to be confirmed, or a cycle sealed,
-        that the warehouse does not hold as it stands.
+        ``Refused`` as ``Decisions.record`` does, ``Refused`` too where a figure is to be confirmed or prepared, or a
+        cycle sealed, that the warehouse does not hold as it stands, or that may not be sealed yet.
         """
         if draft.kind in ("confirm", "prepare"):
             draft = replace(draft, figure=self.figure_of(self.decisions.locate(draft)))
         elif draft.kind == "seal":
-            self.check_all_is_explained(self.decisions.locate(draft))
+            self.check_may_be_sealed(self.decisions.locate(draft))
         decision = self.decisions.record(draft, actor, seen, now)
         if decision.kind == "identify":
             try:
@@ -147,15 +138,34 @@ class DecisionRoom:
         lines = read_figure(self.warehouse, draft.regime, draft.round, place)
         return tuple(line | {"capacity": _exact(line["capacity"])} for line in lines)
 
-    def check_all_is_explained(self, draft: Draft) -> None:
-        """A cycle cannot be sealed while a finding of what it closes asks for an explanation (architecture, section 4)."""
+    def check_may_be_sealed(self, draft: Draft) -> None:
+        """``Refused`` while a gate of the cycle is open, and of the one that is reported while nobody prepared its report.
+
+        The gate of the findings the signer may pass by saying what is to be said of them (``listed_findings``).
+        """
         self._check_is_current(draft)
-        ((open_ones),) = self.warehouse.query(_TO_BE_EXPLAINED, [draft.regime, list(rounds_closed_by(draft.round))])
-        if open_ones["findings"]:
+        report = self.read_report(draft.regime or "", draft.round or "")
+        gates = report.open_gates
+        if draft.listed_findings:
+            if not any(gate.key == FINDINGS for gate in gates):
+                raise Refused(
+                    "没有未说明的问题，请把“对未说明问题的意见”清空。",
+                    "No finding is open: leave out what you say of them.",
+                )
+            gates = tuple(gate for gate in gates if gate.key != FINDINGS)
+        if gates:
+            told = [(*gate.label, gate) for gate in gates]
             raise Refused(
-                f"还有 {open_ones['submissions']} 份报表的 {open_ones['findings']} 个问题没有说明或豁免，不能封存。",
-                f"{open_ones['findings']} findings are neither explained nor waived: the cycle cannot be sealed.",
+                "还不能封存。" + "".join(f"{zh}：{gate.says_zh}{gate.mend_zh}" for zh, _, gate in told),
+                "It cannot be sealed yet. " + " ".join(f"{en}: {gate.says_en} {gate.mend_en}" for _, en, gate in told),
             )
+        if draft.round == REPORTED_ROUND:
+            _check_is_prepared(report)
+
+    def read_report(self, regime: str, round_key: str, day: date | None = None) -> Report:
+        """The gates of a cycle on ``day`` (None: today in Asia/Shanghai), by the last build and the decisions in force."""
+        today = day or datetime.now(LOCAL_TIME).date()
+        return read_report(self.warehouse, self.rulebook, self.decisions.in_force(), (regime, round_key), today)
 
     def _check_is_current(self, draft: Draft) -> None:
         if self.warehouse.is_damaged:
@@ -203,6 +213,21 @@ class DecisionRoom:
         reporter = self.rulebook.regimes[draft.regime or ""].reporters.get(reporter_code or "")
         return reporter is not None and (
             draft.city_code is None or self.rulebook.reference.city_of(reporter.home) in (None, draft.city_code)
+        )
+
+
+def _check_is_prepared(report: Report) -> None:
+    """Who signs signs what was prepared, and nothing that changed since."""
+    if report.prepared is None:
+        back = f"（第 {report.refused.sequence} 号决定退回：{report.refused.reason}）" if report.refused else ""
+        raise Refused(
+            f"报告还没有送签{back}，不能签发。请审核员在“上报”页制表送签。",
+            "The report was not prepared for signing: a steward does so on the page of the report.",
+        )
+    if report.is_changed:
+        raise Refused(
+            f"送签（第 {report.prepared.sequence} 号决定）之后数据有了变化，送签已失效。请审核员核对后重新送签。",
+            "The figure has changed since it was prepared: a steward must prepare it again.",
         )
 
 

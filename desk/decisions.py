@@ -208,6 +208,10 @@ class Decisions:
 
     # ---- deciding ----
 
+    def check_hands(self, draft: Draft, actor: Actor) -> None:
+        """``Refused`` where a located ``draft`` is to sign what ``actor`` prepared."""
+        act_rules.check_hands(draft, actor, self._surroundings(datetime.now(UTC)))
+
     def check_is_possible(self, draft: Draft) -> None:
         """``Refused`` where a located ``draft`` cannot be made now, whatever else it says: sealed, or in vain."""
         act_rules.check_is_possible(draft, self._surroundings(datetime.now(UTC)))

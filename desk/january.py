@@ -16,8 +16,8 @@ def sign_off_of(in_force: Iterable[Decision], regime: str, round: str, rulebook:
     A cycle is sealed by its own seal alone: the annual one closes the plan round too, and signs no report of it.
     """
     decided = [one for one in in_force if (one.regime, one.round) == (regime, round)]
-    seal, prepared = _last(decided, "seal"), _last(decided, "prepare")
-    consent = _last(decided, "consent")
+    seal, prepared = last_of(decided, "seal"), last_of(decided, "prepare")
+    consent = last_of(decided, "consent")
     return SignOff(
         is_sealed=seal is not None,
         document_no=seal and seal.document_no,
@@ -34,7 +34,7 @@ def sign_off_of(in_force: Iterable[Decision], regime: str, round: str, rulebook:
 
 
 def _notice(decided: list[Decision], working_days: int) -> Notice | None:
-    shown = _last(decided, "open_notice")
+    shown = last_of(decided, "open_notice")
     objections = tuple(objections_of(decided))
     return shown and Notice(shown.opened_on, shown.closes_on, working_days, shown.shown_at, objections)
 
@@ -57,6 +57,6 @@ def objections_of(decided: Iterable[Decision]) -> Iterable[Objection]:
             )
 
 
-def _last(decided: Iterable[Decision], kind: str) -> Decision | None:
+def last_of(decided: Iterable[Decision], kind: str) -> Decision | None:
     """The decision of that kind; None where there is none. Of those in force there is one at most."""
     return next((one for one in decided if one.kind == kind), None)

@@ -85,6 +85,13 @@ Deliverable = Literal[
 """What an obligation can ask for: the exit table, or a document that is kept and counted."""
 
 
+Requirement = Literal["consent", "public_notice"]
+"""What must be there before an obligation is met: the government's consent, a public notice without objection."""
+
+OWN_REPORTS = ("city_report", "province_report")
+"""What the regime's own body owes to those above it."""
+
+
 class Frozen(BaseModel):
     """A value that never changes and has no keys but its own."""
 
@@ -107,7 +114,7 @@ class Obligation(Frozen):
     round: Round
     due: date
     who_codes: tuple[str, ...] = ()
-    requires: tuple[str, ...] = ()
+    requires: tuple[Requirement, ...] = ()
     form: str | None = None
     """Key of the form whose arrival meets it, `document` for a document; None where nothing that arrives tells it."""
     quote: str | None = None
@@ -245,6 +252,19 @@ class Regime(Frozen):
             if obligation.form == form and obligation.round == round and obligation.binds(reporter)
         )
         return next(due_days, None)
+
+    def asked_before_report(self, requirement: Requirement) -> str | None:
+        """Return the sentence by which the plan asks for it before the annual report goes up; None: it does not."""
+        return next(
+            (
+                obligation.quote or obligation.ours
+                for obligation in self.obligations
+                if obligation.what in OWN_REPORTS
+                and obligation.round == "annual"
+                and requirement in obligation.requires
+            ),
+            None,
+        )
 
     def required_of(self, form: Form) -> tuple[str, ...]:
         """Return the fields of a form that must not be blank: of the exit table the plan's, else the form's own."""

@@ -36,7 +36,7 @@ _COLUMNS = {
     "obligations": ("regime", "who", "what", "form", "round", "due", "reporter_code"),
     "industries": ("industry", "industry_code", "industry_code_name"),
     "categories": ("category", "position"),
-    "cycles": ("regime", "round", "year", "area_code", "title", "photo_stages"),
+    "cycles": ("regime", "round", "year", "area_code", "title", "photo_stages", "objection_effect"),
     "rules": ("rule", "severity", *_TEXTS),
     "exit_methods": ("regime", "industry", "method", "is_exit"),
     "clocks": (
@@ -71,10 +71,11 @@ def tables(rulebook: Rulebook) -> dict[str, pa.Table]:
         one industry; the code is GB/T 4754-2017's, null where the word crosses its divisions
     categories(category, position)
         one category, 未分类 last; position counts from 1
-    cycles(regime, round, year, area_code, title, photo_stages)
+    cycles(regime, round, year, area_code, title, photo_stages, objection_effect)
         one round of one regime, whether or not anybody owes anything in it; photo_stages: the stages whose photos the
         plan asks for with the acceptance record, separated by commas; null where none is asked for: always but in the
-        annual round, as the exits of mid-year go on into it
+        annual round, as the exits of mid-year go on into it; objection_effect: what an objection to the public list
+        holds until it is answered, hold_report or hold_rows
     rules(rule, severity, message, message_en, remedy, remedy_en, evidence, evidence_en)
         one rule; its texts hold names in braces; evidence: how a rule across submissions names the other row, else null
     exit_methods(regime, industry, method, is_exit)
@@ -122,7 +123,10 @@ def tables(rulebook: Rulebook) -> dict[str, pa.Table]:
         ],
         "categories": [(category, position) for position, category in enumerate(categories, start=1)],
         "cycles": [
-            (regime.key, round_, regime.year, regime.area, regime.title, _photo_stages(regime, round_))
+            (
+                *(regime.key, round_, regime.year, regime.area, regime.title, _photo_stages(regime, round_)),
+                regime.public_notice.objection_effect,
+            )
             for regime in regimes
             for round_ in ROUNDS
         ],

@@ -21,6 +21,7 @@ from rulebook.model import (
     ObjectionEffect,
     PhotoStage,
     ReporterKind,
+    Requirement,
     Round,
     Rule,
     Who,
@@ -107,7 +108,7 @@ class WrittenObligation(Sourced):
     round: Round
     due: Day
     who_codes: tuple[Text, ...] = ()
-    requires: tuple[Text, ...] = ()
+    requires: tuple[Requirement, ...] = ()
     form: Text | None = None
     """The form that meets it, of an enterprise list."""
 

@@ -346,10 +346,11 @@ def _impossible(desk: Desk, draft: Draft) -> Refused | None:
 
 
 def _hindrance(desk: Desk, opened: Opened) -> Refused | None:
-    """What keeps a cycle from being sealed, told before the form is filled in."""
+    """What keeps a cycle from being sealed, or by this visitor, told before the form is filled in."""
     if opened.act.kind == "seal":
         try:
-            _room(desk).check_all_is_explained(opened.draft)
+            desk.decisions.check_hands(opened.draft, opened.actor)
+            _room(desk).check_may_be_sealed(opened.draft)
         except Refused as refused:
             return refused
     return None

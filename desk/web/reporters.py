@@ -18,6 +18,7 @@ from desk.deadlines import due_on, extensions_of
 from desk.decision_log import STATES, LogLine, log_lines
 from desk.decisions import Decision
 from desk.fates import GONE, RETURNED, Fates
+from desk.gates import REPORTED_ROUND
 from desk.notices import decision_of_notice
 from desk.people import Right
 from desk.proofs import CONTRADICTED, exits_of_reporter, untold_photos
@@ -93,7 +94,8 @@ def reporter(
     versions = desk.records.versions(regime_key, round_key, code)
     decisions = _decisions(desk, regime_key, round_key, code)
     fates = desk.decisions.fates()
-    kinds = ("extend",) if all(fates.of(version, code) in GONE for version in versions) else ("demand", "extend")
+    has_sent = any(fates.of(version, code) not in GONE for version in versions)
+    kinds = (*(["demand"] if has_sent else []), "extend", *(["excuse"] if round_key == REPORTED_ROUND else []))
     return render(
         request,
         visitor,

@@ -37,8 +37,11 @@ LINES = [
 ]
 
 
-def build_warehouse(store, *findings):
-    """A warehouse with the ``LINES`` of the cycle, every submission and decision of ``store``, and ``findings``."""
+def build_warehouse(store, *findings, round_key=ANKANG[1]):
+    """A warehouse with the ``LINES`` of the cycle, every submission and decision of ``store``, and ``findings``.
+
+    The submissions are of the round ``round_key``.
+    """
     path = store.root / ".building" / "warehouse.duckdb"
     path.parent.mkdir(exist_ok=True)
     with duckdb.connect(str(path)) as connection:
@@ -57,7 +60,10 @@ def build_warehouse(store, *findings):
             " unnest(?) as reporter_code, ? as regime, ? as round, 'counting' as status, 'exit_statistics' as form,"
             " null as corrects, null as reported_as, 1 as receipt_no, '' as file, '' as sha256, now() as received_at, false as is_nil,"
             " 1 as row_count",
-            [["000001", "000002", "000003"], ["000001", "000002", "000003"], ["610924", "610921", None], *ANKANG],
+            [
+                *(["000001", "000002", "000003"], ["000001", "000002", "000003"], ["610924", "610921", None]),
+                *(ANKANG[0], round_key),
+            ],
         )
         connection.execute(
             "create table marts.fct_finding"
@@ -155,11 +161,12 @@ def test_a_waiver_that_lapsed_since_the_build_holds_the_confirmation_up(room, st
 
 
 def test_an_open_question_keeps_a_cycle_from_being_sealed(room, store):
-    build_warehouse(store, ("000001", "explain", "open"), ("000002", "note", "open"))
-    with pytest.raises(Refused, match="1 份报表的 1 个问题"):
-        room.decide(Draft("seal", "全部收齐", **CYCLE), WANG, None)
-    build_warehouse(store, ("000001", "explain", "explained"), ("000002", "note", "open"))
-    assert room.decide(Draft("seal", "全部收齐", **CYCLE), WANG, None).kind == "seal"
+    seal = Draft("seal", "全部收齐", regime=CYCLE["regime"], round="midyear")
+    build_warehouse(store, ("000001", "explain", "open"), ("000002", "note", "open"), round_key="midyear")
+    with pytest.raises(Refused, match="收件 000001）有 1 个问题没有说明或豁免"):
+        room.decide(seal, WANG, None)
+    build_warehouse(store, ("000001", "explain", "explained"), ("000002", "note", "open"), round_key="midyear")
+    assert room.decide(seal, WANG, None).kind == "seal"
 
 
 # ---- correcting the reporter ----

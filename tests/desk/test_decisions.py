@@ -49,6 +49,7 @@ EVERY_ACT = {
     "waive": {"submission_id": "000001", "finding_id": "rejects-waivably", "expires_on": date(2025, 1, 31)},
     "demand": {**CYCLE, "reporter_code": "610924", "due": date(2025, 1, 5)},
     "extend": {**CYCLE, "reporter_code": "610924", "due": date(2025, 1, 5)},
+    "excuse": {**CYCLE, "reporter_code": "610924"},
     "confirm": a_confirmation(),
     "add_to_plan": {
         "row_id": "000001:1:5",
@@ -291,6 +292,7 @@ REFUSED = {
     "demand_until_yesterday": ("demand", EVERY_ACT["demand"] | {"due": date(2024, 12, 24)}, "已经过去"),
     "demand_of_what_never_came": ("demand", EVERY_ACT["demand"] | {"reporter_code": "610922"}, "还没有报送过"),
     "extension_that_is_none": ("extend", EVERY_ACT["extend"] | {"due": date(2024, 12, 30)}, "2024-12-30"),
+    "excusing_from_nothing_owed": ("excuse", EVERY_ACT["excuse"] | {"round": "midyear"}, "没有报送任务"),
     "extension_of_nothing_owed": ("extend", EVERY_ACT["extend"] | {"round": "midyear"}, "不需要"),
     "identify_as_stranger": ("identify", EVERY_ACT["identify"] | {"new_reporter_code": "110101"}, "110101"),
     "identify_as_the_same": ("identify", EVERY_ACT["identify"] | {"new_reporter_code": "610924"}, "已经记在"),

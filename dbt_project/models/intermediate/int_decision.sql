@@ -26,6 +26,7 @@ matters as (
         case
             when decisions.kind in ('grant', 'revoke') then 'right'
             when decisions.kind in ('merge', 'distinct') then 'identity'
+            when decisions.kind in ('prepare', 'refuse') then 'preparation'
             else decisions.kind
         end as matter,
         case
@@ -33,7 +34,7 @@ matters as (
             when decisions.kind in ('explain', 'waive')
                 then {{ stable_id(['decisions.submission_id', 'decisions.finding_id']) }}
             when decisions.kind in ('add_to_plan', 'remove_from_plan') then decisions.row_id
-            when decisions.kind in ('demand', 'extend')
+            when decisions.kind in ('demand', 'extend', 'excuse')
                 then {{ stable_id(['decisions.regime', 'decisions.round', 'decisions.reporter_code']) }}
             when decisions.kind = 'confirm'
                 then {{ stable_id(['decisions.regime', 'decisions.round', 'decisions.city_code']) }}
@@ -41,7 +42,11 @@ matters as (
                 then {{ stable_id(['decisions.identity_id', 'decisions.other_identity_id']) }}
             when decisions.kind = 'choose'
                 then {{ stable_id(['decisions.regime', 'decisions.round', 'decisions.claims_id']) }}
-            when decisions.kind = 'seal'
+            when decisions.kind = 'object' then cast(decisions.sequence as string)
+            when decisions.kind = 'answer_objection' then cast(decisions.objection as string)
+            when decisions.kind = 'announce'
+                then {{ stable_id(['decisions.regime', 'decisions.round', 'decisions.place_code']) }}
+            when decisions.kind in ('seal', 'prepare', 'refuse', 'consent', 'open_notice')
                 then {{ stable_id(['decisions.regime', 'decisions.round']) }}
             when decisions.kind in ('grant', 'revoke')
                 then {{ stable_id(['decisions.user_id', 'decisions.granted_role', 'decisions.granted_unit']) }}
@@ -120,6 +125,8 @@ select
     ranked.evidence_sha256,
     ranked.row_id,
     ranked.document_issuer,
+    ranked.objection,
+    ranked.outcome,
     ranked.undone_by,
     ranked.stands and ranked.place_from_last = 1 as is_in_force,
     coalesce(ranked.expires_on < coalesce(seals.sealed_on, ranked.as_of), false) as is_expired

@@ -18,16 +18,28 @@ exit_methods as (
 
 ),
 
+held as (
+
+    {{ enterprises_held() }}
+
+),
+
 -- the line of an industry goes before the line of every industry
 judged as (
 
     select
         claims.*,
         enterprises.enterprise_id,
+        held.held_by,
         coalesce(methods_of_industry.is_exit, methods_of_any_industry.is_exit, claims.method is null) as is_exit
     from claims
     left join enterprises
         on claims.written_id = enterprises.written_id
+    left join held
+        on
+            claims.regime = held.regime
+            and claims.round = held.round
+            and enterprises.enterprise_id = held.enterprise_id
     left join exit_methods as methods_of_industry
         on
             claims.regime = methods_of_industry.regime
@@ -66,4 +78,4 @@ select
     shut_on,
     dismantled_on
 from judged
-where is_exit
+where is_exit and held_by is null

@@ -8,6 +8,12 @@ enterprises as (
 
     select * from {{ ref('int_enterprise') }}
 
+),
+
+held as (
+
+    {{ enterprises_held() }}
+
 )
 
 select
@@ -37,7 +43,13 @@ select
     claims.method,
     claims.shut_on,
     claims.dismantled_on,
-    claims.accepted_on
+    claims.accepted_on,
+    held.held_by
 from claims
 inner join enterprises
     on claims.written_id = enterprises.written_id
+left join held
+    on
+        claims.regime = held.regime
+        and claims.round = held.round
+        and enterprises.enterprise_id = held.enterprise_id

@@ -34,6 +34,8 @@ select
     evidence_sha256,
     row_id,
     document_issuer,
+    objection,
+    outcome,
     is_in_force,
     is_expired,
     undone_by

@@ -35,5 +35,7 @@ select
     cast(evidence_sha256 as string) as evidence_sha256,
     cast(as_of as date) as as_of,
     cast(row_id as string) as row_id,
-    cast(document_issuer as string) as document_issuer
+    cast(document_issuer as string) as document_issuer,
+    cast(objection as integer) as objection,
+    cast(outcome as string) as outcome
 from {{ source('decided', 'decisions') }}

@@ -397,7 +397,7 @@ def test_the_signer_sees_what_is_sealed_and_what_is_left_open(signed, people):
 
 
 def test_what_keeps_a_cycle_from_being_sealed_is_told_before_the_form_is_filled_in(people):
-    assert "没有说明或豁免，不能封存" in people("signer").open("seal", **CYCLE).text
+    assert "没有说明或豁免" in people("signer").open("seal", **CYCLE).text
 
 
 def test_a_demand_made_since_the_build_is_among_what_is_left_open(signed, people):

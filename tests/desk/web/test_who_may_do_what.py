@@ -79,7 +79,7 @@ def of_unit(own: str, reporter: str, submission: str) -> list[Asked]:
         pages += form_and_act(kind, {"submission": submission}, allowed)
     for kind in ("add_to_plan", "remove_from_plan"):
         pages += form_and_act(kind, {"row": f"{submission}:1:5"}, frozenset({"steward"}))
-    for kind in ("demand", "extend"):
+    for kind in ("demand", "extend", "excuse"):
         pages += form_and_act(kind, SUBJECT | {"reporter": reporter}, frozenset({"steward"}))
     return pages
 

@@ -1,0 +1,258 @@
+"""The gates of January, each open, met or not asked for, by a warehouse and the decisions in force."""
+
+import json
+from datetime import UTC, date, datetime
+
+import pytest
+
+import dbt_project
+from desk.acts import Actor, Draft, Refused
+from desk.deciding import DecisionRoom, decision_room
+from desk.gates import LABELS, MET, NOT_ASKED, OPEN, read_report
+from rulebook import load
+from tests.dbt_project.collection import Collection
+
+REGIME, ROUND = "ankang-2024", "annual"
+CYCLE = {"regime": REGIME, "round": ROUND}
+ZIYANG, OFFICE = "610924", "610900-fgw"
+DAY = date(2025, 1, 20)
+AT = datetime(2025, 1, 20, 4, tzinfo=UTC)
+WANG, LI = Actor("wang", "王芳", "steward", "610900"), Actor("li", "李明", "signer", "610900")
+CONSENT = {
+    "document_no": "安政函〔2025〕2号", "document_date": date(2025, 1, 18), "document_issuer": "安康市人民政府",
+    "document": b"scan",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Collection:
+    """紫阳县 and an office differ about one mill; the others sent nothing."""
+    cycle = Collection(tmp_path_factory.mktemp("gates"))
+    mill = {
+        "enterprise": "宏源水泥厂",
+        "enterprise_full_key": "宏源水泥厂",
+        "county_code": ZIYANG,
+        "city_code": "610900",
+    }
+    cycle.collect(ZIYANG, mill | {"amount": "30"})
+    cycle.collect(OFFICE, mill | {"amount": "40"})
+    dbt_project.build(cycle.store.root, load())
+    return cycle
+
+
+@pytest.fixture
+def room(built) -> DecisionRoom:
+    """The room of the store; what a test decides, or builds, is taken off again."""
+    warehouse = built.store.read_bytes("warehouse.duckdb")
+    yield decision_room(built.store.root, load())
+    for key in built.store.keys("decisions"):
+        (built.store.root / key).unlink()
+    built.store.write_bytes("warehouse.duckdb", warehouse)
+
+
+def decide(room, kind, actor=WANG, **fields):
+    return room.decide(Draft(kind, "办理", **fields), actor, None, AT)
+
+
+def excuse_everybody(room):
+    (obligations,) = (gate for gate in room.read_report(REGIME, ROUND, DAY).gates if gate.key == "obligations")
+    for lack in obligations.lacks:
+        decide(room, "excuse", reporter_code=lack.about["code"], **CYCLE)
+
+
+def choose_the_county(room):
+    ((claims,),) = (
+        tuple(line.values())
+        for line in room.warehouse.query(
+            "select distinct claims_id from marts.fct_exit_claim where claims_id is not null"
+        )
+    )
+    return decide(room, "choose", claims_id=claims, chosen_reporter_code=ZIYANG, **CYCLE)
+
+
+def states(room, regime=REGIME, round_key=ROUND) -> dict[str, str]:
+    return {gate.key: gate.state for gate in room.read_report(regime, round_key, DAY).gates}
+
+
+def gate(room, key, regime=REGIME):
+    (found,) = (one for one in room.read_report(regime, ROUND, DAY).gates if one.key == key)
+    return found
+
+
+def test_at_first_a_city_lacks_tables_answers_and_consent(room):
+    assert states(room) == {
+        "obligations": OPEN,
+        "findings": OPEN,
+        "cities": NOT_ASKED,
+        "reconciliation": OPEN,
+        "consent": OPEN,
+        "notice": NOT_ASKED,
+    }
+
+
+@pytest.mark.parametrize(
+    ("regime", "asked"),
+    [
+        ("ankang-2024", {"consent"}),
+        ("liaocheng-2025", {"notice"}),
+        ("shandong-2017", {"consent", "cities"}),
+        ("shaanxi-2018", {"cities"}),
+        ("shenzhen-2019", set()),
+        ("weihai-2022", set()),
+    ],
+)
+def test_what_a_plan_asks_for_is_asked_and_no_more(room, regime, asked):
+    of_some = {"cities", "consent", "notice"}
+    found = {gate.key: gate for gate in room.read_report(regime, ROUND, DAY).gates}
+    assert {key for key in of_some if found[key].state == OPEN} == asked
+    assert all(found[key].basis for key in asked - {"cities"})
+
+
+def test_another_round_is_not_reported_and_asks_for_explained_findings_alone(room):
+    assert states(room, round_key="midyear") == dict.fromkeys(LABELS, NOT_ASKED) | {"findings": MET}
+
+
+def test_what_was_not_sent_is_named_with_the_reporters_page_until_excused(room):
+    lacking = gate(room, "obligations")
+    (hanbin,) = (lack for lack in lacking.lacks if lack.about["code"] == "610902")
+    assert (
+        "汉滨区" in hanbin.says_zh
+        and "统计表没有报送、总结材料没有报送" in hanbin.says_zh
+        and hanbin.page == "reporter"
+    )
+    decide(room, "excuse", reporter_code="610902", **CYCLE)
+    assert "610902" not in {lack.about["code"] for lack in gate(room, "obligations").lacks}
+    assert "共 " in lacking.says_zh
+    excuse_everybody(room)
+    assert states(room)["obligations"] == MET
+
+
+def test_a_demand_of_today_opens_the_obligation_again(room):
+    excuse = [lack.about["code"] for lack in gate(room, "obligations").lacks]
+    assert "统计表" not in "".join(
+        lack.says_zh for lack in gate(room, "obligations").lacks if lack.about["code"] == ZIYANG
+    )
+    decide(room, "demand", reporter_code=ZIYANG, **CYCLE)
+    (demanded,) = (lack for lack in gate(room, "obligations").lacks if lack.about["code"] == ZIYANG)
+    assert "统计表要求重报" in demanded.says_zh and ZIYANG in excuse
+
+
+def test_a_difference_is_settled_by_a_choice_or_an_answer(room, built):
+    (difference,) = gate(room, "reconciliation").lacks
+    assert "宏源水泥厂" in difference.says_zh and difference.page == "figure"
+    assert difference.about == {"code": "610900", "industry": "水泥"}
+
+
+@pytest.mark.parametrize(("day", "state"), [(date(2025, 1, 20), OPEN), (date(2025, 1, 21), MET)])
+def test_a_notice_is_over_the_day_after_its_last_day(room, day, state):
+    decide(room, "open_notice", opened_on=date(2025, 1, 13), shown_at="网站", **CYCLE)
+    (notice,) = (one for one in room.read_report(REGIME, ROUND, day).gates if one.key == "notice")
+    assert notice.state == state
+
+
+def object_to(room, regime, **about):
+    cycle = {"regime": regime, "round": ROUND}
+    decide(room, "open_notice", opened_on=date(2025, 1, 3), shown_at="网站", **cycle)
+    return decide(
+        room, "object", objector="张三", received_on=date(2025, 1, 6), content="仍在生产", **cycle, **about
+    ).sequence
+
+
+def test_an_open_objection_to_an_enterprise_holds_the_report_where_the_regime_says_so(room):
+    identity = room.warehouse.query("select min(identity_id) as id from marts.dim_enterprise_name")[0]["id"]
+    object_to(room, REGIME, identity_id=identity)
+    assert gate(room, "notice").state == MET, "its rows leave the figure instead"
+    number = object_to(room, "liaocheng-2025", identity_id=identity)
+    assert f"第 {number} 号异议没有办结" in gate(room, "notice", "liaocheng-2025").says_zh
+    decide(room, "answer_objection", objection=number, outcome="not_upheld")
+    assert gate(room, "notice", "liaocheng-2025").state == MET
+
+
+def test_an_objection_to_the_whole_list_holds_the_report_and_upheld_it_is_shown_anew(room):
+    number = object_to(room, REGIME)
+    assert gate(room, "notice").state == OPEN
+    decide(room, "answer_objection", objection=number, outcome="upheld")
+    assert "重新公示" in gate(room, "notice").says_zh
+    decide(room, "open_notice", opened_on=date(2025, 1, 10), shown_at="网站", **CYCLE)
+    assert gate(room, "notice").state == MET
+
+
+# ---- signing ----
+
+
+def pass_every_gate(room, built, but=()):
+    excuse_everybody(room)
+    if "findings" not in but:
+        explain_findings(room, built.store)
+    decide(room, "consent", **CONSENT, **CYCLE)
+    choose_the_county(room)
+    dbt_project.build(built.store.root, load())
+
+
+def explain_findings(room, store):
+    """Straight into the log: the store holds what a build needs, and no receipts for the desk to look at."""
+    open_ones = room.warehouse.query(
+        "select submission_id, finding_id from marts.fct_finding where severity = 'explain' and resolution = 'open'"
+    )
+    made = room.decisions.last_sequence()
+    for sequence, one in enumerate(open_ones, start=made + 1):
+        told = {"sequence": sequence, "kind": "explain", "at": AT.isoformat(), "reason": "已核对", "actor": "wang"}
+        blank = dict.fromkeys(("actor_name", "role", "unit", "evidence_sha256", "previous"))
+        store.write_bytes(f"decisions/{sequence:06d}.json", json.dumps(told | blank | CYCLE | one).encode())
+
+
+def test_signing_with_an_open_gate_is_refused_and_told_where_to_mend_it(room):
+    with pytest.raises(Refused) as refused:
+        decide(room, "seal", LI, **CYCLE)
+    for words in ("政府同意：还没有登记", "请在“上报”页登记政府同意", "县级与部门对账：宏源水泥厂", "报送任务："):
+        assert words in refused.value.message_zh
+    assert "consent of the government" in refused.value.message_en
+
+
+def test_the_report_is_signed_by_another_once_it_is_prepared(room, built):
+    pass_every_gate(room, built)
+    with pytest.raises(Refused, match="还没有送签"):
+        decide(room, "seal", LI, **CYCLE)
+    decide(room, "prepare", **CYCLE)
+    decide(room, "refuse", LI, **CYCLE)
+    with pytest.raises(Refused, match="号决定退回：办理"):
+        decide(room, "seal", LI, **CYCLE)
+    decide(room, "prepare", **CYCLE)
+    with pytest.raises(Refused, match="您本人制表送签"):
+        decide(room, "seal", Actor("wang", "王芳", "signer", "610900"), **CYCLE)
+    assert decide(room, "seal", LI, document_no="安工信〔2025〕7号", **CYCLE).kind == "seal"
+
+
+def test_a_figure_that_changed_since_it_was_prepared_is_not_signed(room, built):
+    pass_every_gate(room, built)
+    prepared = decide(room, "prepare", **CYCLE)
+    other = tuple(line | {"exits": line["exits"] + 1} for line in prepared.figure)
+    room.decisions.record(Draft("prepare", "另一份", figure=other, **CYCLE), WANG, None, AT)
+    assert room.read_report(REGIME, ROUND, DAY).is_changed
+    with pytest.raises(Refused, match="送签已失效"):
+        decide(room, "seal", LI, **CYCLE)
+
+
+def test_only_the_findings_can_be_passed_by_what_the_signer_says_of_them(room, built):
+    with pytest.raises(Refused, match="政府同意"):
+        decide(room, "seal", LI, listed_findings="已当面核实", **CYCLE)
+    pass_every_gate(room, built, but={"findings"})
+    decide(room, "prepare", **CYCLE)
+    with pytest.raises(Refused, match="问题说明"):
+        decide(room, "seal", LI, **CYCLE)
+    assert decide(room, "seal", LI, listed_findings="已当面核实", **CYCLE).listed_findings == "已当面核实"
+
+
+def test_words_on_findings_that_are_not_there_are_refused(room, built):
+    pass_every_gate(room, built)
+    with pytest.raises(Refused, match="没有未说明的问题"):
+        decide(room, "seal", LI, listed_findings="已当面核实", **CYCLE)
+
+
+def test_the_report_reads_as_programs_like_it(room):
+    told = read_report(room.warehouse, load(), (), (REGIME, ROUND), DAY).gates[4].as_json()
+    assert (told["gate"], told["state"], told["label"]) == ("consent", "open", "政府同意")
+    assert "经市政府审定同意" in told["basis"]
+    assert told["lacks"] == [
+        {"says": "还没有登记政府同意的文件", "says_en": "no consent is on record", "page": "january", "about": {}}
+    ]
