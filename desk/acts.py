@@ -245,6 +245,15 @@ FIELD_LABELS = {
 }
 """What people call the fields of an act."""
 
+_OTHER_LABELS = {("seal", "document_no"): ("发文字号", "the number of the report")}
+"""Where one act means something else by a field."""
+
+
+def label_of(kind: str, name: str) -> tuple[str, str]:
+    """What people call a field of acts of that kind."""
+    return _OTHER_LABELS.get((kind, name), FIELD_LABELS[name])
+
+
 WHOLE_LIST = ("整份名单", "the whole list")
 """What an objection is about that names no enterprise."""
 

@@ -74,7 +74,8 @@ _NUMBERS = ("undoes", "objection")
 
 _CHANGES_THE_FIGURE = ("return", "withdraw", "identify", "waive", "undo")
 
-_MAKES_ENTERPRISES_OR_EXITS = ("merge", "distinct", "choose", "object", "answer_objection")
+_ABOUT_THE_LIST = ("object", "answer_objection")
+_MAKES_ENTERPRISES_OR_EXITS = ("merge", "distinct", "choose", *_ABOUT_THE_LIST)
 
 
 class NotCarriedOut(Refused):
@@ -167,6 +168,10 @@ class DecisionRoom:
         today = day or datetime.now(LOCAL_TIME).date()
         return read_report(self.warehouse, self.rulebook, self.decisions.in_force(), (regime, round_key), today)
 
+    def check_is_current(self, regime: str, round_key: str) -> None:
+        """``Refused`` where files or decisions of the cycle are not in the warehouse yet."""
+        self._check_is_current(Draft("prepare", regime=regime, round=round_key))
+
     def _check_is_current(self, draft: Draft) -> None:
         if self.warehouse.is_damaged:
             raise Refused("数据仓库文件已损坏，请重新建仓。", "The warehouse file is damaged: build it again.")
@@ -185,6 +190,9 @@ class DecisionRoom:
         """Whether the next build makes other enterprises or exits in the city of ``draft``, or anywhere without one."""
         for decision in self.decisions.all()[self.warehouse.last_decision :]:
             decided = self.decisions.get(decision.undoes or 0) or decision
+            if decided.kind in _ABOUT_THE_LIST and decided.identity_id is None:
+                # an objection to the whole list takes nothing out of it
+                continue
             cities = {None, draft.city_code} if draft.city_code else {decided.city_code}
             if decided.kind in _MAKES_ENTERPRISES_OR_EXITS and decided.city_code in cities:
                 return True

@@ -65,6 +65,33 @@ order by claim.reporter_code
 """
 
 
+_LISTED = """
+select
+    min(written.identity_id) as identity_id, known.enterprise, min(place.division) as place
+from marts.fct_claim as claim
+inner join marts.dim_enterprise_name as written on claim.written_id = written.written_id
+inner join marts.dim_enterprise as known on claim.enterprise_id = known.enterprise_id
+left join marts.dim_division as place on coalesce(claim.county_code, claim.city_code) = place.division_code
+where claim.regime = ? and claim.round = ?
+group by known.enterprise_id, known.enterprise
+order by known.enterprise, 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An enterprise that somebody's table of a cycle names."""
+
+    identity_id: str
+    enterprise: str | None
+    place: str | None
+
+    @property
+    def in_words(self) -> str:
+        """Its name with its county, as people choose it."""
+        return f"{self.enterprise or self.identity_id}（{self.place}）" if self.place else self.enterprise or ""
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """What exact means make one enterprise, and the enterprise it is taken for."""
@@ -98,6 +125,13 @@ class ExitSide:
     identity_id: str
     city_code: str | None
     place_code: str | None
+
+
+def read_listed(warehouse: Warehouse, regime: str, round_key: str) -> list[Listed]:
+    """The enterprises that the tables of a cycle name, by name: what an objection can be about; none before a build."""
+    if not warehouse.exists:
+        return []
+    return [Listed(**line) for line in warehouse.query(_LISTED, [regime, round_key])]
 
 
 def read_identities(warehouse: Warehouse, identity_ids: list[str]) -> dict[str, Identity]:

@@ -15,11 +15,24 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.background import BackgroundTask
 from starlette.datastructures import FormData, UploadFile
 
-from desk.acts import ACTS, FIELD_LABELS, SUBJECT_FIELDS, Act, Actor, Draft, NoSuchSubject, Refused, subject_of
+from desk.acts import (
+    ACTS,
+    OUTCOMES,
+    SUBJECT_FIELDS,
+    WHOLE_LIST,
+    Act,
+    Actor,
+    Draft,
+    NoSuchSubject,
+    Refused,
+    label_of,
+    subject_of,
+)
 from desk.deciding import FORM_NAMES, DecisionRoom, NotCarriedOut, draft_of, sequence_in
 from desk.decision_log import STATES, LogLine, about_in_words, lapsed_choices, log_lines
 from desk.decisions import Decision, Stale
-from desk.enterprises import read_exit_sides
+from desk.enterprises import read_exit_sides, read_listed
+from desk.gates import REPORTED_ROUND
 from desk.notices import give_notice
 from desk.people import Right, Role
 from desk.sealing import OpenEnds, read_open_ends
@@ -55,6 +68,8 @@ _WIDGETS = {
     "new_reporter_code": "reporter",
     "chosen_reporter_code": "reporter",
     "granted_role": "role",
+    "identity_id": "choice",
+    "outcome": "choice",
 }
 _ABOUT_A_FIGURE = ("confirm", "prepare", "seal")
 """Acts that are made of the figure their form shows."""
@@ -70,9 +85,11 @@ class FormField:
     label_zh: str
     label_en: str
     widget: str
-    """``text long date reporter role``."""
+    """``text long date reporter role choice``."""
     is_required: bool
     value: str
+    choices: tuple[tuple[str, str, str], ...] = ()
+    """Of a ``choice``: value, Chinese, English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +133,7 @@ def make(request: Request, desk: DeskDep, visitor: VisitorDep, form: CheckedForm
                 "您查看之后数据有了变化，下面是现在的数据。请核对后再提交。",
                 "The figure has changed since you looked: below it is as it stands now. Check it and submit again.",
             )
-        decision = _room(desk).decide(draft, opened.actor, seen)
+        decision = room_of(desk).decide(draft, opened.actor, seen)
     except NotCarriedOut as failed:
         answer = render(
             request, visitor, "refusal.html", 503, message_zh=failed.message_zh, message_en=failed.message_en
@@ -185,7 +202,8 @@ def _actor(visitor: Visitor, right: Right, regime: Regime | None, unit: str | No
     return Actor(visitor.user_id, visitor.name, "administrator")
 
 
-def _room(desk: Desk) -> DecisionRoom:
+def room_of(desk: Desk) -> DecisionRoom:
+    """The room in which the desk's visitors decide."""
     notify = partial(give_notice, desk.store, desk.rulebook, desk.decisions, mail_server=desk.mail_server)
     return DecisionRoom(desk.rulebook, desk.decisions, desk.records, desk.warehouse, desk.intake.correct, notify)
 
@@ -266,7 +284,7 @@ def _shared(request: Request, desk: Desk, opened: Opened, seen: int) -> dict[str
             for field in SUBJECT_FIELDS[opened.act.subject]
             if getattr(opened.draft, field) is not None
         },
-        "fields": _fields(opened),
+        "fields": _fields(desk, opened),
         "reason": opened.told.get("reason", ""),
         "reporters": _reporters_to_name(desk, opened),
         "roles": tuple(Role),
@@ -287,18 +305,29 @@ def _reporters_to_name(desk: Desk, opened: Opened) -> list[Reporter]:
     return [reporters[side.reporter_code] for side in sides if side.reporter_code in reporters]
 
 
-def _fields(opened: Opened) -> list[FormField]:
+def _fields(desk: Desk, opened: Opened) -> list[FormField]:
     asked = [name for name in (*opened.act.required, *opened.act.optional) if name in _FIELD_NAMES]
     return [
         FormField(
             _FIELD_NAMES[name],
-            *FIELD_LABELS[name],
+            *label_of(opened.act.kind, name),
             _WIDGETS.get(name, "text"),
             name in opened.act.required,
             opened.told.get(_FIELD_NAMES[name], ""),
+            _choices(desk, opened, name),
         )
         for name in asked
     ]
+
+
+def _choices(desk: Desk, opened: Opened, name: str) -> tuple[tuple[str, str, str], ...]:
+    """What may be chosen in a field: an outcome, or what an objection is about; none of a field that is written in."""
+    if name == "outcome":
+        return tuple((key, *words) for key, words in OUTCOMES.items())
+    if name == "identity_id":
+        listed = read_listed(desk.warehouse, opened.draft.regime or "", opened.draft.round or "")
+        return (("", *WHOLE_LIST), *((one.identity_id, told := one.in_words, told) for one in listed))
+    return ()
 
 
 def _finding(desk: Desk, draft: Draft) -> dict[str, Any] | None:
@@ -326,7 +355,7 @@ def _lost_amount(desk: Desk, opened: Opened) -> str | None:
 
 
 def _figure(desk: Desk, opened: Opened) -> tuple[dict[str, Any], ...]:
-    return _room(desk).figure_of(opened.draft)
+    return room_of(desk).figure_of(opened.draft)
 
 
 def _figure_or_wrong(desk: Desk, opened: Opened) -> tuple[dict[str, Any], ...]:
@@ -350,7 +379,7 @@ def _hindrance(desk: Desk, opened: Opened) -> Refused | None:
     if opened.act.kind == "seal":
         try:
             desk.decisions.check_hands(opened.draft, opened.actor)
-            _room(desk).check_may_be_sealed(opened.draft)
+            room_of(desk).check_may_be_sealed(opened.draft)
         except Refused as refused:
             return refused
     return None
@@ -376,8 +405,8 @@ def _subject_address(request: Request, draft: Draft | Decision, query: Mapping[s
         "submission": lambda: address(request, "submission", query, submission_id=draft.submission_id),
         "reporter": lambda: address(request, "reporter", query, **cycle, code=draft.reporter_code),
         "city": lambda: address(request, "city", query, **cycle, code=draft.city_code),
-        "cycle": lambda: address(request, "board", query, **cycle),
-        "place": lambda: address(request, "board", query, **cycle),
+        "cycle": lambda: address(request, "january" if draft.round == REPORTED_ROUND else "board", query, **cycle),
+        "place": lambda: address(request, "january", query, **cycle),
         "enterprises": lambda: address(request, "questions", query, **cycle),
         "exit": lambda: (
             address(request, "figure", {"industry": draft.industry} | dict(query or {}), **cycle, code=draft.city_code)

@@ -20,6 +20,7 @@ from desk.web import (
     documentation,
     figures,
     home,
+    january,
     people,
     questions,
     reporters,
@@ -34,7 +35,21 @@ from desk.web.refusals import NotSignedIn, Refusal
 log = logging.getLogger(__name__)
 
 _TOPICS = (
-    *(home, board, reporters, cities, clocks, figures, questions, uploads, submissions, acts, people, documentation),
+    *(
+        home,
+        board,
+        reporters,
+        cities,
+        clocks,
+        figures,
+        questions,
+        january,
+        uploads,
+        submissions,
+        acts,
+        people,
+        documentation,
+    ),
 )
 
 

@@ -100,6 +100,8 @@ def of_cycle(finding: str, pair: dict[str, str], claims: str, objection: str) ->
         Asked("board_fragment", f"{CYCLE}/fragment", OFFICE),
         Asked("board_map", f"{CYCLE}/map.svg", OFFICE),
         Asked("notice", f"{CYCLE}/notice.xlsx", OFFICE),
+        Asked("january", f"{CYCLE}/january", OFFICE),
+        Asked("january_pack", f"{CYCLE}/january/draft.zip", OFFICE),
         Asked("remind", f"{CYCLE}/remind", frozenset({"steward"}), {"reporter": "610923"}),
         Asked("build", f"{CYCLE}/build", frozenset({"steward"}), {}),
         Asked("city", f"{CYCLE}/cities/610900", OFFICE),

@@ -1,0 +1,136 @@
+"""The page of the report: what it lacks, who may do what about it, and that who prepared does not sign."""
+
+import io
+import zipfile
+from datetime import date
+
+import pytest
+
+from desk.acts import Actor, Draft
+from tests.desk.web.conftest import REGIME, ROUND
+from tests.desk.web.test_acts import Person
+
+CYCLE = {"regime": REGIME, "round": ROUND}
+PAGE = f"/cycles/{REGIME}/{ROUND}/january"
+WANG = Actor("wang", "王芳")
+
+
+def page(signed, user, path=PAGE) -> str:
+    answer = signed.client(user).get(path)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def offered(text) -> set[str]:
+    return {
+        kind
+        for kind in ("prepare", "refuse", "seal", "consent", "open_notice", "object", "answer_objection", "announce")
+        if f"/acts/{kind}?" in text
+    }
+
+
+def prepare(signed, user):
+    person = Person(signed, user)
+    answer = person.do("prepare", CYCLE)
+    assert answer.status_code == 303 and answer.headers["location"].startswith(f"{PAGE}?done="), answer.text
+    return signed.desk.decisions.all()[-1]
+
+
+def show(signed):
+    signed.desk.decisions.record(
+        Draft("open_notice", "公示", opened_on=date(2025, 1, 13), shown_at="市政府网站", **CYCLE), WANG, None
+    )
+
+
+def test_the_gates_tell_what_is_lacking_with_the_page_where_it_is_mended(signed):
+    text = page(signed, "viewer")
+    (obligations,) = (part for part in text.split("<tr ") if 'id="gate-obligations"' in part)
+    assert f"/cycles/{REGIME}/{ROUND}/reporters/610981" in obligations and "统计表没有报送" in obligations
+    (findings,) = (part for part in text.split("<tr ") if 'id="gate-findings"' in part)
+    assert "/submissions/000002" in findings
+    (consent,) = (part for part in text.split("<tr ") if 'id="gate-consent"' in part)
+    assert "经市政府审定同意" in consent and "未满足" in consent
+
+
+def test_each_sees_the_buttons_that_are_his_and_the_board_leads_there(signed):
+    assert offered(page(signed, "viewer")) == offered(page(signed, "signer")) == set()
+    assert offered(page(signed, "steward")) == {"prepare", "consent", "open_notice", "announce"}
+    show(signed)
+    prepare(signed, "steward")
+    assert offered(page(signed, "steward")) == {"prepare", "consent", "open_notice", "object", "announce"}
+    assert offered(page(signed, "signer")) == {"seal", "refuse"}
+    assert PAGE in page(signed, "viewer", f"/cycles/{REGIME}/{ROUND}")
+
+
+def test_a_refusal_goes_back_with_its_reason(signed):
+    prepare(signed, "steward")
+    assert Person(signed, "signer").do("refuse", CYCLE).status_code == 303
+    text = page(signed, "steward")
+    assert "已退回" in text and "理由：查实" in text
+    assert offered(page(signed, "signer")) == set(), "there is nothing to sign until it is prepared again"
+
+
+def test_who_prepared_is_not_offered_to_sign_and_cannot(signed):
+    signed.grant("steward", "signer", "610900")
+    prepare(signed, "steward")
+    text = page(signed, "steward")
+    assert "seal" not in offered(text) and "要由另一位签发人签发" in text
+    person = Person(signed, "steward")
+    assert "您本人制表送签" in person.open("seal", **CYCLE).text
+    answer = person.do("seal", CYCLE)
+    assert answer.status_code == 400
+    assert signed.desk.decisions.all()[-1].kind == "prepare"
+
+
+def test_an_open_gate_is_named_when_the_signer_signs_all_the_same(signed):
+    prepare(signed, "steward")
+    answer = Person(signed, "signer").do("seal", CYCLE)
+    assert answer.status_code == 400 and "还不能封存" in answer.text and "请在“上报”页登记政府同意" in answer.text
+    assert "发文字号" in answer.text and "对未说明问题的意见" in answer.text
+
+
+def test_an_objection_is_registered_about_an_enterprise_by_its_name_and_answered(signed):
+    show(signed)
+    steward = Person(signed, "steward")
+    form = steward.open("object", **CYCLE)
+    (option,) = (line for line in form.text.split("<option ") if "宏源水泥" in line)
+    identity = option.split('"')[1]
+    filled = {"objector": "张三", "received_on": "2025-01-15", "content": "仍在生产", "identity": identity}
+    assert steward.send(form, "object", reason="来信", **filled).status_code == 303
+    objection = signed.desk.decisions.all()[-1]
+    assert "宏源水泥" in objection.enterprise
+    text = page(signed, "steward")
+    assert (
+        "未办结" in text
+        and objection.enterprise in text
+        and f"/acts/answer_objection?objection={objection.sequence}" in text
+    )
+    about = {"objection": str(objection.sequence)}
+    assert steward.do("answer_objection", about, outcome="not_upheld").status_code == 303
+    assert "不成立" in page(signed, "viewer")
+
+
+def test_a_county_that_announced_is_listed(signed):
+    filled = {"announced_on": "2025-01-16", "shown_at": "县政府网站"}
+    answer = Person(signed, "steward").do("announce", CYCLE | {"place": "610924"}, **filled)
+    assert answer.status_code == 303 and answer.headers["location"].startswith(PAGE)
+    assert "县政府网站" in page(signed, "viewer")
+
+
+def test_the_packs_that_were_written_are_handed_out_whole(signed):
+    assert signed.client("viewer").get(f"{PAGE}/draft.zip").status_code == 404
+    signed.desk.store.write_bytes(f"published/{REGIME}/{ROUND}/manifest.json", b"{}")
+    signed.desk.store.write_bytes(f"published/{REGIME}/{ROUND}2/other.json", b"{}")
+    answer = signed.client("viewer").get(f"{PAGE}/draft.zip")
+    assert zipfile.ZipFile(io.BytesIO(answer.content)).namelist() == ["manifest.json"]
+    assert f"{PAGE}/draft.zip" in page(signed, "viewer") and f"{PAGE}/sealed.zip" not in page(signed, "viewer")
+    assert signed.client("viewer").get(f"{PAGE}/..%2fdraft.zip").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_another_round_is_not_reported(signed, language):
+    client = signed.client("signer")
+    client.cookies.set("huizong_language", language)
+    text = client.get(f"/cycles/{REGIME}/midyear/january").text
+    assert {"zh": "只有年度轮次要上报", "en": "Only the annual round is reported"}[language] in text
+    assert offered(text) == {"seal"}
