@@ -15,21 +15,14 @@ def provincial_rollup():
     @task
     def report(params: dict, triggering_asset_events=None) -> list[str]:
         """Write the pack of every cycle the warehouse was built for; returns their folders."""
-        import exports
-        from desk.decisions import Decisions
-        from desk.january import sign_off_of
+        from desk.january import publish
         from rulebook import load
         from store import Store
 
-        folders, rulebook = [], load()
-        for cycle in cycles_of(params, triggering_asset_events):
-            store = Store(cycle["store"])
-            key = (cycle["regime"], cycle["round"])
-            folder = store.location(f"published/{'/'.join(key)}")
-            sign_off = sign_off_of(Decisions(store, rulebook).in_force(), *key, rulebook)
-            exports.write_pack(store.location("warehouse.duckdb"), *key, folder, rulebook, sign_off)
-            folders.append(folder)
-        return folders
+        return [
+            publish(Store(cycle["store"]), load(), cycle["regime"], cycle["round"])
+            for cycle in cycles_of(params, triggering_asset_events)
+        ]
 
     report()
 

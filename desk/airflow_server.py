@@ -27,6 +27,8 @@ from desk.tables import Progress
 
 USER = "admin"
 USUAL_PORT = 8080
+ONLOOKER = "viewer"
+"""Airflow's role of who only looks on there."""
 START_LIMIT_SECONDS = 180
 STOP_LIMIT_SECONDS = 10
 COMPONENTS = ("metadatabase", "scheduler", "dag_processor", "triggerer")
@@ -115,8 +117,10 @@ def running_server(home: Path) -> dict[str, object] | None:
 
 def server_environment(home: Path, port: int, users: Iterable[str]) -> dict[str, str]:
     """What Airflow's servers need on top of ``airflow_environment``: the port and who may log in."""
-    # what a user may do on the desk is decided there; in Airflow itself all but the first only look on
-    roles = [f"{user}:{'admin' if user == USER else 'viewer'}" for user in users]
+    # what a user may do on the desk is decided there; in Airflow itself all but the first only look on, unless the
+    # environment says more: to answer the tasks of january_report takes Airflow's role "user"
+    told = more_users()
+    roles = [f"{user}:{'admin' if user == USER else told.get(user, ONLOOKER)}" for user in users]
     # Airflow's standalone command looks for `airflow` on the path; ours lies beside this Python
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     return {
@@ -136,10 +140,13 @@ def folders(place: Path) -> dict[str, str]:
     return {name: os.environ.get(name, str(path.resolve())) for name, path in defaults.items()}
 
 
-def more_users() -> list[str]:
-    """The login names, beside the administrator's, that the environment asks for: ``HUIZONG_USERS``, by comma."""
-    names = (name.strip() for name in os.environ.get("HUIZONG_USERS", "").split(","))
-    return [name for name in names if name]
+def more_users() -> dict[str, str]:
+    """Login name and role in Airflow of those, beside the administrator, that the environment asks for.
+
+    ``HUIZONG_USERS``, by comma; ``name:user`` may answer what DAGs ask, a name alone looks on.
+    """
+    told = (entry.partition(":") for entry in os.environ.get("HUIZONG_USERS", "").split(","))
+    return {name.strip(): role.strip() or ONLOOKER for name, _, role in told if name.strip()}
 
 
 def keep_passwords(home: Path, users: Iterable[str]) -> dict[str, str]:

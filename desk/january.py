@@ -1,13 +1,14 @@
-"""The report of January: what people decided about it, read from the log of decisions."""
+"""The report of January: what people decided about it, read from the log of decisions, and its pack."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from desk.acts import WHOLE_LIST
-from desk.decisions import Decision
+from desk.decisions import Decision, Decisions
 from exports.sign_off import Announcement, Consent, Notice, Objection, SignOff
 from rulebook import LOCAL_TIME, Rulebook
+from store import Store
 
 
 def sign_off_of(in_force: Iterable[Decision], regime: str, round: str, rulebook: Rulebook) -> SignOff:
@@ -31,6 +32,17 @@ def sign_off_of(in_force: Iterable[Decision], regime: str, round: str, rulebook:
         ),
         listed_findings=seal and seal.listed_findings,
     )
+
+
+def publish(store: Store, rulebook: Rulebook, regime: str, round: str) -> str:
+    """The pack of a cycle lies in ``published/``, by the last build and what is decided; returns its folder."""
+    # who only asks what is decided writes no workbooks
+    import exports
+
+    folder = store.location(f"published/{regime}/{round}")
+    sign_off = sign_off_of(Decisions(store, rulebook).in_force(), regime, round, rulebook)
+    exports.write_pack(store.location("warehouse.duckdb"), regime, round, folder, rulebook, sign_off)
+    return folder
 
 
 def _notice(decided: list[Decision], working_days: int) -> Notice | None:

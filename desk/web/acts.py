@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 from typing import Any
@@ -35,6 +35,7 @@ from desk.enterprises import read_exit_sides, read_listed
 from desk.gates import REPORTED_ROUND
 from desk.notices import give_notice
 from desk.people import Right, Role
+from desk.posts import acting
 from desk.sealing import OpenEnds, read_open_ends
 from desk.web.desk import Desk
 from desk.web.frame import CheckedForm, DeskDep, Visitor, VisitorDep, address, render, require
@@ -168,7 +169,8 @@ def _open(desk: Desk, visitor: Visitor, kind: str, said: Mapping[str, Any]) -> O
     undone = desk.decisions.get(draft.undoes or 0)
     right = _right_to_undo(visitor, regime, undone) if undone else act.right
     require(visitor, right, regime, _unit_of(draft))
-    return Opened(act, draft, regime, _actor(visitor, right, regime, _unit_of(draft)), told)
+    actor = acting(visitor.access, visitor.user_id, visitor.name, right, regime, _unit_of(draft))
+    return Opened(act, draft, regime, actor, told)
 
 
 def _unit_of(act: Draft | Decision) -> str | None:
@@ -192,14 +194,6 @@ def may_undo(desk: Desk, visitor: Visitor, decision: Decision) -> bool:
         return False
     regime = desk.rulebook.regimes.get(decision.regime or "")
     return visitor.access.may(_right_to_undo(visitor, regime, decision), regime, _unit_of(decision))
-
-
-def _actor(visitor: Visitor, right: Right, regime: Regime | None, unit: str | None) -> Actor:
-    """The visitor with the post that gives the right; an administrator has none."""
-    for post in visitor.access.posts:
-        if replace(visitor.access, posts=(post,), is_administrator=False).may(right, regime, unit):
-            return Actor(visitor.user_id, visitor.name, post.role.value, post.unit)
-    return Actor(visitor.user_id, visitor.name, "administrator")
 
 
 def room_of(desk: Desk) -> DecisionRoom:

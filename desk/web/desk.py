@@ -12,7 +12,8 @@ from fastapi import Request
 from desk.decisions import Decision, Decisions
 from desk.intake import Intake
 from desk.mail import MailServer
-from desk.people import Access, posts_of
+from desk.people import Access
+from desk.posts import access_of, granted_posts
 from desk.records import Records
 from desk.warehouse import Warehouse
 from rulebook import Rulebook
@@ -72,18 +73,11 @@ class Desk:
 
     def granted(self) -> dict[tuple[str, str, str], Decision]:
         """The posts ``(user, role, unit)`` that are granted and not revoked, each with the act that granted it."""
-        granted = {}
-        for decision in self.decisions.in_force():
-            post = (decision.user, decision.granted_role, decision.granted_unit)
-            if decision.kind == "grant":
-                granted[post] = decision
-            elif decision.kind == "revoke":
-                granted.pop(post, None)
-        return granted
+        return granted_posts(self.decisions.in_force())
 
     def access_of(self, user: User) -> Access:
         """What ``user`` may do."""
-        return Access(posts_of(user.id, self.granted()), user.id in self.administrators, self.rulebook.reference)
+        return access_of(user.id, self.decisions.in_force(), self.rulebook, self.administrators)
 
     def units(self) -> dict[str, str]:
         """Code and name of everything a post can be for: areas, cities and reporters of all regimes."""

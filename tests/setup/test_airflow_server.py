@@ -78,7 +78,7 @@ def test_all_dags_load(server):
     assert api.call("GET", "/api/v2/importErrors")["import_errors"] == []
     assert {dag["dag_id"] for dag in api.call("GET", "/api/v2/dags")["dags"]} == {
         "issue_templates", "collect_submissions", "collect_mail", "collect_sftp", "build_warehouse", "provincial_rollup",
-        "publish_documentation", "watch_clocks",
+        "publish_documentation", "watch_clocks", "january_report",
     }  # fmt: skip
 
 

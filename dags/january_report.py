@@ -1,0 +1,84 @@
+"""The report of January: its gates, its draft, then two people – who prepares it, and another who signs or refuses it.
+
+Started by hand for a regime. Both answer here (Required Actions) or on the desk; what is decided on the desk is not asked
+for again. A refusal ends the run: the report goes back with its reason, and a new run asks for it anew.
+"""
+
+from airflow.sdk import dag, task
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from cycle import DEFAULTS, cycle_params
+from sign_off import SignOffOperator, asked
+
+
+@dag(
+    dag_display_name="年度上报 january_report",
+    schedule=None,
+    params=cycle_params(),
+    doc_md=__doc__,
+    **DEFAULTS | {"max_active_runs": 4},
+)
+def january_report():
+    @task
+    def gates(params: dict) -> dict:
+        """Where each gate stands, in the log and as this task's result; an open one is told, and keeps nobody from preparing."""
+        import logging
+        from pathlib import Path
+
+        from desk.deciding import decision_room
+        from desk.gates import REPORTED_ROUND, STATES
+        from rulebook import load
+
+        if params["round"] != REPORTED_ROUND:
+            raise AirflowSkipException("只有年度轮次要上报。Only the annual round is reported.")
+        room = decision_room(Path(params["store"]), load())
+        if not room.warehouse.exists:
+            raise AirflowFailException("数据仓库还没有建立，请先建仓。The warehouse was not built yet: build it first.")
+        found = room.read_report(params["regime"], params["round"]).gates
+        lines = [f"{gate.label[0]}：{STATES[gate.state][0]}。{gate.says_zh}" for gate in found]
+        for line in lines:
+            logging.getLogger("airflow.task").info(line)
+        return {"told": "\n".join(f"- {line}" for line in lines), "gates": [gate.as_json() for gate in found]}
+
+    @task
+    def draft(params: dict) -> str:
+        """The pack as it would be sent; a draft until it is signed. Returns its folder."""
+        return _publish(params)
+
+    body = "{{ ti.xcom_pull(task_ids='gates')['told'] }}"
+    prepare = SignOffOperator(
+        task_id="prepare",
+        step="prepare",
+        subject="{{ params.regime }} 年度报告：制表送签 prepare the report",
+        body=body,
+        options=["制表送签 prepare"],
+        params=asked("reason"),
+    )
+    sign = SignOffOperator(
+        task_id="sign",
+        step="sign",
+        subject="{{ params.regime }} 年度报告：签发封存或退回（不能是送签的人） sign or refuse",
+        body=body,
+        options=["签发封存 sign", "退回报告 refuse"],
+        params=asked("reason", "document_no", "listed_findings"),
+    )
+
+    @task
+    def publish(answer: dict, params: dict) -> str:
+        """The pack as it was signed; skipped where the report was refused. Returns its folder."""
+        if answer["kind"] == "refuse":
+            raise AirflowSkipException(f"{answer['by']} 退回：{answer['reason']} Refused.")
+        return _publish(params)
+
+    gates() >> draft() >> prepare >> sign
+    publish(sign.output)
+
+
+def _publish(params: dict) -> str:
+    from desk.january import publish
+    from rulebook import load
+    from store import Store
+
+    return publish(Store(params["store"]), load(), params["regime"], params["round"])
+
+
+january_report()

@@ -1,0 +1,56 @@
+"""The answers people give in Airflow to the tasks of ``january_report``: acts of the desk, by the same rights and rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from desk.acts import ACTS, Draft, Refused
+from desk.deciding import DecisionRoom
+from desk.decisions import Decision
+from desk.posts import access_of, acting
+
+PREPARE, SIGN = "prepare", "sign"
+"""The two tasks, by two people."""
+
+CHOICES = {
+    PREPARE: {"制表送签 prepare": "prepare"},
+    SIGN: {"签发封存 sign": "seal", "退回报告 refuse": "refuse"},
+}
+"""What each task offers, and the act it is."""
+
+ASKED = {PREPARE: ("reason",), SIGN: ("reason", "document_no", "listed_findings")}
+"""What each task lets its answerer say, as the forms of the desk do."""
+
+
+def settled(room: DecisionRoom, regime: str, round_key: str, step: str) -> Decision | None:
+    """The decision that answers ``step`` already, whoever made it and where; None where somebody must still answer.
+
+    A report that was refused answers the second step too: it goes back, and the run ends.
+    """
+    report = room.read_report(regime, round_key)
+    if step == PREPARE:
+        return report.seal or (None if report.is_changed else report.prepared)
+    return report.seal or (None if report.prepared else report.refused)
+
+
+def answer(
+    room: DecisionRoom, cycle: tuple[str, str], step: str, user: str, choice: str, told: Mapping[str, str | None]
+) -> Decision:
+    """The decision of ``user`` (a login name), recorded with what was ``told``; what answers the step already stands.
+
+    Raises ``Refused`` for whom the desk gave no right, for who signs what was prepared by the same, and for all else that
+    the desk would refuse.
+    """
+    if made := settled(room, *cycle, step):
+        return made
+    act = ACTS[CHOICES[step][choice]]
+    regime = room.rulebook.regimes[cycle[0]]
+    access = access_of(user, room.decisions.in_force(), room.rulebook)
+    if not access.may(act.right, regime):
+        raise Refused(
+            f"{user} 在工作台上没有“{act.label_zh}”的权限，没有记录。需要的话，请管理员在“人员”页授权。",
+            f"{user} may not {act.label_en} on the desk: nothing was recorded.",
+        )
+    said = {name: text for name in ASKED[step] if act.kind == "seal" or name == "reason" if (text := told.get(name))}
+    draft = Draft(act.kind, regime=cycle[0], round=cycle[1], **said)
+    return room.decide(draft, acting(access, user, user, act.right, regime, None), None)

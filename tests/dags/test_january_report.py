@@ -1,0 +1,114 @@
+"""The sign-off of January through real Airflow: its DAG, its tasks that wait for people, its own REST API for the answers."""
+
+import json
+import threading
+import time
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+import dbt_project
+from desk.acts import Actor, Draft
+from desk.airflow_run import prepare_airflow, run_dags
+from desk.deciding import decision_room
+from rulebook import load
+from tests.dbt_project.collection import Collection
+
+CYCLE = {"regime": "ankang-2024", "round": "annual"}
+ADMIN = Actor("admin", "管理员", "administrator", "")
+WAIT_SECONDS = 120
+
+
+@pytest.fixture
+def conf(tmp_path) -> dict[str, str]:
+    """A cycle that lacks nothing but answers to its findings; wang prepares (and is a signer too), li signs."""
+    cycle = Collection(tmp_path / "store")
+    cycle.collect("610924", {"enterprise": "宏源水泥厂", "enterprise_full_key": "宏源水泥厂", "amount": "30"})
+    dbt_project.build(cycle.store.root, load())
+    room = decision_room(cycle.store.root, load())
+    for user, role in (("wang", "steward"), ("wang", "signer"), ("li", "signer")):
+        post = Draft("grant", "岗位", user=user, granted_role=role, granted_unit="610900")
+        room.decide(post, ADMIN, None)
+    consent = {
+        "document_no": "安政函〔2025〕2号",
+        "document_date": date(2025, 1, 18),
+        "document_issuer": "安康市人民政府",
+    }
+    room.decide(Draft("consent", "同意", document=b"scan", **consent, **CYCLE), Actor("wang", "王芳"), None)
+    (obligations, *_) = room.read_report(*CYCLE.values()).gates
+    for lack in obligations.lacks:
+        room.decide(Draft("excuse", "准予", reporter_code=lack.about["code"], **CYCLE), Actor("wang", "王芳"), None)
+    return CYCLE | {"store": str(cycle.store.root)}
+
+
+class People(threading.Thread):
+    """Those who answer the tasks that wait, one after the other, by Airflow's REST API under their own names."""
+
+    def __init__(self, *answers: tuple[str, str, str, dict]) -> None:
+        """``answers``: task, user, choice, and what is said beside it."""
+        super().__init__(daemon=True)
+        self.answers = list(answers)
+
+    def run(self) -> None:
+        from airflow.api_fastapi.app import create_app, get_auth_manager
+        from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
+        from fastapi.testclient import TestClient
+
+        with TestClient(create_app("core")) as client:
+            give_up = time.monotonic() + WAIT_SECONDS
+            while self.answers and time.monotonic() < give_up:
+                task, user, choice, said = self.answers[0]
+                token = get_auth_manager().generate_jwt(SimpleAuthManagerUser(username=user, role="user"))
+                client.headers["Authorization"] = f"Bearer {token}"
+                waiting = client.get(
+                    "/api/v2/dags/~/dagRuns/~/hitlDetails", params={"response_received": "false"}
+                ).json()
+                for asked in waiting["hitl_details"]:
+                    place = asked["task_instance"]
+                    if (place["task_id"], place["state"]) == (task, "awaiting_input"):
+                        fields = {name: said.get(name, "") for name in asked["params"]}
+                        answer = client.patch(
+                            f"/api/v2/dags/{place['dag_id']}/dagRuns/{place['dag_run_id']}"
+                            f"/taskInstances/{task}/-1/hitlDetails",
+                            json={"chosen_options": [choice], "params_input": fields},
+                        )
+                        assert answer.status_code == 200, answer.text
+                        del self.answers[0]
+                time.sleep(0.2)
+
+
+def run(airflow_home, conf, *answers) -> None:
+    prepare_airflow(airflow_home)
+    people = People(*answers)
+    people.start()
+    run_dags(airflow_home, conf, ["january_report"])
+    assert people.answers == [], "everybody was asked"
+
+
+def made(conf) -> list[tuple[str, str]]:
+    decided = decision_room(conf["store"], load()).decisions.all()
+    return [(one.kind, one.actor) for one in decided if one.kind in ("prepare", "refuse", "seal")]
+
+
+def test_two_people_sign_off_and_the_second_is_not_the_first(airflow_home, conf):
+    run(
+        airflow_home,
+        conf,
+        ("prepare", "stranger", "制表送签 prepare", {"reason": "无权"}),
+        ("prepare", "wang", "制表送签 prepare", {"reason": "核对无误"}),
+        ("sign", "wang", "签发封存 sign", {"reason": "自己签", "listed_findings": "已核实"}),
+        ("sign", "li", "签发封存 sign", {"reason": "带着问题签不了"}),
+        ("sign", "li", "退回报告 refuse", {"reason": "请附说明"}),
+    )
+    assert made(conf) == [("prepare", "wang"), ("refuse", "li")]
+
+    room = decision_room(conf["store"], load())
+    room.decide(Draft("prepare", "在工作台送签", **CYCLE), Actor("wang", "王芳"), None, datetime.now(UTC))
+    said = {"reason": "同意上报", "document_no": "安工信〔2025〕7号", "listed_findings": "已当面核实"}
+    run(airflow_home, conf, ("sign", "li", "签发封存 sign", said))
+    assert made(conf) == [("prepare", "wang"), ("refuse", "li"), ("prepare", "wang"), ("seal", "li")]
+    seal = decision_room(conf["store"], load()).decisions.all()[-1]
+    assert (seal.document_no, seal.listed_findings, seal.role) == ("安工信〔2025〕7号", "已当面核实", "signer")
+    manifest = Path(conf["store"]) / "published" / "ankang-2024" / "annual" / "manifest.json"
+    assert json.loads(manifest.read_text())["sealed"] is True
