@@ -83,7 +83,20 @@ where submission.regime = ?
 """
 
 _CHANGES_A_FIGURE = frozenset(
-    "return withdraw identify waive merge distinct choose add_to_plan remove_from_plan object answer_objection undo".split()
+    [
+        "return",
+        "withdraw",
+        "identify",
+        "waive",
+        "merge",
+        "distinct",
+        "choose",
+        "add_to_plan",
+        "remove_from_plan",
+        "object",
+        "answer_objection",
+        "undo",
+    ]
 )
 
 _COUNTED = (
