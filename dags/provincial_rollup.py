@@ -1,4 +1,7 @@
-"""Write the draft pack of a cycle – rollup workbook, rollup table, manifest – whenever the warehouse is new."""
+"""Write the draft pack of a cycle – rollup workbook, rollup table, manifest – whenever the warehouse is new.
+
+Of a sealed cycle what was sealed is published, as it was sealed; until its sealed copy is written the last draft stays.
+"""
 
 from airflow.sdk import dag, task
 from cycle import DEFAULTS, WAREHOUSE, cycle_params, cycles_of
@@ -16,14 +19,20 @@ def provincial_rollup():
     def report(params: dict, triggering_asset_events=None) -> list[str]:
         """Write the pack of every cycle the warehouse was built for; returns their folders."""
         import exports
+        from desk.decisions import Decisions
+        from desk.sealed_packs import copy_sealed_pack, own_seal, pack_in_force
         from rulebook import load
         from store import Store
 
         folders = []
         for cycle in cycles_of(params, triggering_asset_events):
-            store = Store(cycle["store"])
+            store, of_cycle = Store(cycle["store"]), (cycle["regime"], cycle["round"])
             folder = store.location(f"published/{cycle['regime']}/{cycle['round']}")
-            exports.write_pack(store.location("warehouse.duckdb"), cycle["regime"], cycle["round"], folder, load())
+            decisions = Decisions(store, load())
+            if own_seal(decisions, *of_cycle) is None:
+                exports.write_pack(store.location("warehouse.duckdb"), *of_cycle, folder, load())
+            elif pack_in_force(store, decisions, *of_cycle):
+                copy_sealed_pack(store, decisions, *of_cycle, folder)
             folders.append(folder)
         return folders
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -63,6 +63,10 @@ class SealedFigures:
     """The lines that differ: ``before`` as sealed, ``after`` by the last build."""
     is_damaged: bool = False
     """The copy cannot be read: ``huizong verify`` tells what is wrong."""
+
+    def within(self, divisions: Collection[str]) -> SealedFigures:
+        """The same, with the lines of these divisions alone."""
+        return replace(self, changes=tuple(line for line in self.changes if line.division_code in divisions))
 
 
 def key_of(regime: str, round: str, number: int = 0) -> str:
@@ -121,7 +125,9 @@ def check_is_whole(store: Store, regime: str, round: str) -> None:
         )
 
 
-def copy_sealed_pack(store: Store, decisions: Decisions, regime: str, round: str, folder: Path) -> list[Path] | None:
+def copy_sealed_pack(
+    store: Store, decisions: Decisions, regime: str, round: str, folder: Path | str
+) -> list[Path] | None:
     """The documents of the seal in force lie in ``folder`` as they were sealed; None where the cycle has no such seal.
 
     Raises ``Refused`` where the copy is not written yet, or is not what was written.
@@ -141,7 +147,7 @@ def copy_sealed_pack(store: Store, decisions: Decisions, regime: str, round: str
     names.sort(key=lambda name: (name == MANIFEST, name))
     for name in names:
         target.write_bytes(name, store.read_bytes(f"{source}{name}"))
-    return [folder / name for name in names]
+    return [Path(folder) / name for name in names]
 
 
 # ---- sealed figures and today's ----

@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from exports.amounts import write_exactly
 from exports.sealed_marts import sealed_marts
 from exports.wording import TOTAL
 from rulebook import Regime
@@ -121,6 +122,11 @@ class Figures:
     equipment: int
     equipment_unknown: int
     capacity: Decimal | None
+
+    @property
+    def capacity_text(self) -> str:
+        """The capacity in plain digits; blank where none is known."""
+        return "" if self.capacity is None else write_exactly(self.capacity)
 
 
 @dataclass(frozen=True, slots=True)
