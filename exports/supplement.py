@@ -19,7 +19,6 @@ from exports.facts import UNPLACED
 from exports.layout import Column, PrintedSheet, Styles
 from exports.records import Record
 from exports.wording import local_time
-from exports.workbook import title_cycle
 from rulebook import Regime, Rulebook
 
 SUPPLEMENT_WORKBOOK = "supplement.xlsx"
@@ -39,9 +38,14 @@ _STATUS_ZH = {
     "withdrawn": "已撤回",
     "rejected": "审核未通过",
 }
+_TITLE_OF_ROUND = {
+    "plan": "落后产能退出计划",
+    "midyear": "落后产能退出情况（年中）",
+    "annual": "落后产能退出情况",
+}
 NO_CHANGE = "与上次封存的数字一致，没有更正。No figure differs from what was sealed before."
 WHOLE_NOTE = (
-    "注：原封存的成果保持不变，本报告与其一并保存；更正后的全部成果见本号文件夹。一条退出计入几行的（县、市、全省，合计、类别），各行都列出。\n"
+    "注：前、后指更正前、更正后；设备按台套计。原封存的成果保持不变，本报告与其一并保存；更正后的全部成果见本号文件夹。一条退出计入几行的（县、市、全省，合计、类别），各行都列出。\n"
     "The pack sealed before stays as it is. An exit that several lines add up is told in each of them."
 )
 
@@ -76,7 +80,7 @@ def write_supplement(
 ) -> None:
     """``supplement.xlsx`` and ``supplement.csv`` lie in ``folder``: before, after and reason of every line that differs."""
     (folder / SUPPLEMENT_CSV).write_bytes(_format(changes.lines, told, regime, round))
-    title = f"{title_cycle(regime, round, rulebook)} 补充更正报告"
+    title = f"{rulebook.reference.divisions[regime.area].name}{regime.year}年{_TITLE_OF_ROUND[round]}补充更正报告"
     number = f"第 {told.number} 号"
     with Workbook(folder / SUPPLEMENT_WORKBOOK) as workbook:
         workbook.set_properties(
@@ -87,7 +91,7 @@ def write_supplement(
         sheet = PrintedSheet(workbook.add_worksheet("更正"), styles, _LINE_COLUMNS, footer)
         sheet.write_title(title, f"Supplement no. {told.number} · {regime.title_en}", number)
         for label, value in _facts(told, changes):
-            sheet.write_line(f"{label}：{value}", styles.note)
+            sheet.write_line(f"{label}：{value}", styles.sign)
         sheet.write_line(WHOLE_NOTE, styles.note)
         _write_table(sheet, (_line_record(line, told) for line in changes.lines), styles)
         sheet.skip()
@@ -99,21 +103,16 @@ def write_supplement(
 
 _LINE_COLUMNS = (
     Column("序号", "No.", 6, "centre"),
-    Column("地区", "Place", 12),
-    Column("行业", "Industry", 10),
+    Column("地区", "Place", 11),
+    Column("行业", "Industry", 9),
     Column("淘汰类别", "Category", 9, "centre"),
     *(
-        Column(f"{zh}\n{side}", f"{en}, {when}", 11, "number")
-        for zh, en in (
-            ("企业数", "enterprises"),
-            ("退出条数", "exits"),
-            ("设备（台套）", "machines"),
-            ("产能", "capacity"),
-        )
-        for side, when in (("更正前", "before"), ("更正后", "after"))
+        Column(f"{zh}（{side}）", f"{en} {when}", 9, "number")
+        for zh, en in (("企业", "firms"), ("条数", "exits"), ("设备", "units"), ("产能", "capacity"))
+        for side, when in (("前", "before"), ("后", "after"))
     ),
     Column("计量单位", "Unit", 9, "centre"),
-    Column("原因", "Reason", 46),
+    Column("原因", "Reason", 44),
 )
 _EXIT_COLUMNS = (
     Column("序号", "No.", 6, "centre"),
@@ -154,7 +153,11 @@ def _line_record(line: Change, told: Correction) -> Record:
         for side in (line.before, line.after)
     )
     figures = (value for pair in zip(before, after, strict=True) for value in pair)
-    return (line.division, line.industry, line.category, *figures, line.capacity_unit, explain(line.causes, told))
+    reason = explain(line.causes, told)
+    # no column of its own: it seldom changes, and a line on which nothing else does would seem to differ in nothing
+    if line.before and line.after and line.before.equipment_unknown != line.after.equipment_unknown:
+        reason += f"；未写明台数的由 {line.before.equipment_unknown} 条变为 {line.after.equipment_unknown} 条"
+    return (line.division, line.industry, line.category, *figures, line.capacity_unit, reason)
 
 
 def _exit_record(one: ExitChange) -> Record:
@@ -181,7 +184,7 @@ def explain(causes: Causes | None, told: Correction) -> str:
     causes = causes or Causes()
     parts = [f"撤销封存：{one.reason}" for one in told.withdrawals]
     parts += [f"新计入收件 {_name(one)}" for one in causes.added]
-    parts += [f"收件 {_name(one)} 不再是依据（{_STATUS_ZH.get(one.status or '', '已不在')}）" for one in causes.gone]
+    parts += [f"收件 {_name(one)}不再是依据（{_STATUS_ZH.get(one.status or '', '已不在')}）" for one in causes.gone]
     parts += [f"第 {one.sequence} 号决定 {one.label}：{one.reason}" for one in causes.decisions]
     if causes.has_other_enterprises:
         parts.append("企业的归并有变化")
