@@ -97,6 +97,7 @@ def seal_cycle(store: Store, regime: str, round: str, rulebook: Rulebook, progre
                 " again.",
             )
         before = sealed_packs(store, regime, round)
+        _check_digests(store, regime, round, before)
         if before:
             check_is_whole(store, regime, round)
         done = next((one for one in before if one.seal == seal.sequence), None)
@@ -337,15 +338,19 @@ def _write_manifest(
     _write_files(folder, {MANIFEST: format_manifest(manifest)})
 
 
-def _keep_digests(store: Store, regime: str, round: str, packs: Sequence[SealedPack]) -> None:
-    """The digest of every manifest stands beside the copies; one that stands there already is never replaced."""
+def _check_digests(store: Store, regime: str, round: str, packs: Sequence[SealedPack]) -> None:
+    """``Refused`` where a copy that was registered is gone, or is another one: nothing takes its place."""
     kept = kept_digests(store, regime, round)
-    if any(known != pack.digest for known, pack in zip(kept, packs, strict=False)) or len(kept) > len(packs):
+    if len(kept) > len(packs) or any(known != pack.digest for known, pack in zip(kept, packs, strict=False)):
         raise Refused(
-            f"封存件与登记的摘要（{digests_key(regime, round)}）不符，请按备份恢复。",
-            "The sealed copies do not agree with the digests that were kept: restore them from the backup.",
+            f"封存件不在，或与登记的摘要（{digests_key(regime, round)}）不符，请按备份恢复。",
+            "The sealed copies are gone, or do not agree with the digests that were kept: restore them from the backup.",
         )
-    if len(kept) < len(packs):
+
+
+def _keep_digests(store: Store, regime: str, round: str, packs: Sequence[SealedPack]) -> None:
+    """The digest of every manifest stands beside the copies."""
+    if len(kept_digests(store, regime, round)) < len(packs):
         folder = key_of(regime, "")
         lines = (f"{pack.digest}  {pack.key.removeprefix(folder)}/{MANIFEST}\n" for pack in packs)
         store.write_bytes(digests_key(regime, round), "".join(lines).encode())

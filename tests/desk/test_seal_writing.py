@@ -434,6 +434,15 @@ def test_a_copy_made_anew_does_not_have_the_digest_that_was_kept(sealed):
         seal(sealed)
 
 
+def test_a_copy_that_is_gone_is_not_made_anew(sealed):
+    """It must come from the backup: what is made today by another program would not be what was sealed."""
+    shutil.rmtree(sealed / FIRST)
+
+    with pytest.raises(Refused, match="请按备份恢复"):
+        seal(sealed)
+    assert not (sealed / FIRST).exists()
+
+
 def test_a_log_that_was_rewritten_since_does_not_agree_with_the_copy(sealed):
     """The chain of the log alone can be made anew from the decision that was altered on."""
     first = sealed / "decisions" / "000001.json"
