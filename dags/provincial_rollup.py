@@ -1,4 +1,7 @@
-"""Write the draft pack of a cycle – rollup workbook, rollup table, manifest – whenever the warehouse is new."""
+"""Write the draft pack of a cycle – rollup workbook, rollup table, manifest – whenever the warehouse is new.
+
+Of a sealed cycle what was sealed is published, as it was sealed; until its sealed copy is written the last draft stays.
+"""
 
 from airflow.sdk import dag, task
 from cycle import DEFAULTS, WAREHOUSE, cycle_params, cycles_of

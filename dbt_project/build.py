@@ -53,8 +53,13 @@ def build(
     rulebook: Rulebook,
     progress: Progress | None = None,
     as_of: dt.date | None = None,
+    key: str = WAREHOUSE,
+    last_decision: int | None = None,
 ) -> None:
     """Build ``warehouse.duckdb`` from judged batches, decisions and rulebook, and put it in place of the one before.
+
+    Under another ``key`` (which ends in the same name: views know it) lies a warehouse that nobody reads but who asked for
+    it. Decisions after the one numbered ``last_decision`` are left out.
 
     A batch is read from the moment its findings are written: what nobody has judged yet is left out, not let in.
     Waivers hold until ``as_of`` and clocks are read on it, today in Asia/Shanghai where none is given; waivers of a sealed
@@ -69,7 +74,7 @@ def build(
         announce("规则表 the rulebook's tables")
         write_rulebook_tables(store, rulebook)
         day = as_of or dt.datetime.now(LOCAL_TIME).date()
-        write_decided_table(store, day)
+        write_decided_table(store, day, last_decision)
         write_day(store, day)
         database = Path(store.location(f"{WORKSHOP}/{WAREHOUSE}"))
         database.parent.mkdir(parents=True, exist_ok=True)
@@ -82,7 +87,9 @@ def build(
                 create_sources(store, connection)
                 build_models(database, announce)
                 connection.execute("checkpoint")
-            database.replace(store.location(WAREHOUSE))
+            target = Path(store.location(key))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            database.replace(target)
         finally:
             remove_database(database)
 
@@ -101,10 +108,10 @@ def write_rulebook_tables(store: Store, rulebook: Rulebook) -> None:
         store.write_table(f"rulebook/{name}.parquet", table)
 
 
-def write_decided_table(store: Store, as_of: dt.date) -> None:
+def write_decided_table(store: Store, as_of: dt.date, last_decision: int | None = None) -> None:
     """Put the desk's decisions where dbt reads them; ``WarehouseError`` names the file that is none."""
     try:
-        write_decisions(store, as_of)
+        write_decisions(store, as_of, last_decision)
     except ValueError as error:
         raise WarehouseError(
             f"数据仓库没有建成，继续使用上一次建成的仓库。处理决定读不懂：{error}。请按备份恢复该文件后再建。\n"

@@ -29,13 +29,16 @@ _TEXTS = (
 _NUMBERS = ("sequence", "undoes", "objection")
 
 
-def write_decisions(store: Store, as_of: dt.date) -> None:
+def write_decisions(store: Store, as_of: dt.date, last_decision: int | None = None) -> None:
     """Put every decision into ``decided/decisions.parquet``, each with ``as_of``: the day until which waivers are held.
+
+    Only those up to the one numbered ``last_decision``, where one is given.
 
     Days and moments stay text, amounts too: staging gives them their types. Raises ``ValueError`` for a file that is
     no decision: one left out would change the figure without a word.
     """
-    lines = [_flatten(store, key, as_of) for key in store.keys("decisions") if key.endswith(".json")]
+    keys = [key for key in store.keys("decisions") if key.endswith(".json")]
+    lines = [_flatten(store, key, as_of) for key in keys[:last_decision]]
     store.write_table(KEY, _as_table(lines))
 
 

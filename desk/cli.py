@@ -84,6 +84,11 @@ def check_store(store: Path) -> Path:
     return store
 
 
+def check_given_store(store: Path | None) -> Path | None:
+    """The same for an option that may be left out."""
+    return store and check_store(store)
+
+
 RegimeOption = Annotated[str, typer.Option("--regime", help="方案，如 ankang-2024。The place's plan for the year.")]
 RoundOption = Annotated[str, typer.Option("--round", help="轮次：plan、midyear、annual。")]
 USUAL_FORM = "exit_statistics"
@@ -328,10 +333,14 @@ def report(
     round_key: RoundOption,
     output: Annotated[Path, typer.Option("-o", "--output", callback=check_folder, help="存放目录。The pack's folder.")],
 ) -> None:
-    """写出汇总表、汇总数据和清单；封存前是草稿。Write the pack of a cycle, a draft until it is sealed."""
+    """写出汇总表、汇总数据和清单；封存前是草稿，封存后是封存件的副本。The pack: a draft, or what was sealed."""
     rulebook = load_rulebook()
     find_regime(rulebook, regime)
     check_round(round_key)
+    if copied := copy_what_is_sealed(store, regime, round_key, output, rulebook):
+        for path in copied:
+            typer.echo(path)
+        return
     warehouse = find_warehouse(store)
     import exports
     from desk.decisions import Decisions
@@ -345,6 +354,47 @@ def report(
         pack = exports.write_pack(warehouse, regime, round_key, output, rulebook, sign_off)
     for path in pack.files:
         typer.echo(path)
+
+
+def copy_what_is_sealed(store: Path, regime: str, round_key: str, output: Path, rulebook: Rulebook) -> list[Path]:
+    """The documents of a sealed cycle, copied to ``output``; none where it is open."""
+    from store import Store
+
+    if not Store(store).keys("decisions"):
+        return []
+    # imported here: a store without decisions does not wait for it
+    from desk.decisions import Decisions
+    from desk.sealed_packs import copy_sealed_pack
+
+    with told_when_refused():
+        return copy_sealed_pack(Store(store), Decisions(Store(store), rulebook), regime, round_key, output) or []
+
+
+@app.command()
+def seal(store: StoreOption, regime: RegimeOption, round_key: RoundOption) -> None:
+    """写封存件：成果、数据、规则、决定，一次写成，不再改变。Write the sealed copy of a cycle whose seal was decided."""
+    check_folder(store)
+    rulebook = load_rulebook()
+    find_regime(rulebook, regime)
+    check_round(round_key)
+    import dbt_project
+    from desk.seal_writing import seal_cycle
+    from desk.tables import Progress
+    from store import Store
+
+    try:
+        with told_when_refused(), Progress() as progress:
+            sealing = seal_cycle(Store(store), regime, round_key, rulebook, progress)
+    except dbt_project.WarehouseError as error:
+        refuse(str(error))
+    if not sealing.is_new:
+        typer.echo("这次封存早已写成，完整未变，没有再写。Sealed before, whole, nothing was written.")
+    typer.echo(f"封存件：{store / sealing.pack.key}")
+    if sealing.pack.number:
+        typer.echo(f"其中有第 {sealing.pack.number} 号补充更正报告 supplement.xlsx。Supplement {sealing.pack.number}.")
+    typer.echo(
+        f"清单摘要（SHA-256），请抄在报送清单上：{sealing.pack.digest}\nWrite this digest on the transmittal list."
+    )
 
 
 @app.command()
@@ -362,6 +412,26 @@ def status(store: StoreOption, regime: RegimeOption, round_key: RoundOption, as_
         from desk.tables import print_status
 
         print_status(reporters)
+    warn_of_sealed_figures(store, regime, round_key, rulebook)
+
+
+def warn_of_sealed_figures(store: Path, regime: str, round_key: str, rulebook: Rulebook) -> None:
+    """Say on standard error where the warehouse's figures of a sealed cycle are not the sealed ones."""
+    from store import Store
+
+    if not Store(store).keys("decisions"):
+        return
+    # imported here: a store without decisions does not wait for it
+    from desk.decisions import Decisions
+    from desk.sealed_packs import compare_with_sealed
+    from desk.tables import say_sealed_figures
+    from desk.warehouse import Warehouse
+
+    log = Decisions(Store(store), rulebook)
+    with told_when_refused():
+        sealed = compare_with_sealed(Store(store), log, Warehouse(find_warehouse(store)), regime, round_key)
+    for line in say_sealed_figures(sealed):
+        typer.echo(line, err=True)
 
 
 @app.command()
@@ -404,6 +474,7 @@ def trace(
         from desk.tables import print_traced
 
         print_traced(traced)
+    warn_of_sealed_figures(store, regime, round_key, rulebook)
 
 
 @app.command()
@@ -646,13 +717,36 @@ def decisions(
 
 
 @app.command()
-def verify(folder: Annotated[Path, typer.Argument(help="汇总成果目录。The pack's folder.")]) -> None:
-    """按清单核对汇总成果是否被改动。Check a pack against its manifest."""
+def verify(
+    folder: Annotated[Path, typer.Argument(help="汇总成果或封存件的目录。The folder of a pack or sealed copy.")],
+    store: Annotated[
+        Path | None,
+        typer.Option(
+            "--store", callback=check_given_store, help="并与数据仓的决定记录核对。Also against this store's log."
+        ),
+    ] = None,
+) -> None:
+    """按清单核对汇总成果或封存件是否被改动。Check a pack or a sealed copy against its manifest."""
     import exports
 
     if not folder.is_dir():
         refuse(f"目录不存在：{folder}。No such folder.")
-    end_with_problems(exports.verify_pack(folder))
+    problems = exports.verify_pack(folder)
+    if store is not None and not problems:
+        from desk.decisions import Decisions
+        from desk.sealed_packs import check_against_log
+        from store import Store
+
+        log = Decisions(Store(store), load_rulebook())
+        with told_when_refused():
+            problems, notes = check_against_log(Store(store), log, folder)
+        for note in notes:
+            typer.echo(note)
+    if not problems:
+        from exports.verification import MANIFEST, digest_file
+
+        typer.echo(f"清单摘要（SHA-256），请与报送清单上的核对：{digest_file(folder / MANIFEST)}")
+    end_with_problems(problems)
 
 
 def end_with_problems(problems: list[str]) -> None:

@@ -21,6 +21,7 @@ def sign_off_of(in_force: Iterable[Decision], regime: str, round: str, rulebook:
     consent = last_of(decided, "consent")
     return SignOff(
         is_sealed=seal is not None,
+        sealed_at=seal and seal.at,
         document_no=seal and seal.document_no,
         document_date=seal and seal.at.astimezone(LOCAL_TIME).date(),
         prepared_by=prepared and prepared.actor_name,
@@ -35,13 +36,21 @@ def sign_off_of(in_force: Iterable[Decision], regime: str, round: str, rulebook:
 
 
 def publish(store: Store, rulebook: Rulebook, regime: str, round: str) -> str:
-    """The pack of a cycle lies in ``published/``, by the last build and what is decided; returns its folder."""
+    """The pack of a cycle lies in ``published/``, by the last build and what is decided; returns its folder.
+
+    Of a sealed cycle it is what was sealed; until the sealed copy is written the last draft stays.
+    """
     # who only asks what is decided writes no workbooks
     import exports
+    from desk.sealed_packs import copy_sealed_pack, own_seal, pack_in_force
 
     folder = store.location(f"published/{regime}/{round}")
-    sign_off = sign_off_of(Decisions(store, rulebook).in_force(), regime, round, rulebook)
-    exports.write_pack(store.location("warehouse.duckdb"), regime, round, folder, rulebook, sign_off)
+    decisions = Decisions(store, rulebook)
+    if own_seal(decisions, regime, round) is None:
+        sign_off = sign_off_of(decisions.in_force(), regime, round, rulebook)
+        exports.write_pack(store.location("warehouse.duckdb"), regime, round, folder, rulebook, sign_off)
+    elif pack_in_force(store, decisions, regime, round):
+        copy_sealed_pack(store, decisions, regime, round, folder)
     return folder
 
 

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from desk.questions import Question
     from desk.rejudgement import Rejudged
     from desk.reminders import Reminded
+    from desk.sealed_packs import SealedFigures
     from desk.watching import Watched
+    from exports.changes import Figures
     from exports.reporting import ReportingLine
 
 
@@ -346,6 +348,39 @@ def print_traced(traced: Traced) -> None:
 
 def _amount(capacity: Decimal | None, unit: str | None) -> str:
     return "—" if capacity is None else f"{write_exactly(capacity)}{unit or ''}"
+
+
+MOST_CHANGES_TOLD = 20
+"""Of a sealed cycle: lines whose figure is another one today; the rest are counted."""
+
+
+def say_sealed_figures(sealed: SealedFigures | None) -> list[str]:
+    """What must be known of a sealed cycle's figures before one reads those of the warehouse; nothing where they agree."""
+    if sealed is None:
+        return []
+    if sealed.is_damaged:
+        return ["封存件读不出来，请用 huizong verify 核对。The sealed copy cannot be read: run huizong verify."]
+    if sealed.pack is None:
+        return ["本轮次已决定封存，封存件还没有写出：huizong seal。Sealed, and its copy not written yet."]
+    if not sealed.changes:
+        return []
+    told = [
+        "注意：数据仓现在的数字与封存的不同，以封存的为准（封存 → 现在）："
+        "Sealed figures differ: what was sealed holds (sealed → now):"
+    ]
+    for line in sealed.changes[:MOST_CHANGES_TOLD]:
+        sides = (_figures_in_words(side, line.capacity_unit) for side in (line.before, line.after))
+        told.append(f"  {line.division} {line.industry} {line.category}：{' → '.join(sides)}")
+    if len(sealed.changes) > MOST_CHANGES_TOLD:
+        told.append(f"  …… 共 {len(sealed.changes)} 行 lines in all")
+    return told
+
+
+def _figures_in_words(figures: Figures | None, unit: str | None) -> str:
+    if figures is None:
+        return "没有 none"
+    counted = f"{figures.exits} 条 {figures.enterprises} 家 {figures.equipment} 台套"
+    return counted if figures.capacity is None else f"{counted} {_amount(figures.capacity, unit)}"
 
 
 def print_questions(questions: list[Question], cycle_options: tuple[str, ...]) -> None:

@@ -19,7 +19,7 @@ from exports.facts import CycleFacts
 from exports.not_dismantled import write_not_dismantled
 from exports.rollup import format_rollup
 from exports.sign_off import SignOff
-from exports.verification import MANIFEST, OWN_DIGEST, digest_file, digest_manifest
+from exports.verification import MANIFEST, describe_files, format_manifest
 from exports.wording import DRAFT, SEALED
 from exports.workbook import PLAN, title_cycle, write_rollup_workbook
 from rulebook import Regime, Rulebook
@@ -73,7 +73,7 @@ def write_pack(
             with store.replacing(NOT_DISMANTLED_WORKBOOK) as beside:
                 write_not_dismantled(beside, facts, plan, round, rulebook)
         manifest = _describe(plan, round, rulebook, facts, files, sign_off)
-    _keep_manifest(store, manifest)
+    _keep_manifest(store, manifest, sign_off.sealed_at)
     return Pack(folder, (*files, folder / MANIFEST))
 
 
@@ -110,23 +110,19 @@ def _describe(
             }
             for line in facts.ask(questions.SUBMISSIONS)
         ],
-        "files": [{"file": path.name, "sha256": digest_file(path), "bytes": path.stat().st_size} for path in files],
+        "files": describe_files(files[0].parent, [path.name for path in files]),
     }
 
 
-def _keep_manifest(store: Store, manifest: dict[str, Any]) -> None:
-    """Write the manifest with the time it is now, unless the one there is whole and says the same already."""
+def _keep_manifest(store: Store, manifest: dict[str, Any], made_at: datetime | None) -> None:
+    """Write the manifest with the time it was made at, unless the one there is whole and says the same already."""
     if store.exists(MANIFEST):
         present = store.read_bytes(MANIFEST)
         try:
-            made_at = json.loads(present)[MADE_AT]
+            dated = json.loads(present)[MADE_AT]
         except (ValueError, KeyError, TypeError):
-            made_at = None
-        if present == _as_text(manifest | {MADE_AT: made_at}):
+            dated = None
+        if present == format_manifest(manifest | {MADE_AT: dated}):
             return
-    store.write_bytes(MANIFEST, _as_text(manifest | {MADE_AT: datetime.now(UTC).isoformat(timespec="seconds")}))
-
-
-def _as_text(manifest: dict[str, Any]) -> bytes:
-    whole = manifest | {OWN_DIGEST: digest_manifest(manifest)}
-    return (json.dumps(whole, ensure_ascii=False, indent=2) + "\n").encode()
+    made_at = made_at or datetime.now(UTC)
+    store.write_bytes(MANIFEST, format_manifest(manifest | {MADE_AT: made_at.isoformat(timespec="seconds")}))

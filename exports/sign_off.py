@@ -6,7 +6,7 @@ The desk knows it from the log of decisions; a pack is written from it, as answe
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,8 @@ class SignOff:
     """How far the report of one cycle has come; nothing decided yet makes a draft."""
 
     is_sealed: bool = False
+    sealed_at: datetime | None = None
+    """When it was decided to seal it; the pack is dated by it, so that it is the same whenever it is written."""
     document_no: str | None = None
     """发文字号; a draft has none."""
     document_date: date | None = None

@@ -1,6 +1,6 @@
 """WHAT must be reported: regimes, forms, rules and reference data, checked as a whole when loaded."""
 
-from rulebook.loader import load
+from rulebook.loader import digest_of, files_of, load
 from rulebook.model import (
     CATEGORIES,
     DOCUMENT,
@@ -63,6 +63,8 @@ __all__ = [
     "RulebookError",
     "Texts",
     "Threshold",
+    "digest_of",
+    "files_of",
     "load",
     "tables",
     "verdict",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from string import Formatter
@@ -97,7 +97,7 @@ def _load(folder: Path) -> Rulebook:
     ]
     if problems:
         raise RulebookError(problems)
-    return Rulebook(regimes=regimes, forms=forms, rules=rules, reference=reference, digest=_digest(folder))
+    return Rulebook(regimes=regimes, forms=forms, rules=rules, reference=reference, digest=digest_of(files_of(folder)))
 
 
 def _documents(folder: Path) -> list[YamlDocument]:
@@ -108,13 +108,22 @@ def _keyed(items: Iterable[Form | None]) -> dict[str, Form]:
     return {item.key: item for item in items if item}
 
 
-def _digest(folder: Path) -> str:
-    """SHA-256 over the names and bytes of all rulebook files, in the order of their names."""
+def digest_of(files: Mapping[str, bytes]) -> str:
+    """SHA-256 over the names and bytes of all rulebook files, in the order given: a rulebook's is that of ``files_of``."""
     total = hashlib.sha256()
-    names = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.suffix in _SUFFIXES}
-    for name, path in sorted(names.items()):
-        total.update(f"{name}\n{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    for name, content in files.items():
+        total.update(f"{name}\n{hashlib.sha256(content).hexdigest()}\n".encode())
     return total.hexdigest()
+
+
+def files_of(folder: Path | None = None) -> dict[str, bytes]:
+    """The files its digest is made of, by their path in the folder (None: of the rulebook that is shipped), sorted.
+
+    Put in a folder they are a rulebook that can be loaded.
+    """
+    folder = folder or _OWN_FOLDER
+    names = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.suffix in _SUFFIXES}
+    return {name: path.read_bytes() for name, path in sorted(names.items())}
 
 
 def _check_key(document: YamlDocument, key: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+FOLDERS_IN_WORK = ".folders"
+"""Where folders are filled before they are put in their place; what a crash leaves there may be deleted."""
 
 
 class Store:
@@ -91,6 +95,27 @@ class Store:
             beside.replace(target)
         finally:
             beside.unlink(missing_ok=True)
+
+    @contextmanager
+    def replacing_folder(self, key: str) -> Iterator[Path]:
+        """A folder to be filled, which lies under ``key`` when the block ends well and nowhere when it does not.
+
+        Raises ``FileExistsError`` where something lies there: a folder that was whole once is never written over.
+        """
+        target = self.root / key
+        if target.exists():
+            raise FileExistsError(f"{target} is there already")
+        # not beside it: what a crash leaves of it must not lie in a folder that is checked file by file
+        workshop = self.root / FOLDERS_IN_WORK
+        workshop.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(dir=workshop))
+        try:
+            yield beside
+            beside.chmod(0o755)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            beside.rename(target)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
 
     @contextmanager
     def lock(self, name: str) -> Iterator[None]:

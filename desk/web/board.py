@@ -21,6 +21,7 @@ from desk.decisions import Decision
 from desk.maps import Place, draw_map
 from desk.people import Right
 from desk.reminders import remind, to_remind
+from desk.sealed_packs import SealedFigures
 from desk.web.desk import Desk
 from desk.web.downloads import attachment
 from desk.web.frame import LANGUAGES, CheckedForm, DeskDep, Visitor, VisitorDep, address, cycle_of, render, require
@@ -101,6 +102,11 @@ class Scene:
     def seal(self) -> Decision | None:
         """The decision that closed the cycle; None while it is open."""
         return self.desk.decisions.seal_of(self.regime.key, self.round_key)
+
+    @property
+    def sealed(self) -> SealedFigures | None:
+        """What the cycle's sealed figures are beside those shown, as far as they are open to the visitor."""
+        return self.desk.sealed_figures(self.regime, self.round_key, self.cities)
 
     @property
     def may_act(self) -> bool:
@@ -267,6 +273,7 @@ def _describe(scene: Scene, choice: Choice) -> dict[str, object]:
         "remind_count": len(to_remind(lines, day)),
         "may_act": scene.may_act,
         "seal": scene.seal,
+        "sealed_figures": scene.sealed,
         "may_seal": scene.seal is None and scene.visitor.may(Right.SEAL, scene.regime),
         "states": {TO_DO: TO_DO_LABEL} | STANDINGS,
         "picture": _map_of(scene, choice),
@@ -291,6 +298,7 @@ def _tag(scene: Scene, choice: Choice) -> str:
         shown.waiting_decisions,
         shown.stray_files,
         scene.seal,
+        scene.sealed,
         scene.cities,
         scene.visitor.csrf,
         scene.visitor.language,

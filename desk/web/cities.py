@@ -58,6 +58,7 @@ def city(
         path={"regime_key": regime_key, "round_key": round_key},
         cycle={"regime": regime_key, "round": round_key},
         seal=seal,
+        sealed_figures=desk.sealed_figures(regime, round_key, (code,)),
         may_confirm=seal is None and desk.warehouse.exists and visitor.may(Right.CONFIRM, regime, code),
         may_undo=confirmation is not None and may_undo(desk, visitor, confirmation),
         acts=[] if seal else [ACTS[kind] for kind in _OF_REPORTERS if visitor.may(ACTS[kind].right, regime, code)],

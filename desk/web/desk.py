@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,8 +15,9 @@ from desk.mail import MailServer
 from desk.people import Access
 from desk.posts import access_of, granted_posts
 from desk.records import Records
+from desk.sealed_packs import SealedFigures, compare_with_sealed
 from desk.warehouse import Warehouse
-from rulebook import Rulebook
+from rulebook import Regime, Rulebook
 from store import Store
 
 
@@ -65,6 +66,14 @@ class Desk:
     def warehouse(self) -> Warehouse:
         """The figures as they were last built."""
         return Warehouse(Path(self.store.location("warehouse.duckdb")))
+
+    def sealed_figures(self, regime: Regime, round_key: str, cities: Collection[str] | None) -> SealedFigures | None:
+        """The sealed figures of a cycle beside those of the last build, of these cities (None: all); None where it is open."""
+        told = compare_with_sealed(self.store, self.decisions, self.warehouse, regime.key, round_key)
+        if told is None or cities is None:
+            return told
+        city_of = self.rulebook.reference.city_of
+        return told.within({code for code in regime.divisions if code in cities or city_of(code) in cities})
 
     @cached_property
     def intake(self) -> Intake:

@@ -57,6 +57,7 @@ def figure(
         category=category,
         categories=(*CATEGORIES, UNCATEGORISED),
         traced=traced,
+        sealed_figures=desk.sealed_figures(regime, round_key, (code,)),
         first=(page - 1) * EXITS_OF_A_PAGE + 1,
         page=page,
         page_count=-(-count // EXITS_OF_A_PAGE),

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 import ingestion
+from desk.acts import Actor, Draft
 from desk.airflow_run import CYCLE_DAGS, DagFailed, run_dags
+from desk.decisions import Decisions
+from desk.seal_writing import seal_cycle
 from ingestion import Delivery
 from rulebook import load
 from store import Store
@@ -98,3 +101,21 @@ def test_a_task_that_failed_can_be_run_again(airflow_home, conf):
         line for line in rollup_lines(store) if line["division_code"] == "610000" and line["industry"] == "合计"
     )
     assert total["exits"] == "21"
+
+
+def test_of_a_sealed_cycle_what_was_sealed_is_published(airflow_home, conf):
+    run_dags(airflow_home, conf)
+    store, rulebook = Store(conf["store"]), load()
+    published = Path(store.location(f"published/{CYCLE['regime']}/{CYCLE['round']}"))
+    draft = (published / "manifest.json").read_bytes()
+    Decisions(store, rulebook).record(Draft("seal", "收齐", **CYCLE), Actor("li", "李签发"), None)
+    run_dags(airflow_home, conf, ["provincial_rollup"])
+    assert (published / "manifest.json").read_bytes() == draft, "the sealed copy is not written yet"
+
+    pack = seal_cycle(store, *CYCLE.values(), rulebook).pack
+    run_dags(airflow_home, conf, ["provincial_rollup"])
+
+    sealed = Path(store.location(f"{pack.key}/pack"))
+    assert {path.name: path.read_bytes() for path in published.iterdir()} == {
+        path.name: path.read_bytes() for path in sealed.iterdir()
+    }

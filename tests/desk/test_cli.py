@@ -1,5 +1,6 @@
 """The command line keeps its contract: what is printed, and the exit codes 0, 1 and 2."""
 
+import hashlib
 import json
 import shutil
 import zipfile
@@ -8,7 +9,11 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
+from desk.acts import Actor, Draft
 from desk.cli import app
+from desk.decisions import Decisions
+from rulebook import load
+from store import Store
 from tests.other_forms.filled import ACCEPTANCE, fill_in, saved
 
 CYCLE = ["--regime", "ankang-2024", "--round", "annual"]
@@ -75,6 +80,8 @@ def test_what_people_read_on_the_screen_names_cell_and_problem(huizong, workbook
         ["status", "--store", "{nowhere}", *CYCLE],
         ["build", "--store", "{nowhere}"],
         ["verify", "{nowhere}"],
+        ["verify", ".", "--store", "{nowhere}"],
+        ["seal", "--store", "{nowhere}", *CYCLE],
         ["template", *CYCLE, "--reporter", "999999", "-o", "{nowhere}"],
         ["nonsense"],
     ],
@@ -276,3 +283,56 @@ def test_the_workbook_of_another_form_is_written_and_an_unknown_form_is_told(hui
     assert openpyxl.load_workbook(path).sheetnames[0] == "验收意见表"
     refused = huizong(*call, "nothing")
     assert refused.exit_code == 2 and "acceptance" in refused.output
+
+
+def test_a_cycle_is_sealed_verified_reported_and_corrected(huizong, good_workbook, tmp_path):
+    """The words of the office's page (docs/sealing.md), one after the other."""
+    inbox, store, out = tmp_path / "inbox", tmp_path / "store", tmp_path / "out"
+    (inbox / "610924").mkdir(parents=True)
+    shutil.copy(good_workbook, inbox / "610924")
+    of_store = ["--store", store, *CYCLE]
+    assert huizong("collect", "--inbox", inbox, *of_store).exit_code == 0
+    assert huizong("build", "--store", store).exit_code == 0
+    refused = huizong("seal", *of_store)
+    assert refused.exit_code == 2 and "还没有封存的决定" in refused.stderr
+
+    seal = Draft("seal", "收齐，同意上报", regime="ankang-2024", round="annual")
+    first = Decisions(Store(store), load()).record(seal, Actor("li", "李签发"), None)
+    waiting = huizong("report", *of_store, "-o", out)
+    assert waiting.exit_code == 2 and "huizong seal" in waiting.stderr and not out.exists()
+    sealed = huizong("seal", *of_store)
+    assert sealed.exit_code == 0, sealed.output
+    folder = store / "sealed" / "ankang-2024" / "annual"
+    digest = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
+    assert digest in sealed.stdout and str(folder) in sealed.stdout
+    assert "没有再写" in huizong("seal", *of_store).stdout
+
+    assert huizong("report", *of_store, "-o", out).exit_code == 0
+    assert (out / "rollup.csv").read_bytes() == (folder / "pack" / "rollup.csv").read_bytes()
+    whole = huizong("verify", folder, "--store", store)
+    assert whole.exit_code == 0 and digest in whole.stdout
+    assert huizong("verify", out, "--store", store).exit_code == 2
+
+    undo = Draft("undo", "紫阳县数字有误", undoes=first.sequence)
+    Decisions(Store(store), load()).record(undo, Actor("li", "李签发"), None)
+    corrected = openpyxl.load_workbook(good_workbook)
+    corrected.active["F5"] = "33万吨/年"
+    corrected.save(inbox / "610924" / "更正.xlsx")
+    assert huizong("collect", "--inbox", inbox, *of_store).exit_code == 0
+    Decisions(Store(store), load()).record(seal, Actor("li", "李签发"), None)
+    again = huizong("seal", *of_store)
+    assert again.exit_code == 0 and "第 1 号补充更正报告" in again.stdout
+    assert "紫阳县数字有误" in (folder / "supplements" / "1" / "supplement.csv").read_text(encoding="utf-8-sig")
+    withdrawn = huizong("verify", folder, "--store", store)
+    assert withdrawn.exit_code == 0 and "第 2 号决定撤销" in withdrawn.stdout
+
+    # the warehouse was built before the correction came
+    status = huizong("status", *of_store, "--json")
+    assert isinstance(json.loads(status.stdout), list)
+    assert "与封存的不同" in status.stderr and "33万吨 → 1 条 1 家 2 台套 30万吨" in status.stderr
+
+    (folder / "pack" / "rollup.csv").chmod(0o644)
+    (folder / "pack" / "rollup.csv").write_bytes(b"altered")
+    altered = huizong("verify", folder)
+    assert altered.exit_code == 1 and "pack/rollup.csv" in altered.stdout
+    assert huizong("report", *of_store, "-o", out).exit_code == 2

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from exports.pack import write_pack
-from exports.verification import verify_pack
+from exports.verification import describe_files, format_manifest, verify_pack
 
 
 @pytest.fixture
@@ -75,3 +75,20 @@ def test_a_folder_without_a_manifest_cannot_be_checked(tmp_path):
     (problem,) = verify_pack(tmp_path)
 
     assert "缺少清单" in problem
+
+
+def test_every_changed_bit_of_a_sealed_manifest_is_found(tmp_path):
+    """Of a draft only what the manifest says counts; of a sealed pack each byte of it."""
+    (tmp_path / "rollup.csv").write_text("1", encoding="utf-8")
+    told = {"title": "安康市", "sealed": True, "supplement": 0, "files": describe_files(tmp_path, ["rollup.csv"])}
+    content = format_manifest(told)
+    manifest = tmp_path / "manifest.json"
+    manifest.write_bytes(content)
+    assert verify_pack(tmp_path) == []
+
+    for position in range(len(content)):
+        for bit in range(8):
+            changed = bytearray(content)
+            changed[position] ^= 1 << bit
+            manifest.write_bytes(changed)
+            assert verify_pack(tmp_path), (position, bit)

@@ -1,0 +1,325 @@
+"""What changed between two packs of one cycle, figure by figure, and what changed it: for a supplement (补充更正报告).
+
+Both sides are marts as a sealed pack keeps them. Of a line of ``rollup.csv`` that differs the exits behind it are looked
+at: those that only one side has, or that the sides tell otherwise, lead to the submissions and decisions since.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from exports.amounts import write_exactly
+from exports.sealed_marts import sealed_marts
+from exports.wording import TOTAL
+from rulebook import Regime
+
+if TYPE_CHECKING:
+    import duckdb
+
+_LINES = """
+select division_code, division, industry, category, capacity_unit, enterprises, exits, equipment, equipment_unknown, capacity
+from {marts}.rpt_rollup
+where regime = ? and round = ?
+order by
+    division_position, industry = '合计', industry_position, industry, capacity_unit nulls first, category_position
+"""
+
+# what is told of an exit, with everything that its lines add up; a list is sorted, so that it can be compared
+_EXITS = """
+with exits as (
+    select * from {marts}.fct_exit where regime = $regime and round = $round
+    union all by name
+    select * from {marts}.fct_plan where regime = $regime and round = $round and plan_change <> 'added'
+),
+
+claims as (
+    select
+        link.exit_id,
+        list_sort(list_distinct(list(claim.submission_id))) as submissions,
+        list_sort(list_distinct(list(link.claims_id))) as claims_ids,
+        list_sort(list_distinct(list(link.chosen_by_decision))) as chosen_by
+    from {marts}.fct_exit_claim as link
+    inner join {marts}.fct_claim as claim on link.row_id = claim.row_id
+    group by link.exit_id
+),
+
+categories as (
+    select exit_id, list_sort(list(category)) as categories
+    from {marts}.fct_exit_category
+    group by exit_id
+),
+
+identities as (
+    select enterprise_id, list_sort(list_distinct(list(identity_id))) as identities
+    from {marts}.dim_enterprise_name
+    group by enterprise_id
+)
+
+select
+    exits.exit_id, exits.city_code, exits.county_code, place.division as place, exits.industry, enterprise.enterprise,
+    exits.enterprise_id, exits.capacity, exits.capacity_unit, exits.equipment_count,
+    coalesce(categories.categories, []) as categories, coalesce(claims.submissions, []) as submissions,
+    coalesce(claims.claims_ids, []) as claims_ids, coalesce(claims.chosen_by, []) as chosen_by,
+    coalesce(identities.identities, []) as identities
+from exits
+left join claims on exits.exit_id = claims.exit_id
+left join categories on exits.exit_id = categories.exit_id
+left join identities on exits.enterprise_id = identities.enterprise_id
+left join {marts}.dim_enterprise as enterprise on exits.enterprise_id = enterprise.enterprise_id
+left join {marts}.dim_division as place on coalesce(exits.county_code, exits.city_code) = place.division_code
+order by exits.city_code nulls last, exits.county_code nulls last, exits.industry, enterprise.enterprise, exits.exit_id
+"""
+
+_SUBMISSIONS = """
+select submission.submission_id, submission.status, submission.file, reporter.reporter
+from {marts}.fct_submission as submission
+left join {marts}.dim_reporter as reporter
+    on submission.regime = reporter.regime and submission.reporter_code = reporter.reporter_code
+where submission.regime = ?
+"""
+
+_CHANGES_A_FIGURE = frozenset(
+    [
+        "return",
+        "withdraw",
+        "identify",
+        "waive",
+        "merge",
+        "distinct",
+        "choose",
+        "add_to_plan",
+        "remove_from_plan",
+        "object",
+        "answer_objection",
+        "undo",
+    ]
+)
+
+_COUNTED = (
+    *("city_code", "county_code", "industry", "enterprise_id", "capacity", "capacity_unit", "equipment_count"),
+    "categories",
+)
+"""What the lines of the rollup add up of an exit: the same sent again changes nothing."""
+
+Exit = Mapping[str, Any]
+"""A line of ``_EXITS``."""
+
+LineKey = tuple[str, str, str, str | None]
+"""division_code, industry, category, capacity_unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one line of the rollup says."""
+
+    enterprises: int
+    exits: int
+    equipment: int
+    equipment_unknown: int
+    capacity: Decimal | None
+
+    @property
+    def capacity_text(self) -> str:
+        """The capacity in plain digits; blank where none is known."""
+        return "" if self.capacity is None else write_exactly(self.capacity)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the rollup that is not what it was; None where a side has no such line."""
+
+    division_code: str
+    division: str
+    industry: str
+    category: str
+    capacity_unit: str | None
+    before: Figures | None
+    after: Figures | None
+    causes: Causes | None = None
+    """None where nobody asked."""
+
+    @property
+    def key(self) -> LineKey:
+        """What names the line."""
+        return (self.division_code, self.industry, self.category, self.capacity_unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A submission that counts now and did not, or did and does not."""
+
+    submission_id: str
+    reporter: str | None
+    file: str | None
+    status: str | None
+    """As it stands now; None where it is not known any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A decision made since that is about what changed."""
+
+    sequence: int
+    label: str
+    """What people call its kind."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Causes:
+    """What changed the exits behind a figure."""
+
+    added: tuple[Source, ...] = ()
+    """Submissions that speak of these exits now and did not."""
+    gone: tuple[Source, ...] = ()
+    decisions: tuple[Made, ...] = ()
+    has_other_enterprises: bool = False
+    """An exit is now another enterprise's, or its enterprise goes by other names."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExitChange:
+    """An exit that only one side has, or that both tell otherwise."""
+
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+
+    @property
+    def sides(self) -> tuple[Mapping[str, Any], ...]:
+        """The exit as each side that has it tells it."""
+        return tuple(side for side in (self.before, self.after) if side)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """All that changed between two packs of one cycle."""
+
+    lines: tuple[Change, ...] = ()
+    exits: tuple[ExitChange, ...] = ()
+
+
+def compare_lines(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]) -> tuple[Change, ...]:
+    """The lines of two rollups that differ, in the order of ``after``; what only was there ``before`` comes last."""
+    then, now = {_key_of(line): line for line in before}, {_key_of(line): line for line in after}
+    return tuple(
+        Change(
+            key[0], (now.get(key) or then[key])["division"], *key[1:], _figures(then.get(key)), _figures(now.get(key))
+        )
+        for key in now | then
+        if _figures(then.get(key)) != _figures(now.get(key))
+    )
+
+
+def read_lines(connection: duckdb.DuckDBPyConnection, marts: str, regime: str, round: str) -> list[dict[str, Any]]:
+    """The lines of the rollup of one cycle in the schema ``marts``, in the order of ``rollup.csv``."""
+    return _ask(connection, _LINES.format(marts=marts), [regime, round])
+
+
+def find_changes(
+    before: Path, after: Path, regime: Regime, round: str, decided: Iterable[Mapping[str, Any]]
+) -> Changes:
+    """What changed of the cycle between two folders of sealed marts, and what changed it.
+
+    ``decided``: what was decided in between, by the names of a decision's fields, and ``label``; an undo names the subject
+    of what it undoes.
+    """
+    with sealed_marts(before=before, after=after) as connection:
+        lines = compare_lines(*(read_lines(connection, side, regime.key, round) for side in ("before", "after")))
+        cycle = {"regime": regime.key, "round": round}
+        then, now = (
+            {one["exit_id"]: one for one in _ask(connection, _EXITS.format(marts=side), cycle)}
+            for side in ("before", "after")
+        )
+        exits = tuple(_pair(then, now))
+        by_line: dict[LineKey, list[ExitChange]] = defaultdict(list)
+        for one in exits:
+            for key in {key for side in one.sides for key in _lines_of(side, regime.area)}:
+                by_line[key].append(one)
+        known = {
+            line["submission_id"]: line
+            for side in ("before", "after")
+            for line in _ask(connection, _SUBMISSIONS.format(marts=side), [regime.key])
+        }
+    made = [one for one in decided if one["kind"] in _CHANGES_A_FIGURE]
+    return Changes(tuple(replace(line, causes=_causes(by_line[line.key], known, made)) for line in lines), exits)
+
+
+def _causes(exits: list[ExitChange], known: Mapping[str, Any], made: list[Mapping[str, Any]]) -> Causes:
+    def all_of(side: str, name: str) -> set[Any]:
+        return {value for one in exits for value in (getattr(one, side) or {}).get(name, ()) if value is not None}
+
+    then, now = all_of("before", "submissions"), all_of("after", "submissions")
+    touched = {
+        name: all_of("before", name) | all_of("after", name)
+        for name in ("submissions", "claims_ids", "identities", "chosen_by")
+    }
+    return Causes(
+        tuple(_source(one, known) for one in sorted(now - then)),
+        tuple(_source(one, known) for one in sorted(then - now)),
+        tuple(
+            Made(one["sequence"], one["label"], one["reason"])
+            for one in made
+            if one["sequence"] in touched["chosen_by"]
+            or one["submission_id"] in touched["submissions"]
+            or one["claims_id"] in touched["claims_ids"]
+            or {one["identity_id"], one["other_identity_id"]} & touched["identities"]
+        ),
+        any(one.before and one.after and one.before["enterprise_id"] != one.after["enterprise_id"] for one in exits),
+    )
+
+
+def _pair(then: dict[str, Exit], now: dict[str, Exit]) -> Iterable[ExitChange]:
+    """The exits that differ, each with what it was: a table sent again makes its exits anew, under other ids.
+
+    Of those left after the ids the same amount is the same exit; then go what is one enterprise's in one place and
+    industry, and what is called alike there.
+    """
+    pairs = [(then.pop(exit_id), now.pop(exit_id)) for exit_id in [one for one in now if one in then]]
+    for alike in (_COUNTED, ("county_code", "industry", "enterprise_id"), ("county_code", "industry", "enterprise")):
+        waiting: dict[tuple[Any, ...], list[str]] = defaultdict(list)
+        for exit_id, one in then.items():
+            waiting[_values(one, alike)].append(exit_id)
+        for exit_id, one in list(now.items()):
+            if same := waiting[_values(one, alike)]:
+                pairs.append((then.pop(same.pop(0)), now.pop(exit_id)))
+    yield from (ExitChange(*pair) for pair in pairs if _values(pair[0], _COUNTED) != _values(pair[1], _COUNTED))
+    yield from (ExitChange(one, None) for one in then.values())
+    yield from (ExitChange(None, one) for one in now.values())
+
+
+def _values(one: Exit, names: Iterable[str]) -> tuple[Any, ...]:
+    return tuple(tuple(value) if isinstance(value := one[name], list) else value for name in names)
+
+
+def _source(submission_id: str, known: Mapping[str, Any]) -> Source:
+    told = known.get(submission_id, {})
+    return Source(submission_id, told.get("reporter"), told.get("file"), told.get("status"))
+
+
+def _lines_of(one: Mapping[str, Any], area: str) -> set[LineKey]:
+    """The lines of the rollup that an exit is added up in, as ``rpt_rollup`` does."""
+    places = {area, one["city_code"], one["county_code"]} - {None}
+    industry, unit = one["industry"], one["capacity_unit"]
+    of_place = [(TOTAL, TOTAL, None), *((industry, category, unit) for category in (TOTAL, *one["categories"]))]
+    return {(place, *line) for place in places for line in of_place}
+
+
+def _key_of(line: Mapping[str, Any]) -> LineKey:
+    return (line["division_code"], line["industry"], line["category"], line["capacity_unit"])
+
+
+def _figures(line: Mapping[str, Any] | None) -> Figures | None:
+    if line is None:
+        return None
+    return Figures(*(line[name] for name in ("enterprises", "exits", "equipment", "equipment_unknown", "capacity")))
+
+
+def _ask(connection: duckdb.DuckDBPyConnection, question: str, values: list | dict) -> list[dict[str, Any]]:
+    answer = connection.execute(question, values)
+    names = [column[0] for column in answer.description]
+    return [dict(zip(names, line, strict=True)) for line in answer.fetchall()]

@@ -1,0 +1,485 @@
+"""The sealed copy of a cycle: the same bytes for the same store, written once, never half, corrected by a supplement."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+
+import dbt_project
+import exports
+from desk.acts import Refused
+from desk.decisions import Decisions
+from desk.seal_writing import seal_cycle
+from desk.sealed_packs import check_against_log, compare_with_sealed, copy_sealed_pack
+from desk.warehouse import Warehouse
+from rulebook import load
+from store import Store
+from tests.dbt_project.collection import Collection
+from tests.desk.sealed_store import (
+    CYCLE,
+    HANYIN,
+    REGIME,
+    ROUND,
+    SCAN,
+    SEALED_AT,
+    ZIYANG,
+    bytes_of,
+    collect,
+    decide,
+    exit_of,
+    lay_store,
+)
+
+FIRST, SECOND = f"sealed/{REGIME}/{ROUND}", f"sealed/{REGIME}/{ROUND}/supplements/1"
+LATER = SEALED_AT + timedelta(days=40)
+
+
+class Story:
+    """One store: as it was before it was sealed, once sealed, and corrected by a supplement; built once for all tests."""
+
+    def __init__(self, folder: Path) -> None:
+        self.rulebook = load()
+        collection = lay_store(folder / "store")
+        store = collection.store
+        decide(collection, "seal", **CYCLE, reason="收齐，同意上报")
+        self.unsealed = shutil.copytree(store.root, folder / "unsealed")
+        seal_cycle(store, REGIME, ROUND, self.rulebook)
+        self.sealed = shutil.copytree(store.root, folder / "sealed")
+
+        decide(collection, "undo", undoes=4, reason="紫阳县数字有误", at=LATER)
+        collect(collection, ZIYANG, exit_of(ZIYANG, "宏源水泥", "31.5"), exit_of(ZIYANG, "大河水泥", "12"))
+        decide(collection, "seal", **CYCLE, reason="更正后同意", at=LATER + timedelta(days=1))
+        seal_cycle(store, REGIME, ROUND, self.rulebook)
+        dbt_project.build(store.root, self.rulebook)
+        self.corrected = store.root
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory) -> Story:
+    return Story(tmp_path_factory.mktemp("sealed"))
+
+
+@pytest.fixture
+def sealed(story, tmp_path) -> Path:
+    """A sealed store that the test may change."""
+    return shutil.copytree(story.sealed, tmp_path / "store")
+
+
+@pytest.fixture
+def corrected(story, tmp_path) -> Path:
+    """A store with a supplement, and a build of it, that the test may change."""
+    return shutil.copytree(story.corrected, tmp_path / "store")
+
+
+def log_of(root: Path) -> Decisions:
+    return Decisions(Store(root), load())
+
+
+def seal(root: Path):
+    return seal_cycle(Store(root), REGIME, ROUND, load())
+
+
+def continued(root: Path, received: int) -> Collection:
+    """The store at ``root`` to which files can be added."""
+    collection = Collection(root)
+    collection.received = received
+    return collection
+
+
+def lines_of(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(content.decode("utf-8-sig"))))
+
+
+# ---- the same bytes ----
+
+
+def test_another_process_on_another_day_seals_the_same_bytes(story, tmp_path):
+    root = shutil.copytree(story.unsealed, tmp_path / "store")
+    elsewhere = os.environ | {"PYTHONHASHSEED": "7", "TZ": "America/New_York", "LC_ALL": "C"}
+    command = [sys.executable, "-m", "desk.cli", "seal", "--store", str(root), "--regime", REGIME, "--round", ROUND]
+    subprocess.run(command, env=elsewhere, check=True, capture_output=True)
+
+    assert bytes_of(root / "sealed") == bytes_of(story.sealed / "sealed")
+
+
+def test_sealing_an_old_seal_again_writes_nothing(sealed):
+    before = {path: path.stat().st_mtime_ns for path in sealed.rglob("*")}
+
+    sealing = seal(sealed)
+
+    assert not sealing.is_new
+    assert {path: path.stat().st_mtime_ns for path in sealed.rglob("*")} | {sealed / "locks" / "sealing": 0} == (
+        before | {sealed / "locks" / "sealing": 0}
+    )
+
+
+def test_nothing_inside_is_dated_by_the_clock(story):
+    """Dates of people and of the day it is made would make another copy tomorrow."""
+    manifest = json.loads((story.sealed / FIRST / "manifest.json").read_bytes())
+    pack = json.loads((story.sealed / FIRST / "pack" / "manifest.json").read_bytes())
+
+    assert manifest["made_at"] == pack["made_at"] == "2025-01-20T08:30:15+00:00"
+    assert pack["sealed"] is manifest["sealed"] is True
+
+
+# ---- what is in it ----
+
+
+def test_the_copy_is_whole_and_every_file_is_listed_twice(story):
+    """By the manifest, and as sha256sum reads it: who has no huizong in five years can check it too."""
+    folder = story.sealed / FIRST
+
+    assert exports.verify_pack(folder) == []
+    subprocess.run(["sha256sum", "--quiet", "-c", "SHA256SUMS"], cwd=folder, check=True)
+    subprocess.run(["sha256sum", "--quiet", "-c", f"{ROUND}.sha256"], cwd=folder.parent, check=True)
+
+
+def test_every_mart_is_there_with_the_lines_of_the_cycle_alone(story):
+    marts = story.sealed / FIRST / "marts"
+    with duckdb.connect(str(story.corrected / "warehouse.duckdb"), read_only=True) as warehouse:
+        built = {name for (name,) in warehouse.execute(
+            "select table_name from information_schema.tables where table_schema = 'marts'"
+        ).fetchall()}  # fmt: skip
+    assert {path.stem for path in marts.glob("*.parquet")} == built
+
+    def ask(question: str) -> list:
+        return duckdb.sql(question.format(marts=marts)).fetchall()
+
+    for mart in sorted(built):
+        columns = {name for name, *_ in ask(f"describe select * from '{{marts}}/{mart}.parquet'")}
+        if "regime" in columns:
+            assert ask(f"select count(*) from '{{marts}}/{mart}.parquet' where regime <> '{REGIME}'") == [(0,)], mart
+    assert ask("select distinct round from '{marts}/fct_submission.parquet' order by 1") == [("annual",), ("plan",)]
+    assert ask("select count(*) from '{marts}/fct_exit_claim.parquet'") == [(4,)]
+    assert ask("select count(*) from '{marts}/dim_enterprise.parquet'") == [(3,)]
+
+
+def test_the_documents_say_what_the_marts_say(story):
+    folder = story.sealed / FIRST
+    told = {
+        (line["division_code"], line["industry"], line["category"]): line["capacity"]
+        for line in lines_of((folder / "pack" / "rollup.csv").read_bytes())
+    }
+    kept = duckdb.sql(
+        f"select division_code, industry, category, capacity from '{folder}/marts/rpt_rollup.parquet' where round = 'annual'"
+    ).fetchall()
+
+    assert told[("610900", "水泥", "合计")] == "49"
+    assert {key: value or None for key, value in told.items()} == {
+        (code, industry, category): None if capacity is None else f"{capacity:f}".rstrip("0").rstrip(".")
+        for code, industry, category, capacity in kept
+    }
+
+
+def test_the_rulebook_in_it_can_be_loaded_and_is_the_one_it_was_made_by(story):
+    folder = story.sealed / FIRST
+
+    assert load(folder / "rulebook").digest == json.loads((folder / "manifest.json").read_bytes())["rulebook"]
+
+
+def test_decisions_of_the_cycle_come_with_their_scans_and_the_others_as_links_of_the_chain(story):
+    """Who may use the desk, and what was decided of another round, is nobody's business who reads the copy."""
+    folder = story.sealed / FIRST
+    chain = json.loads((folder / "chain.json").read_bytes())
+
+    assert [link["sequence"] for link in chain] == [1, 2, 3, 4]
+    assert {path.name for path in (folder / "decisions").iterdir()} == {"000001.json", "000004.json"}
+    assert [path.read_bytes() for path in (folder / "documents").iterdir()] == [SCAN]
+
+
+# ---- never half ----
+
+
+def test_what_goes_wrong_half_way_leaves_nothing(story, tmp_path):
+    root = shutil.copytree(story.unsealed, tmp_path / "store")
+    scan = next(path for path in (root / "originals").iterdir() if path.read_bytes() == SCAN)
+    scan.write_bytes(b"altered")
+    with pytest.raises(Refused, match="决定记录不完整"):
+        seal(root)
+    scan.write_bytes(SCAN)
+
+    # a figure that is not the one that was signed is only found once everything is built
+    decision = root / "decisions" / "000004.json"
+    told = json.loads(decision.read_bytes())
+    signed = {"industry": "水泥", "capacity": "50", "capacity_unit": "万吨", "exits": 3, "enterprises": 3}
+    decision.write_text(json.dumps(told | {"figure": [signed]}), encoding="utf-8")
+    with pytest.raises(Refused, match="与签发时不同"):
+        seal(root)
+
+    assert not (root / "sealed").exists() and not (root / ".sealing").exists()
+    assert list((root / ".folders").iterdir()) == []
+
+
+def test_without_a_decision_nothing_is_sealed(tmp_path):
+    with pytest.raises(Refused, match="还没有封存的决定"):
+        seal(lay_store(tmp_path).store.root)
+
+
+def test_a_batch_that_nobody_has_judged_keeps_the_cycle_from_being_sealed(story, tmp_path):
+    root = shutil.copytree(story.unsealed, tmp_path / "store")
+    batch = collect(continued(root, received=8), ZIYANG)
+    (root / "findings" / f"{batch}.parquet").unlink()
+    (root / "answers" / f"{batch}.json").unlink()
+
+    with pytest.raises(Refused, match=batch):
+        seal(root)
+
+
+def test_a_copy_that_was_altered_is_not_built_upon(sealed):
+    file = sealed / FIRST / "pack" / "rollup.csv"
+    file.chmod(0o644)
+    file.write_bytes(file.read_bytes().replace(b"49", b"59"))
+
+    for act in (seal, lambda root: copy_sealed_pack(Store(root), log_of(root), REGIME, ROUND, root / "out")):
+        with pytest.raises(Refused, match=r"rollup\.csv"):
+            act(sealed)
+
+
+# ---- sealed figures stay ----
+
+
+def test_a_report_of_a_sealed_cycle_is_what_was_sealed(sealed, tmp_path):
+    """Also when a later build makes other figures of it: here a code makes two enterprises one."""
+    copied = copy_sealed_pack(Store(sealed), log_of(sealed), REGIME, ROUND, tmp_path / "out")
+
+    assert bytes_of(tmp_path / "out") == bytes_of(sealed / FIRST / "pack")
+    assert exports.verify_pack(tmp_path / "out") == [] and len(copied) == len(bytes_of(tmp_path / "out"))
+
+
+def test_what_the_warehouse_says_otherwise_today_is_told_line_by_line(sealed):
+    warehouse = Warehouse(sealed / "warehouse.duckdb")
+    dbt_project.build(sealed, load())
+    assert compare_with_sealed(Store(sealed), log_of(sealed), warehouse, REGIME, ROUND).changes == ()
+
+    code = "91610924MA70ABCD1X"
+    later = continued(sealed, received=20)
+    both = (exit_of(ZIYANG, name, "1", credit_code=code) for name in ("宏源水泥", "大河水泥"))
+    collect(later, ZIYANG, *both, regime="shaanxi-2018")
+    dbt_project.build(sealed, load())
+
+    told = compare_with_sealed(Store(sealed), log_of(sealed), warehouse, REGIME, ROUND).changes
+    of_area = next(line for line in told if (line.division_code, line.industry) == ("610900", "合计"))
+    assert (of_area.before.enterprises, of_area.after.enterprises) == (3, 2)
+
+
+def test_a_cycle_that_is_open_has_no_sealed_figures(sealed):
+    decide(continued(sealed, 20), "undo", undoes=4)
+
+    assert (
+        compare_with_sealed(Store(sealed), log_of(sealed), Warehouse(sealed / "warehouse.duckdb"), REGIME, ROUND)
+        is None
+    )
+    assert copy_sealed_pack(Store(sealed), log_of(sealed), REGIME, ROUND, sealed / "out") is None
+
+
+# ---- supplements ----
+
+
+def test_a_supplement_leaves_the_first_copy_as_it_was(story):
+    first = {name: content for name, content in bytes_of(story.corrected / FIRST).items() if "supplements/" not in name}
+
+    assert first == bytes_of(story.sealed / FIRST)
+    assert exports.verify_pack(story.corrected / FIRST) == []
+
+
+def test_the_supplement_leads_from_the_figures_sealed_first_to_those_sealed_now(story):
+    """Every line of the old table with the corrections applied is the new table, and no other line is named."""
+    key = ("division_code", "industry", "category", "capacity_unit")
+    names = ("enterprises", "exits", "equipment", "equipment_unknown", "capacity")
+
+    def figures(content: bytes) -> dict:
+        return {tuple(line[name] for name in key): tuple(line[name] for name in names) for line in lines_of(content)}
+
+    before = figures((story.corrected / FIRST / "pack" / "rollup.csv").read_bytes())
+    after = figures((story.corrected / SECOND / "pack" / "rollup.csv").read_bytes())
+    corrections = lines_of((story.corrected / SECOND / "supplement.csv").read_bytes())
+    told = {
+        tuple(line[name] for name in key): [
+            tuple(line[f"{name}_{side}"] for name in names) for side in ("before", "after")
+        ]
+        for line in corrections
+    }
+
+    assert {line: [before[line], after[line]] for line in after if before[line] != after[line]} == told
+    assert {(line["division"], line["capacity_before"], line["capacity_after"]) for line in corrections} == {
+        ("安康市", "49", "50.5"),
+        ("紫阳县", "42", "43.5"),
+    }
+
+
+def test_each_correction_says_why(story):
+    reasons = {line["reason"] for line in lines_of((story.corrected / SECOND / "supplement.csv").read_bytes())}
+
+    assert reasons == {
+        "撤销封存：紫阳县数字有误；新计入收件 000005（紫阳县，000005.xlsx）；"
+        "收件 000001（紫阳县，000001.xlsx）不再是依据（已被新表取代）"
+    }
+
+
+def test_the_printed_supplement_names_its_number_the_seals_and_the_exits(story):
+    workbook = openpyxl.load_workbook(story.corrected / SECOND / "supplement.xlsx")
+    lines, exits = ([[cell.value for cell in row if cell.value] for row in sheet] for sheet in workbook)
+
+    assert "补充更正报告" in lines[0][0] and "第 1 号" in lines[0][0]
+    told = "".join(str(value) for row in lines for value in row)
+    assert "第 4 号决定封存" in told and "第 5 号决定" in told and "第 6 号决定封存" in told
+    # the other exit of the table that was sent again is as it was
+    assert [row[3:] for row in exits if row[0] == 1] == [
+        ["宏源水泥", "30万吨，2 台套，能耗", "000001", "31.5万吨，2 台套，能耗", "000005"]
+    ]
+
+
+def test_the_report_after_a_supplement_is_the_corrected_one(story, tmp_path):
+    copy_sealed_pack(Store(story.corrected), log_of(story.corrected), REGIME, ROUND, tmp_path / "out")
+
+    assert bytes_of(tmp_path / "out") == bytes_of(story.corrected / SECOND / "pack")
+
+
+def test_a_second_seal_that_changes_nothing_has_its_number_and_says_so(corrected):
+    later = continued(corrected, received=20)
+    decide(later, "undo", undoes=6, reason="误撤", at=LATER + timedelta(days=2))
+    decide(later, "seal", **CYCLE, at=LATER + timedelta(days=3))
+
+    assert seal(corrected).pack.number == 2
+    assert lines_of((corrected / FIRST / "supplements" / "2" / "supplement.csv").read_bytes()) == []
+    sheet = openpyxl.load_workbook(corrected / FIRST / "supplements" / "2" / "supplement.xlsx")["更正"]
+    assert any("没有更正" in str(cell.value) for row in sheet for cell in row)
+    assert exports.verify_pack(corrected / FIRST) == []
+
+
+# ---- proof ----
+
+
+def test_every_flipped_byte_is_found(corrected):
+    """One in each file, at a place that differs from file to file."""
+    folder = corrected / FIRST
+    for number, (name, content) in enumerate(bytes_of(folder).items()):
+        path = folder / name
+        path.chmod(0o644)
+        position = number * 7919 % len(content)
+        path.write_bytes(content[:position] + bytes([content[position] ^ 1 << number % 8]) + content[position + 1 :])
+        assert exports.verify_pack(folder), name
+        path.write_bytes(content)
+    assert exports.verify_pack(folder) == []
+
+
+def test_every_file_that_is_gone_or_called_otherwise_is_found(corrected):
+    folder = corrected / FIRST
+    for name in bytes_of(folder):
+        path = folder / name
+        path.rename(corrected / "aside")
+        assert exports.verify_pack(folder), name
+        (corrected / "aside").rename(path.with_name(f"{path.name}1"))
+        assert exports.verify_pack(folder), name
+        path.with_name(f"{path.name}1").rename(path)
+    assert exports.verify_pack(folder) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["later.txt", "pack/later.txt", "supplements/later.txt", "supplements/1/later.txt", "supplements/7/a.txt"]
+)
+def test_every_file_that_is_too_much_is_found(corrected, name):
+    path = corrected / FIRST / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"")
+
+    assert exports.verify_pack(corrected / FIRST)
+
+
+def test_a_file_that_only_leads_elsewhere_is_found(corrected):
+    path = corrected / FIRST / "pack" / "rollup.csv"
+    path.rename(corrected / "rollup.csv")
+    path.symlink_to(corrected / "rollup.csv")
+
+    assert any("rollup.csv" in problem for problem in exports.verify_pack(corrected / FIRST))
+
+
+def test_a_copy_agrees_with_the_log_of_its_store(story):
+    for key in (FIRST, SECOND):
+        problems, notes = check_against_log(Store(story.corrected), log_of(story.corrected), story.corrected / key)
+        assert problems == []
+        assert [note[:20] for note in notes] == (["这份封存已由第 5 号决定撤销（紫阳县数"] if key == FIRST else [])
+
+
+def test_a_supplement_that_was_taken_away_is_missed_by_the_store(corrected):
+    shutil.rmtree(corrected / FIRST / "supplements")
+
+    assert exports.verify_pack(corrected / FIRST) == []
+    problems, _ = check_against_log(Store(corrected), log_of(corrected), corrected / FIRST)
+    assert len(problems) == 1 and "登记了 1 份" in problems[0]
+
+
+def test_a_copy_made_anew_does_not_have_the_digest_that_was_kept(sealed):
+    """Who knows how it is made can make every digest anew, but not the one that is kept elsewhere."""
+    manifest = sealed / FIRST / "manifest.json"
+    told = json.loads(manifest.read_bytes())
+    manifest.chmod(0o644)
+    manifest.write_bytes(exports.verification.format_manifest(told | {"title": "另一个标题"}))
+
+    assert exports.verify_pack(sealed / FIRST) == []
+    problems, _ = check_against_log(Store(sealed), log_of(sealed), sealed / FIRST)
+    assert len(problems) == 1 and "摘要" in problems[0]
+    with pytest.raises(Refused, match="登记的摘要"):
+        seal(sealed)
+
+
+def test_a_copy_that_is_gone_is_not_made_anew(sealed):
+    """It must come from the backup: what is made today by another program would not be what was sealed."""
+    shutil.rmtree(sealed / FIRST)
+
+    with pytest.raises(Refused, match="请按备份恢复"):
+        seal(sealed)
+    assert not (sealed / FIRST).exists()
+
+
+def test_a_log_that_was_rewritten_since_does_not_agree_with_the_copy(sealed):
+    """The chain of the log alone can be made anew from the decision that was altered on."""
+    first = sealed / "decisions" / "000001.json"
+    first.write_bytes(first.read_bytes().replace("核对后决定".encode(), "核对后确认".encode()))
+
+    problems, _ = check_against_log(Store(sealed), log_of(sealed), sealed / FIRST)
+
+    assert any("第 1 号决定与封存时不同" in problem for problem in problems)
+
+
+def test_a_draft_cannot_be_held_against_the_log(story, tmp_path):
+    with pytest.raises(Refused, match="不是封存件"):
+        check_against_log(Store(story.sealed), log_of(story.sealed), tmp_path)
+
+
+def test_a_digest_that_a_crash_kept_from_being_written_is_written_by_the_next_call(sealed):
+    digests = sealed / f"{FIRST}.sha256"
+    kept = digests.read_bytes()
+    digests.unlink()
+
+    assert not seal(sealed).is_new
+    assert digests.read_bytes() == kept
+
+
+def test_the_plan_round_that_the_annual_seal_closed_has_no_copy_of_its_own(sealed):
+    with pytest.raises(Refused, match="还没有封存的决定"):
+        seal_cycle(Store(sealed), REGIME, "plan", load())
+
+
+def test_a_county_that_was_returned_is_missing_with_the_decision_and_its_reason(corrected):
+    later = continued(corrected, received=20)
+    decide(later, "undo", undoes=6, at=LATER + timedelta(days=2))
+    decide(later, "return", submission_id="000002", reason="材料不实", at=LATER + timedelta(days=3))
+    decide(later, "seal", **CYCLE, at=LATER + timedelta(days=4))
+    seal(corrected)
+
+    lines = lines_of((corrected / FIRST / "supplements" / "2" / "supplement.csv").read_bytes())
+    gone = [line for line in lines if line["division_code"] == HANYIN]
+    assert gone and all(line["exits_after"] == "" and line["exits_before"] == "1" for line in gone)
+    assert all("第 8 号决定 退回：材料不实" in line["reason"] for line in lines)
