@@ -338,9 +338,32 @@ def report(
 
     with Progress() as progress:
         progress("写汇总成果 writing the pack")
-        pack = exports.write_pack(warehouse, regime, round_key, output, rulebook)
+        try:
+            pack = exports.write_pack(warehouse, regime, round_key, output, rulebook)
+        except exports.OwnTemplateError as error:
+            refuse(str(error))
     for path in pack.files:
         typer.echo(path)
+
+
+@app.command("own-template")
+def own_template(store: WritableStore, regime: RegimeOption) -> None:
+    """自备报告和公告的模板：没有的放一份自带的，已有的逐处检查。Lay a template to start from, check those that are there."""
+    find_regime(load_rulebook(), regime)
+    import exports
+    from store import Store
+
+    place = Store(store)
+    laid = exports.lay_templates(place, regime)
+    for key in laid:
+        typer.echo(f"{place.location(key)}  已放好自带的模板，请在此基础上修改。Ours, to change as you like.")
+    problems = exports.check_templates(place, regime)
+    for problem in problems:
+        typer.echo(problem)
+    if problems:
+        raise typer.Exit(1)
+    if not laid:
+        typer.echo("模板没有问题，写成果时采用。Nothing is wrong; packs are written by them.")
 
 
 @app.command()
