@@ -31,6 +31,8 @@ MOST_LISTED = 200
 """Exits that are listed in the document; a longer list has eight printed pages and more, and is looked up in the workbook."""
 MOST_NAMED = 20
 """Names in a sentence; of more the first are named, and how many they are."""
+WHOLE_LIST = "整份名单"
+"""What the register says of an objection that is about no single enterprise."""
 REPORTS = ("city_report", "province_report")
 NOT_WRITTEN = "〔方案未写〕"
 BLANK_DAY = "　　　年　　月　　日"
@@ -186,7 +188,7 @@ class _Report:
         signers = self.regime.joint_signers or (NOT_WRITTEN,)
         given = self.sign_off
         written = _day(given.document_date) if self.is_sealed and given.document_date else BLANK_DAY
-        pairs = [(*signers[at : at + 2], "")[:2] for at in range(0, len(signers), 2)]
+        pairs = [("", *signers[at : at + 2])[-2:] for at in range(0, len(signers), 2)]
         return {
             "标题": f"关于{self.area}{self.period}利用综合标准\n依法依规推动落后产能退出情况的报告",
             "地区": self.area,
@@ -206,7 +208,7 @@ class _Report:
             "印发日期": f"{written}印发",
             "发文机关": [{"名称": name, "首个": number == 0} for number, name in enumerate(signers)],
             "署名": [
-                _fields("左 左印章 右 右印章", left, "（印章）", right, "（印章）" if right else "")
+                _fields("左 左印章 右 右印章", left, "（印章）" if left else "", right, "（印章）")
                 for left, right in pairs
             ],
         }
@@ -342,11 +344,25 @@ class _Report:
         if returned:
             told.append(f"已退回、没有计入的统计表{len(returned)}份：{_some(returned, '、', '份')}。")
         told = told or ["没有因审核未通过或退回而未计入的统计表。"]
+        if held := self._held():
+            told.append(f"异议成立或者尚未答复而没有计入的企业{len(held)}家：{_some(held, '、', '家')}。")
         if unexplained:
             told.append(f"已计入但有问题尚待说明的单位{len(unexplained)}个：{_some([*unexplained], '、', '个')}。")
         if self.sign_off.listed_findings:
             told.append(f"签发时对尚未说明的问题说明如下：{self.sign_off.listed_findings.rstrip('。')}。")
         return "".join(told)
+
+    def _held(self) -> list[str]:
+        """Enterprises an objection keeps out of the exits: one that was upheld; where the regime holds rows, an open one."""
+        holds_rows = self.regime.public_notice.objection_effect == "hold_rows"
+        objections = self.sign_off.notice.objections if self.sign_off.notice else ()
+        return sorted(
+            {
+                line.enterprise
+                for line in objections
+                if line.enterprise != WHOLE_LIST and (line.is_upheld or (line.is_upheld is None and holds_rows))
+            }
+        )
 
     def _orders(self) -> str:
         yellow, red, overdue = (
@@ -375,10 +391,13 @@ class _Report:
         if not notice.objections:
             return f"{shown}，公示期已满，没有收到异议。"
         told = f"{shown}，公示期已满。{_objections(notice)}"
-        held = [line for line in notice.objections if line.is_upheld is not False]
-        if held and holds_report:
-            return f"{told}方案要求公示无异议后上报；异议处理完毕前，本报告不得上报。"
-        return told
+        if any(line.enterprise == WHOLE_LIST and line.is_upheld for line in notice.objections):
+            return f"{told}对整份名单的异议成立，改正后要重新公示。"
+        # what is open against one enterprise holds that one alone where the regime holds rows
+        waits = [line for line in notice.objections if line.is_upheld is None]
+        if self.regime.public_notice.objection_effect == "hold_rows":
+            waits = [line for line in waits if line.enterprise == WHOLE_LIST]
+        return f"{told}异议办结前，本报告不得上报。" if waits else told
 
     def _announcements(self) -> str:
         made = self.sign_off.announcements

@@ -31,6 +31,9 @@ NAMESPACES = (
 )
 XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
+PICTURES_HERE = '<w:bookmarkStart w:id="1" w:name="pictures"/><w:bookmarkEnd w:id="1"/>'
+"""Pictures (附图) go before this bookmark: after the annexes, before the imprint."""
+
 STAND_INS = {
     TITLE: ("方正小标宋_GBK,方正小标宋简,华文中宋,STZhongsong,宋体,SimSun,Noto Serif CJK SC", "roman"),
     BODY: ("仿宋,FangSong,华文仿宋,STFangsong,宋体,SimSun,Noto Serif CJK SC", "modern"),
@@ -142,7 +145,7 @@ def _styles() -> str:
         _style("to", "公文主送", _exactly(LINE, LINE), _font(BODY)),
         _style("h1", "公文一级标题", f'<w:keepNext/>{_INDENTED}<w:outlineLvl w:val="0"/>', _font(HEI)),
         _style("h2", "公文二级标题", f'<w:keepNext/>{_INDENTED}<w:outlineLvl w:val="1"/>', _font(KAI)),
-        _style("listed", "公文附件说明", '<w:ind w:left="1600" w:hanging="960"/>', _font(BODY)),
+        _style("listed", "公文附件说明", '<w:keepNext/><w:ind w:left="1600" w:hanging="960"/>', _font(BODY)),
         _style("signed", "公文署名", f'<w:keepNext/>{_exactly(LINE)}<w:jc w:val="center"/>', _font(BODY)),
         _style(
             "seal",
@@ -264,7 +267,7 @@ _MIDDLE = '<w:vAlign w:val="center"/>'
 
 def _heading() -> str:
     """版头: who issues it, in red; its number and who signs; the red line."""
-    names = 118
+    names = 124
     mark = _table(
         (names, TEXT_WIDTH - names),
         (
@@ -295,7 +298,7 @@ def _heading() -> str:
     # 35 mm from the edge of the text to the mark (7.2.4); the header of a draft lies above it
     space = '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="1720" w:lineRule="exact"/></w:pPr></w:p>'
     gap = _paragraph("", "number")
-    return space + mark + gap + number + _paragraph("", "line") + gap
+    return space + mark + gap * 2 + number + _paragraph("", "line") + gap * 2
 
 
 def _closing() -> str:
@@ -315,8 +318,8 @@ def _closing() -> str:
         "",
     )
     return (
-        _paragraph("专此报告。")
-        + _paragraph("")
+        _paragraph("专此报告。", "body", "<w:keepNext/>")
+        + _paragraph("", "listed")
         + "".join(
             _paragraph(text, "listed") for text in ("{%p for 附件项 in 附件 %}", "{{ 附件项.说明 }}", "{%p endfor %}")
         )
@@ -343,22 +346,22 @@ def _annexes() -> str:
         ("退出产能（不同单位不相加）", 78, "cell", "{{ 地区项.产能 }}"),
     )
     of_plan = (
-        ("行业", 26, "cell", "{{ 计划项.行业 }}"),
-        ("单位", 20, "centred", "{{ 计划项.单位 }}"),
-        ("计划条数", 17, "figure", "{{ 计划项.计划条数 }}"),
-        ("计划产能", 24, "figure", "{{ 计划项.计划产能 }}"),
-        ("实际条数", 17, "figure", "{{ 计划项.实际条数 }}"),
-        ("实际产能", 24, "figure", "{{ 计划项.实际产能 }}"),
-        ("产能完成率%", 28, "figure", "{{ 计划项.完成率 }}"),
+        ("行业", 24, "cell", "{{ 计划项.行业 }}"),
+        ("单位", 18, "centred", "{{ 计划项.单位 }}"),
+        ("计划条数", 19, "figure", "{{ 计划项.计划条数 }}"),
+        ("计划产能", 25, "figure", "{{ 计划项.计划产能 }}"),
+        ("实际条数", 19, "figure", "{{ 计划项.实际条数 }}"),
+        ("实际产能", 25, "figure", "{{ 计划项.实际产能 }}"),
+        ("产能完成率%", 26, "figure", "{{ 计划项.完成率 }}"),
     )
     of_exit = (
-        ("序号", 12, "centred", "{{ 企业.序号 }}"),
-        ("{{ 地区栏名 }}", 23, "cell", "{{ 企业.地区 }}"),
-        ("行业", 17, "cell", "{{ 企业.行业 }}"),
+        ("序号", 11, "centred", "{{ 企业.序号 }}"),
+        ("{{ 地区栏名 }}", 24, "cell", "{{ 企业.地区 }}"),
+        ("行业", 16, "cell", "{{ 企业.行业 }}"),
         ("企业名称", 38, "cell", "{{ 企业.企业名称 }}"),
-        ("设备型号及数量", 32, "cell", "{{ 企业.设备 }}"),
-        ("涉及产能", 20, "figure", "{{ 企业.产能 }}"),
-        ("淘汰类别", 14, "centred", "{{ 企业.类别 }}"),
+        ("设备型号及数量", 31, "cell", "{{ 企业.设备 }}"),
+        ("涉及产能", 19, "figure", "{{ 企业.产能 }}"),
+        ("淘汰类别", 17, "centred", "{{ 企业.类别 }}"),
     )
     return "".join(
         (
@@ -458,7 +461,8 @@ def _document() -> str:
         + "".join(_paragraph(told, style) for told, style in text)
         + _closing()
         + _annexes()
+        + f"<w:p><w:pPr>{_exactly(20)}</w:pPr>{PICTURES_HERE}</w:p>"
         + _imprint()
-        + '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/></w:pPr></w:p>'
+        + f"<w:p><w:pPr>{_exactly(20)}</w:pPr></w:p>"
     )
     return f"{XML}<w:document {NAMESPACES}><w:body>{body}{section}</w:body></w:document>"
