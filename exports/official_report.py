@@ -310,7 +310,7 @@ class _Report:
             if line.state not in ANSWERED
         ]
         return text + (
-            f"没有采用的统计表的单位{len(missing)}个：{_some(missing, '、', '个')}。"
+            f"没有可采用的统计表的单位{len(missing)}个：{_some(missing, '、', '个')}。"
             if missing
             else "应报单位已全部报送。"
         )

@@ -10,6 +10,7 @@ enterprise called ``<w:p>``, ``{{ x }}`` or ``=1+1`` stays what it is called.
 from __future__ import annotations
 
 import difflib
+import hashlib
 import io
 import re
 import zipfile
@@ -84,6 +85,12 @@ class Templates:
     report: bytes
     announcement: bytes | None
 
+    @property
+    def digests(self) -> dict[str, str]:
+        """By the name of each document the SHA-256 of its template, in hex digits: what a manifest says it was made from."""
+        used = {REPORT: self.report, ANNOUNCEMENT: self.announcement}
+        return {name: hashlib.sha256(data).hexdigest() for name, data in used.items() if data is not None}
+
 
 def key_of(regime: str, name: str) -> str:
     """Where a store holds the province's own template ``name`` (``exports.templates``) for a regime."""
@@ -139,7 +146,7 @@ def check_document(data: bytes) -> list[str]:
         document = docx.Document(io.BytesIO(data))
     except Exception:
         return ["文件打不开，请用 Word 或 WPS 另存为 .docx。The file cannot be opened as a .docx."]
-    problems = _External(document).tell()
+    problems = [*_fetched(document), *_check_notes(document)]
     for element, where in _parts_of(document):
         problems += _Paragraphs(element, where).check()
     if not problems:
@@ -201,6 +208,9 @@ class _Filling(DocxTemplate):
     def render_xml_part(self, src_xml: str, part: Any, context: dict[str, Any], jinja_env: Any = None) -> str:
         return self.resolve_listing(jinja_env.from_string(src_xml).render(context))
 
+    def render_footnotes(self, context: dict[str, Any], jinja_env: Any = None) -> None:
+        """Notes stay as they are (``check_document`` refuses placeholders there)."""
+
     def render_properties(self, context: dict[str, Any], jinja_env: Any = None) -> None:
         """Properties are told by ``fill_document``."""
 
@@ -226,36 +236,40 @@ def _mark_pages(document: Any, mark: str) -> None:
 
 
 def _parts_of(document: Any) -> Iterator[tuple[Any, str]]:
-    """The body, every header and footer, and the notes, each with what people call it."""
+    """The body and every header and footer, each with what people call it."""
     yield document.element.body, ""
-    names = {
-        RELATIONSHIP_TYPE.HEADER: "页眉",
-        RELATIONSHIP_TYPE.FOOTER: "页脚",
+    for kind, name in ((RELATIONSHIP_TYPE.HEADER, "页眉"), (RELATIONSHIP_TYPE.FOOTER, "页脚")):
+        for relation in document.part.rels.values():
+            if relation.reltype == kind and not relation.is_external:
+                yield relation.target_part.element, name
+
+
+def _check_notes(document: Any) -> list[str]:
+    """Footnotes, endnotes and comments are not filled: a placeholder there would be sent as it is."""
+    kinds = {
         RELATIONSHIP_TYPE.FOOTNOTES: "脚注",
         RELATIONSHIP_TYPE.ENDNOTES: "尾注",
+        RELATIONSHIP_TYPE.COMMENTS: "批注",
     }
-    for relation in document.part.rels.values():
-        if not relation.is_external and relation.reltype in names:
-            part = relation.target_part
-            element = getattr(part, "element", None)
-            yield (docx.oxml.parse_xml(part.blob) if element is None else element), names[relation.reltype]
+    return [
+        f"{kinds[relation.reltype]}“{_short(text)}”：这里不能用占位符，请写到正文。(no placeholders here)"
+        for relation in document.part.rels.values()
+        if relation.reltype in kinds and not relation.is_external
+        for paragraph in docx.oxml.parse_xml(relation.target_part.blob).iter(qn("w:p"))
+        if _BRACES.search(text := _text_of(paragraph))
+    ]
 
 
-class _External:
+def _fetched(document: Any) -> list[str]:
     """What a document fetches from elsewhere when it is opened; a link a reader may follow is no such thing."""
-
-    def __init__(self, document: Any) -> None:
-        self._parts = document.part.package.iter_parts()
-
-    def tell(self) -> list[str]:
-        return sorted(
-            {
-                f"链接到外部文件“{_short(relation.target_ref)}”，请去掉链接或把内容嵌入。It fetches another file."
-                for part in self._parts
-                for relation in part.rels.values()
-                if relation.is_external and relation.reltype != RELATIONSHIP_TYPE.HYPERLINK
-            }
-        )
+    return sorted(
+        {
+            f"链接到外部文件“{_short(relation.target_ref)}”，请去掉链接或把内容嵌入。It fetches another file."
+            for part in document.part.package.iter_parts()
+            for relation in part.rels.values()
+            if relation.is_external and relation.reltype != RELATIONSHIP_TYPE.HYPERLINK
+        }
+    )
 
 
 @dataclass

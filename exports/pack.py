@@ -81,9 +81,10 @@ def write_pack(
             with store.replacing(NOT_DISMANTLED_WORKBOOK) as beside:
                 write_not_dismantled(beside, facts, plan, round, rulebook)
         for name, document in documents.items():
-            files.append(folder / name)
             store.write_bytes(name, document)
-        manifest = _describe(plan, round, rulebook, facts, files, sign_off)
+            # the announcement of one's own replaces ours
+            files += [folder / name] if folder / name not in files else []
+        manifest = _describe(plan, round, rulebook, facts, files, sign_off) | {"templates": templates.digests}
     _keep_manifest(store, manifest)
     return Pack(folder, (*files, folder / MANIFEST))
 

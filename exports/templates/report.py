@@ -154,7 +154,7 @@ def _styles() -> str:
             _font(BODY, SIZE_5, "808080"),
         ),
         _style("date", "公文成文日期", f'{_exactly(LINE)}<w:ind w:right="1280"/><w:jc w:val="right"/>', _font(BODY)),
-        _style("annex", "公文附件序号", f"<w:pageBreakBefore/><w:keepNext/>{_exactly(LINE)}", _font(HEI)),
+        _style("annex", "公文附件序号", f"<w:keepNext/><w:pageBreakBefore/>{_exactly(LINE)}", _font(HEI)),
         _style(
             "annexed",
             "公文附件标题",

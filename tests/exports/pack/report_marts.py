@@ -19,9 +19,13 @@ import duckdb
 from docx.oxml.ns import qn
 from docx.table import Table
 
-from exports import write_pack
+from exports.facts import ROLLUP, CycleFacts
+from exports.official_report import tell_documents
+from exports.own_template import find_templates
 from exports.sign_off import Announcement, Consent, Notice, Objection, SignOff
+from exports.templates import REPORT
 from rulebook import Regime, Rulebook, load
+from store import Store
 from tests.exports.pack import clock_marts
 from tests.exports.pack.conftest import TABLES
 
@@ -235,16 +239,21 @@ def read_document(data: bytes) -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def write_report(regime: str, folder: Path, rulebook: Rulebook, sign_off: SignOff | None = None) -> bytes:
-    """``report.docx`` of the small cycle of a regime."""
-    warehouse = lay_marts(folder / "warehouse.duckdb", rulebook.regimes[regime], rulebook)
-    write_pack(warehouse, regime, ROUND, folder / "pack", rulebook, sign(regime) if sign_off is None else sign_off)
-    return (folder / "pack" / "report.docx").read_bytes()
+def tell_report(warehouse: Path, regime: str, rulebook: Rulebook, sign_off: SignOff | None = None) -> bytes:
+    """``report.docx`` as the pack of the cycle in ``warehouse`` holds it."""
+    plan = rulebook.regimes[regime]
+    with CycleFacts(warehouse, plan, ROUND) as facts:
+        facts.list_exits()
+        facts.list_plan()
+        told = (facts, facts.ask(ROLLUP), plan, ROUND, rulebook, sign(regime) if sign_off is None else sign_off)
+        return tell_documents(find_templates(Store(warehouse.parent), regime), *told)[REPORT]
 
 
 if __name__ == "__main__":
+    rulebook = load()
     for key in REGIMES:
         with tempfile.TemporaryDirectory() as scratch:
+            warehouse = lay_marts(Path(scratch) / "warehouse.duckdb", rulebook.regimes[key], rulebook)
             golden = GOLDEN / key / "report.txt"
             golden.parent.mkdir(parents=True, exist_ok=True)
-            golden.write_text(read_document(write_report(key, Path(scratch), load())), encoding="utf-8")
+            golden.write_text(read_document(tell_report(warehouse, key, rulebook)), encoding="utf-8")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 import zipfile
 from datetime import datetime
 from decimal import Decimal
@@ -10,6 +12,9 @@ from decimal import Decimal
 import docx
 import openpyxl
 import pytest
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from jinja2.exceptions import SecurityError, UndefinedError
 
 from exports import write_pack
@@ -157,6 +162,23 @@ def test_a_document_fetches_nothing_from_elsewhere():
     assert "链接到外部文件“http://example.com/x.dotx”" in check_document(whole.getvalue())[0]
 
 
+def test_a_placeholder_in_a_footnote_is_refused_rather_than_sent():
+    document = docx.Document()
+    notes = (
+        b'<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:footnote><w:p><w:r>'
+    )
+    notes += "<w:t>见{{ 地区 }}</w:t></w:r></w:p></w:footnote></w:footnotes>".encode()
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    part = Part(PackURI("/word/footnotes.xml"), kind, notes, document.part.package)
+    document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+    whole = io.BytesIO()
+    document.save(whole)
+
+    assert check_document(whole.getvalue()) == [
+        "脚注“见{{ 地区 }}”：这里不能用占位符，请写到正文。(no placeholders here)"
+    ]
+
+
 def test_a_document_is_filled_with_text_alone_and_marked_on_every_kind_of_page():
     document = docx.Document(io.BytesIO(document_of("{{ 地区 }}", rows=LOOP)))
     document.settings.odd_and_even_pages_header_footer = True
@@ -264,7 +286,9 @@ def test_a_pack_is_filled_from_the_templates_in_the_store(own_store, rulebook, t
     assert [row[3].value for row in sheet.iter_rows(min_row=4, max_row=7)] == [
         "环翠区第一厂", "文登区第三厂", "文登区第二厂", "某某有限公司"
     ]  # fmt: skip
+    used = json.loads((folders[0] / "manifest.json").read_text(encoding="utf-8"))["templates"]
     for name in (REPORT, ANNOUNCEMENT):
+        assert used[name] == hashlib.sha256(own_store.read_bytes(key_of("weihai-2022", name))).hexdigest()
         assert (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes()
 
 
