@@ -351,7 +351,10 @@ def report(
     with told_when_refused(), Progress() as progress:
         progress("写汇总成果 writing the pack")
         sign_off = sign_off_of(Decisions(Store(store), rulebook).in_force(), regime, round_key, rulebook)
-        pack = exports.write_pack(warehouse, regime, round_key, output, rulebook, sign_off)
+        try:
+            pack = exports.write_pack(warehouse, regime, round_key, output, rulebook, sign_off)
+        except exports.OwnTemplateError as error:
+            refuse(str(error))
     for path in pack.files:
         typer.echo(path)
 
@@ -395,6 +398,26 @@ def seal(store: StoreOption, regime: RegimeOption, round_key: RoundOption) -> No
     typer.echo(
         f"清单摘要（SHA-256），请抄在报送清单上：{sealing.pack.digest}\nWrite this digest on the transmittal list."
     )
+
+
+@app.command("own-template")
+def own_template(store: WritableStore, regime: RegimeOption) -> None:
+    """自备报告和公告的模板：没有的放一份自带的，已有的逐处检查。Lay a template to start from, check those that are there."""
+    find_regime(load_rulebook(), regime)
+    import exports
+    from store import Store
+
+    place = Store(store)
+    laid = exports.lay_templates(place, regime)
+    for key in laid:
+        typer.echo(f"{place.location(key)}  已放好自带的模板，请在此基础上修改。Ours, to change as you like.")
+    problems = exports.check_templates(place, regime)
+    for problem in problems:
+        typer.echo(problem)
+    if problems:
+        raise typer.Exit(1)
+    if not laid:
+        typer.echo("模板没有问题，写成果时采用。Nothing is wrong; packs are written by them.")
 
 
 @app.command()

@@ -201,7 +201,7 @@ def _write(
             write_marts(warehouse, regime.key, round, folder / MARTS)
             _check_is_as_signed(folder / MARTS, decisions, seal, regime.area)
             sign_off = sign_off_of(decisions.in_force(), regime.key, round, rulebook)
-            exports.write_pack(warehouse, regime.key, round, folder / PACK, rulebook, sign_off)
+            exports.write_pack(warehouse, regime.key, round, folder / PACK, rulebook, sign_off, store)
             _write_files(folder / RULEBOOK, _rulebook_files(rulebook))
             _write_decisions(store, decisions, seal, folder)
             _write_originals(folder)

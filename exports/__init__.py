@@ -8,11 +8,14 @@ from typing import Any
 
 _HOME_OF = {
     "Deadline": "exports.deadline",
+    "OwnTemplateError": "exports.own_template",
     "Pack": "exports.pack",
     "SignOff": "exports.sign_off",
     "annotate": "exports.annotation",
     "answer_batch": "exports.answer",
+    "check_templates": "exports.own_template",
     "issue_templates": "exports.template",
+    "lay_templates": "exports.own_template",
     "name_template": "exports.template",
     "safe_stem": "exports.answer",
     "verify_pack": "exports.verification",

@@ -17,6 +17,8 @@ from exports import clock_lists
 from exports import facts as questions
 from exports.facts import CycleFacts
 from exports.not_dismantled import write_not_dismantled
+from exports.official_report import tell_documents
+from exports.own_template import find_templates
 from exports.rollup import format_rollup
 from exports.sign_off import SignOff
 from exports.verification import MANIFEST, describe_files, format_manifest
@@ -49,14 +51,18 @@ def write_pack(
     out_dir: Path | str,
     rulebook: Rulebook,
     sign_off: SignOff = SignOff(),  # noqa: B008 – frozen
+    office: Store | None = None,
 ) -> Pack:
     """The pack of the cycle lies in ``out_dir``: rollup workbook and table, lists of orders, list of what stands, manifest.
 
-    It is a draft unless ``sign_off`` says that the cycle is sealed. A plan has no list of what stands: what it names is still to exit.
+    It is a draft unless ``sign_off`` says that the cycle is sealed. A plan has no report and no list of what stands: what it
+    names is still to exit. Documents are laid out by the templates of ``office`` (None: the store the warehouse lies in),
+    where it has some; when one cannot be filled, ``OwnTemplateError`` says why and nothing is written.
     """
     folder = Path(out_dir)
     store = Store(folder)
     plan = rulebook.regimes[regime]
+    templates = find_templates(office or Store(Path(warehouse).parent), regime)
     names = (ROLLUP_WORKBOOK, ROLLUP_CSV, YELLOW_LIST, RED_LIST, CREDIT_PLATFORM)
     files = [folder / name for name in names]
     with CycleFacts(warehouse, plan, round) as facts:
@@ -64,6 +70,9 @@ def write_pack(
         if round != PLAN:
             facts.list_plan()
         lines = facts.ask(questions.ROLLUP)
+        documents = {}
+        if round != PLAN:
+            documents = tell_documents(templates, facts, lines, plan, round, rulebook, sign_off)
         store.write_bytes(ROLLUP_CSV, format_rollup(lines, plan, round))
         with store.replacing(ROLLUP_WORKBOOK) as beside:
             write_rollup_workbook(beside, facts, lines, plan, round, rulebook)
@@ -72,7 +81,11 @@ def write_pack(
             files.append(folder / NOT_DISMANTLED_WORKBOOK)
             with store.replacing(NOT_DISMANTLED_WORKBOOK) as beside:
                 write_not_dismantled(beside, facts, plan, round, rulebook)
-        manifest = _describe(plan, round, rulebook, facts, files, sign_off)
+        for name, document in documents.items():
+            store.write_bytes(name, document)
+            # the announcement of one's own replaces ours
+            files += [folder / name] if folder / name not in files else []
+        manifest = _describe(plan, round, rulebook, facts, files, sign_off) | {"templates": templates.digests}
     _keep_manifest(store, manifest, sign_off.sealed_at)
     return Pack(folder, (*files, folder / MANIFEST))
 

@@ -336,3 +336,16 @@ def test_a_cycle_is_sealed_verified_reported_and_corrected(huizong, good_workboo
     altered = huizong("verify", folder)
     assert altered.exit_code == 1 and "pack/rollup.csv" in altered.stdout
     assert huizong("report", *of_store, "-o", out).exit_code == 2
+
+
+def test_the_province_s_own_template_is_laid_checked_and_told_in_sentences(huizong, tmp_path):
+    arguments = ("own-template", "--store", str(tmp_path), "--regime", "ankang-2024")
+    laid = huizong(*arguments)
+    assert laid.exit_code == 0 and "templates/ankang-2024/report.docx" in laid.output
+
+    whole = huizong(*arguments)
+    assert whole.exit_code == 0 and "模板没有问题" in whole.output
+
+    (tmp_path / "templates" / "ankang-2024" / "report.docx").write_bytes(b"")
+    wrong = huizong(*arguments)
+    assert wrong.exit_code == 1 and "templates/ankang-2024/report.docx，不是 Word 文档" in wrong.output

@@ -51,6 +51,7 @@ def test_the_manifest_says_draft_and_names_every_source_and_file(pack, rulebook)
     }
     assert [entry["file"] for entry in manifest["files"]] == [
         "rollup.xlsx", "rollup.csv", "yellow_list.xlsx", "red_list.xlsx", "credit_platform.csv", "not_dismantled.xlsx",
+        "report.docx",
     ]  # fmt: skip
 
 

@@ -1,0 +1,323 @@
+"""A template of one's own: what is wrong with it is told with its place, all at once, and it is filled as text."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from datetime import datetime
+from decimal import Decimal
+
+import docx
+import openpyxl
+import pytest
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from jinja2.exceptions import SecurityError, UndefinedError
+
+from exports import write_pack
+from exports.own_template import (
+    OwnTemplateError,
+    Sandbox,
+    check_document,
+    check_workbook,
+    fill_document,
+    fill_workbook,
+    key_of,
+    lay_templates,
+)
+from exports.placeholders import LISTS, SINGLE, tell_examples
+from exports.templates import ANNOUNCEMENT, FOLDER, REPORT
+from exports.templates.announcement import make_announcement
+from store import Store
+from tests.exports.pack.report_marts import ROUND, lay_marts, read_document, sign
+
+MOMENT = datetime(2025, 1, 20, 8, 0)
+
+
+def document_of(*paragraphs: str, rows: tuple[tuple[str, ...], ...] = (), header: str = "") -> bytes:
+    document = docx.Document()
+    for text in paragraphs:
+        document.add_paragraph(text)
+    if rows:
+        table = document.add_table(len(rows), len(rows[0]))
+        for row, texts in zip(table.rows, rows, strict=True):
+            for cell, text in zip(row.cells, texts, strict=True):
+                cell.text = text
+    if header:
+        document.sections[0].header.paragraphs[0].text = header
+    whole = io.BytesIO()
+    document.save(whole)
+    return whole.getvalue()
+
+
+def workbook_of(cells: dict[str, object], merge: str = "") -> bytes:
+    book = openpyxl.Workbook()
+    book.active.title = "公告"
+    for place, value in cells.items():
+        book.active[place] = value
+    if merge:
+        book.active.merge_cells(merge)
+    whole = io.BytesIO()
+    book.save(whole)
+    return whole.getvalue()
+
+
+LOOP = (("{%tr for 企业 in 企业名单 %}", ""), ("{{ 企业.企业名称 }}", "{{ 企业.产能 }}"), ("{%tr endfor %}", ""))
+
+
+def test_ours_are_templates_that_can_be_filled():
+    assert check_document((FOLDER / REPORT).read_bytes()) == []
+    assert check_workbook((FOLDER / ANNOUNCEMENT).read_bytes()) == []
+
+
+def test_every_placeholder_that_is_listed_can_be_used():
+    single = [f"{{{{ {one.name} }}}}" for one in SINGLE]
+    loops = [
+        f"{{% for {one.item} in {one.name} %}}{{{{ {one.item}.{field.name} }}}}{{% endfor %}}"
+        for one in LISTS
+        for field in one.fields
+    ]
+    assert check_document(document_of(*single, *loops)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{{ 地址 }}", "没有占位符“地址”，是不是“地区”"),
+        ("{{ xyz }}", "没有占位符“xyz”，全部占位符见 docs/own-template.md"),
+        ("{{ 地区 }", "花括号没有成对"),
+        ("地区 }}", "花括号没有成对"),
+        ("｛｛ 地区 ｝｝", "用了全角花括号"),
+        ("{{ 地区 年份 }}", "写法不对"),
+        ("{{ 企业名单 }}", "是列表，要用 for 逐行写出"),
+        ("{{ 企业.企业名称 }}", "它要放在“for 企业 in 企业名单”里"),
+        ("{% set x = 1 %}", "不认识标记"),
+        ("{% include 'x' %}", "不认识标记"),
+        ("{%tr for 企业 in 企业名单 %}", "不在表格里"),
+        ("前面 {%p if 地区 %}", "要独占一段"),
+        ("{% if 地区 %}甲", "没有对应的“endif”"),
+        ("甲{% endfor %}", "前面没有对应的“for”"),
+        ("{% for 企业 in 名单 %}{% endfor %}", "没有列表“名单”"),
+        ("{% for 企业 企业名单 %}{% endfor %}", "写法不对，应如“for 企业 in 企业名单”"),
+        ("{% for 企业 in 企业名单 %}{{ 企业.名称 }}{% endfor %}", "没有字段“名称”，是不是“企业名称”"),
+        ("{% for 企业 in 企业名单 %}{{ 企业 }}{% endfor %}", "要写“企业.字段”"),
+        ("{{ 地区.__class__ }}", "没有“地区.__class__”"),
+        ("{{ 地区|length }}", "超出了可用的写法"),
+        ("{{ 地区.upper() }}", "超出了可用的写法"),
+        ("{{ ''.__class__.__mro__ }}", "超出了可用的写法"),
+        ("{{ 7 * 7 }}", "超出了可用的写法"),
+    ],
+)
+def test_what_is_wrong_in_a_document_is_named_with_its_paragraph_and_its_text(text, told):
+    (problem, *_) = check_document(document_of("第一段", text))
+
+    assert problem.startswith(f"第 2 段“{text[:40]}") and told in problem
+
+
+def test_all_is_told_at_once_with_cell_and_header():
+    data = document_of("{{ 甲 }}", rows=(("{{ 乙 }}", "{{ 丙"),), header="{{ 丁 }}")
+
+    assert [problem.split("：")[0] for problem in check_document(data)] == [
+        "第 1 段“{{ 甲 }}”",
+        "第 1 个表格第 1 行第 1 格“{{ 乙 }}”",
+        "第 1 个表格第 1 行第 2 格“{{ 丙”",
+        "页眉第 1 段“{{ 丁 }}”",
+    ]
+
+
+def test_what_begins_must_end_where_the_document_stays_whole():
+    for texts in (("{% if 地区 %}甲", "{% endif %}"), ("{%p if 地区 %}", "甲{% endif %}")):
+        assert any("要写法一致" in problem for problem in check_document(document_of(*texts)))
+    assert (
+        check_document(
+            document_of("{%p if 地区 == '安康市' and not 抄送 %}", "甲", "{%p else %}", "乙", "{%p endif %}")
+        )
+        == []
+    )
+    assert check_document(document_of(rows=LOOP)) == []
+
+
+@pytest.mark.parametrize("data", [b"", b"no archive", workbook_of({"A1": "x"})])
+def test_a_file_that_is_no_document_is_said_to_be_none(data):
+    assert check_document(data)[0].startswith("不是 Word 文档（.docx）")
+
+
+@pytest.mark.parametrize(
+    "expression", ["地区.__class__", "地区.__class__.__mro__", "名单.append.__globals__", "名单.append(1)"]
+)
+def test_an_expression_that_got_past_the_check_still_reaches_nothing_of_python(expression):
+    with pytest.raises((SecurityError, UndefinedError)):
+        Sandbox().from_string("{{" + expression + "}}").render(地区="安康市", 名单=[1])
+
+
+def test_a_document_fetches_nothing_from_elsewhere():
+    document = docx.Document()
+    document.part.relate_to("http://example.com/x.dotx", "http://x/attachedTemplate", is_external=True)
+    whole = io.BytesIO()
+    document.save(whole)
+
+    assert "链接到外部文件“http://example.com/x.dotx”" in check_document(whole.getvalue())[0]
+
+
+def test_a_placeholder_in_a_footnote_is_refused_rather_than_sent():
+    document = docx.Document()
+    notes = (
+        b'<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:footnote><w:p><w:r>'
+    )
+    notes += "<w:t>见{{ 地区 }}</w:t></w:r></w:p></w:footnote></w:footnotes>".encode()
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    part = Part(PackURI("/word/footnotes.xml"), kind, notes, document.part.package)
+    document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+    whole = io.BytesIO()
+    document.save(whole)
+
+    assert check_document(whole.getvalue()) == [
+        "脚注“见{{ 地区 }}”：这里不能用占位符，请写到正文。(no placeholders here)"
+    ]
+
+
+def test_a_document_is_filled_with_text_alone_and_marked_on_every_kind_of_page():
+    document = docx.Document(io.BytesIO(document_of("{{ 地区 }}", rows=LOOP)))
+    document.settings.odd_and_even_pages_header_footer = True
+    document.sections[0].different_first_page_header_footer = True
+    document.sections[0].header.paragraphs[0].text = "内部文件"
+    whole = io.BytesIO()
+    document.save(whole)
+    told = tell_examples() | {"地区": "{{ 年份 }}<w:t>&", "企业名单": [{"企业名称": "{_{ 甲", "产能": "乙\x00"}]}
+
+    filled = docx.Document(io.BytesIO(fill_document(whole.getvalue(), told, "草稿", MOMENT)))
+
+    assert filled.paragraphs[0].text == "{{ 年份 }}<w:t>&"
+    assert [cell.text for cell in filled.tables[0].rows[0].cells] == ["{_{ 甲", "乙〔?〕"]
+    section = filled.sections[0]
+    for header in (section.header, section.even_page_header, section.first_page_header):
+        assert header.paragraphs[0].text == "草稿"
+    assert section.header.paragraphs[1].text == "内部文件"
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ({"B2": "{{ 地址 }}"}, " B2“{{ 地址 }}”：没有占位符“地址”，是不是“地区”"),
+        ({"B2": "{{ 企业.名称 }}"}, " B2“{{ 企业.名称 }}”：“企业名单”没有字段“名称”，是不是“企业名称”"),
+        ({"B2": "{{ 企业名单 }}"}, "要写“企业.字段”"),
+        ({"B2": "{{ 地区 }"}, "花括号没有成对"),
+        ({"B2": "｛｛ 地区 ｝｝"}, "全角花括号"),
+        ({"B2": "{% for 企业 in 企业名单 %}"}, "不能用 {% %}"),
+        ({"B2": "{{ 地区.__class__ }}"}, "没有“地区.__class__”"),
+        ({"B2": "{{ 7*7 }}"}, "花括号没有成对或写法不对"),
+        ({"B2": "=SUM(A1:A9)"}, " B2：不能有公式"),
+        ({"A3": "{{ 企业.序号 }}", "B3": "{{ 地区项.地区 }}"}, " 第 3 行：一行只能重复一个列表"),
+    ],
+)
+def test_what_is_wrong_in_a_workbook_is_named_with_sheet_and_cell(cells, told):
+    (problem,) = check_workbook(workbook_of(cells))
+
+    assert problem.startswith("工作表“公告”") and told in problem
+
+
+def test_a_repeated_row_that_is_merged_with_another_is_refused():
+    assert "重复的行不能与上下的行合并" in check_workbook(workbook_of({"A2": "{{ 企业.序号 }}"}, "A2:A3"))[0]
+
+
+def test_the_row_of_a_list_is_repeated_and_what_stands_below_moves_down():
+    told = tell_examples() | {
+        "企业名单": [
+            {"序号": 1, "企业名称": "=1+1", "产能数": Decimal("30.125")},
+            {"序号": 2, "企业名称": "-乙\x01", "产能数": None},
+            {"序号": 3, "企业名称": "丙", "产能数": Decimal(3)},
+        ]
+    }
+    listed = {"A2": "{{ 企业.序号 }}", "B2": "{{ 企业.企业名称 }}", "C2": "{{ 企业.产能数 }}"}
+    data = workbook_of({"A1": "{{ 地区 }}名单", **listed, "A3": "共{{ 退出条数 }}条", "A4": 7}, "A3:C3")
+    sheet = openpyxl.load_workbook(io.BytesIO(fill_workbook(data, told, "草稿", MOMENT))).active
+
+    assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [
+        ["安康市名单", None, None],
+        [1, "=1+1", 30.125],
+        [2, "-乙〔?〕", None],
+        [3, "丙", 3],
+        ["共4条", None, None],
+        [7, None, None],
+    ]
+    assert sheet["B2"].data_type == "s"
+    assert [merged.coord for merged in sheet.merged_cells.ranges] == ["A5:C5"]
+    assert sheet.oddHeader.center.text == "草稿"
+
+
+def test_a_list_without_lines_leaves_one_row_that_says_so():
+    filled = fill_workbook(
+        workbook_of({"A1": "{{ 企业.序号 }}", "A2": "尾"}), tell_examples() | {"企业名单": []}, "", MOMENT
+    )
+
+    assert [row[0].value for row in openpyxl.load_workbook(io.BytesIO(filled)).active.iter_rows()] == ["无", "尾"]
+
+
+def test_the_announcement_to_start_from_is_the_one_its_script_makes():
+    def parts(data: bytes) -> dict[str, bytes]:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
+    assert parts((FOLDER / ANNOUNCEMENT).read_bytes()) == parts(make_announcement())
+
+
+@pytest.fixture
+def own_store(rulebook, tmp_path) -> Store:
+    """A store with the small cycle of Weihai."""
+    (tmp_path / "store").mkdir()
+    lay_marts(tmp_path / "store" / "warehouse.duckdb", rulebook.regimes["weihai-2022"], rulebook)
+    return Store(tmp_path / "store")
+
+
+def test_a_pack_is_filled_from_the_templates_in_the_store(own_store, rulebook, tmp_path):
+    own_store.write_bytes(key_of("weihai-2022", REPORT), document_of("我市：{{ 总体情况 }}"))
+    lay_templates(own_store, "weihai-2022")
+    sealed = sign("ankang-2024")
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for folder in folders:
+        pack = write_pack(own_store.location("warehouse.duckdb"), "weihai-2022", ROUND, folder, rulebook, sealed)
+
+    assert {REPORT, ANNOUNCEMENT} <= {path.name for path in pack.files}
+    assert "我市：2022年度，全市退出落后产能4条，涉及企业4家。" in read_document((folders[0] / REPORT).read_bytes())
+    sheet = openpyxl.load_workbook(folders[0] / ANNOUNCEMENT).active
+    assert [row[3].value for row in sheet.iter_rows(min_row=4, max_row=7)] == [
+        "环翠区第一厂", "文登区第三厂", "文登区第二厂", "某某有限公司"
+    ]  # fmt: skip
+    used = json.loads((folders[0] / "manifest.json").read_text(encoding="utf-8"))["templates"]
+    for name in (REPORT, ANNOUNCEMENT):
+        assert used[name] == hashlib.sha256(own_store.read_bytes(key_of("weihai-2022", name))).hexdigest()
+        assert (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes()
+
+
+def test_a_wrong_template_stops_the_pack_before_anything_is_written(own_store, rulebook, tmp_path):
+    own_store.write_bytes(key_of("weihai-2022", REPORT), document_of("{{ 甲 }}", "{{ 乙 }}"))
+    own_store.write_bytes(key_of("weihai-2022", ANNOUNCEMENT), workbook_of({"A1": "{{ 丙 }}"}))
+
+    with pytest.raises(OwnTemplateError) as refused:
+        write_pack(own_store.location("warehouse.duckdb"), "weihai-2022", ROUND, tmp_path / "pack", rulebook)
+
+    assert len(refused.value.problems) == 3
+    assert "templates/weihai-2022/report.docx，第 2 段“{{ 乙 }}”" in str(refused.value)
+    assert "templates/weihai-2022/announcement.xlsx，工作表“公告” A1" in str(refused.value)
+    assert not (tmp_path / "pack").exists()
+
+
+def test_ours_are_laid_where_the_own_belong_but_never_over_them(own_store):
+    own_store.write_bytes(key_of("weihai-2022", REPORT), b"own")
+
+    assert lay_templates(own_store, "weihai-2022") == [key_of("weihai-2022", ANNOUNCEMENT)]
+    assert own_store.read_bytes(key_of("weihai-2022", REPORT)) == b"own"
+
+
+def test_the_page_of_docs_lists_every_placeholder_with_its_meaning_and_example():
+    page = (FOLDER.parents[1] / "docs" / "own-template.md").read_text(encoding="utf-8")
+    listed = [(one.name, one) for one in SINGLE]
+    listed += [(f"{one.item}.{field.name}", field) for one in LISTS for field in one.fields]
+
+    for name, told in listed:
+        example = "是" if told.example is True else str(told.example).replace("\n", "")
+        assert f"| `{{{{ {name} }}}}` | {told.meaning} | {example} |" in page
+    assert page.count("| `{{ ") == len(listed) + 1

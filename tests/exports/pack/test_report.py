@@ -1,0 +1,331 @@
+"""``report.docx``: its words per regime, its figures against the marts, its layout, its bytes."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import docx
+import duckdb
+import pytest
+
+from exports import official_report, verify_pack, write_pack
+from exports.sign_off import Notice, Objection, SignOff
+from exports.templates import FOLDER, REPORT
+from exports.templates.report import make_report
+from tests.exports.pack.report_marts import (
+    GOLDEN,
+    REGIMES,
+    ROUND,
+    invent_exits,
+    lay_marts,
+    read_document,
+    sign,
+    tell_report,
+)
+
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+@pytest.fixture(scope="module")
+def warehouses(rulebook, tmp_path_factory) -> dict[str, Path]:
+    return {
+        regime: lay_marts(tmp_path_factory.mktemp(regime) / "warehouse.duckdb", rulebook.regimes[regime], rulebook)
+        for regime in REGIMES
+    }
+
+
+@pytest.fixture(scope="module")
+def reports(warehouses, rulebook) -> dict[str, bytes]:
+    return {regime: tell_report(warehouse, regime, rulebook) for regime, warehouse in warehouses.items()}
+
+
+def tables_of(data: bytes) -> dict[str, list[list[str]]]:
+    """The ruled tables by their first heading, without the heading."""
+    document = docx.Document(io.BytesIO(data))
+    tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables]
+    return {"/".join(rows[0][:2]): rows[1:] for rows in tables if rows[0][0] in ("行业", "地区", "序号")}
+
+
+def exact(text: str) -> Decimal | None:
+    return Decimal(text) if text else None
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+def test_the_report_of_a_regime_says_what_its_golden_text_says(reports, regime):
+    assert read_document(reports[regime]) == (GOLDEN / regime / "report.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+def test_every_figure_of_the_tables_is_that_of_the_marts(reports, warehouses, rulebook, regime):
+    plan = rulebook.regimes[regime]
+    tables = tables_of(reports[regime])
+    with duckdb.connect(str(warehouses[regime]), read_only=True) as marts:
+        area = "from marts.{} where division_code = ? order by all"
+        lines = marts.execute(
+            "select industry, category, exits, enterprises, capacity, capacity_unit " + area.format("rpt_rollup"),
+            [plan.area],
+        ).fetchall()
+        assert sorted(
+            (one[0], one[1], int(one[2]), int(one[3]), exact(one[4]), one[5] or None) for one in tables["行业/淘汰类别"]
+        ) == sorted(lines)
+
+        planned = marts.execute(
+            "select industry, capacity_unit, planned_exits, planned_capacity, actual_exits, actual_capacity, "
+            "cast(round(completion_percent, 2) as decimal(18, 2)) "
+            + area.format("rpt_plan_actual").replace("where", "where category = '合计' and"),
+            [plan.area],
+        ).fetchall()
+        assert sorted(
+            ((one[0], one[1] or None, int(one[2]), exact(one[3]), int(one[4]), exact(one[5]), exact(one[6]))
+            for one in tables["行业/单位"]), key=str
+        ) == sorted(planned, key=str)  # fmt: skip
+
+        by_place = {
+            one[0]: (int(one[1]), int(one[2]), sorted(NUMBER.findall(one[3]))) for one in tables["地区/退出条数"]
+        }
+        column = "city_code" if plan.level == "province" else "county_code"
+        for place, exits, enterprises, amounts in marts.execute(
+            f"""select coalesce(division, '未写明地区'), count(*), count(distinct enterprise_id), list(capacity)
+            from marts.fct_exit left join marts.dim_division on {column} = division_code group by 1"""
+        ).fetchall():
+            assert by_place.pop(place) == (exits, enterprises, sorted(f"{one.normalize():f}" for one in amounts))
+        assert by_place.keys() == {"合计"}
+
+        listed = marts.execute(
+            "select claim.enterprise, claim.equipment_text, exit.capacity, exit.capacity_unit from marts.fct_exit as exit "
+            "inner join marts.fct_exit_claim using (exit_id) inner join marts.fct_claim as claim using (row_id)"
+        ).fetchall()
+        assert sorted((one[3], one[4], one[5]) for one in tables["序号/" + tables_heading(plan)]) == sorted(
+            (name, equipment, f"{capacity.normalize():f}{unit}") for name, equipment, capacity, unit in listed
+        )
+
+
+def tables_heading(plan) -> str:
+    return "市、县（市、区）" if plan.level == "province" else "县（市、区）"
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+def test_every_number_of_the_sentences_is_counted_in_the_marts(reports, warehouses, rulebook, regime):
+    plan = rulebook.regimes[regime]
+    said = {
+        heading: NUMBER.findall(line.replace("附件", "").split("详见")[0].split("各地区")[0])
+        for heading, line in sentences(read_document(reports[regime]))
+    }
+    with duckdb.connect(str(warehouses[regime]), read_only=True) as marts:
+
+        def count(question: str) -> list[str]:
+            rows = marts.execute(question).fetchall()
+            return [f"{cell.normalize():f}" if isinstance(cell, Decimal) else str(cell) for row in rows for cell in row]
+
+        assert said["一、落后产能退出情况"] == [
+            str(plan.year), *count("select count(*), count(distinct enterprise_id) from marts.fct_exit")
+        ]  # fmt: skip
+        by_industry = count(
+            "select count(*), sum(capacity) from marts.fct_exit group by industry order by count(*) desc, industry"
+        )
+        assert sorted(said["（一）分行业情况"]) == sorted(by_industry)
+        by_category = count("select count(*) from marts.fct_exit_category group by category")
+        assert sorted(said["（二）分淘汰类别情况"]) == sorted(by_category)
+        place = "city_code" if plan.level == "province" else "county_code"
+        assert sorted(said["（三）分地区情况"]) == sorted(
+            count(f"select count(*) from marts.fct_exit group by {place}")
+        )
+        assert said["二、目标任务完成情况"][:4] == [
+            str(plan.year),
+            *count(
+                f"""select planned_exits, actual_exits, exits_completion_percent from marts.rpt_plan_actual
+                where division_code = '{plan.area}' and industry = '合计'"""
+            ),
+        ]
+        assert said["三、拆除和封存情况"] == count(
+            """select count(*), count(*) filter (is_dismantled), count(*) filter (not is_dismantled),
+            (select count(*) from marts.rpt_not_dismantled where standing = 'sealed'),
+            count(*) filter (is_dismantled is null) from marts.fct_exit"""
+        )
+        assert said["四、报送和核对情况"] == [
+            *count("select count(*) from marts.fct_obligation"),
+            *count(
+                "select year(due), month(due), day(due), count(*) from marts.fct_obligation group by due order by due"
+            ),
+            *count(
+                """select count(submission_id), count(*) filter (is_on_time), count(*) filter (not is_on_time),
+                count(*) filter (state = 'nil'), count(*) filter (submission_id is null) from marts.fct_obligation"""
+            ),
+        ]
+        assert sorted(said["县级与部门所报逐条核对"]) == sorted(
+            count("select count(*) from marts.fct_exit group by reconciliation")
+        )
+        lists = [
+            count(f"select count(*), count(distinct enterprise) from marts.{name}")
+            for name in ("rpt_yellow_list", "rpt_overdue", "rpt_red_list")
+        ]
+        assert said["五、整改和关闭名单情况"][3:] == [cell for line in lists for cell in line]
+
+
+def sentences(text: str) -> list[tuple[str, str]]:
+    """The first sentence under each heading by the heading, and the two others that hold figures by how they begin."""
+    lines = text.splitlines()
+    told = [
+        (lines[at], lines[at + 1])
+        for at in range(len(lines) - 1)
+        if re.match(r"[一二三四五六]、|（[一二三]）", lines[at])
+    ]
+    return told + [("县级与部门所报逐条核对", line) for line in lines if line.startswith("县级与部门所报逐条核对")]
+
+
+def test_an_unsealed_report_is_a_draft_on_every_page_without_number_and_date(rulebook, warehouses):
+    decided = replace(sign("shenzhen-2019"), is_sealed=False)
+    data = tell_report(warehouses["shenzhen-2019"], "shenzhen-2019", rulebook, decided)
+    section = docx.Document(io.BytesIO(data)).sections[0]
+
+    for header in (section.header, section.even_page_header):
+        assert header.paragraphs[0].text == "草稿（应于2020年1月15日前上报）"
+    assert not section.different_first_page_header_footer
+    text = read_document(data)
+    assert "深工信〔2020〕4号" not in text and "2020年1月10日印发" not in text and "周某" not in text
+    assert "\n　　　年　　月　　日\n" in text
+
+
+def test_a_sealed_report_says_nothing_of_a_draft(reports):
+    assert "草稿" not in read_document(reports["ankang-2024"])
+
+
+@pytest.mark.parametrize(
+    ("notice", "said"),
+    [
+        (None, "公示尚未登记，本报告不得上报。"),
+        ((date(2099, 1, 5), ()), "公示期未满。公示无异议后方可上报。"),
+        ((date(2026, 1, 16), ()), "公示期已满，没有收到异议。"),
+        ((date(2026, 1, 16), ("某厂", None)), "尚未答复1件：某厂（尚未答复）。异议办结前，本报告不得上报。"),
+        ((date(2026, 1, 16), ("某厂", True)), "异议成立或者尚未答复而没有计入的企业1家：某厂。"),
+        ((date(2026, 1, 16), ("某厂", False)), "成立0件、不成立1件、尚未答复0件：某厂（不成立）。\n"),
+        ((date(2026, 1, 16), ("整份名单", True)), "对整份名单的异议成立，改正后要重新公示。"),
+    ],
+)  # fmt: skip
+def test_where_a_report_waits_for_the_notice_it_says_how_the_notice_stands(rulebook, warehouses, notice, said):
+    shown = notice and Notice(
+        date(2026, 1, 12), notice[0], 5, "网站",
+        (Objection(1, date(2026, 1, 13), "某人", notice[1][0], "未关停", notice[1][1]),) if notice[1] else (),
+    )  # fmt: skip
+    assert said in read_document(
+        tell_report(warehouses["liaocheng-2025"], "liaocheng-2025", rulebook, SignOff(notice=shown))
+    )
+
+
+def test_where_rows_are_held_an_open_objection_keeps_the_enterprise_out_and_the_report_goes_on(rulebook, warehouses):
+    open_one = Objection(1, date(2022, 12, 22), "某人", "某厂", "未关停")
+    notice = Notice(date(2022, 12, 21), date(2022, 12, 27), 5, "网站", (open_one,))
+    text = read_document(tell_report(warehouses["weihai-2022"], "weihai-2022", rulebook, SignOff(notice=notice)))
+
+    assert "异议成立或者尚未答复而没有计入的企业1家：某厂。" in text and "不得上报" not in text
+
+
+def test_a_draft_says_plainly_that_consent_is_missing_and_never_that_it_was_given(rulebook, warehouses):
+    text = read_document(tell_report(warehouses["ankang-2024"], "ankang-2024", rulebook, SignOff()))
+
+    assert "方案要求经市人民政府同意后上报；同意文件尚未登记，本报告不得上报。" in text
+    assert "经市人民政府同意，" not in text
+
+
+def test_the_same_report_is_the_same_bytes_and_its_file_is_in_the_manifest(reports, rulebook, tmp_path):
+    plan = rulebook.regimes["shandong-2017"]
+    warehouse = lay_marts(tmp_path / "warehouse.duckdb", plan, rulebook)
+    write_pack(warehouse, plan.key, ROUND, tmp_path / "pack", rulebook, sign(plan.key))
+
+    assert (tmp_path / "pack" / REPORT).read_bytes() == reports[plan.key]
+    assert verify_pack(tmp_path / "pack") == []
+    with zipfile.ZipFile(io.BytesIO(reports["shandong-2017"])) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    (tmp_path / "pack" / REPORT).write_bytes(reports["ankang-2024"])
+    assert verify_pack(tmp_path / "pack") == ["文件已被改动：report.docx。Altered file."]
+
+
+def test_a_name_is_text_whatever_it_holds(rulebook, tmp_path):
+    plan = rulebook.regimes["weihai-2022"]
+    names = ["<w:p>甲</w:p>", "{{ 地区 }}", "{_{乙", "{% endfor %}", "\x02丙\x0c", "&amp;丁"]
+    first = invent_exits(plan, rulebook)[0]
+    exits = [replace(first, key=f"e{at}", enterprise=name) for at, name in enumerate(names)]
+    warehouse = lay_marts(tmp_path / "warehouse.duckdb", plan, rulebook, exits)
+    write_pack(warehouse, plan.key, ROUND, tmp_path / "pack", rulebook)
+
+    listed = tables_of((tmp_path / "pack" / REPORT).read_bytes())["序号/县（市、区）"]
+    assert {row[3] for row in listed} == {*names[:4], "〔?〕丙〔?〕", names[5]}
+
+
+def test_a_list_too_long_to_print_is_left_to_the_workbook(rulebook, warehouses, monkeypatch):
+    monkeypatch.setattr(official_report, "MOST_LISTED", 3)
+    data = tell_report(warehouses["weihai-2022"], "weihai-2022", rulebook)
+
+    assert "落后产能退出情况统计表共4条，见随附汇总工作簿（rollup.xlsx）的“企业名单”。" in read_document(data)
+    assert "序号/县（市、区）" not in tables_of(data)
+
+
+def test_a_cycle_without_exits_has_a_report_that_says_so(rulebook, tmp_path):
+    plan = rulebook.regimes["weihai-2022"]
+    write_pack(lay_marts(tmp_path / "w.duckdb", plan, rulebook, []), plan.key, ROUND, tmp_path / "pack", rulebook)
+
+    assert "2022年度，全市没有落后产能退出。" in read_document((tmp_path / "pack" / REPORT).read_bytes())
+
+
+def test_a_plan_has_no_report(rulebook, tmp_path):
+    plan = rulebook.regimes["weihai-2022"]
+    write_pack(lay_marts(tmp_path / "w.duckdb", plan, rulebook), plan.key, "plan", tmp_path / "pack", rulebook)
+
+    assert not (tmp_path / "pack" / REPORT).exists()
+
+
+def test_the_page_is_that_of_the_standard(reports):
+    document = docx.Document(io.BytesIO(reports["shandong-2017"]))
+    section = document.sections[0]
+    edges = (section.top_margin, section.bottom_margin, section.left_margin, section.right_margin)
+
+    assert [round(edge.mm) for edge in edges] == [37, 35, 28, 26]
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+    normal = document.styles["Normal"]
+    assert (normal.font.size.pt, normal.paragraph_format.line_spacing.pt) == (16, 28.95)
+    # 22 lines between the margins and no 23rd; 28 characters in a line and no 29th
+    height, width = 297 - 37 - 35, 210 - 28 - 26
+    assert 22 * 28.95 <= height / 25.4 * 72 < 23 * 28.95
+    spacing = int(re.search(r'<w:spacing w:val="(-?\d+)"', normal.element.rPr.xml)[1]) / 20
+    assert 28 * (16 + spacing) <= width / 25.4 * 72 < 29 * (16 + spacing)
+
+
+def test_every_font_has_others_to_stand_in_for_it(reports):
+    with zipfile.ZipFile(io.BytesIO(reports["shandong-2017"])) as archive:
+        fonts = archive.read("word/fontTable.xml").decode()
+        styles = archive.read("word/styles.xml").decode()
+    told = dict(re.findall(r'w:font w:name="([^"]+)"><w:altName w:val="([^"]+)"', fonts))
+    for name in set(re.findall(r'w:eastAsia="([^"]+)"', styles)) - {"zh-CN"}:
+        assert "CJK SC" in told[name]
+
+
+def test_headings_of_tables_are_repeated_on_every_page(reports):
+    document = docx.Document(io.BytesIO(reports["shandong-2017"]))
+    ruled = [table for table in document.tables if table.rows[0].cells[0].text in ("行业", "地区", "序号")]
+
+    assert len(ruled) == 4
+    assert all("<w:tblHeader/>" in table.rows[0]._tr.xml for table in ruled)
+
+
+def test_the_template_that_is_committed_is_the_one_its_script_makes():
+    def parts(data: bytes) -> dict[str, bytes]:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
+    assert parts((FOLDER / REPORT).read_bytes()) == parts(make_report())
+
+
+def test_copies_and_signers_are_those_of_the_regime(reports, rulebook):
+    text = read_document(reports["shandong-2017"])
+    plan = rulebook.regimes["shandong-2017"]
+
+    assert "工业和信息化部、国家能源局：" in text
+    assert len(plan.copies) == 14 and f"抄送：{'，'.join(plan.copies)}。" in text
+    assert all(text.count(signer) >= 2 for signer in plan.joint_signers)
+    assert "抄送" not in read_document(reports["ankang-2024"])
