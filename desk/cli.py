@@ -14,7 +14,7 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -327,6 +327,7 @@ def report(
     regime: RegimeOption,
     round_key: RoundOption,
     output: Annotated[Path, typer.Option("-o", "--output", callback=check_folder, help="存放目录。The pack's folder.")],
+    pdf: Annotated[bool, typer.Option("--pdf", help="另存 PDF 到“<目录>-pdf”（需 LibreOffice）。PDFs beside.")] = False,
 ) -> None:
     """写出汇总表、汇总数据和清单；封存前是草稿。Write the pack of a cycle, a draft until it is sealed."""
     rulebook = load_rulebook()
@@ -341,6 +342,19 @@ def report(
         pack = exports.write_pack(warehouse, regime, round_key, output, rulebook)
     for path in pack.files:
         typer.echo(path)
+    if pdf:
+        show_pdfs(pack.files, output.with_name(f"{output.absolute().name}-pdf"))
+
+
+def show_pdfs(files: Sequence[Path], folder: Path) -> None:
+    """Write the PDFs of a pack into ``folder`` and name them; where there can be none, say why: the pack is whole."""
+    from exports.pdf import NoPdf, write_pdfs
+
+    try:
+        for path in write_pdfs(files, folder):
+            typer.echo(path)
+    except NoPdf as reason:
+        typer.echo(reason, err=True)
 
 
 @app.command()

@@ -21,13 +21,13 @@ from exports.facts import CycleFacts
 from exports.layout import BODY_FONT, Column, PrintedSheet, Styles
 from exports.links import LinkedSheet, Range
 from exports.longlist import LongList
+from exports.marking import tell_status
 from exports.plan_actual import PlanSheets
 from exports.records import Record
 from exports.reporting import standings_in_words, standings_of
 from exports.runs import Covered, ExitRuns, Run
 from exports.wording import (
     DISMANTLED_ZH,
-    DRAFT,
     RECONCILIATION_ZH,
     ROLE_ZH,
     ROUND_EN,
@@ -196,7 +196,7 @@ class RollupWorkbook:
             sheet.write_records([line], by_category)
         sheet.write_line(TWICE_NOTE, self.styles.note)
         sheet.skip()
-        sheet.write_signatures(("填报人：", "审核人：", "负责人（签字）："), "（单位盖章）　　　　　　年　　月　　日")
+        sheet.write_signatures()
         sheet.finish_on_one_page()
 
     def write_charts(self) -> None:
@@ -219,7 +219,7 @@ class RollupWorkbook:
     def write_places(self) -> None:
         """分市分行业: cities (in a city's cycle counties and zones) down, industries with their units across."""
         heads = [(line.industry, line.capacity_unit) for line in self.industry_totals]
-        place_zh, place_en = self.place_heading()
+        place_zh, place_en = self.facts.place_heading
         figures = [
             Column("退出条数", "Exits", 11, "number"),
             Column("企业数", "Enterprises", 12, "number"),
@@ -412,7 +412,7 @@ class RollupWorkbook:
             Column("行业", "Industry", 16),
             Column("淘汰类别", "Category", 12, "centre"),
             Column("拆除", "Dismantled", 12, "centre"),
-            Column(*self.place_heading(), 26),
+            Column(*self.facts.place_heading, 26),
             Column("退出条数", "Exits", 12, "number"),
             Column("退出产能", "Capacity", 18, "number"),
             Column("计量单位", "Unit", 14, "centre"),
@@ -520,10 +520,11 @@ class RollupWorkbook:
         self, name: str, name_en: str, columns: Sequence[Column], kind: type[LinkedSheet] = LinkedSheet
     ) -> PrintedSheet:
         """A sheet with its title and the mark of its status; of a long list where ``kind`` says so."""
-        footer = f"{self.title} · {name} · {DRAFT}"
-        sheet = PrintedSheet(self.workbook.add_worksheet(name, kind), self.styles, columns, footer)
+        footer = f"{self.title} · {name}"
+        own = self.workbook.add_worksheet(name, kind)
+        sheet = PrintedSheet(own, self.styles, columns, footer, self.facts.sign_off)
         subtitle = f"{name} {name_en} · {self.regime.title_en} · {ROUND_EN[self.round]}"
-        sheet.write_title(self.title, subtitle, DRAFT)
+        sheet.write_title(self.title, subtitle)
         return sheet
 
     def lead(self, sheet: PrintedSheet, first_column: int, last_column: int, covered: Covered) -> None:
@@ -557,10 +558,6 @@ class RollupWorkbook:
         above = self.exits.first_list_row - 1
         return (above + first, 0, above + last, self.exits.dim_colmax)
 
-    def place_heading(self) -> tuple[str, str]:
-        """What lies directly below the area is called."""
-        return ("市", "City") if self.regime.level == "province" else ("县（市、区）", "County")
-
     def _describe_cycle(self) -> Iterator[tuple[str, str]]:
         plan = self.regime
         yield "工作方案 Plan", f"{plan.title}（{plan.document_no}）" if plan.document_no else plan.title
@@ -568,7 +565,7 @@ class RollupWorkbook:
         yield "报送对象 Reported to", "、".join(plan.reports_to)
         data_as_of = f"{local_time(self.data_as_of)}（北京时间）" if self.data_as_of else "尚未收到报表"
         yield "数据截至 Data up to", data_as_of
-        yield "状态 Status", f"{DRAFT}，尚未封存 Draft, not sealed"
+        yield "状态 Status", tell_status(self.facts.sign_off)
 
     def _key_figures(self) -> Iterator[tuple[tuple[str, int], tuple[str, int]]]:
         states = [line.state for line in self.obligations]
