@@ -348,13 +348,17 @@ def report(
 
 def show_pdfs(files: Sequence[Path], folder: Path) -> None:
     """Write the PDFs of a pack into ``folder`` and name them; where there can be none, say why: the pack is whole."""
-    from exports.pdf import NoPdf, write_pdfs
+    from exports.pdf import NoPdf, name_undrawn, write_pdfs
 
     try:
-        for path in write_pdfs(files, folder):
-            typer.echo(path)
+        pdfs = write_pdfs(files, folder)
     except NoPdf as reason:
         typer.echo(reason, err=True)
+        return
+    for path in pdfs:
+        typer.echo(path)
+    if undrawn := name_undrawn(files, pdfs):
+        typer.echo(f"LibreOffice 不能把这些文件转成 PDF：{'、'.join(undrawn)}。It made no PDF of these.", err=True)
 
 
 @app.command()

@@ -33,10 +33,17 @@ def find_office() -> str | None:
     return next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
-def write_pdfs(files: Sequence[Path], folder: Path, seconds: float = MOST_SECONDS) -> list[Path]:
-    """Every workbook and document of ``files`` lies in ``folder`` as a PDF, drawn by one LibreOffice; raises ``NoPdf``.
+def name_undrawn(files: Sequence[Path], pdfs: Sequence[Path]) -> list[str]:
+    """The names of the workbooks and documents among ``files`` that have none of ``pdfs``."""
+    drawn = {pdf.stem for pdf in pdfs}
+    return [file.name for file in files if file.suffix in SHOWN_SUFFIXES and file.stem not in drawn]
 
-    It works in a profile of its own, so that neither settings nor windows of whoever is at work are touched, and is ended
+
+def write_pdfs(files: Sequence[Path], folder: Path, seconds: float = MOST_SECONDS) -> list[Path]:
+    """The PDFs of the workbooks and documents among ``files``, in ``folder``, drawn by one LibreOffice.
+
+    What it cannot read (documents, where only its Calc is installed) has none; raises ``NoPdf`` where nothing has. It
+    works in a profile of its own, so that neither settings nor windows of whoever is at work are touched, and is ended
     after ``seconds``.
     """
     office = find_office()
@@ -46,14 +53,15 @@ def write_pdfs(files: Sequence[Path], folder: Path, seconds: float = MOST_SECOND
         )
     shown = [file for file in files if file.suffix in SHOWN_SUFFIXES]
     folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.pdf"):
+        old.unlink()
     with TemporaryDirectory() as profile:
         command = [office, f"-env:UserInstallation={Path(profile).as_uri()}", "--headless", "--norestore"]
         command += ["--convert-to", "pdf", "--outdir", str(folder), *map(str, shown)]
         _run(command, seconds)
-    drawn = [(file, folder / f"{file.stem}.pdf") for file in shown]
-    missing = [file.name for file, pdf in drawn if not pdf.is_file()]
-    if missing:
-        raise NoPdf(f"LibreOffice 没有生成这些文件的 PDF：{'、'.join(missing)}。LibreOffice made no PDF of these.")
+    drawn = [(file, folder / f"{file.stem}.pdf") for file in shown if (folder / f"{file.stem}.pdf").is_file()]
+    if not drawn:
+        raise NoPdf("LibreOffice 没有生成 PDF；成果本身已写好。LibreOffice made no PDFs.")
     told = [
         {"file": pdf.name, "sha256": digest_file(pdf), "shows": file.name, "shows_sha256": digest_file(file)}
         for file, pdf in drawn

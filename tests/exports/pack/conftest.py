@@ -19,6 +19,7 @@ KILN, MILL, PLANT = "汉阴县涧池砖厂", "石泉县饶峰水泥有限公司"
 
 TABLES = {
     "dim_division": "division_code text, division text, parent_code text, city_code text, level text",
+    "dim_cycle": "regime text, round text, year int, area_code text",
     "dim_category": "category text, category_position int",
     "dim_industry": "industry text, industry_position int",
     "dim_reporter": "regime text, reporter_code text, reporter text, kind text, home_code text",
@@ -156,6 +157,20 @@ ROLLUP = [
 ]
 # the plan names one mill of 汉阴, of 40
 PLANNED = {(AREA, "水泥", "合计"), (AREA, "水泥", "能耗"), (HANYIN, "水泥", "合计"), (HANYIN, "水泥", "能耗")}
+# the year before was told by the city's own plan and by that of the province, whose figure is another; the year after,
+# and mid-year, belong into no picture of this cycle
+EARLIER_CYCLES = [
+    ("ankang-2023", "annual", 2023, AREA),
+    ("shaanxi-2023", "annual", 2023, "610000"),
+    ("ankang-2023", "midyear", 2023, AREA),
+    ("ankang-2025", "annual", 2025, AREA),
+]
+EARLIER_FIGURES = [
+    ("ankang-2023", "annual", "12.5"),
+    ("shaanxi-2023", "annual", "99"),
+    ("ankang-2023", "midyear", "7"),
+    ("ankang-2025", "annual", "8"),
+]
 COUNTY_SIDE = (SHIQUAN, "石泉县", "county", True)
 DEPARTMENT_SIDE = (ENVIRONMENT, "安康市生态环境局", "department")
 DIFFERENCES = [
@@ -215,6 +230,7 @@ def mart_lines() -> dict[str, list[tuple]]:
             (HANYIN, "汉阴县", AREA, AREA, "county"),
             (SHIQUAN, "石泉县", AREA, AREA, "county"),
         ],
+        "dim_cycle": [(*CYCLE, 2024, AREA), (CYCLE[0], "plan", 2024, AREA), *EARLIER_CYCLES],
         "dim_category": [(word, position) for position, word in enumerate(words, start=1)],
         "dim_industry": [("水泥", 8), ("砖瓦", 11), ("化工", 28)],
         "dim_reporter": [
@@ -222,7 +238,11 @@ def mart_lines() -> dict[str, list[tuple]]:
             for code, name, *_ in REPORTERS
         ],
         "rpt_rollup": [(*CYCLE, *line[:9], line[9] and Decimal(line[9]), *line[10:]) for line in ROLLUP]
-        + [(CYCLE[0], "plan", HANYIN, "汉阴县", None, "合计", "合计", 1, 1, 2, 0, None, None, 3, 0, 0)],
+        + [(CYCLE[0], "plan", HANYIN, "汉阴县", None, "合计", "合计", 1, 1, 2, 0, None, None, 3, 0, 0)]
+        + [
+            (regime, round, AREA, "安康市", "C3011", "水泥", "合计", 1, 1, 1, 0, Decimal(amount), "万吨", 1, 8, 0)
+            for regime, round, amount in EARLIER_FIGURES
+        ],
         "rpt_plan_actual": [plan_actual_line(line) for line in ROLLUP],
         "rpt_not_dismantled": [
             ("e1", *CYCLE, "standing", "claim", False),

@@ -45,7 +45,7 @@ def test_its_sums_are_those_of_the_rollup(warehouse, rulebook, tmp_path):
     *by_industry, total = records(sheet, "县（市、区）")
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         query = """select industry, enterprises, exits, capacity, capacity_unit from marts.rpt_rollup
-            where round = 'annual' and division_code = '610900' and category = '合计' and industry <> '合计'"""
+            where regime = 'ankang-2024' and round = 'annual' and division_code = '610900' and category = '合计' and industry <> '合计'"""
         rollup = connection.execute(query).fetchall()
     told = [
         (line["行业"], line["企业数"], line["生产线（设备）条数"], Decimal(str(line["退出产能"])), line["计量单位"])

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from exports import verify_pack, write_pack
-from exports.pdf import NoPdf, find_office, write_pdfs
+from exports.pdf import NoPdf, find_office, name_undrawn, write_pdfs
 from exports.verification import digest_file
 
 
@@ -42,10 +42,24 @@ def test_an_office_that_never_ends_is_ended(pack, tmp_path, monkeypatch):
         write_pdfs(pack.files, tmp_path / "pdf", seconds=0.2)
 
 
-def test_an_office_that_draws_nothing_is_told_by_file(pack, tmp_path, monkeypatch):
+def test_what_was_not_drawn_is_told_by_name(pack, tmp_path, monkeypatch):
+    """An old PDF of it does not stand for the new one."""
+    office = tmp_path / "soffice"
+    office.write_text('#!/bin/sh\necho > "$(dirname "$0")/pdf/red_list.pdf"\n')
+    office.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    (tmp_path / "pdf").mkdir()
+    (tmp_path / "pdf" / "rollup.pdf").touch()
+    shown = [path for path in pack.files if path.name in ("red_list.xlsx", "rollup.xlsx", "rollup.csv")]
+    pdfs = write_pdfs(shown, tmp_path / "pdf")
+    assert [path.name for path in pdfs] == ["red_list.pdf"]
+    assert name_undrawn(shown, pdfs) == ["rollup.xlsx"]
+
+
+def test_an_office_that_draws_nothing_says_so(pack, tmp_path, monkeypatch):
     idle = tmp_path / "soffice"
     idle.write_text("#!/bin/sh\nexit 0\n")
     idle.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(NoPdf, match=r"red_list\.xlsx"):
+    with pytest.raises(NoPdf, match="没有生成 PDF"):
         write_pdfs(pack.files, tmp_path / "pdf")
