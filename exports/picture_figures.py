@@ -61,6 +61,7 @@ inner join marts.dim_division as division on line.division_code = division.divis
 left join marts.dim_division as city on division.city_code = city.division_code
 where
     line.regime = $regime and line.round = $round and line.industry = '合计' and division.level in ('county', 'zone')
+    and $area in (division.parent_code, division.city_code, city.parent_code)
 order by line.exits desc, line.division_position
 """
 
@@ -124,13 +125,15 @@ def read_pictures(ask: Callable[[str], Iterable[Any]]) -> list[Picture]:
 
     The plan is held against nothing, so the round of the plan has no picture of plan and actual.
     """
-    pictures = [
-        *_years(ask(YEARS)),
-        _plan_actual(ask(PLAN_ACTUAL)),
-        _counties(ask(COUNTIES)),
-        _categories(ask(CATEGORIES)),
-        _steps(*ask(STEPS)),
-    ]
+    return [*read_pictures_of_place(ask), *_shown([_categories(ask(CATEGORIES)), _steps(*ask(STEPS))])]
+
+
+def read_pictures_of_place(ask: Callable[[str], Iterable[Any]]) -> list[Picture]:
+    """Those of them that can be told of a part of the area alone: ``ask`` knows that part as ``area``."""
+    return _shown([*_years(ask(YEARS)), _plan_actual(ask(PLAN_ACTUAL)), _counties(ask(COUNTIES))])
+
+
+def _shown(pictures: Iterable[Picture]) -> list[Picture]:
     return [picture for picture in pictures if any(any(series.values) for series in picture.series)]
 
 

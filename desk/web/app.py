@@ -21,6 +21,7 @@ from desk.web import (
     figures,
     home,
     people,
+    pictures,
     questions,
     reporters,
     submissions,
@@ -34,6 +35,7 @@ from desk.web.refusals import NotSignedIn, Refusal
 log = logging.getLogger(__name__)
 
 _TOPICS = (
+    pictures,
     *(home, board, reporters, cities, clocks, figures, questions, uploads, submissions, acts, people, documentation),
 )
 
