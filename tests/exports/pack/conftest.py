@@ -125,6 +125,7 @@ SENT = {HANYIN: (1, 0, 0), SHIQUAN: (2, 1, 0), "610923": (1, 0, 0), "610924": (0
     ENVIRONMENT: (1, 0, 0)
 }
 """By reporter, how often it sent, was rejected, was returned."""
+DIVISIONS_WITHOUT_EXITS = ("610923", "610924", XUNYANG)
 NO_UNIT = ("涉及产能没有写单位。", "请写明单位，如 30万吨。", "open", None)
 FINDINGS = [
     ("000002", "F03", "reject", "Sheet1", "F6", *NO_UNIT),
@@ -229,6 +230,7 @@ def mart_lines() -> dict[str, list[tuple]]:
             (AREA, "安康市", "610000", AREA, "city"),
             (HANYIN, "汉阴县", AREA, AREA, "county"),
             (SHIQUAN, "石泉县", AREA, AREA, "county"),
+            *((code, name, AREA, AREA, "county") for code, name, *_ in REPORTERS if code in DIVISIONS_WITHOUT_EXITS),
         ],
         "dim_cycle": [(*CYCLE, 2024, AREA), (CYCLE[0], "plan", 2024, AREA), *EARLIER_CYCLES],
         "dim_category": [(word, position) for position, word in enumerate(words, start=1)],
