@@ -20,7 +20,7 @@ class CommandFailed(RuntimeError):
 
 @dataclass(frozen=True)
 class Measurement:
-    """Wall-clock seconds, the largest single process (MiB), and the largest sum over the process tree (MiB).
+    """Wall-clock seconds, the largest single process (MiB), the largest sum over the process tree (MiB), processor seconds.
 
     The sum counts pages that processes share once for each of them: an upper bound.
     """
@@ -28,6 +28,8 @@ class Measurement:
     seconds: float
     process_mib: float
     tree_mib: float
+    processor_seconds: float
+    """Of the command and of what it waited for."""
 
 
 def measure(command: list[str], log: Path, expected: Collection[int] = (0,)) -> Measurement:
@@ -44,7 +46,9 @@ def measure(command: list[str], log: Path, expected: Collection[int] = (0,)) -> 
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in expected:
         raise CommandFailed(f"{' '.join(command)} → {process.returncode}，日志 log: {log}")
-    return Measurement(seconds, usage.ru_maxrss / 1024, watch.peak_bytes / BYTES_PER_MIB)
+    return Measurement(
+        seconds, usage.ru_maxrss / 1024, watch.peak_bytes / BYTES_PER_MIB, usage.ru_utime + usage.ru_stime
+    )
 
 
 class _MemoryWatch(threading.Thread):

@@ -14,7 +14,7 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -332,6 +332,7 @@ def report(
     regime: RegimeOption,
     round_key: RoundOption,
     output: Annotated[Path, typer.Option("-o", "--output", callback=check_folder, help="存放目录。The pack's folder.")],
+    pdf: Annotated[bool, typer.Option("--pdf", help="另存 PDF 到“<目录>-pdf”（需 LibreOffice）。PDFs beside.")] = False,
 ) -> None:
     """写出汇总表、汇总数据和清单；封存前是草稿，封存后是封存件的副本。The pack: a draft, or what was sealed."""
     rulebook = load_rulebook()
@@ -357,6 +358,23 @@ def report(
             refuse(str(error))
     for path in pack.files:
         typer.echo(path)
+    if pdf:
+        show_pdfs(pack.files, output.with_name(f"{output.absolute().name}-pdf"))
+
+
+def show_pdfs(files: Sequence[Path], folder: Path) -> None:
+    """Write the PDFs of a pack into ``folder`` and name them; where there can be none, say why: the pack is whole."""
+    from exports.pdf import NoPdf, name_undrawn, write_pdfs
+
+    try:
+        pdfs = write_pdfs(files, folder)
+    except NoPdf as reason:
+        typer.echo(reason, err=True)
+        return
+    for path in pdfs:
+        typer.echo(path)
+    if undrawn := name_undrawn(files, pdfs):
+        typer.echo(f"LibreOffice 不能把这些文件转成 PDF：{'、'.join(undrawn)}。It made no PDF of these.", err=True)
 
 
 def copy_what_is_sealed(store: Path, regime: str, round_key: str, output: Path, rulebook: Rulebook) -> list[Path]:

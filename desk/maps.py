@@ -1,4 +1,4 @@
-"""The area of a cycle as a picture, coloured by what came of each reporter; drawn on the server as SVG.
+"""The area of a cycle as a picture, coloured by what came of each reporter, or by its exits; drawn on the server as SVG.
 
 For the office, never for publication (see ``rulebook/boundaries.py``). A state is told by its colour – blue tones for
 what is in, orange to red for what is not, told apart by those who do not see red and green – and by a character;
@@ -74,9 +74,11 @@ class Place:
     name: str
     short_name: str
     state: str
-    """A key of ``LOOKS``."""
+    """A key of ``LOOKS``, or of the looks the map is drawn with."""
     title: str
     href: str
+    figure: str = ""
+    """What is written on it in the place of its state's character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +101,17 @@ class Outline:
 
 
 def draw_map(
-    places: Iterable[Place], counties: tuple[str, ...], names: Mapping[str, str], label: str, notice: str
+    places: Iterable[Place],
+    counties: tuple[str, ...],
+    names: Mapping[str, str],
+    label: str,
+    notice: str,
+    looks: Mapping[str, Look] = LOOKS,
 ) -> Markup:
     """The picture of ``places`` on a map of ``counties`` (codes of one province), with its legend.
 
     ``names`` are the words for the states, ``label`` is what the picture is called, ``notice`` stands below it.
+    ``looks`` has one for each state, and ``none`` for counties of which there is no place.
     """
     outline = project(counties)
     by_code = {place.code: place for place in places}
@@ -117,9 +125,9 @@ def draw_map(
         notice = f"… +{len(without_boundary) - MOST_TILES}　{notice}"
     drawn = [
         STRIPES,
-        *(_draw_shape(shape, by_code.get(code), _has_room(outline)) for code, shape in outline.shapes.items()),
-        *_draw_tiles(tiles, tiles_left),
-        *_draw_legend(names, legend_top),
+        *(_draw_shape(shape, by_code.get(code), _has_room(outline), looks) for code, shape in outline.shapes.items()),
+        *_draw_tiles(tiles, tiles_left, looks),
+        *_draw_legend(names, legend_top, looks),
         _text(0, notice_line, notice, "#555555", "start"),
     ]
     return Markup(
@@ -195,13 +203,13 @@ def _has_room(outline: Outline) -> bool:
     return len(outline.shapes) <= MOST_NAMED_SHAPES
 
 
-def _draw_shape(shape: Shape, place: Place | None, is_named: bool) -> Markup:
-    look = LOOKS[place.state if place else "none"]
+def _draw_shape(shape: Shape, place: Place | None, is_named: bool, looks: Mapping[str, Look]) -> Markup:
+    look = looks[place.state if place else "none"]
     drawn = Markup(f'<path d="{shape.path}" fill="{look.fill}" fill-rule="evenodd" {BORDER}/>')
     if place is None:
         return drawn
     if shape.room >= LEAST_SIZE_OF_A_LETTER:
-        drawn += _text(shape.x, shape.y + LETTER_SIZE / 3, look.letter, look.ink)
+        drawn += _text(shape.x, shape.y + LETTER_SIZE / 3, place.figure or look.letter, look.ink)
     if is_named and shape.room >= LETTER_SIZE * len(place.short_name):
         drawn += _text(shape.x, shape.y + LETTER_SIZE * 1.5, place.short_name, look.ink)
     return _link(place, drawn)
@@ -222,29 +230,29 @@ def _tiles_height(tiles: Sequence[Place]) -> int:
     return rows * (TILE + GAP)
 
 
-def _draw_tiles(tiles: Sequence[Place], left: float) -> Iterator[Markup]:
+def _draw_tiles(tiles: Sequence[Place], left: float, looks: Mapping[str, Look]) -> Iterator[Markup]:
     """One square for each reporter without a boundary; with its name where they are few."""
     in_a_row = 1 if _tiles_are_named(tiles) else TILES_IN_A_ROW
     for number, place in enumerate(tiles):
         row, column = divmod(number, in_a_row)
         x, y = left + column * (TILE + GAP), row * (TILE + GAP)
-        drawn = _square(x, y, LOOKS[place.state])
+        drawn = _square(x, y, looks[place.state], place.figure)
         if _tiles_are_named(tiles):
             drawn += _text(x + TILE + GAP, y + TILE * 2 / 3, place.name, "#1C2630", "start")
         yield _link(place, drawn)
 
 
-def _draw_legend(names: Mapping[str, str], top: float) -> Iterator[Markup]:
-    in_a_row = math.ceil(len(LOOKS) / LEGEND_ROWS)
-    for number, (state, look) in enumerate(LOOKS.items()):
+def _draw_legend(names: Mapping[str, str], top: float, looks: Mapping[str, Look]) -> Iterator[Markup]:
+    in_a_row = math.ceil(len(looks) / LEGEND_ROWS)
+    for number, (state, look) in enumerate(looks.items()):
         row, column = divmod(number, in_a_row)
         x, y = column * MAP_SIZE / in_a_row, top + row * (TILE + GAP)
         yield _square(x, y, look) + _text(x + TILE + GAP, y + TILE * 2 / 3, names[state], "#1C2630", "start")
 
 
-def _square(x: float, y: float, look: Look) -> Markup:
+def _square(x: float, y: float, look: Look, figure: str = "") -> Markup:
     square = Markup(f'<rect x="{x:g}" y="{y:g}" width="{TILE}" height="{TILE}" fill="{look.fill}" {BORDER}/>')
-    return square + _text(x + TILE / 2, y + TILE * 2 / 3, look.letter, look.ink)
+    return square + _text(x + TILE / 2, y + TILE * 2 / 3, figure or look.letter, look.ink)
 
 
 def _text(x: float, y: float, text: str, ink: str, anchor: str = "middle") -> Markup:

@@ -17,9 +17,12 @@ from typing import Any
 from xlsxwriter import Workbook
 
 from exports.facts import UNPLACED
+from exports.formulas import make_harmless
 from exports.layout import Column, PrintedSheet, Styles
+from exports.marking import tell_day
 from exports.records import Record
-from exports.wording import DRAFT, ORDER_STATES
+from exports.sign_off import SignOff
+from exports.wording import ORDER_STATES
 from rulebook import Regime, Rulebook
 
 YELLOW = """
@@ -62,8 +65,6 @@ CREDIT_COLUMNS = (
     *("企业名称", "统一社会信用代码", "市", "县（市、区）", "行业", "不达标类别", "不达标标准"),
     *("责令整改文书号", "下达日期", "整改期限", "逾期天数", "处置措施", "法律依据", "认定单位", "截至日期"),
 )
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-"""What a program that opens a CSV may take a cell that begins with it for: a formula."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,9 @@ class ClockList:
     note: str
 
 
-def write_clock_list(path: Path, told: ClockList, lines: Sequence[Any], regime: Regime, rulebook: Rulebook) -> None:
+def write_clock_list(
+    path: Path, told: ClockList, lines: Sequence[Any], regime: Regime, rulebook: Rulebook, sign_off: SignOff
+) -> None:
     """One list lies at ``path`` as a workbook that is printed; the same lines give the same bytes."""
     until = max((line.as_of for line in lines), default=None)
     created = until or date(regime.year, 1, 1)
@@ -86,9 +89,9 @@ def write_clock_list(path: Path, told: ClockList, lines: Sequence[Any], regime: 
         workbook.set_properties({"title": title, "created": datetime(created.year, created.month, created.day)})
         styles = Styles(workbook)
         columns = (Column("序号", "No.", 6, "centre"), *told.columns)
-        sheet = PrintedSheet(workbook.add_worksheet(told.title), styles, columns, f"{title} · {DRAFT}")
-        mark = f"{DRAFT}，截至{until.year}年{until.month}月{until.day}日" if until else DRAFT
-        sheet.write_title(title, f"{told.title_en} · {regime.title_en}", mark)
+        sheet = PrintedSheet(workbook.add_worksheet(told.title), styles, columns, title, sign_off)
+        as_of = f"截至{tell_day(until)}" if until else None
+        sheet.write_title(title, f"{told.title_en} · {regime.title_en}", as_of)
         sheet.write_line(told.note, styles.note)
         sheet.write_headings()
         sheet.repeat_headings()
@@ -98,7 +101,7 @@ def write_clock_list(path: Path, told: ClockList, lines: Sequence[Any], regime: 
         else:
             sheet.write_line(NOBODY, styles.note)
         sheet.skip()
-        sheet.write_signatures(("填报人：", "审核人：", "负责人（签字）："), "（单位盖章）　　　　　　年　　月　　日")
+        sheet.write_signatures()
 
 
 def _place(line: Any) -> str:
@@ -204,10 +207,5 @@ def format_credit_platform(lines: Iterable[Any]) -> bytes:
             *(line.order_no, _day(line.ordered_on), _day(line.due), line.days_overdue),
             *(line.consequence, line.legal_basis, line.reporter or line.reporter_code, _day(line.as_of)),
         )
-        writer.writerow([_harmless(value) if isinstance(value, str) else value for value in values])
+        writer.writerow([make_harmless(value) if isinstance(value, str) else value for value in values])
     return text.getvalue().encode("utf-8-sig")
-
-
-def _harmless(text: str) -> str:
-    """``text`` so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text

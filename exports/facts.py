@@ -8,14 +8,16 @@ both are ``exits``.
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from string import Template
 from typing import Any
 
 import duckdb
 
+from exports.sign_off import SignOff
 from rulebook import EXIT_TABLE, LOCAL_TIME, Regime
 from store import sql_literal
 
@@ -147,7 +149,7 @@ placed as (
 
 ordered as (
     select
-        exits.exit_id, coalesce(county_places.place, city_places.place, $unplaced) as place,
+        exits.exit_id, exits.enterprise_id, coalesce(county_places.place, city_places.place, $unplaced) as place,
         cities.division as city, counties.division as county, exits.industry, origins.enterprise, origins.equipment,
         exits.equipment_count, exits.capacity, exits.capacity_unit, categories.categories, exits.method,
         cast(exits.shut_on as text) as shut_on, exits.is_dismantled, exits.reconciliation,
@@ -408,7 +410,17 @@ order by
 class CycleFacts:
     """The marts of one warehouse file, opened read-only, narrowed to one cycle."""
 
-    def __init__(self, warehouse: Path | str, regime: Regime, round: str) -> None:
+    def __init__(
+        self,
+        warehouse: Path | str,
+        regime: Regime,
+        round: str,
+        sign_off: SignOff = SignOff(),  # noqa: B008 – frozen
+    ) -> None:
+        self.regime = regime
+        self.round = round
+        self.sign_off = sign_off
+        """What people decided about the report of the cycle."""
         # what is made for several questions (LIST_EXITS) is kept beside the file, in memory
         self._connection = duckdb.connect(":memory:")
         # the views of a warehouse name it by the stem of its file
@@ -458,6 +470,22 @@ class CycleFacts:
     def stream_of_plan(self, question: str) -> Iterator[Any]:
         """The answer to a question about the list of exits, asked of that of the plan."""
         return self._stream(question, self._values | self._of_plan)
+
+    def ask_announced(self, question: str, held: Iterable[int]) -> list[Any]:
+        """The answer to a question about the list of exits without those whose numbers are ``held``."""
+        numbers = ", ".join(str(number) for number in sorted(held)) or "0"
+        return list(self._stream(question, self._values | {"held": numbers}))
+
+    @property
+    def place_heading(self) -> tuple[str, str]:
+        """What lies directly below the area is called."""
+        return ("市", "City") if self.regime.level == "province" else ("县（市、区）", "County")
+
+    @cached_property
+    def data_as_of(self) -> datetime:
+        """The moment (UTC) the newest submission of the cycle came; the first day of its year where none did."""
+        received = [line.received_at for line in self.ask(SUBMISSIONS)]
+        return max(received, default=datetime(self.regime.year, 1, 1)).replace(microsecond=0)
 
     def _stream(self, question: str, values: dict[str, Any]) -> Iterator[Any]:
         cursor = self._connection.cursor()

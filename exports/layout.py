@@ -1,4 +1,7 @@
-"""How a printed sheet looks: A4 landscape, one page wide, headings on every page, ready to be signed.
+"""How a printed sheet looks: landscape, one page wide, headings on every page, ready to be signed.
+
+A sheet that would be too small to read on A4 is printed on A3. Each page carries its number and how far the report has
+come: 草稿 until it is sealed, then number and date of the document.
 
 Headings are Chinese with English below. Amounts are shown with as many decimals as they have, never rounded.
 """
@@ -14,10 +17,19 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from exports.amounts import count_decimals
+from exports.formulas import FORMULA_SIGNS, is_like_formula
 from exports.longlist import ListStyles, LongList, style_number
+from exports.marking import DRAFT_EN, mark_of, tell_document
 from exports.records import Record, Value, measure_height
+from exports.sign_off import SignOff
+from exports.wording import DRAFT
 
-A4 = 9
+A3, A4 = 8, 9
+"""Excel's numbers of these papers."""
+WIDEST_ON_A4 = 200
+"""Characters across a sheet that can still be read on A4."""
+SIGNERS = ("填报人：", "审核人：", "负责人（签字）：")
+SEAL_LINE = "（单位盖章）　　　　　　年　　月　　日"
 CAPACITY_DECIMALS = 8
 """Decimals the warehouse keeps of an amount."""
 NOTHING_LISTED = "没有需要列出的。There is nothing to list."
@@ -45,10 +57,11 @@ class Styles:
 
     def __init__(self, workbook: Workbook) -> None:
         self._workbook = workbook
-        self._cells: dict[tuple[str, int, str], Format] = {}
+        self._cells: dict[tuple[str, int, str, bool], Format] = {}
         self.title = self._plain(font_name=TITLE_FONT, font_size=18, align="center")
         self.draft = self._plain(font_name=TITLE_FONT, font_size=18, font_color=RED)
         self.subtitle = self._plain(font_size=9, font_color=GREY, align="center")
+        self.document = self._plain(font_size=12, align="center")
         self.section = self._plain(font_name=TITLE_FONT, font_size=12, bold=True)
         self.note = self._plain(font_size=9, font_color=GREY, text_wrap=True)
         self.alarm = self._plain(font_size=10, font_color=RED, bold=True, text_wrap=True)
@@ -59,6 +72,7 @@ class Styles:
         self.heading_en = self._plain(font_size=8, font_color=GREY)
         self.label = self._plain(border=1, bg_color=HEADING_FILL, text_wrap=True)
         self.value = self._plain(border=1, text_wrap=True)
+        self.guarded_value = self._plain(border=1, text_wrap=True, quote_prefix=True)
 
     def _plain(self, **settings) -> Format:
         return self._workbook.add_format({"font_name": BODY_FONT, "font_size": 10, "valign": "vcenter"} | settings)
@@ -66,9 +80,10 @@ class Styles:
     def cell(self, kind: str, value: Value = None, weight: str = "body") -> Format:
         """The bordered style for ``value`` in a column of ``kind`` (text, centre, number); ``weight`` body or total."""
         decimals = count_decimals(value) if isinstance(value, Decimal) else 0
-        key = (kind, decimals, weight)
+        is_guarded = isinstance(value, str) and is_like_formula(value)
+        key = (kind, decimals, weight, is_guarded)
         if key not in self._cells:
-            settings: dict[str, object] = {"border": 1, "text_wrap": kind != "number"}
+            settings: dict[str, object] = {"border": 1, "text_wrap": kind != "number", "quote_prefix": is_guarded}
             if kind == "centre":
                 settings["align"] = "center"
             if kind == "number":
@@ -82,19 +97,29 @@ class Styles:
 
 
 class PrintedSheet:
-    """A sheet written from top to bottom: title, notes, tables, signatures; ``row`` is the next free one."""
+    """A sheet written from top to bottom: title, notes, tables, signatures; ``row`` is the next free one.
 
-    def __init__(self, sheet: Worksheet, styles: Styles, columns: Sequence[Column], footer: str) -> None:
+    Without ``sign_off`` it is no part of a pack: a paper of the office, neither draft nor sealed.
+    """
+
+    def __init__(
+        self, sheet: Worksheet, styles: Styles, columns: Sequence[Column], footer: str, sign_off: SignOff | None = None
+    ) -> None:
         self.sheet = sheet
         self.styles = styles
         self.columns = columns
         self.row = 0
         self.last_column = len(columns) - 1
+        self.sign_off = sign_off
         sheet.set_landscape()
-        sheet.set_paper(A4)
+        sheet.set_paper(A4 if self.width <= WIDEST_ON_A4 else A3)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         sheet.center_horizontally()
+        if sign_off:
+            footer = f"{footer} · {tell_document(sign_off)}"
+            if mark_of(sign_off):
+                sheet.set_header(f'&R&"{TITLE_FONT},Regular"&K{RED[1:]}&12{DRAFT} {DRAFT_EN}')
         sheet.set_footer(f"&L&8{footer}&R&8第 &P 页，共 &N 页  Page &P of &N")
         sheet.hide_gridlines(2)
         for number, column in enumerate(columns):
@@ -105,14 +130,22 @@ class PrintedSheet:
         """Width of the whole sheet in characters."""
         return sum(column.width for column in self.columns)
 
-    def write_title(self, title: str, subtitle: str, mark: str) -> None:
-        """Write the title with its status mark in red, and the English subtitle below."""
-        self._merge("", self.styles.title)
+    def write_title(self, title: str, subtitle: str, until: str | None = None) -> None:
+        """Write the title, the English subtitle below it and, once sealed, number and date of the document.
+
+        Beside the title stands in red that it is a draft, and ``until`` when it holds.
+        """
+        mark = "，".join(part for part in (self.sign_off and mark_of(self.sign_off), until) if part)
+        self._merge("" if mark else title, self.styles.title)
         self.sheet.set_row(self.row, 32)
-        self.sheet.write_rich_string(self.row, 0, title, self.styles.draft, f"（{mark}）", self.styles.title)
+        if mark:
+            self.sheet.write_rich_string(self.row, 0, title, self.styles.draft, f"（{mark}）", self.styles.title)
         self.row += 1
         self._merge(subtitle, self.styles.subtitle)
         self.row += 1
+        if self.sign_off and not mark_of(self.sign_off):
+            self._merge(tell_document(self.sign_off), self.styles.document)
+            self.row += 1
 
     def write_line(self, text: str, style: Format) -> None:
         """Write one line of text across the sheet, as high as it needs."""
@@ -125,7 +158,8 @@ class PrintedSheet:
         label_width = self.columns[0].width
         self.sheet.set_row(self.row, measure_height([label, value], [label_width, self.width - label_width]))
         self.sheet.write_string(self.row, 0, label, self.styles.label)
-        self.sheet.merge_range(self.row, 1, self.row, self.last_column, value, self.styles.value)
+        style = self.styles.guarded_value if is_like_formula(value) else self.styles.value
+        self._merge(value, style, first_column=1)
         self.row += 1
 
     def write_figures(self, pairs: Sequence[tuple[str, int]]) -> None:
@@ -135,14 +169,16 @@ class PrintedSheet:
             self.sheet.write_number(self.row, 2 * number + 1, figure, self.styles.cell("number", figure))
         self.row += 1
 
-    def write_signatures(self, signers: Sequence[str], seal: str) -> None:
-        """Leave room for the signatures, the seal and the date; the parts stay on one printed page."""
+    def write_signatures(self, signers: Sequence[str] = SIGNERS, seal: str = SEAL_LINE) -> None:
+        """Leave room for the signatures, if any, for the seal and the date."""
+        columns = self._spread(len(signers))
+        if signers:
+            self.sheet.set_row(self.row, 34)
+            for column, signer in zip(columns, signers, strict=True):
+                self.sheet.write_string(self.row, column, signer, self.styles.sign)
+            self.row += 1
         self.sheet.set_row(self.row, 34)
-        for number, signer in enumerate(signers):
-            self.sheet.write_string(self.row, 2 * number, signer, self.styles.sign)
-        self.row += 1
-        self.sheet.set_row(self.row, 34)
-        self.sheet.merge_range(self.row, 2, self.row, self.last_column, seal, self.styles.seal)
+        self._merge(seal, self.styles.seal, first_column=columns[-1] if signers else 0)
         self.row += 1
 
     def write_headings(self, columns: Sequence[Column] | None = None) -> None:
@@ -181,6 +217,7 @@ class PrintedSheet:
             styles = ListStyles(
                 widths=[column.width for column in columns],
                 columns=[style_number(self.styles.cell(column.kind)) for column in columns],
+                guarded=[style_number(self.styles.cell(column.kind, FORMULA_SIGNS[0])) for column in columns],
                 amounts=[style_number(self.styles.cell("number", amount)) for amount in smallest],
             )
             self.sheet.autofilter(self.row - 1, 0, self.row + count - 1, self.last_column)
@@ -198,8 +235,21 @@ class PrintedSheet:
         """Leave ``rows`` empty rows."""
         self.row += rows
 
-    def _merge(self, text: str, style: Format) -> None:
-        self.sheet.merge_range(self.row, 0, self.row, self.last_column, text, style)
+    def _spread(self, parts: int) -> list[int]:
+        """The first columns of ``parts`` parts of the sheet that are about as wide as one another."""
+        lefts = [sum(column.width for column in self.columns[:number]) for number in range(len(self.columns))]
+        return [
+            min(range(len(lefts)), key=lambda number, at=part * self.width / parts: abs(lefts[number] - at))
+            for part in range(parts)
+        ]
+
+    def _merge(self, text: str, style: Format, first_column: int = 0) -> None:
+        """Write ``text`` across the row from ``first_column`` on."""
+        if first_column < self.last_column:
+            # merging writes what it is given as it sees fit: a formula, a link
+            self.sheet.merge_range(self.row, first_column, self.row, self.last_column, "", style)
+        if text:
+            self.sheet.write_string(self.row, first_column, text, style)
 
 
 def write_value(sheet: Worksheet, row: int, column: int, value: Value, style: Format) -> None:

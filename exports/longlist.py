@@ -20,6 +20,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 
 from exports.amounts import write_exactly
+from exports.formulas import FORMULA_SIGNS
 from exports.links import LinkedSheet
 from exports.records import Record, measure_height
 
@@ -30,10 +31,14 @@ NOT_PLAIN = re.compile(f"[<>&]|{UNWRITABLE.pattern}|^\\s|\\s$")
 
 @dataclass(frozen=True)
 class ListStyles:
-    """Widths and style numbers of a long list's columns, and the style numbers of amounts by their count of decimals."""
+    """Widths and style numbers of a long list's columns, and the style numbers of amounts by their count of decimals.
+
+    ``guarded`` are the columns' styles for a text that begins like a formula.
+    """
 
     widths: Sequence[float]
     columns: Sequence[int]
+    guarded: Sequence[int]
     amounts: Sequence[int]
 
 
@@ -66,13 +71,17 @@ def style_number(style: Format) -> int:
 
 def draw_rows(rows: Iterable[Record], first_number: int, styles: ListStyles) -> Iterator[str]:
     """The XML of the rows, the first of which has ``first_number``."""
-    columns = [(f'<c r="{xl_col_to_name(column)}', f'" s="{style}"') for column, style in enumerate(styles.columns)]
+    columns = [
+        (f'<c r="{xl_col_to_name(column)}', f'" s="{style}"', f'" s="{guarded}"')
+        for column, (style, guarded) in enumerate(zip(styles.columns, styles.guarded, strict=True))
+    ]
     of_amounts = [f'" s="{style}"><v>' for style in styles.amounts]
     for number, values in enumerate(rows, start=first_number):
         cells = []
-        for (begun, styled), value in zip(columns, values, strict=True):
+        for (begun, styled, guarded), value in zip(columns, values, strict=True):
             if value.__class__ is str:
-                cells.append(f'{begun}{number}{styled} t="inlineStr"><is>{draw_text(value)}</is></c>')
+                kept = guarded if value.startswith(FORMULA_SIGNS) else styled
+                cells.append(f'{begun}{number}{kept} t="inlineStr"><is>{draw_text(value)}</is></c>')
             elif value is None:
                 cells.append(f"{begun}{number}{styled}/>")
             elif value.__class__ is Decimal:

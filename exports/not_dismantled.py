@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from exports.facts import CycleFacts
 from exports.layout import Column, PrintedSheet, Styles
 from exports.longlist import LongList
 from exports.records import Record
-from exports.wording import DRAFT, ROUND_EN, ROUND_ZH, STANDING_ZH, TOLD_BY_ZH
+from exports.wording import ROUND_EN, ROUND_ZH, STANDING_ZH, TOLD_BY_ZH
 from rulebook import Regime, Rulebook
 
 OF_WHICH_NOTE = (
@@ -38,11 +37,9 @@ def write_not_dismantled(path: Path, facts: CycleFacts, regime: Regime, round: s
     """The list lies at ``path``: a sheet of what stands, and one of what is not known; the same facts, the same bytes."""
     lines = facts.ask(questions.NOT_DISMANTLED)
     (counted,) = facts.ask(questions.DISMANTLING)
-    received = [line.received_at for line in facts.ask(questions.SUBMISSIONS)]
     title = f"{rulebook.reference.divisions[regime.area].name}{regime.year}年落后产能已关停未拆除清单"
     with Workbook(path) as workbook:
-        created = max(received, default=datetime(regime.year, 1, 1)).replace(microsecond=0)
-        workbook.set_properties({"title": title, "created": created})
+        workbook.set_properties({"title": title, "created": facts.data_as_of})
         styles = Styles(workbook)
         unknown = [line for line in lines if line.standing == "unknown"]
         standing = [line for line in lines if line.standing != "unknown"]
@@ -56,10 +53,10 @@ def write_not_dismantled(path: Path, facts: CycleFacts, regime: Regime, round: s
             ),
             ("拆除情况不明", "Not known", unknown, f"统计表和验收意见表都没有说明是否拆除的 {len(unknown)} 条"),
         ):
-            footer = f"{title} · {name} · {DRAFT}"
-            sheet = PrintedSheet(workbook.add_worksheet(name, LongList), styles, _COLUMNS, footer)
+            footer = f"{title} · {name}"
+            sheet = PrintedSheet(workbook.add_worksheet(name, LongList), styles, _COLUMNS, footer, facts.sign_off)
             subtitle = f"{name} {name_en} · {regime.title_en} · {ROUND_EN[round]}"
-            sheet.write_title(f"{title}（{ROUND_ZH[round]}）", subtitle, DRAFT)
+            sheet.write_title(f"{title}（{ROUND_ZH[round]}）", subtitle)
             sheet.write_line(f"退出 {counted.exits} 条，其中{said}：{_amounts(listed)}。", styles.value)
             sheet.write_line(OF_WHICH_NOTE, styles.note)
             sheet.write_line(NUMBERS_NOTE, styles.note)

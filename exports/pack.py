@@ -15,12 +15,16 @@ from typing import Any
 
 from exports import clock_lists
 from exports import facts as questions
+from exports.announcement import write_announcement
 from exports.facts import CycleFacts
 from exports.not_dismantled import write_not_dismantled
 from exports.official_report import tell_documents
 from exports.own_template import find_templates
+from exports.pictures import add_pictures
+from exports.reporting_table import draw_reporting_table
 from exports.rollup import format_rollup
 from exports.sign_off import SignOff
+from exports.transmittal import write_transmittal
 from exports.verification import MANIFEST, describe_files, format_manifest
 from exports.wording import DRAFT, SEALED
 from exports.workbook import PLAN, title_cycle, write_rollup_workbook
@@ -33,6 +37,9 @@ YELLOW_LIST = "yellow_list.xlsx"
 RED_LIST = "red_list.xlsx"
 CREDIT_PLATFORM = "credit_platform.csv"
 NOT_DISMANTLED_WORKBOOK = "not_dismantled.xlsx"
+ANNOUNCEMENT = "announcement.xlsx"
+REPORTING_TABLE = "reporting_table.xlsx"
+TRANSMITTAL = "transmittal.xlsx"
 MADE_AT = "made_at"
 
 
@@ -53,19 +60,20 @@ def write_pack(
     sign_off: SignOff = SignOff(),  # noqa: B008 – frozen
     office: Store | None = None,
 ) -> Pack:
-    """The pack of the cycle lies in ``out_dir``: rollup workbook and table, lists of orders, list of what stands, manifest.
+    """The pack of the cycle lies in ``out_dir``: rollup, lists, announcement, reporting table, transmittal, manifest.
 
-    It is a draft unless ``sign_off`` says that the cycle is sealed. A plan has no report and no list of what stands: what it
-    names is still to exit. Documents are laid out by the templates of ``office`` (None: the store the warehouse lies in),
-    where it has some; when one cannot be filled, ``OwnTemplateError`` says why and nothing is written.
+    It is a draft unless ``sign_off`` says that the cycle is sealed. A plan has no report, no announcement and no list of
+    what stands: what it names is still to exit. The reporting table is that of the day the warehouse was built. Documents
+    are laid out by the templates of ``office`` (None: the store the warehouse lies in), where it has some; when one cannot
+    be filled, ``OwnTemplateError`` says why and nothing is written.
     """
     folder = Path(out_dir)
     store = Store(folder)
     plan = rulebook.regimes[regime]
     templates = find_templates(office or Store(Path(warehouse).parent), regime)
-    names = (ROLLUP_WORKBOOK, ROLLUP_CSV, YELLOW_LIST, RED_LIST, CREDIT_PLATFORM)
+    names = (ROLLUP_WORKBOOK, ROLLUP_CSV, YELLOW_LIST, RED_LIST, CREDIT_PLATFORM, REPORTING_TABLE)
     files = [folder / name for name in names]
-    with CycleFacts(warehouse, plan, round) as facts:
+    with CycleFacts(warehouse, plan, round, sign_off) as facts:
         facts.list_exits()
         if round != PLAN:
             facts.list_plan()
@@ -81,10 +89,19 @@ def write_pack(
             files.append(folder / NOT_DISMANTLED_WORKBOOK)
             with store.replacing(NOT_DISMANTLED_WORKBOOK) as beside:
                 write_not_dismantled(beside, facts, plan, round, rulebook)
+            files.append(folder / ANNOUNCEMENT)
+            if ANNOUNCEMENT not in documents:
+                with store.replacing(ANNOUNCEMENT) as beside:
+                    write_announcement(beside, facts, plan, round, rulebook)
         for name, document in documents.items():
-            store.write_bytes(name, document)
-            # the announcement of one's own replaces ours
+            store.write_bytes(name, document if name == ANNOUNCEMENT else add_pictures(document, facts))
             files += [folder / name] if folder / name not in files else []
+        with store.replacing(REPORTING_TABLE) as beside:
+            draw_reporting_table(beside, facts, rulebook, facts.built_on, sign_off)
+        # last, as it holds the digests of all others
+        with store.replacing(TRANSMITTAL) as beside:
+            write_transmittal(beside, facts, files, rulebook)
+        files.append(folder / TRANSMITTAL)
         manifest = _describe(plan, round, rulebook, facts, files, sign_off) | {"templates": templates.digests}
     _keep_manifest(store, manifest, sign_off.sealed_at)
     return Pack(folder, (*files, folder / MANIFEST))
@@ -97,7 +114,7 @@ def _write_clock_lists(store: Store, facts: CycleFacts, regime: Regime, rulebook
         (RED_LIST, clock_lists.RED_LIST, clock_lists.RED),
     ):
         with store.replacing(name) as beside:
-            clock_lists.write_clock_list(beside, told, facts.ask(question), regime, rulebook)
+            clock_lists.write_clock_list(beside, told, facts.ask(question), regime, rulebook, facts.sign_off)
     store.write_bytes(CREDIT_PLATFORM, clock_lists.format_credit_platform(facts.ask(clock_lists.OVERDUE)))
 
 

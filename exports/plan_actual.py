@@ -130,7 +130,7 @@ class PlanSheets:
         columns = [
             Column("行业", "Industry", 16),
             Column("淘汰类别", "Category", 14, "centre"),
-            Column(*self.book.place_heading(), 30),
+            Column(*self.book.facts.place_heading, 30),
             Column("计划条数", "Exits", 12, "number"),
             Column("计划产能", "Capacity", 18, "number"),
             Column("计量单位", "Unit", 14, "centre"),

@@ -274,6 +274,23 @@ def rank(cities: Iterable[CityTally]) -> list[tuple[int, CityTally]]:
     return ranked
 
 
+def rank_reporters(lines: Iterable[ReportingLine], day: date) -> dict[str, int]:
+    """Places of the reporters by code: by days late, of those that are not in by days overdue, then by times sent back.
+
+    Equal ones share a place, as cities do. Who owes nothing, or may still come in time, has none.
+    """
+    slowness = {
+        line.reporter_code: (
+            line.days_overdue(day) if line.state not in ANSWERED else line.days_late or 0,
+            line.rejected_count + line.returned_count,
+        )
+        for line in lines
+        if line.due is not None and (line.state in ANSWERED or line.days_overdue(day))
+    }
+    in_order = sorted(slowness.values())
+    return {code: in_order.index(own) + 1 for code, own in slowness.items()}
+
+
 def _merit(city: CityTally) -> tuple[Decimal, Decimal, Decimal]:
     own = city.tally
     sent_back = own.times_rejected + own.times_returned

@@ -14,16 +14,31 @@ from xlsxwriter import Workbook
 
 from exports.facts import CycleFacts
 from exports.layout import Column, PrintedSheet, Styles
+from exports.marking import tell_day
 from exports.records import Record
-from exports.reporting import REPORTING, ReportingLine, Tally, rank, standings_in_words, tally, tally_cities
+from exports.reporting import (
+    REPORTING,
+    ReportingLine,
+    Tally,
+    rank,
+    rank_reporters,
+    standings_in_words,
+    tally,
+    tally_cities,
+)
+from exports.sign_off import SignOff
 from exports.wording import ROUND_EN, ROUND_ZH, STANDINGS, TOTAL, local_time
-from rulebook import LOCAL_TIME, Regime, Rulebook
+from rulebook import LOCAL_TIME, Rulebook
 from store import Store
 
 KIND_ZH = {"county": "县（市、区）", "zone": "功能区", "department": "部门"}
 RANK_NOTE = (
     "名次：先比按时率，再比报送率，再比平均被退回次数（审核未通过、人工退回合计）；完全相同的并列。\n"
     "Ranked by what came in time, then by what came at all, then by how seldom tables were sent back."
+)
+REPORTER_RANK_NOTE = (
+    "名次：按迟报天数（未报的按逾期天数）由少到多，相同的按被退回次数（审核未通过、人工退回合计）；完全相同的并列，尚未到期的不排。\n"
+    "Ranked by days late (overdue, where nothing is in), then by times sent back; who may still come in time has no place."
 )
 COUNT_NOTE = (
     "实报＝按时＋迟报，零报告计入实报；未报包括尚未到期的；应报日期含批准的延期，截止当日24时（北京时间）前收到为按时。\n"
@@ -41,27 +56,45 @@ def write_reporting_table(
     Two sheets: 通报 (ranking of cities, and who is named) and 明细 (a line for every reporter).
     """
     path = Path(path)
-    plan = rulebook.regimes[regime]
-    with CycleFacts(warehouse, plan, round) as facts:
-        lines = [ReportingLine(**line._asdict()) for line in facts.ask(REPORTING)]
-    with Store(path.parent).replacing(path.name) as beside, Workbook(beside) as workbook:
-        table = _ReportingTable(workbook, lines, plan, round, rulebook, day or datetime.now(LOCAL_TIME).date())
+    with (
+        CycleFacts(warehouse, rulebook.regimes[regime], round) as facts,
+        Store(path.parent).replacing(path.name) as beside,
+    ):
+        draw_reporting_table(beside, facts, rulebook, day or datetime.now(LOCAL_TIME).date(), None)
+    return path
+
+
+def draw_reporting_table(
+    path: Path, facts: CycleFacts, rulebook: Rulebook, day: date, sign_off: SignOff | None
+) -> None:
+    """The same from ``facts``: with ``sign_off`` as a part of their pack, without as a paper of the office."""
+    lines = [ReportingLine(**line._asdict()) for line in facts.ask(REPORTING)]
+    with Workbook(path) as workbook:
+        table = _ReportingTable(workbook, lines, facts, rulebook, day, sign_off)
         table.write_notice()
         table.write_list()
-    return path
 
 
 class _ReportingTable:
     """The sheets of the table; one method writes one sheet."""
 
     def __init__(
-        self, workbook: Workbook, lines: list[ReportingLine], regime: Regime, round: str, rulebook: Rulebook, day: date
+        self,
+        workbook: Workbook,
+        lines: list[ReportingLine],
+        facts: CycleFacts,
+        rulebook: Rulebook,
+        day: date,
+        sign_off: SignOff | None,
     ) -> None:
+        regime = facts.regime
         self.workbook = workbook
         self.lines = lines
         self.regime = regime
-        self.round = round
+        self.round = facts.round
         self.day = day
+        self.sign_off = sign_off
+        self.places = rank_reporters(lines, day)
         self.title = f"{rulebook.reference.divisions[regime.area].name}{regime.year}年落后产能退出报送情况通报"
         self.is_ranked = regime.level == "province"
         self.total = tally(lines, day)
@@ -128,6 +161,7 @@ class _ReportingTable:
             Column("审核未通过次数", "Times rejected", 14, "number"),
             Column("人工退回次数", "Times returned", 13, "number"),
             Column("回执号", "Receipt", 11, "centre"),
+            Column("名次", "Rank", 7, "number"),
         ]
         sheet = self._open_sheet("明细", "Every reporter", columns)
         sheet.write_headings()
@@ -135,10 +169,13 @@ class _ReportingTable:
         if self.lines:
             sheet.sheet.autofilter(sheet.row - 1, 0, sheet.row + len(self.lines) - 1, sheet.last_column)
         sheet.write_records(map(self._list, self.lines))
+        sheet.write_line(REPORTER_RANK_NOTE, self.styles.note)
 
     def _open_sheet(self, name: str, subtitle: str, columns: Sequence[Column]) -> PrintedSheet:
-        sheet = PrintedSheet(self.workbook.add_worksheet(name), self.styles, columns, f"{self.title}  {name}")
-        until = f"截至{self.day.year}年{self.day.month}月{self.day.day}日"
+        sheet = PrintedSheet(
+            self.workbook.add_worksheet(name), self.styles, columns, f"{self.title} · {name}", self.sign_off
+        )
+        until = f"截至{tell_day(self.day)}"
         sheet.write_title(f"{self.title}（{ROUND_ZH[self.round]}）", f"{subtitle}, {ROUND_EN[self.round]}", until)
         return sheet
 
@@ -196,6 +233,7 @@ class _ReportingTable:
             line.rejected_count or None,
             line.returned_count or None,
             line.submission_id,
+            self.places.get(line.reporter_code),
         )
 
 

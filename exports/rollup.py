@@ -9,6 +9,7 @@ from io import StringIO
 from typing import Any
 
 from exports.amounts import write_exactly
+from exports.formulas import make_harmless
 from rulebook import Regime
 
 CSV_COLUMNS = (
@@ -35,5 +36,11 @@ def format_rollup(lines: Iterable[Any], regime: Regime, round: str) -> bytes:
     writer.writerow(CSV_COLUMNS)
     for line in lines:
         values = (regime.key, round, *line)
-        writer.writerow([write_exactly(value) if isinstance(value, Decimal) else value for value in values])
+        writer.writerow([_write_cell(value) for value in values])
     return text.getvalue().encode("utf-8-sig")
+
+
+def _write_cell(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return write_exactly(value)
+    return make_harmless(value) if isinstance(value, str) else value

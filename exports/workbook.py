@@ -14,20 +14,21 @@ from pathlib import Path
 from typing import Any
 
 from xlsxwriter import Workbook
-from xlsxwriter.chart import Chart
 
 from exports import facts as questions
+from exports.charts import draw_titled_chart, height_of
 from exports.facts import CycleFacts
-from exports.layout import BODY_FONT, Column, PrintedSheet, Styles
+from exports.layout import Column, PrintedSheet, Styles
 from exports.links import LinkedSheet, Range
 from exports.longlist import LongList
+from exports.marking import tell_status
+from exports.picture_figures import Picture, read_pictures, table_of
 from exports.plan_actual import PlanSheets
 from exports.records import Record
 from exports.reporting import standings_in_words, standings_of
 from exports.runs import Covered, ExitRuns, Run
 from exports.wording import (
     DISMANTLED_ZH,
-    DRAFT,
     RECONCILIATION_ZH,
     ROLE_ZH,
     ROUND_EN,
@@ -77,10 +78,14 @@ NO_EXITS = "本期没有退出。No exits in this cycle."
 
 PAGE_WIDTH = 110
 """Characters that fit across a page of A4 landscape without being made smaller."""
-ROWS_OF_CHART = 17
-CHARTS_ACROSS = 2
-CHART_COLUMN = 13.0
-"""Width of the ten narrow columns of the chart sheet."""
+PIXELS_OF_A_ROW = 20
+CHART_NAMES = 24.0
+CHART_COLUMN = 15.0
+CHARTS_PERCENT = 78
+ROWS_ON_A_PAGE = 42
+"""Of charts, at that scale."""
+CHART_COLUMNS = 4
+"""Columns under a chart: the sheet has room for two beside one another."""
 
 
 def title_cycle(regime: Regime, round: str, rulebook: Rulebook) -> str:
@@ -169,7 +174,6 @@ class RollupWorkbook:
 
         sheet.write_line("一、分行业退出产能 Capacity by industry", self.styles.section)
         sheet.write_headings()
-        self.first_industry_row = sheet.row
         for line in self.industry_totals:
             self.lead(sheet, 1, 2 if line.capacity is None else 3, self._covered_by(line))
             sheet.write_records([(line.industry, line.exits, line.enterprises, line.capacity, line.capacity_unit)])
@@ -190,36 +194,52 @@ class RollupWorkbook:
             Column("其中仅涉及该类的条数", "Of this category only", 0, "number"),
         ]
         sheet.write_headings(by_category)
-        self.first_category_row = sheet.row
         for line in self.category_totals:
             self.lead(sheet, 1, 3, ("category", (line.category,)))
             sheet.write_records([line], by_category)
         sheet.write_line(TWICE_NOTE, self.styles.note)
         sheet.skip()
-        sheet.write_signatures(("填报人：", "审核人：", "负责人（签字）："), "（单位盖章）　　　　　　年　　月　　日")
+        sheet.write_signatures()
         sheet.finish_on_one_page()
 
     def write_charts(self) -> None:
-        """图表: a bar chart of capacity for each unit and one of exits by category, drawn from the cells of 汇总."""
-        sheet = self.open_sheet("图表", "Charts", [Column("", "", CHART_COLUMN)] * 10)
-        rows_of_unit: dict[str, list[int]] = {}
-        for row, line in enumerate(self.industry_totals, start=self.first_industry_row):
-            if line.capacity_unit:
-                rows_of_unit.setdefault(line.capacity_unit, []).append(row)
-        charts = [self._draw_chart(f"分行业退出产能（{unit}）", rows, column=3) for unit, rows in rows_of_unit.items()]
-        if self.category_totals:
-            rows = [self.first_category_row, self.first_category_row + len(self.category_totals) - 1]
-            charts.append(self._draw_chart("分淘汰类别退出条数（条）", rows, column=1))
-        for number, chart in enumerate(charts):
-            down, across = divmod(number, CHARTS_ACROSS)
-            sheet.sheet.insert_chart(sheet.row + down * ROWS_OF_CHART, across * 5, chart)
-        if not charts:
+        """图表: the pictures of the cycle, drawn from the cells of the tables below them."""
+        sheet = self.open_sheet("图表", "Charts", [Column("", "", CHART_NAMES), *[Column("", "", CHART_COLUMN)] * 7])
+        pictures = read_pictures(self.facts.ask)
+        if not pictures:
             sheet.write_line(NO_EXITS, self.styles.note)
+            return
+        lefts = (0, CHART_COLUMNS)
+        rows_of_charts = [pictures[number : number + len(lefts)] for number in range(0, len(pictures), len(lefts))]
+        heights = [-(-max(map(height_of, row)) // PIXELS_OF_A_ROW) + 1 for row in rows_of_charts]
+        tops = [sheet.row + sum(heights[:number]) for number in range(len(heights))]
+        sheet.skip(sum(heights))
+        # a program that fits a sheet to the page's width heeds no breaks, and a chart must not lie on two pages
+        sheet.sheet.set_print_scale(CHARTS_PERCENT)
+        sheet.sheet.set_h_pagebreaks([*_breaks_above(tops, heights), sheet.row])
+        for row, top in zip(rows_of_charts, tops, strict=True):
+            for picture, left in zip(row, lefts, strict=False):
+                first = self._write_picture_table(sheet, picture)
+                sheet.sheet.insert_chart(top, left, draw_titled_chart(self.workbook, picture, "图表", first))
+
+    def _write_picture_table(self, sheet: PrintedSheet, picture: Picture) -> int:
+        """The figures of one picture as a table; the row of the first of them."""
+        sheet.write_line(f"{picture.title} {picture.title_en}", self.styles.section)
+        heads = [Column("", "", 0), *(Column(series.name, series.name_en, 0, "number") for series in picture.series)]
+        if len(heads) > 2:
+            # a legend takes the words of these cells as they are
+            heads = [Column(head.zh, "", 0, head.kind) for head in heads]
+        sheet.write_headings(heads)
+        first = sheet.row
+        sheet.write_records(table_of(picture), heads)
+        sheet.write_line(f"注：{picture.note}\n{picture.note_en}", self.styles.note)
+        sheet.skip()
+        return first
 
     def write_places(self) -> None:
         """分市分行业: cities (in a city's cycle counties and zones) down, industries with their units across."""
         heads = [(line.industry, line.capacity_unit) for line in self.industry_totals]
-        place_zh, place_en = self.place_heading()
+        place_zh, place_en = self.facts.place_heading
         figures = [
             Column("退出条数", "Exits", 11, "number"),
             Column("企业数", "Enterprises", 12, "number"),
@@ -412,7 +432,7 @@ class RollupWorkbook:
             Column("行业", "Industry", 16),
             Column("淘汰类别", "Category", 12, "centre"),
             Column("拆除", "Dismantled", 12, "centre"),
-            Column(*self.place_heading(), 26),
+            Column(*self.facts.place_heading, 26),
             Column("退出条数", "Exits", 12, "number"),
             Column("退出产能", "Capacity", 18, "number"),
             Column("计量单位", "Unit", 14, "centre"),
@@ -520,10 +540,11 @@ class RollupWorkbook:
         self, name: str, name_en: str, columns: Sequence[Column], kind: type[LinkedSheet] = LinkedSheet
     ) -> PrintedSheet:
         """A sheet with its title and the mark of its status; of a long list where ``kind`` says so."""
-        footer = f"{self.title} · {name} · {DRAFT}"
-        sheet = PrintedSheet(self.workbook.add_worksheet(name, kind), self.styles, columns, footer)
+        footer = f"{self.title} · {name}"
+        own = self.workbook.add_worksheet(name, kind)
+        sheet = PrintedSheet(own, self.styles, columns, footer, self.facts.sign_off)
         subtitle = f"{name} {name_en} · {self.regime.title_en} · {ROUND_EN[self.round]}"
-        sheet.write_title(self.title, subtitle, DRAFT)
+        sheet.write_title(self.title, subtitle)
         return sheet
 
     def lead(self, sheet: PrintedSheet, first_column: int, last_column: int, covered: Covered) -> None:
@@ -557,10 +578,6 @@ class RollupWorkbook:
         above = self.exits.first_list_row - 1
         return (above + first, 0, above + last, self.exits.dim_colmax)
 
-    def place_heading(self) -> tuple[str, str]:
-        """What lies directly below the area is called."""
-        return ("市", "City") if self.regime.level == "province" else ("县（市、区）", "County")
-
     def _describe_cycle(self) -> Iterator[tuple[str, str]]:
         plan = self.regime
         yield "工作方案 Plan", f"{plan.title}（{plan.document_no}）" if plan.document_no else plan.title
@@ -568,7 +585,7 @@ class RollupWorkbook:
         yield "报送对象 Reported to", "、".join(plan.reports_to)
         data_as_of = f"{local_time(self.data_as_of)}（北京时间）" if self.data_as_of else "尚未收到报表"
         yield "数据截至 Data up to", data_as_of
-        yield "状态 Status", f"{DRAFT}，尚未封存 Draft, not sealed"
+        yield "状态 Status", tell_status(self.facts.sign_off)
 
     def _key_figures(self) -> Iterator[tuple[tuple[str, int], tuple[str, int]]]:
         states = [line.state for line in self.obligations]
@@ -594,28 +611,6 @@ class RollupWorkbook:
             ("拆除情况不明 Not known", self.dismantling.unknown),
         )
         return zip(left, right, strict=True)
-
-    def _draw_chart(self, title: str, rows: Sequence[int], column: int) -> Chart:
-        """A chart of the cells of 汇总 from the first to the last of ``rows``: names in its first column."""
-        chart = self.workbook.add_chart({"type": "bar", "subtype": "clustered"})
-        font = {"name": BODY_FONT, "size": 9}
-        chart.add_series(
-            {
-                "categories": ["汇总", rows[0], 0, rows[-1], 0],
-                "values": ["汇总", rows[0], column, rows[-1], column],
-                "data_labels": {"value": True, "font": font, "num_format": "General"},
-                "fill": {"color": "#4F6D8F"},
-                "gap": 80,
-            }
-        )
-        chart.set_title({"name": title, "name_font": {"name": BODY_FONT, "size": 12, "bold": True}, "overlay": False})
-        chart.set_legend({"none": True})
-        # bars are drawn from the bottom up: reversed, the order is that of the table
-        chart.set_y_axis({"reverse": True, "num_font": font})
-        # every bar carries its figure: no scale, no grid
-        chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
-        chart.set_size({"width": 460, "height": 310})
-        return chart
 
     def _list_exits(self) -> Iterator[Record]:
         """The lines of 企业名单; each with links to its file and, where several rows speak of it, to these."""
@@ -699,3 +694,12 @@ class RollupWorkbook:
         else:
             text = f"核对不符：各行退出条数之和 {exits}，合计 {expected}。Check failed: the lines do not add up."
             sheet.write_line(text, self.styles.alarm)
+
+
+def _breaks_above(tops: Sequence[int], heights: Sequence[int]) -> Iterator[int]:
+    """The rows at which a new page begins, so that none of the blocks of these ``heights`` lies on two."""
+    begun = 0
+    for top, height in zip(tops, heights, strict=True):
+        if top + height - begun > ROWS_ON_A_PAGE and top > tops[0]:
+            begun = top
+            yield top

@@ -106,6 +106,7 @@ def of_cycle(finding: str, pair: dict[str, str], claims: str, objection: str) ->
         Asked("build", f"{CYCLE}/build", frozenset({"steward"}), {}),
         Asked("city", f"{CYCLE}/cities/610900", OFFICE),
         Asked("clocks", f"{CYCLE}/clocks", OFFICE),
+        Asked("pictures", f"{CYCLE}/pictures", OFFICE),
         Asked("figure", f"{CYCLE}/cities/610900/figure", OFFICE, query={"industry": "水泥"}),
         *form_and_act("explain", {"submission": "000002", "finding": finding}, frozenset({"steward"})),
         *form_and_act("waive", {"submission": "000002", "finding": finding}, frozenset({"steward"})),

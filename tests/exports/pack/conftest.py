@@ -18,10 +18,11 @@ ENVIRONMENT = "610900-sthj"
 KILN, MILL, PLANT = "汉阴县涧池砖厂", "石泉县饶峰水泥有限公司", "=安康市江北化工厂"
 
 TABLES = {
-    "dim_division": "division_code text, division text, parent_code text",
+    "dim_division": "division_code text, division text, parent_code text, city_code text, level text",
+    "dim_cycle": "regime text, round text, year int, area_code text",
     "dim_category": "category text, category_position int",
     "dim_industry": "industry text, industry_position int",
-    "dim_reporter": "regime text, reporter_code text, reporter text",
+    "dim_reporter": "regime text, reporter_code text, reporter text, kind text, home_code text",
     "rpt_rollup": """regime text, round text, division_code text, division text, industry_code text, industry text,
         category text, enterprises int, exits int, equipment int, equipment_unknown int, capacity decimal(28, 8),
         capacity_unit text, division_position int, industry_position int, category_position int""",
@@ -39,11 +40,13 @@ TABLES = {
     "fct_claim": """row_id text, submission_id text, enterprise text, equipment_text text, sheet text, row int,
         claim_cell text, capacity_text text, capacity decimal(28, 8), capacity_unit text, category_text text""",
     "fct_submission": """submission_id text, regime text, round text, reporter_code text, file text, sha256 text,
-        received_at timestamp, status text, version int, form text""",
+        received_at timestamp, status text, version int, form text, row_count int,
+        is_nil boolean, is_demanded boolean""",
     "fct_decision": "kind text, submission_id text, reason text, is_in_force boolean",
     "fct_obligation": """regime text, round text, reporter_code text, what text, due date, state text,
         submission_id text, received_at timestamp, is_on_time boolean, days_late int, is_demanded boolean,
-        missing_parts text, replaced_parts text""",
+        missing_parts text, replaced_parts text, due_in_plan date, extended_by int, submission_count int,
+        rejected_count int, returned_count int""",
     "fct_finding": """submission_id text, rule text, severity text, sheet text, cell text, message text, remedy text,
         resolution text, evidence text""",
     "rpt_reconciliation": """exit_id text, regime text, round text, city_code text, county_code text, industry text,
@@ -105,6 +108,9 @@ SUBMISSIONS = [
     ("000005", XUNYANG, "旬阳.xlsx", datetime(2024, 12, 30, 1, 0), "rejected"),
     ("000006", "610923", "宁陕零报告.xlsx", datetime(2024, 12, 30, 1, 0), "counting"),
 ]
+ROWS = {"000001": 2, "000002": 1, "000003": 1, "000004": 3, "000005": 4, "000006": 0}
+"""By submission, how many rows it has."""
+NIL = "000006"
 PLAN_CAME = datetime(2024, 7, 18, 1, 0)
 REPORTERS = [
     (HANYIN, "汉阴县", "received", "000001", datetime(2024, 12, 29, 2, 0), True, 0),
@@ -114,6 +120,12 @@ REPORTERS = [
     (XUNYANG, "旬阳市", "rejected", None, None, None, None),
     (ENVIRONMENT, "安康市生态环境局", "received", "000004", datetime(2024, 12, 30, 1, 0), True, 0),
 ]
+DUE = date(2024, 12, 30)
+SENT = {HANYIN: (1, 0, 0), SHIQUAN: (2, 1, 0), "610923": (1, 0, 0), "610924": (0, 0, 0), XUNYANG: (1, 1, 0)} | {
+    ENVIRONMENT: (1, 0, 0)
+}
+"""By reporter, how often it sent, was rejected, was returned."""
+DIVISIONS_WITHOUT_EXITS = ("610923", "610924", XUNYANG)
 NO_UNIT = ("涉及产能没有写单位。", "请写明单位，如 30万吨。", "open", None)
 FINDINGS = [
     ("000002", "F03", "reject", "Sheet1", "F6", *NO_UNIT),
@@ -146,6 +158,20 @@ ROLLUP = [
 ]
 # the plan names one mill of 汉阴, of 40
 PLANNED = {(AREA, "水泥", "合计"), (AREA, "水泥", "能耗"), (HANYIN, "水泥", "合计"), (HANYIN, "水泥", "能耗")}
+# the year before was told by the city's own plan and by that of the province, whose figure is another; the year after,
+# and mid-year, belong into no picture of this cycle
+EARLIER_CYCLES = [
+    ("ankang-2023", "annual", 2023, AREA),
+    ("shaanxi-2023", "annual", 2023, "610000"),
+    ("ankang-2023", "midyear", 2023, AREA),
+    ("ankang-2025", "annual", 2025, AREA),
+]
+EARLIER_FIGURES = [
+    ("ankang-2023", "annual", "12.5"),
+    ("shaanxi-2023", "annual", "99"),
+    ("ankang-2023", "midyear", "7"),
+    ("ankang-2025", "annual", "8"),
+]
 COUNTY_SIDE = (SHIQUAN, "石泉县", "county", True)
 DEPARTMENT_SIDE = (ENVIRONMENT, "安康市生态环境局", "department")
 DIFFERENCES = [
@@ -200,12 +226,25 @@ def mart_lines() -> dict[str, list[tuple]]:
     exits = [(line[0], *CYCLE, *line[1:5], Decimal(line[5]), *line[6:]) for line in EXITS]
     words = ("能耗", "环保", "质量", "安全", "技术", "未分类")
     return {
-        "dim_division": [(AREA, "安康市", "610000"), (HANYIN, "汉阴县", AREA), (SHIQUAN, "石泉县", AREA)],
+        "dim_division": [
+            (AREA, "安康市", "610000", AREA, "city"),
+            (HANYIN, "汉阴县", AREA, AREA, "county"),
+            (SHIQUAN, "石泉县", AREA, AREA, "county"),
+            *((code, name, AREA, AREA, "county") for code, name, *_ in REPORTERS if code in DIVISIONS_WITHOUT_EXITS),
+        ],
+        "dim_cycle": [(*CYCLE, 2024, AREA), (CYCLE[0], "plan", 2024, AREA), *EARLIER_CYCLES],
         "dim_category": [(word, position) for position, word in enumerate(words, start=1)],
         "dim_industry": [("水泥", 8), ("砖瓦", 11), ("化工", 28)],
-        "dim_reporter": [(CYCLE[0], code, name) for code, name, *_ in REPORTERS],
+        "dim_reporter": [
+            (CYCLE[0], code, name, "department" if "-" in code else "county", AREA if "-" in code else code)
+            for code, name, *_ in REPORTERS
+        ],
         "rpt_rollup": [(*CYCLE, *line[:9], line[9] and Decimal(line[9]), *line[10:]) for line in ROLLUP]
-        + [(CYCLE[0], "plan", HANYIN, "汉阴县", None, "合计", "合计", 1, 1, 2, 0, None, None, 3, 0, 0)],
+        + [(CYCLE[0], "plan", HANYIN, "汉阴县", None, "合计", "合计", 1, 1, 2, 0, None, None, 3, 0, 0)]
+        + [
+            (regime, round, AREA, "安康市", "C3011", "水泥", "合计", 1, 1, 1, 0, Decimal(amount), "万吨", 1, 8, 0)
+            for regime, round, amount in EARLIER_FIGURES
+        ],
         "rpt_plan_actual": [plan_actual_line(line) for line in ROLLUP],
         "rpt_not_dismantled": [
             ("e1", *CYCLE, "standing", "claim", False),
@@ -221,12 +260,41 @@ def mart_lines() -> dict[str, list[tuple]]:
             for line in [*CLAIMS, PLANNED_CLAIM]
         ],
         "fct_submission": [
-            (number, *CYCLE, reporter, file, number * 10, received_at, status, int(number), "exit_statistics")
+            (
+                number,
+                *CYCLE,
+                reporter,
+                file,
+                number * 10,
+                received_at,
+                status,
+                int(number),
+                "exit_statistics",
+                ROWS[number],
+                number == NIL,
+                False,
+            )
             for number, reporter, file, received_at, status in SUBMISSIONS
         ]
-        + [("000007", CYCLE[0], "plan", HANYIN, "汉阴计划.xlsx", "7", PLAN_CAME, "counting", 1, "exit_statistics")],
+        + [
+            (
+                *(
+                    "000007",
+                    CYCLE[0],
+                    "plan",
+                    HANYIN,
+                    "汉阴计划.xlsx",
+                    "7",
+                    PLAN_CAME,
+                    "counting",
+                    1,
+                    "exit_statistics",
+                ),
+                *(1, False, False),
+            )
+        ],
         "fct_obligation": [
-            (*CYCLE, code, "exit_statistics", date(2024, 12, 30), *answer, False, None, None)
+            (*CYCLE, code, "exit_statistics", DUE, *answer, False, None, None, DUE, None, *SENT[code])
             for code, _, *answer in REPORTERS
         ],
         "fct_finding": FINDINGS,

@@ -19,7 +19,7 @@ def write_list(path, rows):
         sheet.write_row(0, 0, ["名称", "产能"])
         plain = style_number(workbook.add_format())
         amounts = [style_number(workbook.add_format({"num_format": code})) for code in ("0", "0.0", "0.00")]
-        sheet.set_list(1, len(rows), iter(rows), ListStyles([20, 10], [plain, plain], amounts))
+        sheet.set_list(1, len(rows), iter(rows), ListStyles([20, 10], [plain, plain], [plain, plain], amounts))
     return openpyxl.load_workbook(path)["名单"]
 
 

@@ -50,8 +50,8 @@ def test_the_manifest_says_draft_and_names_every_source_and_file(pack, rulebook)
         "000006": "counting",
     }
     assert [entry["file"] for entry in manifest["files"]] == [
-        "rollup.xlsx", "rollup.csv", "yellow_list.xlsx", "red_list.xlsx", "credit_platform.csv", "not_dismantled.xlsx",
-        "report.docx",
+        "rollup.xlsx", "rollup.csv", "yellow_list.xlsx", "red_list.xlsx", "credit_platform.csv", "reporting_table.xlsx",
+        "not_dismantled.xlsx", "announcement.xlsx", "report.docx", "transmittal.xlsx",
     ]  # fmt: skip
 
 

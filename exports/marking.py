@@ -1,0 +1,37 @@
+"""What every page of a pack says of how far its report has come: a draft, or sealed under a number on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from exports.sign_off import SignOff
+from exports.wording import DRAFT, SEALED
+
+DRAFT_EN = "Draft"
+
+
+def mark_of(sign_off: SignOff) -> str | None:
+    """What stands beside a title: 草稿, and nothing once the cycle is sealed."""
+    return None if sign_off.is_sealed else DRAFT
+
+
+def tell_day(day: date) -> str:
+    """``day`` as official documents write it: 2018年1月20日 (GB/T 9704-2012, 7.3.5.4)."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def tell_document(sign_off: SignOff) -> str:
+    """Under which number and day the report was sealed; that it is a draft, while it is one."""
+    if not sign_off.is_sealed:
+        return f"{DRAFT} {DRAFT_EN}"
+    told = [sign_off.document_no, sign_off.document_date and tell_day(sign_off.document_date)]
+    return "　".join(part for part in told if part) or SEALED
+
+
+def tell_status(sign_off: SignOff) -> str:
+    """The same as a sentence, with who prepared and who signed it."""
+    if not sign_off.is_sealed:
+        return f"{DRAFT}，尚未封存 Draft, not sealed"
+    people = [("经办", sign_off.prepared_by), ("签发", sign_off.signed_by)]
+    told = [tell_document(sign_off), *(f"{role}：{name}" for role, name in people if name)]
+    return f"{SEALED}，{'，'.join(part for part in told if part != SEALED)}".rstrip("，")

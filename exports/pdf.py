@@ -1,0 +1,86 @@
+"""A pack as PDFs to read and print, where LibreOffice is installed; never a part of the pack itself.
+
+LibreOffice writes the time into a PDF, so the same pack gives other bytes every time: the PDFs lie in a folder beside the
+pack, and ``pdf.json`` there names for each the file of the pack, with its SHA-256, that it shows.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from exports.verification import digest_file
+
+PROGRAMS = ("soffice", "libreoffice")
+SHOWN_SUFFIXES = (".xlsx", ".docx")
+LIST_OF_PDFS = "pdf.json"
+MOST_SECONDS = 300
+"""For all files of a pack; a province-year takes half a minute."""
+
+
+class NoPdf(Exception):
+    """There are no PDFs, for a reason people can read; the pack itself is as it was."""
+
+
+def find_office() -> str | None:
+    """LibreOffice's program; None where it is not installed."""
+    return next(filter(None, map(shutil.which, PROGRAMS)), None)
+
+
+def name_undrawn(files: Sequence[Path], pdfs: Sequence[Path]) -> list[str]:
+    """The names of the workbooks and documents among ``files`` that have none of ``pdfs``."""
+    drawn = {pdf.stem for pdf in pdfs}
+    return [file.name for file in files if file.suffix in SHOWN_SUFFIXES and file.stem not in drawn]
+
+
+def write_pdfs(files: Sequence[Path], folder: Path, seconds: float = MOST_SECONDS) -> list[Path]:
+    """The PDFs of the workbooks and documents among ``files``, in ``folder``, drawn by one LibreOffice.
+
+    What it cannot read (documents, where only its Calc is installed) has none; raises ``NoPdf`` where nothing has. It
+    works in a profile of its own, so that neither settings nor windows of whoever is at work are touched, and is ended
+    after ``seconds``.
+    """
+    office = find_office()
+    if office is None:
+        raise NoPdf(
+            "没有安装 LibreOffice，未生成 PDF；成果本身已写好。LibreOffice is not installed: no PDFs were made."
+        )
+    shown = [file for file in files if file.suffix in SHOWN_SUFFIXES]
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.pdf"):
+        old.unlink()
+    with TemporaryDirectory() as profile:
+        command = [office, f"-env:UserInstallation={Path(profile).as_uri()}", "--headless", "--norestore"]
+        command += ["--convert-to", "pdf", "--outdir", str(folder), *map(str, shown)]
+        _run(command, seconds)
+    drawn = [(file, folder / f"{file.stem}.pdf") for file in shown if (folder / f"{file.stem}.pdf").is_file()]
+    if not drawn:
+        raise NoPdf("LibreOffice 没有生成 PDF；成果本身已写好。LibreOffice made no PDFs.")
+    told = [
+        {"file": pdf.name, "sha256": digest_file(pdf), "shows": file.name, "shows_sha256": digest_file(file)}
+        for file, pdf in drawn
+    ]
+    (folder / LIST_OF_PDFS).write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return [pdf for _, pdf in drawn]
+
+
+def _run(command: Sequence[str], seconds: float) -> None:
+    """Run ``command``; with it ends whatever it has started."""
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired as late:
+        raise NoPdf(f"LibreOffice 超过 {seconds:g} 秒没有完成，已中止。It took too long and was ended.") from late
+    finally:
+        # the program is a script that starts the office itself
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()

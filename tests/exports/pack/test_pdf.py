@@ -1,0 +1,65 @@
+"""PDFs of a pack: beside it, named with what they show; without LibreOffice, or where it is too slow, a sentence."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from exports import verify_pack, write_pack
+from exports.pdf import NoPdf, find_office, name_undrawn, write_pdfs
+from exports.verification import digest_file
+
+
+@pytest.fixture(scope="module")
+def pack(warehouse, rulebook, tmp_path_factory):
+    return write_pack(warehouse, "ankang-2024", "annual", tmp_path_factory.mktemp("pack") / "pack", rulebook)
+
+
+@pytest.mark.skipif(find_office() is None, reason="没有 LibreOffice。Needs LibreOffice.")
+def test_each_workbook_has_a_pdf_that_names_it_and_the_pack_stays_whole(pack, tmp_path):
+    shown = [path for path in pack.files if path.name in ("red_list.xlsx", "transmittal.xlsx", "rollup.csv")]
+    pdfs = write_pdfs(shown, tmp_path)
+    assert [path.name for path in pdfs] == ["red_list.pdf", "transmittal.pdf"]
+    assert all(path.read_bytes().startswith(b"%PDF") for path in pdfs)
+    (first, _) = json.loads((tmp_path / "pdf.json").read_text(encoding="utf-8"))
+    assert (first["shows"], first["shows_sha256"]) == ("red_list.xlsx", digest_file(pack.folder / "red_list.xlsx"))
+    assert verify_pack(pack.folder) == []
+
+
+def test_without_libreoffice_it_says_so(pack, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(NoPdf, match="没有安装 LibreOffice"):
+        write_pdfs(pack.files, tmp_path / "pdf")
+
+
+def test_an_office_that_never_ends_is_ended(pack, tmp_path, monkeypatch):
+    endless = tmp_path / "soffice"
+    endless.write_text("#!/bin/sh\nexec /bin/sleep 60\n")
+    endless.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(NoPdf, match="已中止"):
+        write_pdfs(pack.files, tmp_path / "pdf", seconds=0.2)
+
+
+def test_what_was_not_drawn_is_told_by_name(pack, tmp_path, monkeypatch):
+    """An old PDF of it does not stand for the new one."""
+    office = tmp_path / "soffice"
+    office.write_text('#!/bin/sh\necho > "$(dirname "$0")/pdf/red_list.pdf"\n')
+    office.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    (tmp_path / "pdf").mkdir()
+    (tmp_path / "pdf" / "rollup.pdf").touch()
+    shown = [path for path in pack.files if path.name in ("red_list.xlsx", "rollup.xlsx", "rollup.csv")]
+    pdfs = write_pdfs(shown, tmp_path / "pdf")
+    assert [path.name for path in pdfs] == ["red_list.pdf"]
+    assert name_undrawn(shown, pdfs) == ["rollup.xlsx"]
+
+
+def test_an_office_that_draws_nothing_says_so(pack, tmp_path, monkeypatch):
+    idle = tmp_path / "soffice"
+    idle.write_text("#!/bin/sh\nexit 0\n")
+    idle.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(NoPdf, match="没有生成 PDF"):
+        write_pdfs(pack.files, tmp_path / "pdf")

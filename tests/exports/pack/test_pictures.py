@@ -1,0 +1,160 @@
+"""The pictures: what they show is what the marts say, in the workbook as in the document, with Chinese letters."""
+
+from __future__ import annotations
+
+import zipfile
+from decimal import Decimal
+from io import BytesIO
+from xml.etree import ElementTree
+
+import openpyxl
+import pytest
+from docx import Document
+from docx.oxml.ns import qn
+from openpyxl.worksheet.cell_range import MultiCellRange
+
+from exports import write_pack
+from exports.facts import CycleFacts
+from exports.picture_figures import read_pictures
+from exports.pictures import PICTURES_HERE, add_pictures
+
+
+@pytest.fixture(scope="module")
+def pictures(warehouse, rulebook):
+    with CycleFacts(warehouse, rulebook.regimes["ankang-2024"], "annual") as facts:
+        return {picture.key: picture for picture in read_pictures(facts.ask)}
+
+
+def shown(picture):
+    """Of each series the figure of each name that has one."""
+    return {
+        series.name: {
+            name: value for name, value in zip(picture.names, series.values, strict=True) if value is not None
+        }
+        for series in picture.series
+    }
+
+
+def test_each_unit_has_a_picture_of_its_own_with_the_years_of_the_area(pictures):
+    of_unit = {picture.unit: shown(picture) for picture in pictures.values() if picture.key.startswith("years")}
+    assert of_unit == {
+        "万吨": {
+            "2023年": {"水泥": Decimal("12.5")},
+            "2024年": {"水泥": Decimal("30.125"), "化工": Decimal("1.2")},
+        },
+        "万块标砖": {"2024年": {"砖瓦": 3000}},
+    }
+
+
+def test_plan_and_actual_of_the_places_add_up_to_the_area(pictures):
+    assert shown(pictures["plan"]) == {
+        "计划": {"汉阴县": 1, "石泉县": 0, "未写明地区": 0},
+        "完成": {"汉阴县": 2, "石泉县": 1, "未写明地区": 1},
+    }
+
+
+def test_counties_stand_in_the_order_of_their_exits(pictures):
+    assert shown(pictures["counties"]) == {"退出条数": {"汉阴县": 2, "石泉县": 1}}
+
+
+def test_the_steps_lead_from_rows_received_to_exits(pictures):
+    """11 rows came; 5 of them in tables that were rejected, 6 count; two pairs of them tell one exit each."""
+    assert list(shown(pictures["steps"])["行数"].values()) == [11, 6, 6, 6, 4]
+
+
+def test_a_plan_is_held_against_nothing(warehouse, rulebook):
+    with CycleFacts(warehouse, rulebook.regimes["ankang-2024"], "plan") as facts:
+        assert "plan" not in {picture.key for picture in read_pictures(facts.ask)}
+
+
+def test_the_workbook_draws_every_picture_from_cells_that_hold_its_figures(warehouse, rulebook, pictures, tmp_path):
+    write_pack(warehouse, "ankang-2024", "annual", tmp_path, rulebook)
+    sheet = openpyxl.load_workbook(tmp_path / "rollup.xlsx")["图表"]
+    drawn = {}
+    for chart in sheet._charts:
+        title = "".join(run.t for paragraph in chart.title.tx.rich.p for run in paragraph.r or ())
+        drawn[title] = [
+            (cells(sheet, series.cat.strRef.f), cells(sheet, series.val.numRef.f)) for series in chart.series
+        ]
+    assert drawn == {
+        picture.title: [
+            (list(picture.names), [value and float(value) for value in series.values]) for series in picture.series
+        ]
+        for picture in pictures.values()
+    }
+
+
+def cells(sheet, reference):
+    (area,) = MultiCellRange(reference.partition("!")[2].replace("$", "")).ranges
+    return [sheet.cell(row, column).value for row, column in area.cells]
+
+
+def blank_document(*paragraphs: str) -> bytes:
+    document, saved = Document(), BytesIO()
+    for text in paragraphs:
+        document.add_paragraph(text)
+    document.save(saved)
+    return saved.getvalue()
+
+
+@pytest.fixture(scope="module")
+def facts(warehouse, rulebook):
+    with CycleFacts(warehouse, rulebook.regimes["ankang-2024"], "annual") as facts:
+        yield facts
+
+
+CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+
+
+def test_the_document_ends_with_every_picture_and_its_figures(facts, pictures):
+    document = Document(BytesIO(add_pictures(blank_document("正文"), facts)))
+    charts = [
+        ElementTree.fromstring(document.part.related_parts[found.get(qn("r:id"))].blob)
+        for found in document.element.body.iter(f"{CHART}chart")
+    ]
+    told = [
+        [
+            ([point.text for point in series.find(f"{CHART}cat").iter(f"{CHART}v")],
+             [Decimal(point.text) for point in series.find(f"{CHART}val").iter(f"{CHART}v")])
+            for series in chart.iter(f"{CHART}ser")
+        ]
+        for chart in charts
+    ]  # fmt: skip
+    assert told == [
+        [(list(picture.names), [value for value in series.values if value is not None]) for series in picture.series]
+        for picture in pictures.values()
+    ]
+    texts = [paragraph.text for paragraph in document.paragraphs]
+    assert texts[0] == "正文" and "附图" in texts[1]
+    assert [text.partition("　")[2] for text in texts if text.startswith("附图") and "　" in text] == [
+        picture.title for picture in pictures.values()
+    ]
+
+
+def test_chinese_letters_have_an_east_asian_font(facts):
+    with zipfile.ZipFile(BytesIO(add_pictures(blank_document(), facts))) as package:
+        charts = [package.read(name) for name in package.namelist() if name.startswith("word/charts/")]
+    assert charts and all(chart.count(b"<a:latin ") == chart.count(b"<a:ea ") > 0 for chart in charts)
+
+
+def test_the_same_figures_give_the_same_document(facts):
+    once = blank_document("正文")
+    assert add_pictures(once, facts) == add_pictures(once, facts)
+
+
+def test_what_must_come_last_stays_last(facts):
+    """版记 closes an official document (GB/T 9704-2012, 7.4): a bookmark says where the annex ends."""
+    document, saved = Document(), BytesIO()
+    document.add_paragraph("正文")
+    last = document.add_paragraph("抄送：")
+    mark = last._p.makeelement(qn("w:bookmarkStart"), {qn("w:id"): "1", qn("w:name"): PICTURES_HERE})
+    last._p.insert(0, mark)
+    document.save(saved)
+    texts = [paragraph.text for paragraph in Document(BytesIO(add_pictures(saved.getvalue(), facts))).paragraphs]
+    assert texts[0] == "正文" and texts[-1] == "抄送：" and len(texts) > 10
+
+
+def test_without_figures_the_document_stays_as_it_is(warehouse, rulebook):
+    document = blank_document("正文")
+    with CycleFacts(warehouse, rulebook.regimes["weihai-2022"], "annual") as none:
+        assert add_pictures(document, none) == document

@@ -1,0 +1,65 @@
+"""``transmittal.xlsx`` read back: what goes to whom, with the digest of every file, and what is still open."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import openpyxl
+import pytest
+
+from exports import SignOff, write_pack
+from exports.sign_off import Notice, Objection
+from exports.verification import digest_file
+from tests.exports.pack.reading import records, texts
+
+
+@pytest.fixture(scope="module")
+def pack(warehouse, rulebook, tmp_path_factory):
+    day = date(2025, 1, 8)
+    objection = Objection(7, day, "某居民", "汉阴县涧池砖厂", "仍在生产")
+    sign_off = SignOff(notice=Notice(day, day, 5, "市政府网站", (objection,)), listed_findings="一处已电话核实")
+    return write_pack(warehouse, "ankang-2024", "annual", tmp_path_factory.mktemp("pack"), rulebook, sign_off)
+
+
+def test_it_names_every_file_of_the_pack_with_its_digest_and_lines(pack):
+    sheet = openpyxl.load_workbook(pack.folder / "transmittal.xlsx").active
+    # the table of recipients has the same first heading
+    listed = {line["SHA-256"]: line for line in _files(sheet)}
+    others = [path for path in pack.files if path.name not in ("transmittal.xlsx", "manifest.json")]
+    assert {digest: line["文件"] for digest, line in listed.items()} == {
+        digest_file(path): path.name for path in others
+    }
+    lines = {line["文件"]: line["行数"] for line in listed.values()}
+    assert lines == {
+        "rollup.xlsx": 4, "rollup.csv": 18, "announcement.xlsx": 3, "yellow_list.xlsx": 2, "red_list.xlsx": 1,
+        "not_dismantled.xlsx": 3, "credit_platform.csv": 1, "reporting_table.xlsx": 6,
+    }  # fmt: skip
+
+
+def test_it_says_what_is_open(pack):
+    told = texts(openpyxl.load_workbook(pack.folder / "transmittal.xlsx").active)
+    assert "2 个单位（未报 1，审核未通过或已退回 1）：紫阳县、旬阳市" in told
+    assert "2 处，见汇总表“缺项”" in told
+    assert "1 条，以县级数计入" in told
+    assert "一处已电话核实" in told
+    assert "第 7 号：汉阴县涧池砖厂，仍在生产（2025年1月8日）" in told
+
+
+def test_it_goes_to_all_the_plan_names_and_counts_the_copies(rulebook, warehouse, tmp_path):
+    write_pack(warehouse, "shandong-2017", "annual", tmp_path, rulebook)
+    sheet = openpyxl.load_workbook(tmp_path / "transmittal.xlsx").active
+    *recipients, total = records(sheet, "序号")
+    regime = rulebook.regimes["shandong-2017"]
+    assert [line["单位"] for line in recipients] == [*regime.reports_to, *regime.copies]
+    assert [line["方式"][:2] for line in recipients] == ["主送"] * 2 + ["抄送"] * 14
+    assert total["份数"] == 16
+
+
+def _files(sheet):
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    start = max(number for number, row in enumerate(rows) if str(row[0]).startswith("序号"))
+    names = [str(name).split("\n")[0] for name in rows[start]]
+    for row in rows[start + 1 :]:
+        if not isinstance(row[0], int):
+            return
+        yield dict(zip(names, row, strict=True))
