@@ -21,6 +21,7 @@ from exports import facts as questions
 from exports.amounts import write_exactly
 from exports.facts import CycleFacts
 from exports.own_template import Templates, fill_document, fill_workbook
+from exports.pictures import add_pictures
 from exports.reporting import ANSWERED, standings_in_words, standings_of
 from exports.sign_off import Notice, SignOff
 from exports.templates import ANNOUNCEMENT, REPORT
@@ -65,7 +66,7 @@ def tell_documents(
     mark = ""
     if not sign_off.is_sealed:
         mark = DRAFT + (f"（应于{told['上报期限']}前上报）" if told["上报期限"] else "")
-    documents = {REPORT: fill_document(templates.report, told, mark, moment)}
+    documents = {REPORT: add_pictures(fill_document(templates.report, told, mark, moment), facts)}
     if templates.announcement is not None:
         documents[ANNOUNCEMENT] = fill_workbook(templates.announcement, told, DRAFT if mark else "", moment)
     return documents

@@ -20,7 +20,6 @@ from exports.facts import CycleFacts
 from exports.not_dismantled import write_not_dismantled
 from exports.official_report import tell_documents
 from exports.own_template import find_templates
-from exports.pictures import add_pictures
 from exports.reporting_table import draw_reporting_table
 from exports.rollup import format_rollup
 from exports.sign_off import SignOff
@@ -94,7 +93,7 @@ def write_pack(
                 with store.replacing(ANNOUNCEMENT) as beside:
                     write_announcement(beside, facts, plan, round, rulebook)
         for name, document in documents.items():
-            store.write_bytes(name, document if name == ANNOUNCEMENT else add_pictures(document, facts))
+            store.write_bytes(name, document)
             files += [folder / name] if folder / name not in files else []
         with store.replacing(REPORTING_TABLE) as beside:
             draw_reporting_table(beside, facts, rulebook, facts.built_on, sign_off)

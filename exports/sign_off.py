@@ -60,8 +60,6 @@ class SignOff:
     """How far the report of one cycle has come; nothing decided yet makes a draft."""
 
     is_sealed: bool = False
-    sealed_at: datetime | None = None
-    """When it was decided to seal it; the pack is dated by it, so that it is the same whenever it is written."""
     document_no: str | None = None
     """发文字号; a draft has none."""
     document_date: date | None = None
@@ -73,3 +71,5 @@ class SignOff:
     announcements: tuple[Announcement, ...] = ()
     listed_findings: str | None = None
     """The signer's words on findings that nobody explained, where he signs with them."""
+    sealed_at: datetime | None = None
+    """When it was decided to seal it; the pack is dated by it, so that it is the same whenever it is written."""

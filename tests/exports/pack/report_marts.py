@@ -143,12 +143,13 @@ def _lines(regime: Regime, rulebook: Rulebook, exits: list[Exit]) -> dict[str, l
     planned = exits[0] if exits else None
     return {
         "dim_division": [
-            (code, divisions[code].name, divisions[code].parent)
+            (code, divisions[code].name, divisions[code].parent, rulebook.reference.city_of(code), divisions[code].level)
             for code in {regime.area, *(part for one in exits for part in (one.city, one.county) if part)}
         ],
         "dim_category": [(word, position) for position, word in enumerate(WORDS, start=1)],
         "dim_industry": [(name, position) for position, name in enumerate(dict.fromkeys(one.industry for one in exits))],
-        "dim_reporter": [(regime.key, one.code, one.name) for one in owing],
+        "dim_cycle": [(*cycle, regime.year, regime.area)],
+        "dim_reporter": [(regime.key, one.code, one.name, one.kind, None) for one in owing],
         "rpt_rollup": [(*cycle, *line) for line in rollup],
         "rpt_plan_actual": [_plan_line(cycle, line, planned) for line in rollup],
         "fct_exit": [
@@ -172,12 +173,14 @@ def _lines(regime: Regime, rulebook: Rulebook, exits: list[Exit]) -> dict[str, l
             for at, one in enumerate(exits)
         ],
         "fct_submission": [
-            (number, *cycle, one.code, f"{one.name}.xlsx", number * 10, received, "counting", 1, "exit_statistics")
+            (number, *cycle, one.code, f"{one.name}.xlsx", number * 10, received, "counting", 1, "exit_statistics",
+             len(exits), False, False)
             for one, (_, number, received, *_) in zip(owing, answers, strict=True)
             if number
         ],
         "fct_obligation": [
-            (*cycle, one.code, "exit_statistics", regime.owed(one.code, ROUND), *answer, False, None, None)
+            (*cycle, one.code, "exit_statistics", regime.owed(one.code, ROUND), *answer, False, None, None,
+             regime.owed(one.code, ROUND), None, 1, 0, 0)
             for one, answer in zip(owing, answers, strict=True)
         ],
     }  # fmt: skip

@@ -92,7 +92,7 @@ def test_every_figure_of_the_tables_is_that_of_the_marts(reports, warehouses, ru
         column = "city_code" if plan.level == "province" else "county_code"
         for place, exits, enterprises, amounts in marts.execute(
             f"""select coalesce(division, '未写明地区'), count(*), count(distinct enterprise_id), list(capacity)
-            from marts.fct_exit left join marts.dim_division on {column} = division_code group by 1"""
+            from marts.fct_exit left join marts.dim_division on fct_exit.{column} = division_code group by 1"""
         ).fetchall():
             assert by_place.pop(place) == (exits, enterprises, sorted(f"{one.normalize():f}" for one in amounts))
         assert by_place.keys() == {"合计"}
