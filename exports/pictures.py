@@ -55,6 +55,11 @@ _FRAME = """
 """
 _FIRST_NUMBER = 9001
 """Of the drawings added: beyond any that a document numbers itself."""
+_VALUE_ALONE = b"".join(
+    b'<c:%s val="%d"/>' % (name, name == b"showVal")
+    for name in (b"showLegendKey", b"showVal", b"showCatName", b"showSerName", b"showPercent", b"showBubbleSize")
+)
+"""What stands beside a bar. In a document, unlike a workbook, LibreOffice shows whatever a label does not rule out."""
 _CHART_PARTS = re.compile(r"xl/charts/chart(\d+)\.xml")
 
 
@@ -112,7 +117,8 @@ def draw_parts(pictures: Sequence[Picture]) -> list[bytes]:
             sheet.insert_chart(0, 5, draw_chart(workbook, picture, sheet.name, 1))
     with zipfile.ZipFile(book) as package:
         found = {int(match[1]): name for name in package.namelist() if (match := _CHART_PARTS.fullmatch(name))}
-        return [_name_both_fonts(package.read(found[number])) for number in sorted(found)]
+        parts = [package.read(found[number]) for number in sorted(found)]
+    return [_name_both_fonts(part).replace(b'<c:showVal val="1"/>', _VALUE_ALONE) for part in parts]
 
 
 def _name_both_fonts(chart: bytes) -> bytes:
