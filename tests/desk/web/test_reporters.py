@@ -13,7 +13,7 @@ import ingestion
 from desk.deciding import InThisProcess
 from desk.decisions import Actor, Draft
 from desk.intake import Intake
-from desk.web.acts import _room
+from desk.web.acts import room_of
 from exports.wording import ROUND_ZH
 from ingestion import Delivery
 from rulebook import LOCAL_TIME, load
@@ -225,7 +225,7 @@ def test_messages_are_read_on_the_page_and_can_be_saved_but_answers_and_strange_
 
 
 def test_a_notice_of_what_was_undone_is_marked(signed, page):
-    room = _room(signed.desk)
+    room = room_of(signed.desk)
     returned = room.decide(Draft("return", "不符", submission_id="000002"), STEWARD, None)
     name = f"退回_{returned.sequence:06d}.txt"
 
