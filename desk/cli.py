@@ -627,7 +627,7 @@ def decide(
         refuse(str(refused))
     label = decision.act.label_zh
     typer.echo(f"已记录：第 {decision.sequence} 号决定，{label}。Kept as decision {decision.sequence}.")
-    if decision.regime is not None:
+    if room.decisions.waits_for_build(decision):
         typer.echo(f"下次建仓后生效：huizong build --store {store}。It takes effect with the next build.")
 
 

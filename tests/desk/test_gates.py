@@ -290,3 +290,24 @@ def test_a_figure_tells_what_an_objection_keeps_out_of_it(room, built):
     ]
     assert f"第 {number} 号异议没有办结或已成立，不计入" in told_by("trace", *place)
     assert json.loads(told_by("trace", *place, "--industry", "造纸", "--json"))["held"] == []
+
+
+def decide_by_command(built, kind, actor, *options):
+    place = ("--store", str(built.store.root), "--regime", REGIME, "--round", ROUND)
+    return CliRunner().invoke(app, ["decide", kind, *place, "--actor", actor, "--reason", "办理", *options])
+
+
+def test_by_command_too_another_signs_than_who_prepared(room, built):
+    pass_every_gate(room, built)
+    prepared = decide_by_command(built, "prepare", "wang")
+    assert prepared.exit_code == 0 and "下次建仓后生效" not in prepared.output
+    own = decide_by_command(built, "seal", "wang")
+    assert own.exit_code == 2 and "您本人制表送签" in own.output
+    assert decide_by_command(built, "seal", "li", "--document-no", "安工信〔2025〕7号").exit_code == 0
+
+
+def test_a_notice_is_recorded_by_command(room, built):
+    unknown = decide_by_command(built, "open_notice", "wang", "--opened-on", "2097-01-04", "--shown-at", "网站")
+    assert unknown.exit_code == 2 and "2097" in unknown.output and "公示最后一日" in unknown.output
+    shown = decide_by_command(built, "open_notice", "wang", "--opened-on", "2025-01-13", "--shown-at", "网站")
+    assert shown.exit_code == 0 and "公示到 2025-01-20 为止" in gate(room, "notice").says_zh
