@@ -245,7 +245,10 @@ FIELD_LABELS = {
 }
 """What people call the fields of an act."""
 
-_OTHER_LABELS = {("seal", "document_no"): ("发文字号", "the number of the report")}
+_OTHER_LABELS = {
+    ("seal", "document_no"): ("发文字号", "the number of the report"),
+    ("object", "identity_id"): ("对哪家企业", "about which enterprise"),
+}
 """Where one act means something else by a field."""
 
 

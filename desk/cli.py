@@ -476,6 +476,25 @@ def warn_of_sealed_figures(store: Path, regime: str, round_key: str, rulebook: R
 
 
 @app.command()
+def gates(store: StoreOption, regime: RegimeOption, round_key: RoundOption, as_json: JsonOption = False) -> None:
+    """签发前的各项条件：哪些已满足，哪些还差什么。What must be so before the report is signed."""
+    rulebook = load_rulebook()
+    find_regime(rulebook, regime)
+    check_round(round_key)
+    find_warehouse(store)
+    from desk.deciding import decision_room
+
+    with told_when_refused():
+        report = decision_room(store, rulebook).read_report(regime, round_key)
+    if as_json:
+        typer.echo(json.dumps([gate.as_json() for gate in report.gates], ensure_ascii=False, indent=2))
+    else:
+        from desk.tables import print_report
+
+        print_report(report)
+
+
+@app.command()
 def trace(
     store: StoreOption,
     regime: RegimeOption,
@@ -720,7 +739,7 @@ def decide(
         refuse(str(refused))
     label = decision.act.label_zh
     typer.echo(f"已记录：第 {decision.sequence} 号决定，{label}。Kept as decision {decision.sequence}.")
-    if decision.regime is not None:
+    if room.decisions.waits_for_build(decision):
         typer.echo(f"下次建仓后生效：huizong build --store {store}。It takes effect with the next build.")
 
 

@@ -90,6 +90,23 @@ where link.exit_id in (select unnest($exits))
 order by link.exit_id, link.is_chosen desc, claim.submission_id, claim.row
 """
 
+# what an objection keeps out of the figure belongs to no exit: only its claim is there
+_HELD = """
+select
+    claim.held_by, claim.row_id, claim.submission_id, claim.reporter_code, reporter.reporter, claim.sheet, claim.row,
+    claim.claim_cell as cell, claim.enterprise, claim.industry, claim.capacity, claim.capacity_unit
+from marts.fct_claim as claim
+left join marts.dim_reporter as reporter
+    on claim.regime = reporter.regime and claim.reporter_code = reporter.reporter_code
+where
+    claim.held_by is not null and claim.regime = $regime and claim.round = $round
+    and ($division = $area or claim.city_code = $division or claim.county_code = $division)
+    and (cast($industry as text) is null or claim.industry = $industry)
+    and (cast($unit as text) is null or coalesce(claim.capacity_unit, '') = $unit)
+    and (cast($category as text) is null or contains(coalesce(claim.category_text, ''), $category))
+order by claim.held_by, claim.submission_id, claim.row
+"""
+
 EVERY_EXIT = 2**40
 
 
@@ -116,10 +133,12 @@ class Traced:
     exits: tuple[dict[str, Any], ...]
     """With ``categories``, ``claims`` and what proves them (``desk.proofs.prove``). A claim's ``why`` says in two languages
     why it was chosen or not, its ``original`` where the store keeps the file."""
+    held: tuple[dict[str, Any], ...] = ()
+    """Claims that an objection to the public list keeps out of the figure, each with that objection's number."""
 
     def as_json(self) -> dict[str, Any]:
         """The same for programs: amounts are texts of exact digits, days ISO 8601."""
-        return {"amounts": _plain(self.amounts), "exits": _plain(self.exits)}
+        return {"amounts": _plain(self.amounts), "exits": _plain(self.exits), "held": _plain(self.held)}
 
 
 def trace(warehouse: Warehouse, figure: Figure, start: int = 0, most: int = EVERY_EXIT) -> Traced:
@@ -149,7 +168,8 @@ def trace(warehouse: Warehouse, figure: Figure, start: int = 0, most: int = EVER
         claim["why"] = explain_choice(claim["chosen_by"], claim["is_chosen"], claim["chosen_by_decision"])
         claim["original"] = f"originals/{claim['sha256']}"
         by_exit[exit_id]["claims"].append(claim)
-    return Traced((total, *of_units), tuple(one | by_exit[one["exit_id"]] for one in exits))
+    held = warehouse.query(_HELD, covered)
+    return Traced((total, *of_units), tuple(one | by_exit[one["exit_id"]] for one in exits), tuple(held))
 
 
 def _plain(value: Any) -> Any:

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from exports.amounts import write_exactly
 from exports.reporting import standings_in_words
-from exports.wording import RECONCILIATION_ZH, STANDINGS, explain_lapsed_choice, local_time
+from exports.wording import RECONCILIATION_ZH, STANDINGS, explain_hold, explain_lapsed_choice, local_time
 from rulebook import DOCUMENT
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from desk.checking import Checked
     from desk.collecting import Collected
     from desk.decision_log import LogLine
+    from desk.gates import Report
     from desk.lineage import Traced
     from desk.questions import Question
     from desk.rejudgement import Rejudged
@@ -204,6 +205,26 @@ def print_status(reporters: list[dict]) -> None:
     )
 
 
+def print_report(report: Report) -> None:
+    """Every gate with what it lacks, and who prepared, refused or signed the report."""
+    # `huizong check` prints tables too, and waits for no decisions
+    from desk.gates import OPEN, STATES
+
+    print_table(
+        "签发前的各项条件 Gates",
+        ["条件", "状态", "说明"],
+        [
+            [gate.label[0], STATES[gate.state][0], gate.says_zh + (gate.mend_zh if gate.state == OPEN else "")]
+            for gate in report.gates
+        ],
+    )
+    console = Console(highlight=False, soft_wrap=True)
+    for label, made in (("送签", report.prepared), ("退回", report.refused), ("签发", report.seal)):
+        if made is not None:
+            changed = "，之后数据有变化，须重新送签" if made is report.prepared and report.is_changed else ""
+            console.print(escape(f"{label}：{made.actor_name}，第 {made.sequence} 号决定{changed}。{made.reason}"))
+
+
 def print_owing(lines: list[ReportingLine], day: date) -> None:
     """Those who would be reminded, and why."""
     print_table(
@@ -344,6 +365,14 @@ def print_traced(traced: Traced) -> None:
                 f"原件：{claim['original']}",
             ):
                 console.print(f"      {text}")
+    for claim in traced.held:
+        place = f"{claim['sheet']}!{claim['cell'] or claim['row']}"
+        console.print(
+            f"[yellow]未计入[/]  {escape(claim['enterprise'] or '—')}"
+            f"  {escape(_amount(claim['capacity'], claim['capacity_unit']))}"
+            f"  {escape(claim['reporter'] or claim['reporter_code'])}  回执 {claim['submission_id']}  {escape(place)}"
+            f"  （{explain_hold(claim['held_by'])[0]}）"
+        )
 
 
 def _amount(capacity: Decimal | None, unit: str | None) -> str:

@@ -86,6 +86,14 @@ def explain_lapsed_choice(decision: int) -> tuple[str, str]:
     )
 
 
+def explain_hold(objection: int) -> tuple[str, str]:
+    """That an objection to the public list keeps a row out of the figure (``int_exit_counted``)."""
+    return (
+        f"第 {objection} 号异议没有办结或已成立，不计入",
+        f"objection {objection} is open or upheld: it does not count",
+    )
+
+
 ORDER_STATES = {
     "open": ("整改中", "to be rectified"),
     "overdue": ("逾期未整改", "overdue"),

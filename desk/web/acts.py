@@ -399,8 +399,8 @@ def _subject_address(request: Request, draft: Draft | Decision, query: Mapping[s
         "submission": lambda: address(request, "submission", query, submission_id=draft.submission_id),
         "reporter": lambda: address(request, "reporter", query, **cycle, code=draft.reporter_code),
         "city": lambda: address(request, "city", query, **cycle, code=draft.city_code),
-        "cycle": lambda: address(request, "january" if draft.round == REPORTED_ROUND else "board", query, **cycle),
-        "place": lambda: address(request, "january", query, **cycle),
+        "cycle": lambda: _page_of_the_report(request, draft, query),
+        "place": lambda: _page_of_the_report(request, draft, query),
         "enterprises": lambda: address(request, "questions", query, **cycle),
         "exit": lambda: (
             address(request, "figure", {"industry": draft.industry} | dict(query or {}), **cycle, code=draft.city_code)
@@ -410,6 +410,18 @@ def _subject_address(request: Request, draft: Draft | Decision, query: Mapping[s
         "user": lambda: address(request, "people", query),
     }
     return pages[subject.kind]()
+
+
+def _page_of_the_report(request: Request, draft: Draft | Decision, query: Mapping[str, Any] | None) -> str:
+    """Where an act about a whole cycle, or an announcement, is shown to who looks: of one who sees a city alone its page."""
+    visitor, cycle = request.state.visitor, {"regime_key": draft.regime, "round_key": draft.round}
+    regime = request.app.state.desk.rulebook.regimes.get(draft.regime)
+    if draft.round == REPORTED_ROUND and regime is not None:
+        if visitor.may(Right.VIEW, regime):
+            return address(request, "january", query, **cycle)
+        if city := visitor.access.city_of(regime, draft.place_code or ""):
+            return address(request, "city", query, **cycle, code=city)
+    return address(request, "board", query, **cycle)
 
 
 # ---- the log ----

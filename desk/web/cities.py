@@ -9,6 +9,7 @@ from desk.acts import ACTS, Subject
 from desk.board import read_board
 from desk.city_figure import compare_figures, confirmation_of, is_changed, read_figure
 from desk.decision_log import STATES, log_lines
+from desk.gates import REPORTED_ROUND
 from desk.people import Right
 from desk.web.acts import may_undo
 from desk.web.desk import Desk
@@ -42,6 +43,11 @@ def city(
     board = read_board(desk.warehouse, desk.records, decided, desk.rulebook, (regime_key, round_key), {code})
     about_city = desk.decisions.about(Subject("city", (regime_key, round_key, code)))
     seal = desk.decisions.seal_of(regime_key, round_key)
+    announced = [
+        one
+        for one in desk.decisions.in_force()
+        if (one.kind, one.regime, one.round) == ("announce", regime_key, round_key)
+    ]
     return render(
         request,
         visitor,
@@ -62,9 +68,21 @@ def city(
         may_confirm=seal is None and desk.warehouse.exists and visitor.may(Right.CONFIRM, regime, code),
         may_undo=confirmation is not None and may_undo(desk, visitor, confirmation),
         acts=[] if seal else [ACTS[kind] for kind in _OF_REPORTERS if visitor.may(ACTS[kind].right, regime, code)],
+        places=_places(desk, regime, round_key, code),
+        announcements={one.place_code: one for one in announced},
+        may_announce=seal is None and visitor.may(Right.ANNOUNCE, regime, code),
+        undoable={one.sequence for one in announced if may_undo(desk, visitor, one)},
         log=log_lines(reversed(about_city), desk.decisions, desk.rulebook),
         log_states=STATES,
     )
+
+
+def _places(desk: Desk, regime: Regime, round_key: str, code: str) -> list[Division]:
+    """Of a province's city, itself and its counties and zones: what makes its own list public; of another round none."""
+    if regime.level != "province" or round_key != REPORTED_ROUND:
+        return []
+    reference = desk.rulebook.reference
+    return [reference.divisions[one] for one in regime.divisions if code in (one, reference.city_of(one))]
 
 
 def city_of(desk: Desk, regime: Regime, code: str) -> Division:

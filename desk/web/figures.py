@@ -13,7 +13,7 @@ from desk.proofs import CONTRADICTED
 from desk.web.cities import NO_UNIT, city_of
 from desk.web.frame import DeskDep, VisitorDep, cycle_of, render, require
 from exports.amounts import write_exactly
-from exports.wording import RECONCILIATION_ZH, ROLE_ZH, TOLD_BY_ZH
+from exports.wording import RECONCILIATION_ZH, ROLE_ZH, TOLD_BY_ZH, explain_hold
 from rulebook import CATEGORIES, PHOTO_STAGES, UNCATEGORISED
 
 router = APIRouter()
@@ -63,6 +63,7 @@ def figure(
         page_count=-(-count // EXITS_OF_A_PAGE),
         place_of=_place_of,
         digits=write_exactly,
+        explain_hold=explain_hold,
         reconciliations=RECONCILIATION_ZH,
         sides=ROLE_ZH,
         stages=PHOTO_STAGES,

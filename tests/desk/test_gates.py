@@ -4,9 +4,11 @@ import json
 from datetime import UTC, date, datetime
 
 import pytest
+from typer.testing import CliRunner
 
 import dbt_project
 from desk.acts import Actor, Draft, Refused
+from desk.cli import app
 from desk.deciding import DecisionRoom, decision_room
 from desk.gates import LABELS, MET, NOT_ASKED, OPEN, read_report
 from rulebook import load
@@ -256,3 +258,56 @@ def test_the_report_reads_as_programs_like_it(room):
     assert told["lacks"] == [
         {"says": "还没有登记政府同意的文件", "says_en": "no consent is on record", "page": "january", "about": {}}
     ]
+
+
+# ---- the command line ----
+
+
+def told_by(*arguments):
+    answer = CliRunner().invoke(app, [*arguments])
+    assert answer.exit_code == 0, answer.output
+    return answer.output
+
+
+def test_the_command_line_tells_the_gates(room, built):
+    place = ("--store", str(built.store.root), "--regime", REGIME, "--round", ROUND)
+    told = json.loads(told_by("gates", *place, "--json"))
+    assert {gate["gate"]: gate["state"] for gate in told} == states(room)
+    decide(room, "prepare", **CYCLE)
+    assert "政府同意" in (text := told_by("gates", *place)) and "送签：王芳，第 1 号决定" in text
+
+
+def test_a_figure_tells_what_an_objection_keeps_out_of_it(room, built):
+    identity = room.warehouse.query("select min(identity_id) as id from marts.dim_enterprise_name")[0]["id"]
+    number = object_to(room, REGIME, identity_id=identity)
+    dbt_project.build(built.store.root, load())
+    place = ("--store", str(built.store.root), "--regime", REGIME, "--round", ROUND)
+    told = json.loads(told_by("trace", *place, "--industry", "水泥", "--json"))
+    assert told["amounts"][0]["exits"] == 0 and told["exits"] == []
+    assert [(claim["reporter_code"], claim["held_by"]) for claim in told["held"]] == [
+        (ZIYANG, number),
+        (OFFICE, number),
+    ]
+    assert f"第 {number} 号异议没有办结或已成立，不计入" in told_by("trace", *place)
+    assert json.loads(told_by("trace", *place, "--industry", "造纸", "--json"))["held"] == []
+
+
+def decide_by_command(built, kind, actor, *options):
+    place = ("--store", str(built.store.root), "--regime", REGIME, "--round", ROUND)
+    return CliRunner().invoke(app, ["decide", kind, *place, "--actor", actor, "--reason", "办理", *options])
+
+
+def test_by_command_too_another_signs_than_who_prepared(room, built):
+    pass_every_gate(room, built)
+    prepared = decide_by_command(built, "prepare", "wang")
+    assert prepared.exit_code == 0 and "下次建仓后生效" not in prepared.output
+    own = decide_by_command(built, "seal", "wang")
+    assert own.exit_code == 2 and "您本人制表送签" in own.output
+    assert decide_by_command(built, "seal", "li", "--document-no", "安工信〔2025〕7号").exit_code == 0
+
+
+def test_a_notice_is_recorded_by_command(room, built):
+    unknown = decide_by_command(built, "open_notice", "wang", "--opened-on", "2097-01-04", "--shown-at", "网站")
+    assert unknown.exit_code == 2 and "2097" in unknown.output and "公示最后一日" in unknown.output
+    shown = decide_by_command(built, "open_notice", "wang", "--opened-on", "2025-01-13", "--shown-at", "网站")
+    assert shown.exit_code == 0 and "公示到 2025-01-20 为止" in gate(room, "notice").says_zh

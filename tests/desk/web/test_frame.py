@@ -94,7 +94,7 @@ def test_a_cycle_that_is_not_there_says_so(signed):
 
 
 def test_an_error_of_ours_is_told_in_a_sentence_and_shows_no_traceback(signed, monkeypatch):
-    monkeypatch.setattr(type(signed.desk), "granted", lambda desk: 1 / 0)
+    monkeypatch.setattr(type(signed.desk), "access_of", lambda desk, user: 1 / 0)
     answer = signed.client("viewer").get("/")
     assert answer.status_code == 500
     assert "系统内部出错，不是您的操作有误" in answer.text

@@ -134,3 +134,17 @@ def test_another_round_is_not_reported(signed, language):
     text = client.get(f"/cycles/{REGIME}/midyear/january").text
     assert {"zh": "只有年度轮次要上报", "en": "Only the annual round is reported"}[language] in text
     assert offered(text) == {"seal"}
+
+
+def test_a_citys_steward_records_the_announcements_of_her_city_alone(signed):
+    signed.grant("weihai", "steward", "371000")
+    of_city = f"/cycles/shandong-2017/{ROUND}/cities/371000"
+    about = {"regime": "shandong-2017", "round": ROUND}
+    assert "/acts/announce?" in page(signed, "weihai", of_city)
+    steward = Person(signed, "weihai")
+    filled = {"announced_on": "2018-01-16", "shown_at": "环翠区政府网站"}
+    answer = steward.do("announce", about | {"place": "371002"}, **filled)
+    assert answer.status_code == 303 and answer.headers["location"].startswith(of_city)
+    assert "环翠区政府网站" in page(signed, "weihai", of_city)
+    assert steward.open("announce", **about, place="370102").status_code == 403
+    assert signed.client("weihai").get(f"/cycles/shandong-2017/{ROUND}/january").status_code == 403

@@ -13,7 +13,7 @@ import ingestion
 from desk.deciding import InThisProcess
 from desk.decisions import Actor, Draft
 from desk.intake import Intake
-from desk.web.acts import _room
+from desk.web.acts import room_of
 from exports.wording import ROUND_ZH
 from ingestion import Delivery
 from rulebook import LOCAL_TIME, load
@@ -105,7 +105,7 @@ def test_a_table_that_is_demanded_and_returned_is_not_said_to_count_and_not_to(s
 
 
 def test_who_never_sent_anything_is_not_asked_to_send_it_again(page):
-    assert set(re.findall(r"/acts/(\w+)\?", page("610923"))) == {"extend"}
+    assert set(re.findall(r"/acts/(\w+)\?", page("610923"))) == {"extend", "excuse"}
 
 
 def test_a_page_tells_what_took_its_table_away_and_what_brought_it_on_both_sides(signed, page):
@@ -164,7 +164,7 @@ def test_a_reporter_that_is_none_is_not_there_and_not_told_to_those_who_may_not_
 @pytest.mark.parametrize(
     ("user", "acts", "uploads"),
     [
-        ("steward", {"demand", "extend"}, True),
+        ("steward", {"demand", "extend", "excuse"}, True),
         ("ziyang", set(), True),
         ("viewer", set(), False),
         ("province", set(), False),
@@ -225,7 +225,7 @@ def test_messages_are_read_on_the_page_and_can_be_saved_but_answers_and_strange_
 
 
 def test_a_notice_of_what_was_undone_is_marked(signed, page):
-    room = _room(signed.desk)
+    room = room_of(signed.desk)
     returned = room.decide(Draft("return", "不符", submission_id="000002"), STEWARD, None)
     name = f"退回_{returned.sequence:06d}.txt"
 
