@@ -20,7 +20,7 @@ def provincial_rollup():
         """Write the pack of every cycle the warehouse was built for; returns their folders."""
         import exports
         from desk.decisions import Decisions
-        from desk.sealed_packs import copy_sealed_pack, own_seal, pack_in_force
+        from desk.sealed_packs import publish_sealed
         from rulebook import load
         from store import Store
 
@@ -28,11 +28,8 @@ def provincial_rollup():
         for cycle in cycles_of(params, triggering_asset_events):
             store, of_cycle = Store(cycle["store"]), (cycle["regime"], cycle["round"])
             folder = store.location(f"published/{cycle['regime']}/{cycle['round']}")
-            decisions = Decisions(store, load())
-            if own_seal(decisions, *of_cycle) is None:
+            if not publish_sealed(store, Decisions(store, load()), *of_cycle, folder):
                 exports.write_pack(store.location("warehouse.duckdb"), *of_cycle, folder, load())
-            elif pack_in_force(store, decisions, *of_cycle):
-                copy_sealed_pack(store, decisions, *of_cycle, folder)
             folders.append(folder)
         return folders
 

@@ -49,7 +49,7 @@ from exports.workbook import title_cycle
 from rulebook import LOCAL_TIME, Rulebook, digest_of, files_of
 from store import Store
 
-RULEBOOK, DOCUMENTS = "rulebook", "documents"
+RULEBOOK, DOCUMENTS, TEMPLATES = "rulebook", "documents", "templates"
 ORIGINALS, SUMS = "originals.json", "SHA256SUMS"
 """In a sealed copy: every file received, by its digest; all digests as ``sha256sum -c`` reads them."""
 
@@ -179,6 +179,9 @@ def _warehouse_of(store: Store, rulebook: Rulebook, seal: Decision, announce: Pr
     try:
         dbt_project.build(store.root, rulebook, None, day, key, seal.sequence)
         path = Path(store.location(key))
+        # documents are laid out by the templates that lie beside the warehouse they are made of
+        for name, content in _templates_of(store, seal).items():
+            store.write_bytes(f"{OWN_FOLDER}/{TEMPLATES}/{seal.regime}/{name}", content)
         # a pack says by the age of the file what was due when it was built
         os.utime(path, (seal.at.timestamp(), seal.at.timestamp()))
         yield path
@@ -202,6 +205,7 @@ def _write(
             _check_is_as_signed(folder / MARTS, decisions, seal, regime.area)
             exports.write_pack(warehouse, regime.key, round, folder / PACK, rulebook, _sign_off_of(seal))
             _write_files(folder / RULEBOOK, _rulebook_files(rulebook))
+            _write_files(folder / TEMPLATES, _templates_of(store, seal))
             _write_decisions(store, decisions, seal, folder)
             _write_originals(folder)
             if before:
@@ -221,6 +225,12 @@ def _sign_off_of(seal: Decision) -> SignOff:
         document_date=seal.at.astimezone(LOCAL_TIME).date(),
         signed_by=seal.actor_name,
     )
+
+
+def _templates_of(store: Store, seal: Decision) -> dict[str, bytes]:
+    """The province's own templates for the documents of the regime; none where it has none."""
+    folder = f"{TEMPLATES}/{seal.regime}/"
+    return {key.removeprefix(folder): store.read_bytes(key) for key in store.keys(folder)}
 
 
 def _rulebook_files(rulebook: Rulebook) -> dict[str, bytes]:
