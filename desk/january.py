@@ -42,15 +42,13 @@ def publish(store: Store, rulebook: Rulebook, regime: str, round: str) -> str:
     """
     # who only asks what is decided writes no workbooks
     import exports
-    from desk.sealed_packs import copy_sealed_pack, own_seal, pack_in_force
+    from desk.sealed_packs import publish_sealed
 
     folder = store.location(f"published/{regime}/{round}")
     decisions = Decisions(store, rulebook)
-    if own_seal(decisions, regime, round) is None:
+    if not publish_sealed(store, decisions, regime, round, folder):
         sign_off = sign_off_of(decisions.in_force(), regime, round, rulebook)
         exports.write_pack(store.location("warehouse.duckdb"), regime, round, folder, rulebook, sign_off)
-    elif pack_in_force(store, decisions, regime, round):
-        copy_sealed_pack(store, decisions, regime, round, folder)
     return folder
 
 

@@ -49,7 +49,7 @@ from exports.workbook import title_cycle
 from rulebook import LOCAL_TIME, Rulebook, digest_of, files_of
 from store import Store
 
-RULEBOOK, DOCUMENTS = "rulebook", "documents"
+RULEBOOK, DOCUMENTS, TEMPLATES = "rulebook", "documents", "templates"
 ORIGINALS, SUMS = "originals.json", "SHA256SUMS"
 """In a sealed copy: every file received, by its digest; all digests as ``sha256sum -c`` reads them."""
 
@@ -203,6 +203,7 @@ def _write(
             sign_off = sign_off_of(decisions.in_force(), regime.key, round, rulebook)
             exports.write_pack(warehouse, regime.key, round, folder / PACK, rulebook, sign_off, store)
             _write_files(folder / RULEBOOK, _rulebook_files(rulebook))
+            _write_files(folder / TEMPLATES, _templates_of(store, seal))
             _write_decisions(store, decisions, seal, folder)
             _write_originals(folder)
             if before:
@@ -211,6 +212,12 @@ def _write(
             for path in folder.rglob("*"):
                 if path.is_file():
                     path.chmod(0o444)
+
+
+def _templates_of(store: Store, seal: Decision) -> dict[str, bytes]:
+    """The province's own templates for the documents of the regime; none where it has none."""
+    folder = f"{TEMPLATES}/{seal.regime}/"
+    return {key.removeprefix(folder): store.read_bytes(key) for key in store.keys(folder)}
 
 
 def _rulebook_files(rulebook: Rulebook) -> dict[str, bytes]:

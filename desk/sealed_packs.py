@@ -150,6 +150,15 @@ def copy_sealed_pack(
     return [Path(folder) / name for name in names]
 
 
+def publish_sealed(store: Store, decisions: Decisions, regime: str, round: str, folder: Path | str) -> bool:
+    """Whether the cycle is sealed; then ``folder`` holds what was sealed, or, until that is written, what it held before."""
+    if own_seal(decisions, regime, round) is None:
+        return False
+    if pack_in_force(store, decisions, regime, round):
+        copy_sealed_pack(store, decisions, regime, round, folder)
+    return True
+
+
 # ---- sealed figures and today's ----
 
 

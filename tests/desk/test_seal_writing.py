@@ -53,6 +53,7 @@ class Story:
         collection = lay_store(folder / "store")
         store = collection.store
         decide(collection, "seal", **CYCLE, reason="收齐，同意上报")
+        store.write_bytes(f"templates/{REGIME}/notes.txt", "样式".encode())
         self.unsealed = shutil.copytree(store.root, folder / "unsealed")
         seal_cycle(store, REGIME, ROUND, self.rulebook)
         self.sealed = shutil.copytree(store.root, folder / "sealed")
@@ -186,6 +187,10 @@ def test_the_rulebook_in_it_can_be_loaded_and_is_the_one_it_was_made_by(story):
     folder = story.sealed / FIRST
 
     assert load(folder / "rulebook").digest == json.loads((folder / "manifest.json").read_bytes())["rulebook"]
+
+
+def test_the_templates_its_documents_were_laid_out_by_are_kept(story):
+    assert bytes_of(story.sealed / FIRST / "templates") == {"notes.txt": "样式".encode()}
 
 
 def test_decisions_of_the_cycle_come_with_their_scans_and_the_others_as_links_of_the_chain(story):

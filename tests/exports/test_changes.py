@@ -1,0 +1,166 @@
+"""What changed between two sealed copies, and what changed it: on marts made by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from exports.changes import find_changes
+from exports.supplement import Correction, Withdrawal, explain
+from rulebook import load
+
+REGIME = load().regimes["ankang-2024"]
+NOBODY_DECIDED = ()
+
+
+def lay_marts(folder: Path, *exits: dict) -> Path:
+    """Marts of these exits of 紫阳县, each of one claim: ``id firm name capacity submission`` and what is told otherwise."""
+    folder.mkdir()
+    usual = {"county": "610924", "unit": "万吨", "machines": 2, "category": "能耗", "claims_id": None, "chosen": None}
+    lines = [usual | one for one in exits]
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table said (id text, firm text, name text, capacity decimal(28, 8), submission text, county text,"
+            " unit text, machines integer, category text, claims_id text, chosen integer)"
+        )
+        order = ("id", "firm", "name", "capacity", "submission", *usual)
+        for line in lines:
+            connection.execute(
+                f"insert into said values ({', '.join('?' * len(order))})", [line[name] for name in order]
+            )
+        for mart, question in MARTS.items():
+            connection.execute(f"copy ({question}) to '{folder}/{mart}.parquet' (format parquet)")
+    return folder
+
+
+MARTS = {
+    "fct_exit": "select id as exit_id, 'ankang-2024' as regime, 'annual' as round, '610900' as city_code,"
+    " county as county_code, '水泥' as industry, firm as enterprise_id, capacity, unit as capacity_unit,"
+    " machines as equipment_count from said",
+    "fct_plan": "select id as exit_id, 'ankang-2024' as regime, 'plan' as round, 'planned' as plan_change from said limit 0",
+    "fct_exit_claim": "select id as exit_id, submission || ':1:' || id as row_id, claims_id, chosen as chosen_by_decision"
+    " from said",
+    "fct_claim": "select submission || ':1:' || id as row_id, submission as submission_id from said",
+    "fct_exit_category": "select id as exit_id, category from said",
+    "dim_enterprise": "select firm as enterprise_id, min(name) as enterprise from said group by firm",
+    "dim_enterprise_name": "select firm as enterprise_id, 'identity of ' || name as identity_id from said",
+    "dim_division": "select unnest(['610900', '610924', '610921']) as division_code,"
+    " unnest(['安康市', '紫阳县', '汉阴县']) as division",
+    "dim_reporter": "select 'ankang-2024' as regime, '610924' as reporter_code, '紫阳县' as reporter",
+    "fct_submission": "select distinct submission as submission_id, 'ankang-2024' as regime, '610924' as reporter_code,"
+    " 'counting' as status, submission || '.xlsx' as file from said",
+    "rpt_rollup": "select 'ankang-2024' as regime, 'annual' as round, '610900' as division_code, '安康市' as division,"
+    " '水泥' as industry, '合计' as category, unit as capacity_unit, count(distinct firm)::integer as enterprises,"
+    " count(*)::integer as exits, sum(machines)::integer as equipment, 0 as equipment_unknown, sum(capacity) as capacity,"
+    " 1 as division_position, 1 as industry_position, 0 as category_position from said group by unit",
+}
+
+
+def exit_of(number: int, firm: str, capacity: str, submission: str = "000001", **told) -> dict:
+    return {
+        "id": f"e{number}",
+        "firm": firm,
+        "name": firm,
+        "capacity": Decimal(capacity),
+        "submission": submission,
+    } | told
+
+
+@pytest.fixture
+def changes(tmp_path):
+    def find(before: list[dict], after: list[dict], decided=NOBODY_DECIDED):
+        folders = (lay_marts(tmp_path / name, *exits) for name, exits in (("before", before), ("after", after)))
+        return find_changes(*folders, REGIME, "annual", decided)
+
+    return find
+
+
+def told(changes) -> list[tuple]:
+    return [
+        tuple(side and (side["enterprise"], side["capacity"].normalize()) for side in (one.before, one.after))
+        for one in changes.exits
+    ]
+
+
+def decision(sequence: int, kind: str, **about) -> dict:
+    fields = ("submission_id", "claims_id", "identity_id", "other_identity_id")
+    return dict.fromkeys(fields) | {"sequence": sequence, "kind": kind, "label": kind, "reason": "核对"} | about
+
+
+def test_the_same_table_sent_again_changes_nothing(changes):
+    """Its exits have other ids and another submission; who added them up would get the same."""
+    found = changes(
+        [exit_of(1, "宏源", "30"), exit_of(2, "宏源", "12")],
+        [exit_of(8, "宏源", "12", "000002"), exit_of(9, "宏源", "30", "000002")],
+    )
+
+    assert (found.lines, found.exits) == ((), ())
+
+
+def test_of_two_exits_of_one_enterprise_the_one_that_changed_is_told(changes):
+    found = changes(
+        [exit_of(1, "宏源", "30"), exit_of(2, "宏源", "12")],
+        [exit_of(8, "宏源", "12", "000002"), exit_of(9, "宏源", "31", "000002")],
+    )
+
+    assert told(found) == [(("宏源", Decimal(30)), ("宏源", Decimal(31)))]
+    (line,) = found.lines
+    assert (line.before.capacity, line.after.capacity) == (42, 43)
+    assert ([one.submission_id for one in line.causes.added], [one.submission_id for one in line.causes.gone]) == (
+        ["000002"],
+        ["000001"],
+    )
+
+
+def test_an_exit_of_one_side_is_told_alone(changes):
+    found = changes([exit_of(1, "宏源", "30")], [exit_of(1, "宏源", "30"), exit_of(2, "大河", "5", "000003")])
+
+    assert told(found) == [(None, ("大河", Decimal(5)))]
+    assert [one.submission_id for one in found.lines[0].causes.added] == ["000003"]
+
+
+def test_an_enterprise_that_became_another_is_said_to_be(changes):
+    """The name stays, a code that came later makes two enterprises one: no submission and no decision is the reason."""
+    found = changes(
+        [exit_of(1, "宏源", "30"), exit_of(2, "大河", "5")],
+        [exit_of(1, "宏源", "30"), exit_of(2, "宏源", "5", name="大河")],
+    )
+
+    (line,) = found.lines
+    assert (line.before.enterprises, line.after.enterprises) == (2, 1)
+    assert line.causes.has_other_enterprises and not line.causes.added and not line.causes.decisions
+
+
+@pytest.mark.parametrize(
+    ("kind", "about", "is_named"),
+    [
+        ("choose", {"claims_id": "c1"}, True),
+        ("choose", {"claims_id": "c2"}, False),
+        ("merge", {"identity_id": "identity of 宏源", "other_identity_id": "x"}, True),
+        ("return", {"submission_id": "000001"}, True),
+        ("return", {"submission_id": "000007"}, False),
+        ("confirm", {"submission_id": "000001"}, False),
+    ],
+)
+def test_a_decision_is_a_reason_where_it_is_about_what_changed(changes, kind, about, is_named):
+    found = changes(
+        [exit_of(1, "宏源", "30", claims_id="c1")],
+        [exit_of(1, "宏源", "20", claims_id="c1")],
+        [decision(9, kind, **about)],
+    )
+
+    assert [one.sequence for one in found.lines[0].causes.decisions] == ([9] if is_named else [])
+
+
+def test_rulebook_and_program_are_named_only_where_nothing_else_explains(changes):
+    at = datetime(2025, 1, 20, tzinfo=UTC)
+    correction = Correction(1, 4, at, 6, at, (Withdrawal(5, at, "李", "重核"),), True, False)
+    unexplained = changes([exit_of(1, "宏源", "30")], [exit_of(1, "宏源", "20")]).lines[0].causes
+
+    assert explain(unexplained, correction) == "撤销封存：重核；规则库有变化"
+    assert explain(unexplained, replace(correction, is_rulebook_other=False)) == "撤销封存：重核"

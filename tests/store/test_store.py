@@ -1,0 +1,32 @@
+"""A folder of the store is there whole or not at all, and never written over."""
+
+import pytest
+
+from store import Store
+
+
+def test_a_folder_is_there_when_its_block_ended_well(tmp_path):
+    store = Store(tmp_path)
+    with store.replacing_folder("sealed/a/1") as folder:
+        (folder / "b").write_bytes(b"1")
+        assert not store.exists("sealed/a/1")
+
+    assert store.keys("") == ["sealed/a/1/b"]
+
+
+def test_what_fails_half_way_leaves_nothing_behind(tmp_path):
+    store = Store(tmp_path)
+    with pytest.raises(RuntimeError), store.replacing_folder("sealed/a/1") as folder:
+        (folder / "b").write_bytes(b"1")
+        raise RuntimeError
+
+    assert store.keys("") == [] and not store.exists("sealed")
+
+
+def test_a_folder_that_is_there_is_never_written_over(tmp_path):
+    store = Store(tmp_path)
+    store.write_bytes("sealed/a/1/b", b"1")
+
+    with pytest.raises(FileExistsError), store.replacing_folder("sealed/a/1"):
+        pytest.fail("nothing is begun")
+    assert store.read_bytes("sealed/a/1/b") == b"1"
