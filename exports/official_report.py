@@ -34,7 +34,7 @@ MOST_NAMED = 20
 WHOLE_LIST = "整份名单"
 """What the register says of an objection that is about no single enterprise."""
 REPORTS = ("city_report", "province_report")
-NOT_WRITTEN = "〔方案未写〕"
+NO_SIGNER, NO_ADDRESSEE = "〔方案未写发文机关〕", "〔方案未写主送机关〕"
 BLANK_DAY = "　　　年　　月　　日"
 
 
@@ -185,7 +185,7 @@ class _Report:
 
     def _heading(self) -> dict[str, Any]:
         """Who writes to whom; number, date and signature only of what is sealed."""
-        signers = self.regime.joint_signers or (NOT_WRITTEN,)
+        signers = self.regime.joint_signers or (NO_SIGNER,)
         given = self.sign_off
         written = _day(given.document_date) if self.is_sealed and given.document_date else BLANK_DAY
         pairs = [("", *signers[at : at + 2])[-2:] for at in range(0, len(signers), 2)]
@@ -201,7 +201,7 @@ class _Report:
             "发文字号": (given.document_no or "") if self.is_sealed else "",
             "签发人": (given.signed_by or "") if self.is_sealed else "",
             "成文日期": written,
-            "主送": "、".join(self.regime.reports_to) or NOT_WRITTEN,
+            "主送": "、".join(self.regime.reports_to) or NO_ADDRESSEE,
             "抄送": "，".join(self.regime.copies),
             "署名单位": "、".join(signers),
             "印发机关": signers[0],
@@ -378,7 +378,10 @@ class _Report:
 
     def _notice(self) -> str:
         notice = self.sign_off.notice
-        holds_report = "public_notice" in self.requires or self.regime.public_notice.objection_effect == "hold_report"
+        # of a round that no report is owed for, nothing waits
+        holds_report = self.owed is not None and (
+            "public_notice" in self.requires or self.regime.public_notice.objection_effect == "hold_report"
+        )
         if notice is None:
             if holds_report:
                 return "方案要求公示无异议后上报；公示尚未登记，本报告不得上报。"

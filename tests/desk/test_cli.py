@@ -256,6 +256,13 @@ def test_a_cycle_by_hand_from_inbox_to_verified_pack(huizong, good_workbook, wor
     (pack / "rollup.csv").write_bytes((pack / "rollup.csv").read_bytes() + b" ")
     assert huizong("verify", pack).exit_code == 1
 
+    # a template of one's own that is wrong: told in sentences, and no pack
+    (store / "templates" / "ankang-2024").mkdir(parents=True)
+    (store / "templates" / "ankang-2024" / "announcement.xlsx").write_bytes(good_workbook.read_bytes()[:100])
+    refused = huizong("report", "--store", store, *CYCLE, "-o", tmp_path / "second")
+    assert refused.exit_code == 2 and "自备模板有 1 处要改" in refused.output
+    assert not (tmp_path / "second").exists()
+
 
 def test_a_record_of_another_form_is_read_field_by_field(huizong, tmp_path):
     record = tmp_path / "验收意见表.xlsx"

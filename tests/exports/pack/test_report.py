@@ -26,6 +26,7 @@ from tests.exports.pack.report_marts import (
     lay_marts,
     read_document,
     sign,
+    tables_of,
     tell_report,
 )
 
@@ -43,13 +44,6 @@ def warehouses(rulebook, tmp_path_factory) -> dict[str, Path]:
 @pytest.fixture(scope="module")
 def reports(warehouses, rulebook) -> dict[str, bytes]:
     return {regime: tell_report(warehouse, regime, rulebook) for regime, warehouse in warehouses.items()}
-
-
-def tables_of(data: bytes) -> dict[str, list[list[str]]]:
-    """The ruled tables by their first heading, without the heading."""
-    document = docx.Document(io.BytesIO(data))
-    tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables]
-    return {"/".join(rows[0][:2]): rows[1:] for rows in tables if rows[0][0] in ("行业", "地区", "序号")}
 
 
 def exact(text: str) -> Decimal | None:
