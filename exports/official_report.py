@@ -20,7 +20,9 @@ from exports import clock_lists
 from exports import facts as questions
 from exports.amounts import write_exactly
 from exports.facts import CycleFacts
-from exports.own_template import Templates, fill_document, fill_workbook
+from exports.own_document import fill_document
+from exports.own_template import Templates
+from exports.own_workbook import fill_workbook
 from exports.reporting import ANSWERED, standings_in_words, standings_of
 from exports.sign_off import Notice, SignOff
 from exports.templates import ANNOUNCEMENT, REPORT

@@ -293,6 +293,9 @@ def test_the_province_s_own_template_is_laid_checked_and_told_in_sentences(huizo
     whole = huizong(*arguments)
     assert whole.exit_code == 0 and "模板没有问题" in whole.output
 
+    (tmp_path / "templates" / "ankang-2024" / "报告.docx").write_bytes(b"")
+    assert "报告.docx  没有用到" in huizong(*arguments).output
+
     (tmp_path / "templates" / "ankang-2024" / "report.docx").write_bytes(b"")
     wrong = huizong(*arguments)
     assert wrong.exit_code == 1 and "templates/ankang-2024/report.docx，不是 Word 文档" in wrong.output
