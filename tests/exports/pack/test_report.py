@@ -267,6 +267,15 @@ def test_a_cycle_without_exits_has_a_report_that_says_so(rulebook, tmp_path):
     assert "2022年度，全市没有落后产能退出。" in read_document((tmp_path / "pack" / REPORT).read_bytes())
 
 
+def test_a_place_that_had_another_name_that_year_has_it_beside(rulebook, tmp_path):
+    plan = rulebook.regimes["shandong-2017"]
+    exits = [replace(invent_exits(plan, rulebook)[0], city="370200", county="370215")]
+    warehouse = lay_marts(tmp_path / "warehouse.duckdb", plan, rulebook, exits)
+
+    listed = tables_of(tell_report(warehouse, plan.key, rulebook))["序号/市、县（市、区）"]
+    assert listed[0][1] == "青岛市即墨区（时为即墨市）"
+
+
 def test_a_plan_has_no_report(rulebook, tmp_path):
     plan = rulebook.regimes["weihai-2022"]
     write_pack(lay_marts(tmp_path / "w.duckdb", plan, rulebook), plan.key, "plan", tmp_path / "pack", rulebook)
