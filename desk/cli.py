@@ -429,6 +429,10 @@ def own_template(store: WritableStore, regime: RegimeOption) -> None:
     laid = exports.lay_templates(place, regime)
     for key in laid:
         typer.echo(f"{place.location(key)}  已放好自带的模板，请在此基础上修改。Ours, to change as you like.")
+    for key in exports.unused_templates(place, regime):
+        typer.echo(
+            f"{place.location(key)}  没有用到：文件名要是 report.docx 或 announcement.xlsx。Not used: it needs one of these names."
+        )
     problems = exports.check_templates(place, regime)
     for problem in problems:
         typer.echo(problem)

@@ -18,6 +18,7 @@ _HOME_OF = {
     "lay_templates": "exports.own_template",
     "name_template": "exports.template",
     "safe_stem": "exports.answer",
+    "unused_templates": "exports.own_template",
     "verify_pack": "exports.verification",
     "write_pack": "exports.pack",
     "write_reporting_table": "exports.reporting_table",

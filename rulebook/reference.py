@@ -227,6 +227,15 @@ class Reference:
         parts = self._counties_of(code, self.divisions[code].name, year)
         return tuple(sorted(parts, key=lambda part: part.code)) if len(parts) > 1 else ()
 
+    def names_in(self, code: str, year: int) -> tuple[str, ...]:
+        """Return what the county or counties that are this division today were called in ``year``, where it was otherwise.
+
+        In the year of the change itself both names were in use: the former is told.
+        """
+        today = self.divisions[code].name
+        told = sorted(self._counties_of(code, today, year), key=lambda part: part.code)
+        return tuple(dict.fromkeys(part.name for part in told if part.name != today))
+
     def _counties_of(self, code: str, name: str, year: int) -> list[DivisionChange]:
         counties = []
         for change in self._changes_to.get((code, name), ()):

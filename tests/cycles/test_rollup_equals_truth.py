@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +17,7 @@ from demo import Truth, generate_cycle
 from rulebook import Rulebook, load
 from store import Store
 from tests.cycles.expected import add_up, put_in_order, read_rollup
+from tests.exports.pack.report_marts import tables_of
 
 REGIMES = ("weihai-2022", "liaocheng-2025", "shandong-2017", "shenzhen-2019", "ankang-2024")
 ROUND = "annual"
@@ -51,6 +53,22 @@ def test_every_line_of_the_rollup_is_the_sum_of_the_truth(settled: Settled, regi
     exports.write_pack(settled.store.location("warehouse.duckdb"), regime, ROUND, tmp_path, settled.rulebook)
     expected = add_up(settled.truths[regime].exits, settled.rulebook.regimes[regime], ROUND, settled.rulebook)
     assert read_rollup(tmp_path / "rollup.csv") == put_in_order(expected)
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+def test_the_first_annex_of_the_report_is_the_sum_of_the_truth(settled: Settled, regime: str, tmp_path: Path):
+    plan = settled.rulebook.regimes[regime]
+    exports.write_pack(settled.store.location("warehouse.duckdb"), regime, ROUND, tmp_path, settled.rulebook)
+    truth = add_up(settled.truths[regime].exits, plan, ROUND, settled.rulebook)
+    area = truth[truth["division_code"] == plan.area]
+    columns = ["industry", "category", "exits", "enterprises", "capacity", "capacity_unit"]
+    assert sorted(
+        (*line[:2], int(line[2]), int(line[3]), Decimal(line[4]) if line[4] else None, line[5] or None)
+        for line in tables_of((tmp_path / "report.docx").read_bytes())["行业/淘汰类别"]
+    ) == sorted(
+        (*line[:4], line[4] and Decimal(line[4]), line[5] or None)
+        for line in area[columns].astype(object).where(area[columns].notna(), None).itertuples(index=False, name=None)
+    )
 
 
 @pytest.mark.parametrize("regime", REGIMES)

@@ -263,6 +263,13 @@ def test_a_cycle_by_hand_from_inbox_to_verified_pack(huizong, good_workbook, wor
     (pack / "rollup.csv").write_bytes((pack / "rollup.csv").read_bytes() + b" ")
     assert huizong("verify", pack).exit_code == 1
 
+    # a template of one's own that is wrong: told in sentences, and no pack
+    (store / "templates" / "ankang-2024").mkdir(parents=True)
+    (store / "templates" / "ankang-2024" / "announcement.xlsx").write_bytes(good_workbook.read_bytes()[:100])
+    refused = huizong("report", "--store", store, *CYCLE, "-o", tmp_path / "second")
+    assert refused.exit_code == 2 and "自备模板有 1 处要改" in refused.output
+    assert not (tmp_path / "second").exists()
+
 
 def test_a_record_of_another_form_is_read_field_by_field(huizong, tmp_path):
     record = tmp_path / "验收意见表.xlsx"
@@ -345,6 +352,9 @@ def test_the_province_s_own_template_is_laid_checked_and_told_in_sentences(huizo
 
     whole = huizong(*arguments)
     assert whole.exit_code == 0 and "模板没有问题" in whole.output
+
+    (tmp_path / "templates" / "ankang-2024" / "报告.docx").write_bytes(b"")
+    assert "报告.docx  没有用到" in huizong(*arguments).output
 
     (tmp_path / "templates" / "ankang-2024" / "report.docx").write_bytes(b"")
     wrong = huizong(*arguments)

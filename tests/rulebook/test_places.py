@@ -93,6 +93,19 @@ def test_a_place_knows_the_counties_it_was_in_a_year(reference, code, year, name
     assert [part.name for part in reference.parts_of(code, year)] == names
 
 
+@pytest.mark.parametrize(
+    ("code", "year", "names"),
+    [
+        ("370215", 2017, ("即墨市",)),
+        ("370215", 2018, ()),
+        ("370614", 2017, ("长岛县", "蓬莱市")),
+        ("370102", 2017, ()),
+    ],
+)
+def test_what_a_county_was_called_in_a_year_is_told_where_it_is_called_otherwise_today(reference, code, year, names):
+    assert reference.names_in(code, year) == names
+
+
 def test_a_reporter_tells_what_it_was_by_the_names_and_codes_of_that_year(rulebook):
     reporter = rulebook.regimes["shandong-2017"].reporters["370614"]
     assert (reporter.part_named("蓬莱市政府").code, reporter.part_named("蓬莱区"), reporter.part_coded("370614")) == (

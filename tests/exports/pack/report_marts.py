@@ -242,6 +242,13 @@ def read_document(data: bytes) -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
+def tables_of(data: bytes) -> dict[str, list[list[str]]]:
+    """The ruled tables by their first heading, without the heading."""
+    document = docx.Document(io.BytesIO(data))
+    tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables]
+    return {"/".join(rows[0][:2]): rows[1:] for rows in tables if rows[0][0] in ("行业", "地区", "序号")}
+
+
 def tell_report(warehouse: Path, regime: str, rulebook: Rulebook, sign_off: SignOff | None = None) -> bytes:
     """``report.docx`` as the pack of the cycle in ``warehouse`` holds it."""
     plan = rulebook.regimes[regime]

@@ -16,18 +16,12 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from jinja2.exceptions import SecurityError, UndefinedError
+from openpyxl.worksheet.table import Table
 
 from exports import write_pack
-from exports.own_template import (
-    OwnTemplateError,
-    Sandbox,
-    check_document,
-    check_workbook,
-    fill_document,
-    fill_workbook,
-    key_of,
-    lay_templates,
-)
+from exports.own_document import Sandbox, check_document, fill_document
+from exports.own_template import OwnTemplateError, key_of, lay_templates
+from exports.own_workbook import check_workbook, fill_workbook
 from exports.placeholders import LISTS, SINGLE, tell_examples
 from exports.templates import ANNOUNCEMENT, FOLDER, REPORT
 from exports.templates.announcement import make_announcement
@@ -138,6 +132,7 @@ def test_what_begins_must_end_where_the_document_stays_whole():
         == []
     )
     assert check_document(document_of(rows=LOOP)) == []
+    assert check_document(document_of("{% if 企业名单 and '煤' in 地区 %}有{% endif %}")) == []
 
 
 @pytest.mark.parametrize("data", [b"", b"no archive", workbook_of({"A1": "x"})])
@@ -217,6 +212,27 @@ def test_what_is_wrong_in_a_workbook_is_named_with_sheet_and_cell(cells, told):
     (problem,) = check_workbook(workbook_of(cells))
 
     assert problem.startswith("工作表“公告”") and told in problem
+
+
+def test_what_would_be_lost_or_not_moved_along_is_refused():
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["A2"] = "序号", "{{ 企业.序号 }}"
+    book.active.add_table(Table(displayName="T", ref="A1:A2"))
+    whole = io.BytesIO()
+    book.save(whole)
+
+    assert check_workbook(whole.getvalue())[0].startswith("工作簿里有表格对象（请转换为普通区域）")
+
+
+@pytest.mark.parametrize(
+    ("data", "check"), [(document_of("甲"), check_document), (workbook_of({"A1": "甲"}), check_workbook)]
+)
+def test_a_file_with_macros_is_refused(data, check):
+    whole = io.BytesIO(data)
+    with zipfile.ZipFile(whole, "a") as archive:
+        archive.writestr("word/vbaProject.bin", b"")
+
+    assert check(whole.getvalue()) == ["文件里有宏，请另存为不带宏的格式。It holds macros."]
 
 
 def test_a_repeated_row_that_is_merged_with_another_is_refused():

@@ -26,6 +26,7 @@ from tests.exports.pack.report_marts import (
     lay_marts,
     read_document,
     sign,
+    tables_of,
     tell_report,
 )
 
@@ -43,13 +44,6 @@ def warehouses(rulebook, tmp_path_factory) -> dict[str, Path]:
 @pytest.fixture(scope="module")
 def reports(warehouses, rulebook) -> dict[str, bytes]:
     return {regime: tell_report(warehouse, regime, rulebook) for regime, warehouse in warehouses.items()}
-
-
-def tables_of(data: bytes) -> dict[str, list[list[str]]]:
-    """The ruled tables by their first heading, without the heading."""
-    document = docx.Document(io.BytesIO(data))
-    tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables]
-    return {"/".join(rows[0][:2]): rows[1:] for rows in tables if rows[0][0] in ("行业", "地区", "序号")}
 
 
 def exact(text: str) -> Decimal | None:
@@ -271,6 +265,15 @@ def test_a_cycle_without_exits_has_a_report_that_says_so(rulebook, tmp_path):
     write_pack(lay_marts(tmp_path / "w.duckdb", plan, rulebook, []), plan.key, ROUND, tmp_path / "pack", rulebook)
 
     assert "2022年度，全市没有落后产能退出。" in read_document((tmp_path / "pack" / REPORT).read_bytes())
+
+
+def test_a_place_that_had_another_name_that_year_has_it_beside(rulebook, tmp_path):
+    plan = rulebook.regimes["shandong-2017"]
+    exits = [replace(invent_exits(plan, rulebook)[0], city="370200", county="370215")]
+    warehouse = lay_marts(tmp_path / "warehouse.duckdb", plan, rulebook, exits)
+
+    listed = tables_of(tell_report(warehouse, plan.key, rulebook))["序号/市、县（市、区）"]
+    assert listed[0][1] == "青岛市即墨区（时为即墨市）"
 
 
 def test_a_plan_has_no_report(rulebook, tmp_path):
