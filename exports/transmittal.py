@@ -18,7 +18,7 @@ from exports.announcement import IN_ALL, held_exits
 from exports.facts import CycleFacts
 from exports.layout import Column, PrintedSheet, Styles
 from exports.marking import tell_day
-from exports.reporting import ANSWERED
+from exports.reporting import ANSWERED, REPORTING
 from exports.verification import digest_file
 from exports.wording import DRAFT, ROUND_EN, ROUND_ZH
 from rulebook import Rulebook
@@ -121,7 +121,7 @@ def count_lines(facts: CycleFacts) -> dict[str, int]:
         "red_list.xlsx": len(facts.ask(clock_lists.RED)),
         "not_dismantled.xlsx": dismantling.standing + dismantling.unknown,
         "credit_platform.csv": len(facts.ask(clock_lists.OVERDUE)),
-        "reporting_table.xlsx": len(facts.ask(questions.OBLIGATIONS)),
+        "reporting_table.xlsx": len(facts.ask(REPORTING)),
     }
 
 
