@@ -128,7 +128,7 @@ def _write_sums(
     sheet.skip()
     sheet.write_line("二、分地区分行业 By place and industry", styles.section)
     sheet.write_headings()
-    sheet.repeat_headings()
+    sheet.repeat_headings_in_print()
     sheet.write_records(facts.ask_announced(BY_PLACE, held))
     sheet.write_line(UNITS_NOTE, styles.note)
     sheet.write_line(OBJECTIONS_NOTE, styles.note)

@@ -56,8 +56,8 @@ def draw_chart(workbook: Workbook, picture: Picture, sheet: str, first_row: int)
     chart.set_legend({"position": "bottom", "font": font} if len(picture.series) > 1 else {"none": True})
     # bars are drawn from the bottom up: reversed, the order is that of the table
     chart.set_y_axis({"reverse": True, "num_font": font, "interval_unit": 1})
-    # every bar carries its figure: no scale, no grid
-    chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
+    # every bar carries its figure: no scale, no grid; a program left to itself may begin above zero, and bars would lie
+    chart.set_x_axis({"min": 0, "visible": False, "major_gridlines": {"visible": False}})
     chart.set_size({"width": WIDTH, "height": height_of(picture)})
     chart.set_chartarea({"border": {"none": True}})
     return chart

@@ -196,6 +196,10 @@ class PrintedSheet:
     def repeat_headings(self) -> None:
         """Keep the rows written last in sight: frozen on the screen, repeated on every printed page."""
         self.sheet.freeze_panes(self.row, 0)
+        self.repeat_headings_in_print()
+
+    def repeat_headings_in_print(self) -> None:
+        """Repeat the row written last on every printed page; so far down, frozen it would take up the screen."""
         self.sheet.repeat_rows(self.row - 1)
 
     def write_records(

@@ -103,6 +103,7 @@ class PlanSheets:
         for change in self.book.facts.ask(questions.PLAN_CHANGES):
             sheet.write_line(_tell_change(change), sheet.styles.note)
         sheet.write_line(CATEGORY_NOTE, sheet.styles.note)
+        sheet.write_signatures()
 
     def write_list(self) -> None:
         """计划名单: every exit of the plan, with the receipt, file, sheet and cell it comes from."""

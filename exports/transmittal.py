@@ -18,7 +18,7 @@ from exports.announcement import IN_ALL, held_exits
 from exports.facts import CycleFacts
 from exports.layout import Column, PrintedSheet, Styles
 from exports.marking import tell_day
-from exports.reporting import ANSWERED
+from exports.reporting import ANSWERED, REPORTING
 from exports.verification import digest_file
 from exports.wording import DRAFT, ROUND_EN, ROUND_ZH
 from rulebook import Rulebook
@@ -43,6 +43,21 @@ inner join marts.fct_submission as submission on finding.submission_id = submiss
 where
     submission.regime = $regime and submission.round = $round and submission.status = 'counting'
     and finding.severity = 'explain' and finding.resolution = 'open'
+"""
+
+# Of a province: its cities whose figure as it stands nobody has confirmed.
+UNCONFIRMED = """
+select city.division
+from marts.dim_division as city
+where
+    city.parent_code = $area and city.level = 'city'
+    and not exists (
+        select 1 from marts.fct_city_confirmation as confirmation
+        where
+            confirmation.regime = $regime and confirmation.round = $round
+            and confirmation.city_code = city.division_code and confirmation.is_current
+    )
+order by city.division_code
 """
 
 NOTHING_OPEN = "没有未决事项。Nothing is open."
@@ -71,12 +86,13 @@ def write_transmittal(path: Path, facts: CycleFacts, files: Sequence[Path], rule
         sheet = PrintedSheet(workbook.add_worksheet("报送清单"), styles, columns, title, facts.sign_off)
         subtitle = f"Transmittal · {regime.title_en} · {ROUND_EN[facts.round]}"
         sheet.write_title(f"{title}（{ROUND_ZH[facts.round]}）", subtitle)
-        for label, value in _describe(facts):
+        for label, value in _describe(facts, rulebook):
             sheet.write_fact(label, value)
         sheet.skip()
         _write_recipients(sheet, facts)
         sheet.write_line("二、报送文件 What is sent", styles.section)
         sheet.write_headings()
+        sheet.repeat_headings_in_print()
         lines = count_lines(facts)
         sheet.write_records(
             (number, file.name, _content(file.name), lines.get(file.name), None, digest_file(file))
@@ -105,7 +121,7 @@ def count_lines(facts: CycleFacts) -> dict[str, int]:
         "red_list.xlsx": len(facts.ask(clock_lists.RED)),
         "not_dismantled.xlsx": dismantling.standing + dismantling.unknown,
         "credit_platform.csv": len(facts.ask(clock_lists.OVERDUE)),
-        "reporting_table.xlsx": len(facts.ask(questions.OBLIGATIONS)),
+        "reporting_table.xlsx": len(facts.ask(REPORTING)),
     }
 
 
@@ -123,6 +139,8 @@ def _list_open(facts: CycleFacts) -> Iterator[tuple[str, str]]:
         sent_back = states["rejected"] + states["returned"]
         counted = f"{len(unanswered)} 个单位（未报 {states['missing']}，审核未通过或已退回 {sent_back}）"
         yield "没有报表的 Missing", f"{counted}：{'、'.join(unanswered)}"
+    if cities := [line.division for line in facts.ask(UNCONFIRMED)]:
+        yield "未确认的市 Unconfirmed", f"{len(cities)} 个：{'、'.join(cities)}"
     ((findings,),) = facts.ask(OPEN_FINDINGS)
     if findings:
         yield "待说明的问题 Findings", f"{findings} 处，见汇总表“缺项”"
@@ -154,7 +172,7 @@ def _write_recipients(sheet: PrintedSheet, facts: CycleFacts) -> None:
     sheet.skip()
 
 
-def _describe(facts: CycleFacts) -> Iterator[tuple[str, str]]:
+def _describe(facts: CycleFacts, rulebook: Rulebook) -> Iterator[tuple[str, str]]:
     regime, sign_off = facts.regime, facts.sign_off
     yield "方案 Plan", f"{regime.title}（{regime.document_no}）" if regime.document_no else regime.title
     if regime.joint_signers:
@@ -167,6 +185,13 @@ def _describe(facts: CycleFacts) -> Iterator[tuple[str, str]]:
     if notice := sign_off.notice:
         days = f"{tell_day(notice.opened_on)}至{tell_day(notice.closes_on)}"
         yield "公示 Notice", f"{days}，{notice.place}；收到异议 {len(notice.objections)} 件"
+    if sign_off.announcements:
+        divisions = rulebook.reference.divisions
+        told = (
+            f"{divisions[one.division_code].name}（{tell_day(one.announced_on)}，{one.place}）"
+            for one in sign_off.announcements
+        )
+        yield "各地公告 Announced", "、".join(told)
 
 
 def _content(name: str) -> str:

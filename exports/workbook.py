@@ -80,8 +80,8 @@ PAGE_WIDTH = 110
 """Characters that fit across a page of A4 landscape without being made smaller."""
 PIXELS_OF_A_ROW = 20
 CHART_NAMES = 24.0
-CHART_COLUMN = 15.0
-CHARTS_PERCENT = 78
+CHART_COLUMN = 13.0
+CHARTS_PERCENT = 76
 ROWS_ON_A_PAGE = 42
 """Of charts, at that scale."""
 CHART_COLUMNS = 4
@@ -272,6 +272,7 @@ class RollupWorkbook:
             sheet.write_records([total], weight="total")
         sheet.write_line(UNITS_NOTE, self.styles.note)
         self._write_check(sheet, exits)
+        sheet.write_signatures()
 
     def write_categories(self) -> None:
         """分行业分类别: for every industry a 合计 line that counts each exit once, and one line for each category."""
@@ -295,6 +296,7 @@ class RollupWorkbook:
             sheet.write_records([record], weight="total" if line.category == TOTAL else "body")
         sheet.write_line(TWICE_NOTE, self.styles.note)
         self._write_check(sheet, sum(line.exits for line in self.industry_totals))
+        sheet.write_signatures()
 
     def write_exits(self) -> None:
         """企业名单: every exit, with the receipt, file, sheet and cell it comes from."""

@@ -28,6 +28,7 @@ PAGES = {
     "act": ("shenhe", "/huizong/acts/return?submission=000013"),
     "city": ("shenhe", f"{CYCLE}/cities/610900"),
     "decisions": ("shenhe", "/huizong/decisions"),
+    "pictures": ("shenhe", f"{CYCLE}/pictures"),
     "people": ("admin", "/huizong/people"),
 }
 CYCLE_FIELDS = {"regime": "ankang-2024", "round": "annual"}

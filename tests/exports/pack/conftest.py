@@ -19,6 +19,7 @@ KILN, MILL, PLANT = "汉阴县涧池砖厂", "石泉县饶峰水泥有限公司"
 
 TABLES = {
     "dim_division": "division_code text, division text, parent_code text, city_code text, level text",
+    "fct_city_confirmation": "regime text, round text, city_code text, sequence int, is_current boolean",
     "dim_cycle": "regime text, round text, year int, area_code text",
     "dim_category": "category text, category_position int",
     "dim_industry": "industry text, industry_position int",
@@ -232,6 +233,7 @@ def mart_lines() -> dict[str, list[tuple]]:
             (SHIQUAN, "石泉县", AREA, AREA, "county"),
             *((code, name, AREA, AREA, "county") for code, name, *_ in REPORTERS if code in DIVISIONS_WITHOUT_EXITS),
         ],
+        "fct_city_confirmation": [(*CYCLE, AREA, 3, True)],
         "dim_cycle": [(*CYCLE, 2024, AREA), (CYCLE[0], "plan", 2024, AREA), *EARLIER_CYCLES],
         "dim_category": [(word, position) for position, word in enumerate(words, start=1)],
         "dim_industry": [("水泥", 8), ("砖瓦", 11), ("化工", 28)],

@@ -21,7 +21,7 @@ import duckdb
 import openpyxl
 
 from exports import SignOff, write_pack
-from exports.sign_off import Consent, Notice, Objection
+from exports.sign_off import Announcement, Consent, Notice, Objection
 from rulebook import LOCAL_TIME, Regime, Rulebook, load
 from tests.exports.pack.conftest import AREA, ENVIRONMENT, HANYIN, SHIQUAN, XUNYANG, write_warehouse
 
@@ -48,6 +48,9 @@ def lay_warehouse(path: Path, base: Path, regime: Regime, rulebook: Rulebook) ->
         _replace_texts(connection, told)
         _move_years(connection, regime.year - 2024)
         if regime.level == "province":
+            # the first of its cities is confirmed
+            first_city = rulebook.reference.city_of(own[0])
+            connection.execute("update marts.fct_city_confirmation set city_code = ?", [first_city])
             for code in own[: len(COUNTIES)]:
                 _put_into_city(connection, code, rulebook.reference.city_of(code), rulebook)
     built = datetime(regime.year + 1, 2, 1, 12, tzinfo=LOCAL_TIME).timestamp()
@@ -69,6 +72,7 @@ def sign_off_of(regime: Regime) -> SignOff:
         signed_by="李签发",
         consent=Consent("鲁政字〔2018〕3号", date(2018, 1, 20), "山东省人民政府"),
         notice=Notice(first, last, 5, "省经信委网站", (objection,)),
+        announcements=(Announcement("370100", last, "济南市政府网站"),),
     )
 
 

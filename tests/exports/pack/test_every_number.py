@@ -17,6 +17,7 @@ import openpyxl
 import pytest
 
 from exports import write_pack
+from exports.facts import CycleFacts
 from tests.exports.pack.conftest import AREA
 
 EXITS = "select * from marts.fct_exit where regime = 'ankang-2024' and round = 'annual'"
@@ -144,8 +145,6 @@ def books(warehouse, rulebook, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def ask(warehouse, rulebook, books):
-    from exports.facts import CycleFacts
-
     regime = rulebook.regimes["ankang-2024"]
     with CycleFacts(warehouse, regime, "annual") as facts:
         built = facts.built_on

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import shutil
 import zipfile
+from collections import Counter
 from datetime import date
+from itertools import cycle
 from pathlib import Path
 
 import duckdb
@@ -16,7 +18,7 @@ from exports import SignOff, write_pack
 from exports.formulas import make_harmless
 from exports.sign_off import Consent, Notice, Objection
 
-HOSTILE = ['=HYPERLINK("http://x.example","点")', "+1", "-1", "@SUM(A1)", "\t=1", "＝1+1"]
+HOSTILE = ('=HYPERLINK("http://x.example","点")', "+1", "-1", "@SUM(A1)", "\t=1", "＝1+1")
 TEXTS = {
     "fct_claim": ("enterprise", "equipment_text", "sheet", "capacity_text", "category_text"),
     "fct_submission": ("file",),
@@ -29,50 +31,49 @@ TEXTS = {
 }
 
 
-@pytest.fixture(scope="module", params=HOSTILE)
-def pack(request, warehouse, rulebook, tmp_path_factory):
-    """A pack of a warehouse in which every text of a county is the hostile one."""
+@pytest.fixture(scope="module")
+def pack(warehouse, rulebook, tmp_path_factory):
+    """A pack of a warehouse in which every text of a county is one of the hostile ones, and what people decided too."""
     folder = tmp_path_factory.mktemp("hostile")
     hostile = Path(shutil.copy(warehouse, folder / "warehouse.duckdb"))
+    texts = cycle(HOSTILE)
     with duckdb.connect(str(hostile)) as connection:
         for table, columns in TEXTS.items():
-            told = ", ".join(f"{column} = $text" for column in columns)
-            connection.execute(f"update marts.{table} set {told}", {"text": request.param})
-    text = request.param
+            for column in columns:
+                connection.execute(f"update marts.{table} set {column} = ?", [next(texts)])
+    link, plus, minus, at, tab, wide = HOSTILE
     day = date(2025, 1, 1)
-    notice = Notice(day, day, 5, text, (Objection(1, day, text, "没有这家", text),))
-    sign_off = SignOff(consent=Consent(text, day, text), notice=notice, listed_findings=text)
-    return text, write_pack(hostile, "ankang-2024", "annual", folder / "pack", rulebook, sign_off)
+    notice = Notice(day, day, 5, plus, (Objection(1, day, at, "没有这家", tab),))
+    sign_off = SignOff(consent=Consent(minus, day, wide), notice=notice, listed_findings=link)
+    return write_pack(hostile, "ankang-2024", "annual", folder / "pack", rulebook, sign_off)
 
 
 def test_in_a_workbook_it_stays_a_text_and_its_cell_is_kept_as_one(pack):
-    text, written = pack
-    found = 0
-    for path in written.files:
+    found = Counter()
+    for path in pack.files:
         if path.suffix != ".xlsx":
             continue
         for sheet in openpyxl.load_workbook(path):
             for cell in (cell for row in sheet.iter_rows() for cell in row):
                 assert cell.data_type != "f", (path.name, sheet.title, cell.coordinate)
-                if cell.value == text:
-                    found += 1
+                if cell.value in HOSTILE or str(cell.value).startswith(HOSTILE):
+                    found[cell.value] += 1
                     assert cell.data_type in ("s", "inlineStr")
                     assert cell.quotePrefix, (path.name, sheet.title, cell.coordinate)
         with zipfile.ZipFile(path) as package:
             for part in package.namelist():
                 if part.startswith("xl/worksheets/") and part.endswith(".xml"):
                     assert b"<f>" not in package.read(part), (path.name, part)
-    assert found > 20
+    assert all(found[text] for text in HOSTILE), found
 
 
 def test_in_a_csv_no_cell_begins_like_one(pack):
-    text, written = pack
-    for path in written.files:
+    for path in pack.files:
         if path.suffix == ".csv":
             with path.open(encoding="utf-8-sig", newline="") as file:
                 cells = [cell for line in csv.reader(file) for cell in line]
             assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝"))], path.name
-    assert f"'{text}" in (written.folder / "credit_platform.csv").read_text(encoding="utf-8-sig").replace('""', '"')
+    assert f"'{HOSTILE[2]}" in (pack.folder / "credit_platform.csv").read_text(encoding="utf-8-sig").split(",")
 
 
 def test_a_number_below_zero_stays_a_number(warehouse, rulebook, tmp_path):

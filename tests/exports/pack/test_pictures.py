@@ -137,6 +137,15 @@ def test_chinese_letters_have_an_east_asian_font(facts):
     assert charts and all(chart.count(b"<a:latin ") == chart.count(b"<a:ea ") > 0 for chart in charts)
 
 
+def test_bars_begin_at_zero(facts):
+    """Where all figures are alike a program would begin near the least of them."""
+    with zipfile.ZipFile(BytesIO(add_pictures(blank_document(), facts))) as package:
+        for name in package.namelist():
+            if name.startswith("word/charts/"):
+                axis = ElementTree.fromstring(package.read(name)).find(f".//{CHART}valAx/{CHART}scaling/{CHART}min")
+                assert axis is not None and axis.get("val") == "0", name
+
+
 def test_the_same_figures_give_the_same_document(facts):
     once = blank_document("正文")
     assert add_pictures(once, facts) == add_pictures(once, facts)
