@@ -15,6 +15,7 @@ from desk.acts import ACTS, Subject
 from desk.comparison import compare
 from desk.decision_log import STATES, log_lines
 from desk.decisions import Decision
+from desk.enterprises import read_rows_of_the_same
 from desk.fates import MOVED, UNMOVED
 from desk.people import Right
 from desk.records import SubmissionRecord, Version
@@ -68,6 +69,8 @@ class FindingView:
     decision: Decision | None
     """Made it what it is; None while it is open."""
     acts: tuple[str, ...]
+    added_by: int | None
+    """Number of the decision that added the enterprise to the plan; the finding is told until the next build."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,9 @@ def submission(
     versions = _versions(desk, visitor, regime, record)
     reading = read_original(desk.records, record)
     view = _view(reading, record, findings, sheet, row)
-    groups = _groups(desk, record, findings, rule, page, in_force, may_decide)
+    is_outside = any(one.finding["rule"] == _OUTSIDE_THE_PLAN for one in findings)
+    added = _added_to_plan(desk, record) if is_outside else {}
+    groups = _groups(desk, record, findings, rule, page, in_force, may_decide, added)
     count = next((group.count for group in groups if group.rule == rule), 0)
     return render(
         request,
@@ -385,6 +390,7 @@ def _groups(
     page: int,
     in_force: Iterable[Decision],
     may_decide: frozenset[str],
+    added: Mapping[str, int],
 ) -> list[FindingGroup]:
     """The findings by rule, gravest first; of ``rule`` one page, of the others the first."""
     day = desk.decisions.day_of_waivers(record.regime, record.round)
@@ -411,7 +417,7 @@ def _groups(
                 sum(_asks(one.finding) and one.finding["finding_id"] not in settling for one in of_rule),
                 known_rule is not None and known_rule.scope == "cross",
                 tuple(
-                    _finding_view(one, settling.get(one.finding["finding_id"]), may_decide, waivable)
+                    _finding_view(one, settling.get(one.finding["finding_id"]), may_decide, waivable, added)
                     for one in of_rule[start : start + length]
                 ),
             )
@@ -419,19 +425,35 @@ def _groups(
     return groups
 
 
+def _added_to_plan(desk: Desk, record: SubmissionRecord) -> dict[str, int]:
+    """The rows of the regime whose enterprise a decision in force added to the plan, with the number of the decision."""
+    added = {
+        one.row_id or "": one.sequence
+        for one in desk.decisions.in_force()
+        if one.kind == "add_to_plan" and one.regime == record.regime
+    }
+    rows = read_rows_of_the_same(desk.warehouse, added)
+    return {row_id: sequence for told, sequence in added.items() for row_id in rows[told]}
+
+
 def _asks(finding: Mapping[str, Any]) -> bool:
     return finding["severity"] != "note"
 
 
 def _finding_view(
-    numbered_finding: NumberedFinding, decision: Decision | None, may_decide: frozenset[str], waivable: bool
+    numbered_finding: NumberedFinding,
+    decision: Decision | None,
+    may_decide: frozenset[str],
+    waivable: bool,
+    added: Mapping[str, int],
 ) -> FindingView:
     finding = numbered_finding.finding
     sheet, cell = numbered_finding.place
     fit = {"explain"} if finding["severity"] == "explain" else set()
     if waivable:
         fit.add("waive")
-    if finding["rule"] == _OUTSIDE_THE_PLAN:
+    added_by = added.get(finding["row_id"] or "") if finding["rule"] == _OUTSIDE_THE_PLAN else None
+    if finding["rule"] == _OUTSIDE_THE_PLAN and added_by is None:
         fit.add("add_to_plan")
     return FindingView(
         number=numbered_finding.number,
@@ -444,6 +466,7 @@ def _finding_view(
         acts=()
         if decision
         else tuple(kind for kind in ("explain", "waive", "add_to_plan") if kind in fit & may_decide),
+        added_by=added_by,
     )
 
 
