@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from desk.acts import ACTS, Subject
 from desk.board import read_board
 from desk.city_figure import compare_figures, confirmation_of, is_changed, read_figure
-from desk.decision_log import STATES, log_lines
+from desk.decision_log import STATES, lapsed_choices, log_lines
 from desk.people import Right
 from desk.web.acts import may_undo
 from desk.web.desk import Desk
@@ -61,7 +61,9 @@ def city(
         may_confirm=seal is None and desk.warehouse.exists and visitor.may(Right.CONFIRM, regime, code),
         may_undo=confirmation is not None and may_undo(desk, visitor, confirmation),
         acts=[] if seal else [ACTS[kind] for kind in _OF_REPORTERS if visitor.may(ACTS[kind].right, regime, code)],
-        log=log_lines(reversed(about_city), desk.decisions, desk.rulebook),
+        log=log_lines(
+            reversed(about_city), desk.decisions, desk.rulebook, lapsed_choices(desk.decisions, desk.warehouse)
+        ),
         log_states=STATES,
     )
 

@@ -13,11 +13,12 @@ from fastapi.responses import HTMLResponse
 from desk.act_rules import IN_VAIN_AFTER
 from desk.acts import ACTS, Subject
 from desk.comparison import compare
-from desk.decision_log import STATES, log_lines
+from desk.decision_log import STATES, lapsed_choices, log_lines
 from desk.decisions import Decision
 from desk.enterprises import read_rows_of_the_same
 from desk.fates import MOVED, UNMOVED
 from desk.people import Right
+from desk.proofs import uncounted_photos
 from desk.records import SubmissionRecord, Version
 from desk.sheet_view import (
     NumberedFinding,
@@ -148,6 +149,7 @@ def submission(
         regime=regime,
         reporter=regime.reporters.get(record.reporter_code or ""),
         is_document=record.form == DOCUMENT,
+        is_uncounted_photo=_is_uncounted_photo(desk, regime, record),
         form=desk.rulebook.forms.get(record.form or ""),
         version=next((one for one in versions if one.submission_id == submission_id), None),
         part=_part_of(regime, record),
@@ -158,7 +160,7 @@ def submission(
         page=page,
         page_count=-(-count // FINDINGS_OF_A_RULE),
         finding_count=len(findings),
-        log=log_lines(decisions, desk.decisions, desk.rulebook),
+        log=log_lines(decisions, desk.decisions, desk.rulebook, lapsed_choices(desk.decisions, desk.warehouse)),
         log_states=STATES,
         undoable={one.sequence for one in decisions if one.sequence in standing and may_undo(desk, visitor, one)},
         fates=told_fates(desk, record.reporter_code, versions),
@@ -423,6 +425,12 @@ def _groups(
             )
         )
     return groups
+
+
+def _is_uncounted_photo(desk: Desk, regime: Regime, record: SubmissionRecord) -> bool:
+    if record.form != DOCUMENT or record.reporter_code is None or record.round is None:
+        return False
+    return record.submission_id in uncounted_photos(desk.warehouse, regime, record.round, record.reporter_code)
 
 
 def _added_to_plan(desk: Desk, record: SubmissionRecord) -> dict[str, int]:

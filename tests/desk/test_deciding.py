@@ -50,7 +50,7 @@ def build_warehouse(store, *findings):
         )
         for line in LINES:
             connection.execute("insert into marts.rpt_rollup values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*ANKANG, *line])
-        connection.execute("create table marts.fct_acceptance (acceptance_id text)")
+        connection.execute("create table marts.fct_acceptance (acceptance_id text, equipment_text text)")
         connection.execute("create table marts.fct_decision as select unnest(?::integer[]) as sequence", [_made(store)])
         connection.execute(
             "create table marts.fct_submission as select unnest(?) as submission_id, unnest(?) as batch,"
