@@ -70,7 +70,6 @@ def judge(frames: Frames, rulebook: Rulebook, decided: Decided | None = None) ->
 def _judged(frames: Frames, versions: Versions, decided: Decided, rulebook: Rulebook) -> pa.Table:
     submissions = frames.submissions.set_index("submission_id", drop=False)
     sources = as_rules_see(frames, rulebook)
-    rows = sources["rows"]
     validator = Validator()
     found = [
         cases for name, frame in sources.items() for cases in _failing(name, frame, submissions, validator, rulebook)
@@ -82,6 +81,7 @@ def _judged(frames: Frames, versions: Versions, decided: Decided, rulebook: Rule
     rejects: Rejects = {submission_id: {None} for submission_id in rejected}
     if waived := decided.with_waivers(rejected):
         rejects = {**rejects, **_named_rejects(found, waived, sources, submissions, rulebook)}
+    rows = {form.key: sources[form.frame] for form in rulebook.forms.values() if form.frame in sources}
     missing = missing_rows(submissions, rows, rejects, incomparable, versions, decided, rulebook)
     if not missing.empty:
         sources["versions"] = missing

@@ -199,7 +199,9 @@ def worded(rule, variant, rulebook, **changes):
     """The four texts of a rule where all is known."""
     regime = rulebook.regimes["ankang-2024"]
     submission = {"file": "统计表.xlsx", "round": "annual", "declared_reporter": "某县人民政府"}
-    form, field = FIELD_OF_VARIANT.get(variant, (None, FIELD_OF_RULE.get(rule.code)))
+    form, field = FIELD_OF_VARIANT.get(
+        variant, (variant if variant in rulebook.forms else None, FIELD_OF_RULE.get(rule.code))
+    )
     submission |= {"form": form}
     told = {"origin": KNOWN, "field": field, "cell": "G5", "value": "水尼"} | changes
     told = {"regime": regime, "reporter": regime.reporters[DEPARTMENT if rule.code == "F16" else "610924"]} | told
