@@ -66,7 +66,7 @@ def lapsed_choices(decisions: Decisions, warehouse: Warehouse) -> frozenset[int]
 
 
 def log_lines(
-    shown: Iterable[Decision], decisions: Decisions, rulebook: Rulebook, lapsed: frozenset[int]
+    shown: Iterable[Decision], decisions: Decisions, rulebook: Rulebook, lapsed: frozenset[int] = frozenset()
 ) -> list[LogLine]:
     """The decisions ``shown`` of the log, in their order; ``lapsed`` are those of ``lapsed_choices``."""
     in_force = {decision.sequence for decision in decisions.in_force()}
