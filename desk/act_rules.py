@@ -23,7 +23,16 @@ from desk.acts import (
     rounds_closed_by,
     subject_of,
 )
-from desk.enterprises import ExitSide, Identity, read_exit_sides, read_group, read_identities, read_reported
+from desk.enterprises import (
+    ExitSide,
+    Identity,
+    read_changes_that_plan,
+    read_exit_sides,
+    read_group,
+    read_identities,
+    read_reported,
+    read_rows_of_the_same,
+)
 from desk.fates import GONE, UNMOVED, Fates
 from desk.people import ROLE_NAMES, Role
 from desk.records import Records, SubmissionRecord
@@ -677,6 +686,8 @@ def _check_add_to_plan(draft: Draft, around: Surroundings) -> None:
             "This row is of a plan table already: choose one of a mid-year or annual table.",
         )
     _check_names_an_enterprise(row)
+    _check_table_is_accepted(draft, around)
+    _check_is_outside_the_plan(draft, around)
     _check_confirm(draft, around)
 
 
@@ -688,6 +699,7 @@ def _check_remove_from_plan(draft: Draft, around: Surroundings) -> None:
             "This row is of no plan table: choose one of the plan round.",
         )
     _check_names_an_enterprise(row)
+    _check_table_is_accepted(draft, around)
 
 
 def _check_names_an_enterprise(row: Mapping[str, Any]) -> None:
@@ -695,6 +707,47 @@ def _check_names_an_enterprise(row: Mapping[str, Any]) -> None:
         raise Refused(
             "这一行没有企业名称，不能调整计划。", "This row names no enterprise: the plan cannot change by it."
         )
+
+
+def _check_table_is_accepted(draft: Draft, around: Surroundings) -> None:
+    """The rows of a rejected table are in no figure: a change of the plan by one of them would change nothing."""
+    waived = {one.finding_id for one in around.in_force if one.kind == "waive" and one.expires_on >= around.today}
+    findings = around.records.findings(_record_of(draft, around))
+    if any(one["severity"] == "reject" and one["finding_id"] not in waived for one in findings):
+        raise Refused(
+            f"收件 {draft.submission_id} 没有通过审核，里面的行不计入汇总，不能据以调整计划。"
+            "请等填报单位改正重报，在通过的那一版里选择这家企业。",
+            f"{draft.submission_id} was rejected and its rows count nowhere: choose the enterprise in the version that is"
+            " accepted.",
+        )
+
+
+def _check_is_outside_the_plan(draft: Draft, around: Surroundings) -> None:
+    """What is planned, or was added by another row, is not added twice; the consent of one row may be put right."""
+    warehouse, row_id = around.records.warehouse, draft.row_id or ""
+    rows = read_rows_of_the_same(warehouse, [row_id])[row_id]
+    changes = [one for one in around.in_force if one.kind in ("add_to_plan", "remove_from_plan")]
+    newest = max(
+        (one for one in changes if one.regime == draft.regime and _is_about(one, draft, rows)),
+        key=lambda one: one.sequence,
+        default=None,
+    )
+    if newest is not None and newest.kind == "add_to_plan" and newest.row_id != row_id:
+        raise Refused(
+            f"第 {newest.sequence} 号决定已经把“{newest.enterprise}”列入计划（收件 {newest.submission_id}），不必再列入。",
+            f"Decision {newest.sequence} added {newest.enterprise!r} to the plan already, by {newest.submission_id}.",
+        )
+    is_taken_out_since = newest is not None and newest.sequence > warehouse.last_decision
+    if not is_taken_out_since and None in read_changes_that_plan(warehouse, row_id):
+        raise Refused(
+            f"“{draft.enterprise}”本来就在本年计划里，不必再列入。",
+            f"{draft.enterprise!r} is in the plan of the year: nothing to add.",
+        )
+
+
+def _is_about(change: Decision, draft: Draft, rows: set[str]) -> bool:
+    """Whether a change of the plan is about the enterprise of ``draft``, whose rows are ``rows``; before a build by name."""
+    return change.row_id in rows or (change.enterprise, change.reporter_code) == (draft.enterprise, draft.reporter_code)
 
 
 def _check_enterprises(draft: Draft, around: Surroundings) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from math import isfinite
 from pathlib import Path, PurePath
@@ -109,8 +110,10 @@ def check_files(
         for member in ingestion.unpack(name, data)
     ]
     readings = [ingestion.read_file(name, data) for _, name, data in opened]
+    # as though they came at this moment: no day may lie ahead of it
+    now = datetime.now(UTC)
     assignments = [
-        ingestion.Assignment(f"{number:06d}", regime=regime, round=round_key, reporter=reporter)
+        ingestion.Assignment(f"{number:06d}", regime=regime, round=round_key, reporter=reporter, received_at=now)
         for number in range(1, len(opened) + 1)
     ]
     frames = ingestion.understand(readings, rulebook, assignments)

@@ -571,6 +571,38 @@ def questions(
 
 
 @app.command()
+def findings(
+    store: StoreOption,
+    regime: RegimeOption,
+    round_key: RoundOption,
+    reporter: OptionalReporter = None,
+    rule: Annotated[str | None, typer.Option("--rule", help="只看一条规则，如 X01。One rule alone.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """列出跨表核对发现的问题（X 规则）。What was found across submissions; settle it with explain or add_to_plan."""
+    rulebook = load_rulebook()
+    plan = find_regime(rulebook, regime)
+    check_round(round_key)
+    if reporter is not None:
+        check_reporter(plan, reporter)
+    from desk.cross_findings import read_cross_findings, rules_across_submissions
+    from desk.warehouse import Warehouse
+
+    rules = rules_across_submissions(rulebook)
+    if rule is not None and rule not in rules:
+        refuse(f"“{rule}”不是跨表核对的规则，可以是：{'、'.join(rules)}。{rule!r} is no rule across submissions.")
+    found = read_cross_findings(
+        Warehouse(find_warehouse(store)), regime, round_key, [rule] if rule else rules, reporter
+    )
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        from desk.tables import print_cross_findings
+
+        print_cross_findings(found, ("--store", str(store)))
+
+
+@app.command()
 def remind(
     store: StoreOption,
     regime: RegimeOption,

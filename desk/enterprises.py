@@ -64,6 +64,20 @@ group by claim.reporter_code
 order by claim.reporter_code
 """
 
+_PLANNED = """
+select distinct plan.plan_change, plan.decided_by
+from marts.fct_claim as claim
+inner join marts.fct_plan as plan on claim.regime = plan.regime and claim.enterprise_id = plan.enterprise_id
+where claim.row_id = ? and plan.plan_change != 'removed'
+"""
+
+_ROWS_OF_THE_SAME = """
+select asked.row_id as asked_row_id, other.row_id
+from marts.fct_claim as asked
+inner join marts.fct_claim as other on asked.regime = other.regime and asked.enterprise_id = other.enterprise_id
+where asked.row_id in (select unnest(?))
+"""
+
 
 _LISTED = """
 select
@@ -155,6 +169,23 @@ def read_reported(warehouse: Warehouse, identity_ids: Iterable[str]) -> list[Rep
     """The cycles in which one of the identities is reported."""
     lines = warehouse.query(_REPORTED, [sorted(identity_ids)]) if warehouse.exists else []
     return [Reported(**line) for line in lines]
+
+
+def read_changes_that_plan(warehouse: Warehouse, row_id: str) -> set[int | None]:
+    """What made the row's enterprise part of its year's plan: None the plan's own tables, else the number of a decision.
+
+    Empty where it is in no plan, or where the warehouse does not know the row.
+    """
+    lines = warehouse.query(_PLANNED, [row_id]) if warehouse.exists else []
+    return {line["decided_by"] if line["plan_change"] == "added" else None for line in lines}
+
+
+def read_rows_of_the_same(warehouse: Warehouse, row_ids: Iterable[str]) -> dict[str, set[str]]:
+    """For each row those of its regime that name the same enterprise, itself included."""
+    rows = {row_id: {row_id} for row_id in row_ids}
+    for line in warehouse.query(_ROWS_OF_THE_SAME, [sorted(rows)]) if warehouse.exists and rows else []:
+        rows[line["asked_row_id"]].add(line["row_id"])
+    return rows
 
 
 def read_exit_sides(warehouse: Warehouse, claims_id: str, regime: str, round_key: str) -> list[ExitSide]:

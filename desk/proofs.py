@@ -59,6 +59,11 @@ order by submission_id
 limit $most
 """
 
+_UNCOUNTED_PHOTOS = """
+select submission_id from marts.fct_photo
+where regime = $regime and round = $round and reporter_code = $reporter and status = 'counting' and not is_counted
+"""
+
 CONTRADICTED = {
     "shut_on": ("关停时间", "the day of shutting"),
     "dismantled_on": ("拆除时间", "the day of dismantling"),
@@ -113,6 +118,13 @@ def untold_photos(
     """The photos of a reporter of which the path does not tell the stage, or no enterprise of an exit or of the plan."""
     asked = {"regime": regime.key, "round": round_key, "reporter": reporter_code, "most": most}
     return warehouse.query(_UNTOLD_PHOTOS, asked)
+
+
+def uncounted_photos(warehouse: Warehouse, regime: Regime, round_key: str, reporter_code: str) -> frozenset[str]:
+    """The photos of a reporter that prove nothing: they cannot be told, or their picture counts once already."""
+    asked = {"regime": regime.key, "round": round_key, "reporter": reporter_code}
+    lines = warehouse.query(_UNCOUNTED_PHOTOS, asked) if warehouse.exists else []
+    return frozenset(line["submission_id"] for line in lines)
 
 
 def _values(exits: Iterable[dict[str, Any]], name: str) -> list[str]:

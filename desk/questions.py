@@ -50,7 +50,8 @@ with said as (
     union all
     select
         record.written_id, record.enterprise, record.industry, place.city_code, record.regime, record.round,
-        record.submission_id, record.sheet, record.row, record.enterprise_cell, record.reporter_code, null, null
+        record.submission_id, record.sheet, record.row, record.enterprise_cell, record.reporter_code,
+        record.equipment_text, record.capacity_text
     from marts.fct_acceptance as record
     left join marts.dim_division as place on record.county_code = place.division_code
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.console import Console
@@ -443,3 +443,46 @@ def print_questions(questions: list[Question], cycle_options: tuple[str, ...]) -
         )
     if not questions:
         console.print("没有要判定的企业。Nothing to decide.")
+
+
+_RESOLUTIONS_ZH = {"open": "[yellow]未处理[/]", "explained": "[green]已说明[/]", "waived": "[green]已豁免[/]"}
+_ACTS_ON_CROSS_FINDINGS = {
+    "explain": (("submission", "submission_id"), ("finding", "finding_id")),
+    "add_to_plan": (("row", "row_id"),),
+}
+"""The options that name what an act is about, and where a finding has it."""
+_WHAT_ACTS_ASK = {
+    "explain": ("--explanation", "说明"),
+    "add_to_plan": ("--document-no", "文号", "--document-date", "日期", "--document-issuer", "政府"),
+}
+
+
+def print_cross_findings(found: list[dict[str, Any]], store_option: tuple[str, ...]) -> None:
+    """What was found across submissions, each with its evidence and, where it is open, the command that settles it."""
+    console = Console(highlight=False, soft_wrap=True)
+    for one in found:
+        asks = one["severity"] != "note"
+        state = _RESOLUTIONS_ZH[one["resolution"]] if asks else "不需处理"
+        place = " ".join(filter(None, (one["sheet"], one["cell"])))
+        console.print(
+            f"{SEVERITY_ZH[one['severity']]} {one['rule']}  {state}  [bold]{escape(one['reporter'] or one['reporter_code'])}"
+            f"[/]  回执 {one['submission_id']}  {escape(one['file'])}  {escape(place)}"
+        )
+        for told in (one["message"], one["evidence"], one["message_en"]):
+            if told:
+                console.print(Padding(escape(told), (0, 0, 0, 6)))
+        act = "add_to_plan" if one["rule"] == _OUTSIDE_THE_PLAN else "explain" if asks else None
+        if act and one["resolution"] == "open":
+            about = [f for name, key in _ACTS_ON_CROSS_FINDINGS[act] for f in (f"--{name}", one[key])]
+            command = ("huizong", "decide", act, *store_option, *about, *_WHAT_ACTS_ASK[act])
+            console.print(f"      {escape(shlex.join((*command, '--actor', '姓名', '--reason', '理由')))}")
+    open_ones = sum(one["severity"] != "note" and one["resolution"] == "open" for one in found)
+    console.print(
+        f"共 {len(found)} 条，未处理 {open_ones} 条。{len(found)} found, {open_ones} open."
+        if found
+        else "跨表核对没有发现问题。Nothing was found across submissions."
+    )
+
+
+_OUTSIDE_THE_PLAN = "X03"
+"""The rule that names exits which a decision may add to the plan; it asks for nothing else."""

@@ -25,9 +25,12 @@ log = logging.getLogger(__name__)
 
 Params = Sequence[Any] | Mapping[str, Any] | None
 
-_HAS_MODEL = "select count(*) > 0 from information_schema.tables where table_schema = 'marts' and table_name = ?"
-_NEEDED_MODEL = "fct_acceptance"
-"""What a warehouse lacks that was built before there were acceptance records: to the desk it is not there."""
+_HAS_COLUMN = """
+select count(*) > 0 from information_schema.columns
+where table_schema = 'marts' and table_name = ? and column_name = ?
+"""
+_NEEDED_COLUMN = ("fct_acceptance", "equipment_text")
+"""What a warehouse lacks that was built before acceptance records told of machines: to the desk it is not there."""
 
 _BLOCKS = "select total_blocks, block_size from pragma_database_size() where database_name = ?"
 
@@ -119,7 +122,7 @@ class Warehouse:
             if self._open is None or self._open.identity != identity:
                 # the one before is not closed: others may still read it, and the last of them lets go of it
                 connection = _attach(self.path)
-                is_usable = connection is not None and connection.execute(_HAS_MODEL, [_NEEDED_MODEL]).fetchone()[0]
+                is_usable = connection is not None and connection.execute(_HAS_COLUMN, _NEEDED_COLUMN).fetchone()[0]
                 self._open = _OpenFile(self.path.stem, identity, connection, is_usable)
             if self._open.connection is None:
                 raise DamagedWarehouse(f"{self.path} cannot be read")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from expectations.columns import known_values
 from expectations.thresholds import Thresholds
-from rulebook import INTEGRATION_EXIT, NON_EXIT_METHODS, Form, Regime, Rulebook
+from rulebook import INTEGRATION_EXIT, LOCAL_TIME, NON_EXIT_METHODS, Form, Regime, Rulebook
 
 FIELD_OF_COLUMN = {
     "categories_not_own": "category",
@@ -19,6 +19,7 @@ FIELD_OF_COLUMN = {
     "shut_before_year": "shut_on",
     "method_not_exit": "method",
     "category_without_standard": "category",
+    "extension_not_counted": "extension_months",
 }
 """The field whose cell a column is about."""
 
@@ -40,6 +41,12 @@ _DEVIATIONS_PER_MAD = 1.4826
 TOO_EARLY = "_too_early"
 """Ends the name of the column that says before which other day of its row a day is (R04)."""
 
+UNDATED, AHEAD = "_undated", "_ahead"
+"""End the names of the columns that repeat what is told without its day (R08), and a day after that of arrival (R09)."""
+
+TOLD_BY_KIND = frozenset({"extension_not_counted"})
+"""Columns whose values are kinds of the fault, each with texts of its own."""
+
 
 def with_derived_columns(rows: pd.DataFrame, submissions: pd.DataFrame, form: Form, rulebook: Rulebook) -> pd.DataFrame:
     """``rows`` with the columns the form's rules look at; ``submissions`` has its ``submission_id`` as index."""
@@ -59,6 +66,12 @@ def with_derived_columns(rows: pd.DataFrame, submissions: pd.DataFrame, form: Fo
         derived["method_not_exit"] = _method_not_exit(rows, rulebook)
     if "R07" in rules:
         derived["category_without_standard"] = _category_without_standard(rows, rulebook)
+    if "R08" in rules:
+        derived |= _undated(rows, form)
+    if "R09" in rules:
+        derived |= _ahead(rows, submissions, form)
+    if "R10" in rules:
+        derived["extension_not_counted"] = _extension_not_counted(rows, rulebook)
     return rows.assign(**derived)
 
 
@@ -208,3 +221,52 @@ def _category_without_standard(rows: pd.DataFrame, rulebook: Rulebook) -> pd.Ser
             if missing:
                 without.at[row.Index] = "、".join(missing)
     return without
+
+
+def _undated(rows: pd.DataFrame, form: Form) -> dict[str, pd.Series]:
+    """What is told, where every cell that may say on which day is blank (R08, ours: clocks compare days).
+
+    A day that cannot be read is F11 at its own cell.
+    """
+    told = {}
+    for name, days in form.dated_by:
+        is_undated = rows[name].notna()
+        for day in days:
+            is_undated &= rows[day].isna() & (rows[f"{day}_problem"] != "bad_date")
+        told[f"{name}{UNDATED}"] = rows[f"{name}_text"].where(is_undated).astype("str")
+    return told
+
+
+def _ahead(rows: pd.DataFrame, submissions: pd.DataFrame, form: Form) -> dict[str, pd.Series]:
+    """Days that begin after the day on which the table came, in Asia/Shanghai (R09, ours).
+
+    Where nobody knows when it came, nothing is after it.
+    """
+    arrived = rows["submission_id"].map(pd.to_datetime(submissions["received_at"], utc=True))
+    came_on = arrived.dt.tz_convert(LOCAL_TIME).dt.tz_localize(None).dt.normalize()
+    first_days = {name: _days(rows, f"{name}_from" if f"{name}_from" in rows else name) for name in form.days_past}
+    return {
+        f"{name}{AHEAD}": rows[f"{name}_text"].where(first_day > came_on).astype("str")
+        for name, first_day in first_days.items()
+    }
+
+
+def _extension_not_counted(rows: pd.DataFrame, rulebook: Rulebook) -> pd.Series:
+    """Why an extension is not counted: `too_long`, `not_allowed`, `undocumented` (R10).
+
+    As `int_rectification` applies it: the plans let a term be put off once, by so many months, where it is applied for
+    (docs/decisions/0014). A red card (红牌) has no term that could be put off.
+    """
+    why = _blank(rows)
+    asked = (rows["extension_months"].astype("float64") > 0) & (rows["card"] == "黄牌")
+    is_named = rows["extension_document_text"].notna() & (rows["extension_document_problem"] != "placeholder")
+    for regime in _regimes_of(rows, rulebook):
+        for category, clock in regime.clocks.items():
+            concerned = asked & (rows["regime"] == regime.key) & (rows["category"] == category)
+            if clock.extension_months is None:
+                why[concerned] = "not_allowed"
+                continue
+            is_long = rows["extension_months"].astype("float64") > clock.extension_months
+            why[concerned & ~is_named] = "undocumented"
+            why[concerned & is_long] = "too_long"
+    return why

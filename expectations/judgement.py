@@ -15,7 +15,13 @@ import pyarrow.compute as pc
 
 from expectations.columns import known_values
 from expectations.decided import Decided, decided_in
-from expectations.derived_columns import FIELD_OF_COLUMN, TOO_EARLY, may_miss_threshold, with_derived_columns
+from expectations.derived_columns import (
+    FIELD_OF_COLUMN,
+    TOLD_BY_KIND,
+    TOO_EARLY,
+    may_miss_threshold,
+    with_derived_columns,
+)
 from expectations.findings import FINDINGS_SCHEMA, finding_id, ordered
 from expectations.root_causes import INCOMPARABLE_RULES, cut_series, keep_root_causes
 from expectations.suites import Check, Validator, checks_of, having_values, import_great_expectations
@@ -64,7 +70,6 @@ def judge(frames: Frames, rulebook: Rulebook, decided: Decided | None = None) ->
 def _judged(frames: Frames, versions: Versions, decided: Decided, rulebook: Rulebook) -> pa.Table:
     submissions = frames.submissions.set_index("submission_id", drop=False)
     sources = as_rules_see(frames, rulebook)
-    rows = sources["rows"]
     validator = Validator()
     found = [
         cases for name, frame in sources.items() for cases in _failing(name, frame, submissions, validator, rulebook)
@@ -76,6 +81,7 @@ def _judged(frames: Frames, versions: Versions, decided: Decided, rulebook: Rule
     rejects: Rejects = {submission_id: {None} for submission_id in rejected}
     if waived := decided.with_waivers(rejected):
         rejects = {**rejects, **_named_rejects(found, waived, sources, submissions, rulebook)}
+    rows = {form.key: sources[form.frame] for form in rulebook.forms.values() if form.frame in sources}
     missing = missing_rows(submissions, rows, rejects, incomparable, versions, decided, rulebook)
     if not missing.empty:
         sources["versions"] = missing
@@ -212,7 +218,7 @@ def _failing_cases(check: Check, frame: pd.DataFrame, positions: list[int], sour
         failing.rename(columns={f"{field}_cell": "cell", f"{field}_text": "value"}),
         source,
         field=field,
-        variant=failing[problem] if problem.endswith(_PROBLEM) else None,
+        variant=failing[problem] if problem.endswith(_PROBLEM) or problem in TOLD_BY_KIND else None,
         row_id=failing["row_id"],
     )
 

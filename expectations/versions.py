@@ -1,9 +1,10 @@
 """Which rows of the table that counted so far a later version of it leaves out (rule S18).
 
-Which version counts is settled by the warehouse (`int_submission_status`): the latest of a reporter, form and round –
-of each county by itself where a reporter of today was several in that year (`reported_as`) –
-without a reject that was not waived, unless it was taken away. The same is asked here, of what was collected and
-decided before a table came. Where a steward returned a version, the one before it is what the next is compared with.
+That is asked of every form of which a later table replaces the one before (``Form.resubmission``). Which version counts
+is settled by the warehouse (`int_submission_status`): the latest of a reporter, form and round – of each county by
+itself where a reporter of today was several in that year (`reported_as`) – without a reject that was not waived, unless
+it was taken away. The same is asked here, of what was collected and decided before a table came. Where a steward
+returned a version, the one before it is what the next is compared with.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ from store import Store
 MOST_ROWS_NAMED = 10
 """Rows that are named one by one; of the rest only the number is told."""
 
-Obligation = tuple[str, str, str, str | None]
-"""Regime, round, reporter and the county it was reported as: whose table a later one replaces."""
+Obligation = tuple[str, str, str, str | None, str]
+"""Regime, round, reporter, the county it was reported as, and the form: whose table a later one replaces."""
 
 _IDENTITY = ["county_code", "industry", "enterprise_key"]
 """What makes a row the same one: as in R01, but a correction may change equipment and amount."""
@@ -64,7 +65,7 @@ Rejects = Mapping[str, Collection[str | None]]
 
 
 class Table(NamedTuple):
-    """One exit table that was received."""
+    """One table that was received."""
 
     submission_id: str
     obligation: Obligation
@@ -89,10 +90,10 @@ def _arrival(submission_id: str) -> tuple[Any, ...]:
     return len(receipt_no), receipt_no, len(member), member
 
 
-_OBLIGATION = ["regime", "round", "reporter_code", "reported_as"]
-_REPORTER = _OBLIGATION.index("reporter_code")
+_OBLIGATION = ["regime", "round", "reporter_code", "reported_as", "form"]
+_REPORTER, _FORM = _OBLIGATION.index("reporter_code"), _OBLIGATION.index("form")
 _TABLE_COLUMNS = ["submission_id", "file", "received_at", "corrects", *_OBLIGATION]
-_SUBMISSION_COLUMNS = ["receipt_no", "form", *_TABLE_COLUMNS]
+_SUBMISSION_COLUMNS = ["receipt_no", *_TABLE_COLUMNS]
 _ROW_COLUMNS = ["submission_id", *_IDENTITY, "enterprise", "sheet", "row"]
 _FINDING_COLUMNS = ["submission_id", "finding_id", "severity"]
 _MISSING_COLUMNS = ["submission_id", "sheet", "cell", "value", "params"]
@@ -100,7 +101,7 @@ _MISSING_COLUMNS = ["submission_id", "sheet", "cell", "value", "params"]
 
 def missing_rows(
     submissions: pd.DataFrame,
-    rows: pd.DataFrame,
+    rows: Mapping[str, pd.DataFrame],
     rejects: Rejects,
     incomparable: Collection[str],
     versions: Versions,
@@ -109,14 +110,16 @@ def missing_rows(
 ) -> pd.DataFrame:
     """One line for each submission that leaves out rows of the version before it, which ``params`` names.
 
-    ``versions`` counted before these submissions came. One that has ``rejects`` replaces none, but is told what it
-    leaves out, unless it is ``incomparable``.
+    ``rows`` are those of each form. ``versions`` counted before these submissions came. One that has ``rejects``
+    replaces none, but is told what it leaves out, unless it is ``incomparable``.
     """
     tables = _tables(submissions, rulebook)
     times_sent = Counter(table.obligation for table in tables)
     again = [table for table in tables if table.submission_id in versions or times_sent[table.obligation] > 1]
     ids = [table.submission_id for table in again]
-    rows_by_submission = _rows_by_submission(rows.loc[rows["submission_id"].isin(ids), _ROW_COLUMNS])
+    rows_by_submission: dict[str, NamedRows] = {}
+    for form, of_form in rows.items():
+        rows_by_submission |= _rows_by_submission(of_form.loc[of_form["submission_id"].isin(ids), _ROW_COLUMNS], form)
     sent: defaultdict[Obligation, list[Table]] = defaultdict(list)
     found = []
     for table in again:
@@ -138,7 +141,7 @@ def versions_before(
     last: dict[str, tuple[str, Table]] = {}
     for earlier in _judged_before(store, batch) if waiting else ():
         key = f"submissions/{earlier}.parquet"
-        sent = _received_tables(store.location(key), store.stamp(key))
+        sent = _received_tables(store.location(key), store.stamp(key), _replacing(rulebook))
         again = [table for table in waiting if table.obligation in sent]
         if not again:
             continue
@@ -152,11 +155,20 @@ def versions_before(
         if not waiting:
             break
     rows_by_submission: dict[str, NamedRows] = {}
-    for earlier in {of for of, _ in last.values()}:
-        rows = store.read_table(f"rows/{earlier}.parquet", _ROW_COLUMNS)
+    for earlier, form in {(of, former.obligation[_FORM]) for of, former in last.values()}:
+        key = f"{rulebook.forms[form].frame}/{earlier}.parquet"
+        if not store.exists(key):
+            continue
+        rows = store.read_table(key, _ROW_COLUMNS)
         asked = pa.array([former.submission_id for of, former in last.values() if of == earlier])
-        rows_by_submission |= _rows_by_submission(rows.filter(pc.is_in(rows["submission_id"], asked)).to_pandas())
+        told = rows.filter(pc.is_in(rows["submission_id"], asked)).to_pandas()
+        rows_by_submission |= _rows_by_submission(told, form)
     return {submission_id: _version(former, rows_by_submission) for submission_id, (_, former) in last.items()}
+
+
+def _replacing(rulebook: Rulebook) -> frozenset[str]:
+    """The forms of which a later table replaces the one before; acceptance records add to one another."""
+    return frozenset(form.key for form in rulebook.forms.values() if form.resubmission == "replaces")
 
 
 def _judged_before(store: Store, batch: str) -> list[str]:
@@ -202,8 +214,8 @@ def rejects_in(findings: pa.Table) -> Rejects:
 
 
 @cache
-def _received_tables(location: str, stamp: int) -> Mapping[Obligation, list[Table]]:
-    """The exit tables of a batch that was judged, by whose and which they are.
+def _received_tables(location: str, stamp: int, forms: frozenset[str]) -> Mapping[Obligation, list[Table]]:
+    """The tables of these forms of a batch that was judged, by whose and which they are.
 
     They are remembered until the batch is written again (``stamp``): a cycle whose reporters upload has thousands of
     batches, and each upload asks for all of them.
@@ -215,14 +227,14 @@ def _received_tables(location: str, stamp: int) -> Mapping[Obligation, list[Tabl
         lines = file.read(columns=columns).to_pylist()
     tables: dict[Obligation, list[Table]] = {}
     for line in lines:
-        if line["form"] == EXIT_TABLE and line["receipt_no"] is not None and line["round"] is not None:
+        if line["form"] in forms and line["receipt_no"] is not None and line["round"] is not None:
             table = _table(line)
             tables.setdefault(table.obligation, []).append(table)
     return tables
 
 
 def _tables(submissions: pd.DataFrame, rulebook: Rulebook) -> list[Table]:
-    """The exit tables received from reporters of their regime, in the order they came.
+    """The tables that replace one another, received from reporters of their regime, in the order they came.
 
     Files that are only checked were not received: one is no version of another.
     """
@@ -230,7 +242,7 @@ def _tables(submissions: pd.DataFrame, rulebook: Rulebook) -> list[Table]:
     senders = zip(submissions["regime"], submissions["reporter_code"], strict=True)
     is_of_reporter = np.fromiter((sender in reporters for sender in senders), bool, len(submissions))
     is_received = submissions["receipt_no"].notna() & submissions["round"].notna()
-    received = submissions[is_of_reporter & is_received & (submissions["form"] == EXIT_TABLE)]
+    received = submissions[is_of_reporter & is_received & submissions["form"].isin(_replacing(rulebook))]
     columns = {name: known_values(received[name]) for name in _TABLE_COLUMNS if name in received}
     tables = (_table(dict(zip(columns, line, strict=True))) for line in zip(*columns.values(), strict=True))
     return sorted(tables, key=lambda table: table.arrival)
@@ -242,7 +254,10 @@ def _table(line: Mapping[str, Any]) -> Table:
     return Table(line["submission_id"], obligation, line["file"], line["received_at"], line.get("corrects"))
 
 
-def _rows_by_submission(rows: pd.DataFrame) -> dict[str, NamedRows]:
+def _rows_by_submission(rows: pd.DataFrame, form: str) -> dict[str, NamedRows]:
+    if form != EXIT_TABLE:
+        # a list need not say the industry; without it a row is misread no more than with it
+        rows = rows.assign(industry=rows["industry"].astype("str").fillna(""))
     county, industry, enterprise = (rows[name].astype("str") for name in _IDENTITY)
     identities = known_values(county + "|" + industry + "|" + enterprise)
     return {

@@ -42,7 +42,7 @@ NOT_KNOWN = {"zh": "（无）", "en": "(none)"}
 ORIGIN_COLUMNS = (
     *("params", "row", "industry", "industry_text", "duplicate_of"),
     *("categories_not_own", "threshold_missed", "amount_of_others", "category_without_standard"),
-    *("equipment_text", "equipment_count"),
+    *("equipment_text", "equipment_count", "category"),
 )
 """What sentences tell of a row or an observation, beside the failing cell itself."""
 
@@ -278,8 +278,16 @@ def _where_none(case: Case, rulebook: Rulebook, language: Language) -> str:
 
 
 def _limit(case: Case, rulebook: Rulebook, language: Language) -> str | int | None:
-    """The threshold equipment lies outside, the limit of what an observation measured, or the characters of the field."""
+    """The threshold equipment lies outside, the limit of what an observation measured, or that of the field.
+
+    Of a field the months of an extension, the least number, or the characters.
+    """
     field = _form_field(case, rulebook)
+    if case.rule.code == "R10":
+        clock = case.regime and case.regime.clocks.get(case.origin.get("category"))
+        return clock and clock.extension_months
+    if case.variant == "too_few":
+        return field and field.least
     return _threshold(case, rulebook) or _size(case, "limit", language) or (field and field.max_length)
 
 

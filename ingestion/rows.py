@@ -314,9 +314,19 @@ def _reader_of(field: Field) -> Callable[[Any], tuple[Any, str | None]]:
         meanings = {"是": True, "否": False} if field.type == "yes_no" else {word: word for word in field.words}
         spellings = {fold(text): meanings[word] for word, others in field.words.items() for text in (word, *others)}
         read = partial(read_choice, spellings)
+    if field.least is not None:
+        read = partial(_read_at_least, field.least, read)
     if not blank:
         return read
     return lambda value: (None, None) if isinstance(value, str) and fold(value) in blank else read(value)
+
+
+def _read_at_least(
+    least: int, read: Callable[[Any], tuple[Any, str | None]], value: Any
+) -> tuple[int | None, str | None]:
+    """The number, or None and `too_few` where it is less than the field allows."""
+    number, problem = read(value)
+    return (None, "too_few") if number is not None and number < least else (number, problem)
 
 
 def _read_cells(name: str, read: Callable[[Any], tuple[Any, str | None]], reading: _Reading) -> None:

@@ -144,7 +144,7 @@ def _read_form(document: YamlDocument, reference: Reference) -> Form | None:
         return None
     _check_key(document, written.key)
     fields = {field.name: field for field in written.fields}
-    for names in ("required", "telling", "same_row"):
+    for names in ("required", "telling", "same_row", "days_past"):
         for position, name in enumerate(getattr(written, names)):
             if name not in fields:
                 report_unknown_field(document, (names, position), name, fields)
@@ -152,6 +152,10 @@ def _read_form(document: YamlDocument, reference: Reference) -> Form | None:
         for name in pair:
             if name not in fields:
                 report_unknown_field(document, ("days_in_order", position), name, fields)
+    for position, (name, days) in enumerate(written.dated_by):
+        for one in (name, *days):
+            if one not in fields:
+                report_unknown_field(document, ("dated_by", position), one, fields)
     for position, column in enumerate(written.issued):
         _check_issued(document, position, column, fields)
     seen: dict[str, str] = {}

@@ -354,6 +354,8 @@ class Field(Frozen):
     """Of a choice: what may stand in a cell, each with other spellings that mean the same."""
     blank: tuple[str, ...] = ()
     """Texts that mean the same as a blank cell: a stroke, 整改中."""
+    least: int | None = None
+    """Of a whole number: the least that may stand in a cell (rule F05)."""
     example: str | None = None
     """What may stand in a cell, for people to write alike; {place}, {year} and {capacity_unit} are their own."""
 
@@ -388,6 +390,10 @@ class Form(Frozen):
     """Fields in which two rows agree that are one row, sent twice (rule R01)."""
     days_in_order: tuple[tuple[str, str], ...] = ()
     """Pairs of days of which the second cannot be before the first (rule R04)."""
+    days_past: tuple[str, ...] = ()
+    """Days of what has happened when the table comes: none is after that day (rule R09)."""
+    dated_by: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Fields that say nothing without a day, each with the fields of which one tells it (rule R08)."""
     rules: tuple[str, ...]
     """The rules about cells and rows that apply; those about files and sheets apply to every form."""
     fields: dict[str, Field]

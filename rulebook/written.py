@@ -210,6 +210,8 @@ class WrittenForm(Frozen):
     telling: tuple[Text, ...]
     same_row: tuple[Text, ...]
     days_in_order: tuple[tuple[Text, Text], ...] = ()
+    days_past: tuple[Text, ...] = ()
+    dated_by: tuple[tuple[Text, tuple[Text, ...]], ...] = ()
     rules: tuple[Text, ...]
     fields: tuple[Field, ...]
     sheet: Text

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from desk.acts import ACTS, Subject
 from desk.board import read_board
 from desk.city_figure import compare_figures, confirmation_of, is_changed, read_figure
-from desk.decision_log import STATES, log_lines
+from desk.decision_log import STATES, lapsed_choices, log_lines
 from desk.gates import REPORTED_ROUND
 from desk.people import Right
 from desk.web.acts import may_undo
@@ -72,7 +72,9 @@ def city(
         announcements={one.place_code: one for one in announced},
         may_announce=seal is None and visitor.may(Right.ANNOUNCE, regime, code),
         undoable={one.sequence for one in announced if may_undo(desk, visitor, one)},
-        log=log_lines(reversed(about_city), desk.decisions, desk.rulebook),
+        log=log_lines(
+            reversed(about_city), desk.decisions, desk.rulebook, lapsed_choices(desk.decisions, desk.warehouse)
+        ),
         log_states=STATES,
     )
 

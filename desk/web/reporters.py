@@ -15,13 +15,13 @@ from fastapi.responses import HTMLResponse
 import exports
 from desk.acts import ACTS, Subject, subject_of
 from desk.deadlines import due_on, extensions_of
-from desk.decision_log import STATES, LogLine, log_lines
+from desk.decision_log import STATES, LogLine, lapsed_choices, log_lines
 from desk.decisions import Decision
 from desk.fates import GONE, RETURNED, Fates
 from desk.gates import REPORTED_ROUND
 from desk.notices import decision_of_notice
 from desk.people import Right
-from desk.proofs import CONTRADICTED, exits_of_reporter, untold_photos
+from desk.proofs import CONTRADICTED, exits_of_reporter, uncounted_photos, untold_photos
 from desk.records import Version
 from desk.web.desk import Desk
 from desk.web.downloads import attachment
@@ -112,9 +112,12 @@ def reporter(
             if form.key != EXIT_TABLE and (sent := desk.records.versions(regime_key, round_key, code, form.key))
         ],
         other_forms=[desk.rulebook.forms[key] for key in regime.forms_of(sender) if key != EXIT_TABLE],
+        uncounted=uncounted_photos(desk.warehouse, regime, round_key, code),
         documents=desk.records.versions(regime_key, round_key, code, DOCUMENT),
         unjudged=desk.records.unjudged(regime_key, round_key, code),
-        log=log_lines(reversed(decisions), desk.decisions, desk.rulebook),
+        log=log_lines(
+            reversed(decisions), desk.decisions, desk.rulebook, lapsed_choices(desk.decisions, desk.warehouse)
+        ),
         log_states=STATES,
         openable=_openable(desk, visitor, regime, decisions),
         fates=told_fates(desk, code, versions),
@@ -310,9 +313,7 @@ def _read_message(desk: Desk, key: str) -> Message:
     data = desk.store.read_bytes(key)
     text = data[:LONGEST_MESSAGE_BYTES].decode("utf-8-sig", errors="ignore")
     told_of = desk.decisions.get(decision_of_notice(name) or 0)
-    void_by = (
-        [line for line in log_lines([told_of], desk.decisions, desk.rulebook) if line.state != "in_force"]
-        if told_of
-        else []
-    )
+    lapsed = lapsed_choices(desk.decisions, desk.warehouse)
+    told = log_lines([told_of] if told_of else [], desk.decisions, desk.rulebook, lapsed)
+    void_by = [line for line in told if line.state != "in_force"]
     return Message(name, text + ("…" if len(data) > LONGEST_MESSAGE_BYTES else ""), void_by[0] if void_by else None)

@@ -13,10 +13,12 @@ from fastapi.responses import HTMLResponse
 from desk.act_rules import IN_VAIN_AFTER
 from desk.acts import ACTS, Subject
 from desk.comparison import compare
-from desk.decision_log import STATES, log_lines
+from desk.decision_log import STATES, lapsed_choices, log_lines
 from desk.decisions import Decision
+from desk.enterprises import read_rows_of_the_same
 from desk.fates import MOVED, UNMOVED
 from desk.people import Right
+from desk.proofs import uncounted_photos
 from desk.records import SubmissionRecord, Version
 from desk.sheet_view import (
     NumberedFinding,
@@ -68,6 +70,8 @@ class FindingView:
     decision: Decision | None
     """Made it what it is; None while it is open."""
     acts: tuple[str, ...]
+    added_by: int | None
+    """Number of the decision that added the enterprise to the plan; the finding is told until the next build."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,9 @@ def submission(
     versions = _versions(desk, visitor, regime, record)
     reading = read_original(desk.records, record)
     view = _view(reading, record, findings, sheet, row)
-    groups = _groups(desk, record, findings, rule, page, in_force, may_decide)
+    is_outside = any(one.finding["rule"] == _OUTSIDE_THE_PLAN for one in findings)
+    added = _added_to_plan(desk, record) if is_outside else {}
+    groups = _groups(desk, record, findings, rule, page, in_force, may_decide, added)
     count = next((group.count for group in groups if group.rule == rule), 0)
     return render(
         request,
@@ -143,6 +149,7 @@ def submission(
         regime=regime,
         reporter=regime.reporters.get(record.reporter_code or ""),
         is_document=record.form == DOCUMENT,
+        is_uncounted_photo=_is_uncounted_photo(desk, regime, record),
         form=desk.rulebook.forms.get(record.form or ""),
         version=next((one for one in versions if one.submission_id == submission_id), None),
         part=_part_of(regime, record),
@@ -153,7 +160,7 @@ def submission(
         page=page,
         page_count=-(-count // FINDINGS_OF_A_RULE),
         finding_count=len(findings),
-        log=log_lines(decisions, desk.decisions, desk.rulebook),
+        log=log_lines(decisions, desk.decisions, desk.rulebook, lapsed_choices(desk.decisions, desk.warehouse)),
         log_states=STATES,
         undoable={one.sequence for one in decisions if one.sequence in standing and may_undo(desk, visitor, one)},
         fates=told_fates(desk, record.reporter_code, versions),
@@ -385,6 +392,7 @@ def _groups(
     page: int,
     in_force: Iterable[Decision],
     may_decide: frozenset[str],
+    added: Mapping[str, int],
 ) -> list[FindingGroup]:
     """The findings by rule, gravest first; of ``rule`` one page, of the others the first."""
     day = desk.decisions.day_of_waivers(record.regime, record.round)
@@ -411,7 +419,7 @@ def _groups(
                 sum(_asks(one.finding) and one.finding["finding_id"] not in settling for one in of_rule),
                 known_rule is not None and known_rule.scope == "cross",
                 tuple(
-                    _finding_view(one, settling.get(one.finding["finding_id"]), may_decide, waivable)
+                    _finding_view(one, settling.get(one.finding["finding_id"]), may_decide, waivable, added)
                     for one in of_rule[start : start + length]
                 ),
             )
@@ -419,19 +427,41 @@ def _groups(
     return groups
 
 
+def _is_uncounted_photo(desk: Desk, regime: Regime, record: SubmissionRecord) -> bool:
+    if record.form != DOCUMENT or record.reporter_code is None or record.round is None:
+        return False
+    return record.submission_id in uncounted_photos(desk.warehouse, regime, record.round, record.reporter_code)
+
+
+def _added_to_plan(desk: Desk, record: SubmissionRecord) -> dict[str, int]:
+    """The rows of the regime whose enterprise a decision in force added to the plan, with the number of the decision."""
+    added = {
+        one.row_id or "": one.sequence
+        for one in desk.decisions.in_force()
+        if one.kind == "add_to_plan" and one.regime == record.regime
+    }
+    rows = read_rows_of_the_same(desk.warehouse, added)
+    return {row_id: sequence for told, sequence in added.items() for row_id in rows[told]}
+
+
 def _asks(finding: Mapping[str, Any]) -> bool:
     return finding["severity"] != "note"
 
 
 def _finding_view(
-    numbered_finding: NumberedFinding, decision: Decision | None, may_decide: frozenset[str], waivable: bool
+    numbered_finding: NumberedFinding,
+    decision: Decision | None,
+    may_decide: frozenset[str],
+    waivable: bool,
+    added: Mapping[str, int],
 ) -> FindingView:
     finding = numbered_finding.finding
     sheet, cell = numbered_finding.place
     fit = {"explain"} if finding["severity"] == "explain" else set()
     if waivable:
         fit.add("waive")
-    if finding["rule"] == _OUTSIDE_THE_PLAN:
+    added_by = added.get(finding["row_id"] or "") if finding["rule"] == _OUTSIDE_THE_PLAN else None
+    if finding["rule"] == _OUTSIDE_THE_PLAN and added_by is None:
         fit.add("add_to_plan")
     return FindingView(
         number=numbered_finding.number,
@@ -444,6 +474,7 @@ def _finding_view(
         acts=()
         if decision
         else tuple(kind for kind in ("explain", "waive", "add_to_plan") if kind in fit & may_decide),
+        added_by=added_by,
     )
 
 

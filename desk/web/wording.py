@@ -2,7 +2,7 @@
 
 from desk.people import ROLE_NAMES, Right
 from exports.wording import SEVERITIES, STANDINGS, TOTAL, VERDICTS
-from rulebook import ROUND_NAMES, UNCATEGORISED, Regime, Rulebook
+from rulebook import DOCUMENT, EXIT_TABLE, ROUND_NAMES, UNCATEGORISED, Regime, Rulebook
 
 __all__ = [
     "CARDS",
@@ -16,7 +16,9 @@ __all__ = [
     "STANDINGS",
     "SUBMISSION_STATES",
     "TOTAL",
+    "UNCOUNTED_PHOTO",
     "VERDICT",
+    "submission_states",
 ]
 
 ROUNDS = {key: (names["zh"], names["en"]) for key, names in ROUND_NAMES.items()}
@@ -59,6 +61,20 @@ SUBMISSION_STATES = {
 }
 """Status of a submission (fct_submission.status), ``repeated`` for a copy, ``pending`` for one that came in since the
 build, and why it is withdrawn where its reporter was corrected (``desk.fates``)."""
+
+_WHAT_COUNTS = {EXIT_TABLE: ("计入汇总", "counts"), DOCUMENT: ("已收存", "kept")}
+
+UNCOUNTED_PHOTO = ("照片没有计入", "photo not counted")
+"""Of a photo that cannot be told, or whose picture counts once already (``fct_photo.is_counted``)."""
+
+
+def submission_states(form: str | None) -> dict[str, tuple[str, str]]:
+    """``SUBMISSION_STATES`` as they are called of a form: only the figures of an exit table are in the rollup.
+
+    What cannot be read is taken for one.
+    """
+    return SUBMISSION_STATES | {"counting": _WHAT_COUNTS.get(form or EXIT_TABLE, ("有效", "stands"))}
+
 
 CATEGORIES = {
     "能耗": "energy",

@@ -30,6 +30,12 @@ _LEVEL = re.compile(r"(?:特别行政区|自治区|自治州|自治县|地区|�
 _SHORTEST_REST = 4  # below that 水泥厂 would be all that tells one enterprise from another
 # 分公司 is another enterprise than the company it belongs to, 股份公司 another than a limited company of its name
 _COMPANY = re.compile(r"(?:有限)?(?:责任)?公司")
+# One sign of the form is missing or doubled, as in 费县金源酒业有限司 of a published list; none of these ends a whole name,
+# as 万有公司, 富有有限公司 and 太公公司 do.
+_MISWRITTEN_COMPANY = re.compile(
+    r"(?:有限(?:公|司|限公司|公公司|公司司)|(?<![无有])限公司"
+    r"|有限(?:责公司|任公司|责任公|责任司|限责任公司|责责任公司|责任任公司|责任公公司|责任公司司)|(?<!有)限责任公司)$"
+)
 
 
 class PlaceNames:
@@ -94,11 +100,12 @@ def enterprise_key(name: str, places: PlaceNames = NOWHERE) -> str:
     """The name by which one enterprise is matched: no spaces or brackets, one form of 公司, no leading place (ours).
 
     有限责任公司, 有限公司 and 公司 are one: 企业名称登记管理规定 (国务院令第734号) 第十七条 lets no two names of one registry
-    differ in that alone. Leading places go while at least four characters remain; else the last of them stays, as it is
-    called today and without its level: 神木县水泥厂 and 神木市水泥厂 are one, 水泥厂 is not. So does a county where only
-    the city is known.
+    differ in that alone. So is one of them with one sign missing or doubled. Leading places go while at least four
+    characters remain; else the last of them stays, as it is called today and without its level: 神木县水泥厂 and
+    神木市水泥厂 are one, 水泥厂 is not. So does a county where only the city is known.
     """
-    key = _COMPANY.sub("公司", _NOT_IN_A_KEY.sub("", half_width(name)).upper())
+    key = _MISWRITTEN_COMPANY.sub("公司", _NOT_IN_A_KEY.sub("", half_width(name)).upper())
+    key = _COMPANY.sub("公司", key)
     place, rest = places.split(key)
     return rest if len(rest) >= _SHORTEST_REST and not places.is_kept(place) else f"{place}{rest}"
 

@@ -107,7 +107,7 @@ _HEADING = re.compile(
     r"(?:名称|规格|型号|数量|情况|清单|及|、|和)*"
 )
 _LINE = frozenset({"线", "生产线"})
-"""What a bracket of numbers says beside them: which line the machines are of (1号线、2号线)."""
+"""What is numbered where it stands behind numbers: the line the machines are of (1号线、2号线), or itself (水泥1号线)."""
 _EXPLAINS = re.compile(r"该|其|以|用|采用|生产(?!线)|产品|设计|属|为|系(?!统)|因|由|均(?![热化])|未|全部|主要|投产")
 _BRACKET_ADDS_NOTHING = re.compile(r"已|拟|共|等|详见|见|截断|不含|即|原|均")
 
@@ -157,12 +157,16 @@ def _series(tokens: list[Token]) -> Iterator[list[_Entry]]:
 def _entries(clause: list[Token], separator: str) -> list[_Entry]:
     """The entries of a clause: after a count, a word that goes on begins the next (高炉1座转炉2座)."""
     entries = [_Entry(separator=separator)]
+    before = (None, *(token.kind for token in clause))
     following = (*(token.kind for token in clause[1:]), None)
-    for token, next_kind in zip(clause, following, strict=False):
+    for token, kind_before, next_kind in zip(clause, before, following, strict=False):
         entry = entries[-1]
         goes_on = next_kind in (Kind.WORD, Kind.SIZE)
         says_how_many = token.kind is Kind.COUNT and entry.count is None
-        is_next = token.kind is Kind.WORD or (goes_on and token.kind is not Kind.BRACKET and not says_how_many)
+        is_numbered = kind_before is Kind.RUNNING and token.text in _LINE and entry.count is None
+        is_next = (token.kind is Kind.WORD and not is_numbered) or (
+            goes_on and token.kind is not Kind.BRACKET and not says_how_many
+        )
         if entry.is_counted and ((entry.name and is_next) or token.kind is Kind.PHASE):
             entry = _Entry()
             entries.append(entry)

@@ -93,6 +93,8 @@ _TAKEN_INTO_USE = r"(?:建成|投产|投运|投入使用|投入运行|建设|购
 _YEAR = r"(?:(?:19|20)\d{2}|[一二][〇零○一二三四五六七八九]{3})"
 _LESS_OR_MORE = r"(?:低于|小于|不足|大于|高于|超过|不大于|不超过|不小于|[≤≥<>])"
 _AND_LESS = r"(?:\(不?含\))?(?:及其?)?(?:以下|以上|以内)"
+_TOGETHER = r"(?:总?共计?有?|合计|总计|(?<!设)计)"
+_SAID_OF_ALL = "[已均拟全现予被的]"
 _ONE_NUMBER = r"(?:#\d{1,3}|\d{1,3}[#号])"
 
 _RULES = {
@@ -122,8 +124,12 @@ _RULES = {
     ),
     "phase": rf"[第\d{_CHINESE_DIGITS}][{_CHINESE_DIGITS}]{{0,2}}期(?:工程|项目)?",
     # The 线 of 1#线水泥磨 and of 1#线、2#线水泥磨 only names the machines too, whereas 1#线2条 are two lines.
-    "running": rf"(?:{_ONE_NUMBER}线[、,/和及与]){{1,50}}{_ONE_NUMBER}线(?=[Φ(\d一-鿿])(?![各共总合约均已拆关停等的])"
+    "running": rf"(?:{_ONE_NUMBER}线[、,/和及与]){{1,50}}{_ONE_NUMBER}线(?=[Φ(\d一-鿿])(?![各共总合约均已拆关停等的计])"
     rf"(?!(?:\d+|{_CHINESE_COUNT}){_COUNT_WORD})"
+    # of 1#线、2#线共2条 it is what is counted, the lines together
+    rf"|(?:{_ONE_NUMBER}线[、,/和及与]){{1,50}}{_ONE_NUMBER}"
+    rf"(?:(?=线{_TOGETHER}(?:\d+|{_CHINESE_COUNT}){_COUNT_WORD}(?!(?!{_SAID_OF_ALL})[一-鿿]))"
+    rf"|线(?={_TOGETHER}(?:\d+|{_CHINESE_COUNT}){_COUNT_WORD}))"
     rf"|(?:(?:#\d{{1,3}}|\d{{1,3}}[#号]?)[、,/~至到和及与-]|{_ONE_NUMBER}(?={_ONE_NUMBER})){{0,50}}{_ONE_NUMBER}"
     rf"(?:线(?=[Φ(\d一-鿿])(?!(?:\d+|{_CHINESE_COUNT}){_COUNT_WORD}))?",
     "class_of_sizes": "|".join(
@@ -149,7 +155,7 @@ _RULES = {
         rf"(?P<size_unit>{_ANY_UNIT}){_NOT_A_RATE}"
     ),
     "count": (
-        r"(?P<each>各(?:有|为)?|均为)?(?:(?:[\d一二两三四五六七八九十]+家(?:企业)?)?(?:总?共计?有?|合计|总计))?[约近]?"
+        rf"(?P<each>各(?:有|为)?|均为)?(?:(?:[\d一二两三四五六七八九十]+家(?:企业)?)?{_TOGETHER})?[约近]?"
         rf"(?:(?P<count_value>{_NUMBER}|{_CHINESE_COUNT})(?:[余多]|(?P<estimate>[几来]|(?<!\d{{4}})[-–—~至到]\d{{1,3}}))?"
         rf"|若干|[数几][十百千]{{0,2}}|多)(?P<count_word>{_COUNT_WORD})"
     ),

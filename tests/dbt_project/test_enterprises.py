@@ -48,6 +48,9 @@ ZIYANG_TABLE = [
     said("漏报砖厂", "10", **kiln(24)),
     said("误字砖厂"),
     said("争议砖厂", "30"),
+    said("恒昌石灰厂"),
+    said("兴隆石灰厂"),
+    said("兴隆石灰公司"),
 ]
 REFORM_TABLE = [
     said("改名砖公司", credit_code=CODE),
@@ -66,6 +69,8 @@ REFORM_TABLE = [
     said("漏报砖厂", "40", **kiln(32)),
     said("误宇砖厂"),
     said("争议砖厂", "35"),
+    said("恒昌石灰", **kiln(36)),
+    said("兴隆石灰"),
     said("紫阳有码砖公司", "31", None, industry="平板玻璃"),
     said("高新砖厂", "5", HANBIN),
     said("独家砖厂", "7", None),
@@ -109,9 +114,10 @@ def enterprise_of(province):
     [
         ("有码砖公司", "改名砖公司", "credit_code"),
         ("宏源页岩砖公司", "宏源页岩砖", "abbreviation"),
+        ("恒昌石灰厂", "恒昌石灰", "abbreviation"),
         ("长兴建材公司", "长兴公司", "abbreviation"),
     ],
-    ids=["one code", "legal form left out", "same equipment and no other to be short for"],
+    ids=["one code", "legal form left out", "works left out", "same equipment and no other to be short for"],
 )
 def test_two_names_of_one_enterprise(enterprise_of, one, other, rule):
     assert enterprise_of[one][0] == enterprise_of[other][0]
@@ -126,8 +132,18 @@ def test_two_names_of_one_enterprise(enterprise_of, one, other, rule):
         ("明珠砖公司", "明珠公司"),
         ("明珠砖公司", "明珠砖瓦公司"),
         ("误字砖厂", "误宇砖厂"),
+        ("兴隆石灰厂", "兴隆石灰"),
+        ("兴隆石灰公司", "兴隆石灰"),
     ],
-    ids=["two codes", "numbers", "short for two", "both in one table", "only alike"],
+    ids=[
+        "two codes",
+        "numbers",
+        "short for two",
+        "both in one table",
+        "only alike",
+        "works or company",
+        "company or works",
+    ],
 )
 def test_two_enterprises_stay_two(enterprise_of, one, other):
     assert enterprise_of[one][0] != enterprise_of[other][0]

@@ -58,7 +58,7 @@ def test_without_a_regime_the_rules_that_need_one_are_skipped_and_listed(huizong
     answer = huizong("check", good_workbook, "--json")
     assert answer.exit_code == 0, answer.output
     (file,) = json.loads(answer.stdout)
-    assert file["skipped"] == ["S07", "S08", "F07", "F10", "F16", "R02", "R05", "R07"]
+    assert file["skipped"] == ["S07", "S08", "F07", "F10", "F16", "R02", "R05", "R07", "R10"]
     assert file["regime"] is None
 
 

@@ -52,7 +52,7 @@ EVERY_ACT = {
     "excuse": {**CYCLE, "reporter_code": "610924"},
     "confirm": a_confirmation(),
     "add_to_plan": {
-        "row_id": "000001:1:5",
+        "row_id": "000002:1:5",
         "document_no": "紫政函〔2024〕9号",
         "document_date": date(2024, 12, 1),
         "document_issuer": "紫阳县人民政府",
@@ -302,7 +302,12 @@ REFUSED = {
     "addition_without_consent": ("add_to_plan", EVERY_ACT["add_to_plan"] | {"document_no": None}, "文号"),
     "addition_without_government": ("add_to_plan", EVERY_ACT["add_to_plan"] | {"document_issuer": " "}, "同意的政府"),
     "addition_of_what_is_planned": ("add_to_plan", EVERY_ACT["add_to_plan"] | {"row_id": "000005:1:5"}, "计划表"),
-    "addition_of_no_enterprise": ("add_to_plan", EVERY_ACT["add_to_plan"] | {"row_id": "000001:1:6"}, "企业名称"),
+    "addition_of_no_enterprise": ("add_to_plan", EVERY_ACT["add_to_plan"] | {"row_id": "000002:1:6"}, "企业名称"),
+    "addition_by_a_rejected_table": (
+        "add_to_plan",
+        EVERY_ACT["add_to_plan"] | {"row_id": "000001:1:5"},
+        "没有通过审核",
+    ),
     "removal_of_what_is_not_planned": ("remove_from_plan", {"row_id": "000001:1:5"}, "不在计划表"),
     "unknown_role": ("grant", EVERY_ACT["grant"] | {"granted_role": "king"}, "king"),
     "reporter_of_a_city": ("grant", EVERY_ACT["grant"] | {"granted_unit": "610900"}, "610900"),
@@ -382,7 +387,6 @@ def test_an_undo_cannot_be_undone_nor_anything_twice(decisions):
         ("identify", "withdraw"),
         ("withdraw", "waive"),
         ("withdraw", "demand"),
-        ("withdraw", "add_to_plan"),
     ],
 )
 def test_what_would_change_nothing_is_refused(decisions, first, then):
@@ -391,6 +395,14 @@ def test_what_would_change_nothing_is_refused(decisions, first, then):
         decide(decisions, then, **EVERY_ACT[then])
     decide(decisions, "undo", undoes=1)
     decide(decisions, then, **EVERY_ACT[then])
+
+
+def test_a_row_of_a_withdrawn_table_is_not_added_to_the_plan(decisions):
+    decide(decisions, "withdraw", submission_id="000002")
+    with pytest.raises(Refused, match="第 1 号"):
+        decide(decisions, "add_to_plan", **EVERY_ACT["add_to_plan"])
+    decide(decisions, "undo", undoes=1)
+    decide(decisions, "add_to_plan", **EVERY_ACT["add_to_plan"])
 
 
 @pytest.mark.parametrize("kind", ["extend", "add_to_plan", "remove_from_plan"])

@@ -61,6 +61,11 @@ def store(tmp_path_factory) -> Store:
         of_shiquan("双龙健材有限司", "8#窑"), of_shiquan("金泰公司", "9#窑"), of_shiquan("洪源公司", "3#窑"),
         of_shiquan("永佳公司", "10#窑"), of_shiquan("广按建材公司", "11#窑"), round="midyear",
     )  # fmt: skip
+    record = cycle.collect(ZIYANG, form="acceptance", is_nil=False)
+    of_record = {"row_id": f"{record}:1:5", "submission_id": record, "reporter_code": ZIYANG, "sheet": "验收", "row": 5}
+    told = {"enterprise": "误字页岩砖厂", "enterprise_key": "误字页岩砖厂", "county_code": ZIYANG, "industry": "水泥"}
+    machine = {"equipment_text": "26门轮窑1座", "capacity_text": "31", "unit_text": "万吨"}
+    cycle.write("acceptance_rows", record, [CYCLE | of_record | told | machine])
     dbt_project.build(cycle.store.root, load())
     return cycle.store
 
@@ -97,6 +102,12 @@ def test_alike_names_are_asked_about_and_numbered_or_coded_ones_are_not(warehous
         ({"误字页岩砖厂", "误宇页岩砖厂"}, False),
         ({"长兴建材公司", "长兴公司"}, True),
     ]
+
+
+def test_a_record_shows_its_machines_and_amount_as_a_table_does(warehouse):
+    question = read_questions(warehouse, (), "ankang-2024", "annual")[0]
+    said_of = {claim["sheet"]: claim for side in (question.one, question.other) for claim in side.claims}
+    assert (said_of["验收"]["equipment_text"], said_of["验收"]["capacity_text"]) == ("26门轮窑1座", "31万吨")
 
 
 def test_wrong_signs_other_forms_and_short_names_are_asked_once_an_enterprise(warehouse):
@@ -152,7 +163,7 @@ def test_a_question_shows_who_wrote_what_where(warehouse):
         (claim["reporter_code"], claim["row"], claim["equipment_text"])
         for claim in (*question.one.claims, *question.other.claims)
     }
-    assert shown == {(ZIYANG, 5, "24门轮窑1座"), (REFORM, 5, "24门轮窑1座")}
+    assert shown == {(ZIYANG, 5, "24门轮窑1座"), (REFORM, 5, "24门轮窑1座"), (ZIYANG, 5, "26门轮窑1座")}
     assert question.is_of_same_equipment and 60 <= question.likeness < 100
 
 

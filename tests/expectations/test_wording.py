@@ -168,7 +168,7 @@ KNOWN = {
             "count": 1,
         },
     },
-    **{"row": 9, "industry": "水泥", "duplicate_of": "000001:1:5", "categories_not_own": "能耗"},
+    **{"category": "能耗", "row": 9, "industry": "水泥", "duplicate_of": "000001:1:5", "categories_not_own": "能耗"},
     **{"threshold_missed": "0:1080", "amount_of_others": "30万吨", "category_without_standard": "能耗"},
     **{"dismantled_on_too_early": "2024年6月1日", "equipment_text": "机立窑2座", "equipment_count": 2},
 }
@@ -189,6 +189,9 @@ FIELD_OF_RULE = {"S04": "category", "S05": "category", "F04": "capacity", "F06":
 }
 
 
+FIELD_OF_VARIANT = {"too_few": ("rectification", "months_given"), "too_long": ("rectification", "extension_months")}
+"""Form and field of what only another form can be told."""
+
 DEPARTMENT = "610900-yjgl"
 
 
@@ -196,7 +199,11 @@ def worded(rule, variant, rulebook, **changes):
     """The four texts of a rule where all is known."""
     regime = rulebook.regimes["ankang-2024"]
     submission = {"file": "统计表.xlsx", "round": "annual", "declared_reporter": "某县人民政府"}
-    told = {"origin": KNOWN, "field": FIELD_OF_RULE.get(rule.code), "cell": "G5", "value": "水尼"} | changes
+    form, field = FIELD_OF_VARIANT.get(
+        variant, (variant if variant in rulebook.forms else None, FIELD_OF_RULE.get(rule.code))
+    )
+    submission |= {"form": form}
+    told = {"origin": KNOWN, "field": field, "cell": "G5", "value": "水尼"} | changes
     told = {"regime": regime, "reporter": regime.reporters[DEPARTMENT if rule.code == "F16" else "610924"]} | told
     case = Case(rule, submission=submission, variant=variant, sheet="统计表", found=None, **told)
     return put_into_words(case, rulebook)

@@ -8,6 +8,7 @@ them anew, so that a change shows in the diff.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import tempfile
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
@@ -28,6 +29,9 @@ INBOX = FOLDER / "inbox"
 FINDINGS, ROWS, OTHER_ROWS = FOLDER / "findings.csv", FOLDER / "rows.csv", FOLDER / "other_rows.csv"
 
 REGIME, ROUND = "ankang-2024", "annual"
+RECEIVED_AT = dt.datetime(2025, 1, 10, tzinfo=dt.UTC)
+"""When the files judged by themselves came."""
+
 SENT_AGAIN = INBOX / "sent_again"
 
 
@@ -129,7 +133,10 @@ def _judge_each_by_itself(rulebook: Rulebook) -> Judged:
     frames = ingestion.understand(
         [ingestion.read_file(name, data) for _, name, data in sent],
         rulebook,
-        [ingestion.Assignment(f"{number:06d}", regime=REGIME, round=ROUND) for number in range(1, len(sent) + 1)],
+        [
+            ingestion.Assignment(f"{number:06d}", regime=REGIME, round=ROUND, received_at=RECEIVED_AT)
+            for number in range(1, len(sent) + 1)
+        ],
     )
     return _told([folder for folder, _, _ in sent], frames, expectations.judge(frames, rulebook))
 

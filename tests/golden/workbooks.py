@@ -486,6 +486,9 @@ ORDER = {
     "result": "整改中",
     "closed_on": "/",
 }
+AFTER_ARRIVAL = "2025年2月1日"
+"""After `tables.RECEIVED_AT`."""
+
 EMISSION = {
     "county": "紫阳县",
     "enterprise": "紫阳县汉江化工厂",
@@ -529,6 +532,21 @@ def accepted_other_forms() -> Files:
     }
 
 
+def to_explain_other_forms() -> Files:
+    """Lists whose clocks cannot be read as they are told."""
+    met = ORDER | {"result": "已达标"}
+    extended = ORDER | {"extension_months": "3个月", "extension_document": "安节监延〔2024〕2号"}
+    return {
+        "R08_result_without_a_day.xlsx": of_form("rectification", met),
+        "R09_order_of_tomorrow.xlsx": of_form("rectification", ORDER | {"ordered_on": AFTER_ARRIVAL}),
+        "R09_result_of_tomorrow.xlsx": of_form("rectification", met | {"result_on": AFTER_ARRIVAL}),
+        "R09_accepted_tomorrow.xlsx": of_form("acceptance", RECORD | {"accepted_on": AFTER_ARRIVAL}),
+        "R10_extension_without_its_document.xlsx": of_form("rectification", extended | {"extension_document": "/"}),
+        "R10_extension_longer_than_allowed.xlsx": of_form("rectification", extended | {"extension_months": "六个月"}),
+        "R10_extension_the_plan_does_not_know.xlsx": of_form("rectification", extended | {"category": "质量"}),
+    }
+
+
 def rejected_other_forms() -> Files:
     """Each faultless but for what its name says."""
     return {
@@ -536,6 +554,7 @@ def rejected_other_forms() -> Files:
         "F02_photos_not_counted.xlsx": of_form("acceptance", RECORD | {"photos_during": "若干"}),
         "F06_pledge_neither_yes_nor_no.xlsx": of_form("acceptance", RECORD | {"pledge": "再议"}),
         "R04_accepted_before_shut.xlsx": of_form("acceptance", RECORD | {"accepted_on": "2024年5月1日"}),
+        "F05_order_of_no_months.xlsx": of_form("rectification", ORDER | {"months_given": "0个月"}),
         "F06_card_of_another_colour.xlsx": of_form("rectification", ORDER | {"card": "蓝牌"}),
         "F06_two_categories_in_one_row.xlsx": of_form("rectification", ORDER | {"category": "能耗、质量"}),
         "F11_order_without_a_day.xlsx": of_form("rectification", ORDER | {"ordered_on": "三月间"}),
@@ -570,7 +589,7 @@ def write_inbox() -> None:
     folders = {
         "accepted": {f"accepted_{name}": data for name, data in accepted.items()},
         "noted": noted(),
-        "to_explain": to_explain(),
+        "to_explain": to_explain() | to_explain_other_forms(),
         "rejected": rejected_files() | rejected_tables() | rejected_other_forms(),
     } | {f"sent_again/{name}": files for name, files in sent_again().items()}
     for folder, files in folders.items():

@@ -25,7 +25,7 @@ from tests.proof.province import Province
 from tests.proof.three_years import YEARS, regime_of
 
 COUNTIES = 24
-RULES = ("X01", "X02", "X03", "X05")
+RULES = ("X01", "X02", "X03", "X04", "X05")
 
 FINDINGS = """
     select
@@ -35,7 +35,7 @@ FINDINGS = """
     from marts.fct_finding
     inner join marts.fct_submission on fct_finding.submission_id = fct_submission.submission_id
     left join marts.fct_claim on fct_finding.row_id = fct_claim.row_id
-    where fct_finding.rule in ('X01', 'X02', 'X03', 'X05')
+    where fct_finding.rule in ('X01', 'X02', 'X03', 'X04', 'X05')
 """
 
 Finding = tuple[str, str]
@@ -142,7 +142,7 @@ def tell_earlier_rounds(folder: Path, seed: int, province: Province) -> EarlierR
         office = first.file.split(str(year))[0]
         for round, told in claims.items():
             rows += _write_table(inboxes[round] / code, office, round, told, random)
-    return EarlierRounds(inboxes, tuple(rows), _expect(rows))
+    return EarlierRounds(inboxes, tuple(rows), _expect(rows) | {"X04": _expect_differing(province)})
 
 
 def _one_an_enterprise(rows: Sequence[Row]) -> list[Row]:
@@ -189,6 +189,22 @@ def _expect(rows: Sequence[Row]) -> dict[str, set[Finding]]:
             if row.round == "midyear" and (row.year, row.reporter_code, row.enterprise) not in annual
         },
     }
+
+
+def _expect_differing(province: Province) -> set[Finding]:
+    """The first row of each side of an exit whose amounts differ: the county's, and every department's that is not its."""
+    expected = set()
+    for _, told in province.tellings.groupby("exit"):
+        sides = {
+            reporter: (sum(claim.capacity for claim in rows["claim"]), rows.sort_values("row").iloc[0])
+            for reporter, rows in told.groupby("reporter_code")
+        }
+        counties = [side for side in sides.values() if side[1]["side"] == "county"]
+        if counties:
+            ((amount, first),) = counties
+            differing = [row for said, row in sides.values() if said != amount]
+            expected |= {(row["file"], str(row["row"])) for row in (*differing, *([first] if differing else []))}
+    return expected
 
 
 def _is_same_line(row: Row, other: Row) -> bool:

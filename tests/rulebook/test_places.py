@@ -84,12 +84,18 @@ def test_the_nearest_county_of_the_area_is_proposed(reference):
         ("370614", 2021, []),
         ("230724", 2018, ["新青区", "五营区", "红星区"]),
         ("320613", 2019, ["崇川区", "港闸区"]),
+        ("330212", 2016, ["江东区", "鄞州区"]),
+        ("330212", 2017, []),
+        ("370211", 2012, ["黄岛区", "胶南市"]),
         ("610881", 2016, []),
         ("370116", 2017, []),
     ],
 )
 def test_a_place_knows_the_counties_it_was_in_a_year(reference, code, year, names):
-    """In the year of the change too; not one that was only renamed (神木县), nor the city it was (莱芜市)."""
+    """In the year of the change too; not one that was only renamed (神木县), nor the city it was (莱芜市).
+
+    One that took in another and kept its code and name (鄞州区) is one of them itself.
+    """
     assert [part.name for part in reference.parts_of(code, year)] == names
 
 

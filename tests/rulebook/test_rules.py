@@ -9,7 +9,7 @@ RULES_TABLE = Path(__file__).parent / "rules.csv"
 
 JUDGED_FROM_ROWS_AND_OBSERVATIONS = (
     "S00 S01 S02 S03 S04 S05 S06 S07 S08 S09 S10 S11 S12 S13 S14 S15 S16 S17 S19 S20 "
-    "F01 F02 F03 F04 F05 F06 F07 F08 F09 F10 F11 F12 F13 F14 F15 F16 F17 F18 R01 R02 R03 R04 R05 R06 R07"
+    "F01 F02 F03 F04 F05 F06 F07 F08 F09 F10 F11 F12 F13 F14 F15 F16 F17 F18 R01 R02 R03 R04 R05 R06 R07 R08 R09 R10"
 )
 
 
@@ -25,7 +25,7 @@ def test_rules_that_can_be_judged_say_what_they_expect(rulebook):
 
 def test_rules_that_need_to_know_the_regime(rulebook):
     assert [rule.code for rule in rulebook.rules.values() if rule.needs_regime] == (
-        ["S07", "S08", "F07", "F10", "F16", "R02", "R05", "R07"]
+        ["S07", "S08", "F07", "F10", "F16", "R02", "R05", "R07", "R10"]
     )
 
 

@@ -159,7 +159,8 @@ shortened as (
         short_name.identity_id as short_id,
         long_name.identity_id as long_id,
         short_name.industry,
-        short_name.core = long_name.core as is_form_alone,
+        short_name.core = long_name.core
+        or long_name.enterprise_key = concat(short_name.enterprise_key, '厂') as is_form_alone,
         -- both in one text, lest an engine should look at every name there is to join by them
         {{ without_all("concat(short_name.enterprise_key, '|', long_name.enterprise_key)", telling_apart) }} as marks
     from spelled as short_name

@@ -107,6 +107,10 @@ records as (
         min_by(enterprise, row) as enterprise,
         min_by(written_id, row) as written_id,
         min_by(industry, row) as industry,
+        count(*) as row_count,
+        -- of a blank first cell no other row's machines are told in its place
+        min_by(coalesce(equipment_text, ''), row) as equipment_text,
+        min_by(coalesce(capacity_text, ''), row) as capacity_text,
         min(place_code) as county_code,
         min(is_of_exit) as is_of_exit,
         {% for agreed in ['method', 'shut_on', 'dismantled_on', 'is_dismantled'] -%}
@@ -159,6 +163,9 @@ select
     records.written_id,
     records.industry,
     records.county_code,
+    cast(records.row_count as integer) as row_count,
+    nullif(records.equipment_text, '') as equipment_text,
+    nullif(records.capacity_text, '') as capacity_text,
     records.method,
     records.shut_on,
     records.dismantled_on,

@@ -5,6 +5,7 @@ select
     cast(equipment_count as integer) as equipment_count,
     cast(capacity as decimal(28, 8)) as capacity,
     cast(capacity_unit as string) as capacity_unit,
+    cast(concat(capacity_text, coalesce(unit_text, '')) as string) as capacity_text,
     cast(capacity_cell as string) as capacity_cell,
     cast(method as string) as method,
     cast(shut_on as date) as shut_on,

@@ -8,7 +8,9 @@ select
     cast(months_given as integer) as months_given,
     cast(term_until as date) as term_until,
     cast(extension_months as integer) as extension_months,
-    cast(extension_document_text as string) as extension_document,
+    -- a stroke names no document
+    cast(case when extension_document_problem is null then extension_document_text end as string)
+        as extension_document,
     cast(extended_on as date) as extended_on,
     cast(result as string) as result,
     cast(result_on as date) as result_on,

@@ -147,3 +147,24 @@ def test_of_an_exit_only_those_who_report_it_are_offered_and_it_is_called_as_on_
 
     assert re.findall(r'<option value="([^"]+)"', page.text) == ["610924"]
     assert "宏源水泥总厂 的退出" in page.text
+
+
+def test_a_photo_that_proves_nothing_is_not_said_to_count(photographed):
+    browser = photographed.client("ziyang")
+    page = browser.get("/cycles/ankang-2024/annual/reporters/610924").text
+    (documents,) = re.findall(r"<h2>附件材料</h2>.*?</section>", page, re.S)
+    told = {
+        name: re.sub(r"<[^>]+>", "", row).split()[-1 if "没有计入" not in row else -3 :]
+        for row in re.findall(r"<tr>.*?</tr>", documents, re.S)
+        for name in re.findall(r"<td>([^<]+\.jpg)</td>", row)
+    }
+    kept, uncounted = ["已收存"], ["已收存", "·", "照片没有计入"]
+    assert told == {
+        "宏源水泥有限公司/拆除前/1.jpg": kept,
+        "宏源水泥有限公司/拆除后/1.jpg": uncounted,
+        "IMG_1.jpg": uncounted,
+        "宏源水泥有限公司/拆除中.jpg": kept,
+    }
+    (untold,) = re.findall(r'href="(/submissions/\d+)">\d+</a></td>\s*<td>[^<]*</td><td>IMG_1\.jpg', documents)
+    heading = re.search(r"<h1>.*?</h1>", browser.get(untold).text, re.S)[0]
+    assert "照片没有计入" in heading and "计入汇总" not in heading

@@ -9,11 +9,16 @@ import dbt_project
 import expectations
 import exports
 import ingestion
+from desk.decisions import Actor, Draft
 from rulebook import load
 from tests.desk.web.conftest import BRICKS, CEMENT, REGIME, write_exit_table
 
 CONSENT = {"document_no": "紫政函〔2024〕9号", "document_date": "2024-12-01", "document_issuer": "紫阳县人民政府"}
 LIME = [1, "紫阳县", "水泥", "紫阳县石灰厂", "Φ2.4×7m水泥磨1台", "10万吨/年", "能耗"]
+
+
+PLANNED = ["", "紫阳县", "水泥", "紫阳县石灰厂", "Φ2.4×7m水泥磨1台", "9万吨/年", "能耗"]
+MISREAD = ["", "紫阳县", "水泥", "紫阳县向阳水泥厂", "Φ2.4×7m水泥磨1台", "9万吨/年", "节能"]
 
 
 @pytest.fixture
@@ -67,6 +72,46 @@ def test_a_row_taken_out_of_the_plan_says_so_wherever_it_is_shown(planned):
     assert name and told in page
     assert told in steward.get(f"/cycles/ankang-2024/annual/reporters/{reporter}").text
     assert told in steward.get("/decisions").text
+
+
+def test_once_an_exit_is_added_it_is_not_offered_again_before_the_next_build(planned):
+    annual = planned.client("steward").get("/submissions/000002")
+    follow(planned, annual, "add_to_plan", **CONSENT)
+    page = planned.client("steward").get("/submissions/000002").text
+    assert "X03" in page and "/acts/add_to_plan" not in page
+    assert f"已列入计划（第 {planned.desk.decisions.last_sequence()} 号决定），下次建仓后不再提示" in page
+
+
+@pytest.fixture
+def midyear(planned, tmp_path):
+    """And a mid-year table of 紫阳县 with the planned enterprise and the one of the annual table (000008); one rejected (000009)."""
+    store = planned.desk.store
+    write_exit_table(tmp_path / "midyear" / "610924" / "1.xlsx", "紫阳县人民政府", [PLANNED, CEMENT])
+    write_exit_table(tmp_path / "midyear" / "610924" / "2.xlsx", "紫阳县人民政府", [MISREAD])
+    for batch in ingestion.receive(store, tmp_path / "midyear", REGIME, "midyear", load()):
+        ingestion.read_batch(store, batch, load())
+        expectations.judge_batch(store, batch, load())
+        exports.answer_batch(store, batch, load())
+    dbt_project.build(store.root, load())
+    return planned
+
+
+def test_what_is_planned_already_or_in_a_rejected_table_is_not_added(midyear):
+    def said_of(row: str) -> str:
+        browser = midyear.client("steward")
+        form = browser.get("/acts/add_to_plan", params={"row": row})
+        hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form.text)
+        data = {name: html.unescape(value) for name, value in hidden} | {"reason": "查实"} | CONSENT
+        answer = browser.post("/acts/add_to_plan", data=data, follow_redirects=False)
+        return "" if answer.status_code == 303 else answer.text
+
+    assert "本来就在本年计划里" in said_of("000008:1:5")
+    assert "没有通过审核" in said_of("000009:1:5")
+    assert said_of("000008:1:6") == ""
+    number = midyear.desk.decisions.last_sequence()
+    assert f"第 {number} 号决定已经把" in said_of("000002:1:5")
+    midyear.desk.decisions.record(Draft("undo", "误列", undoes=number), Actor("steward", "审核员"), None)
+    assert said_of("000002:1:5") == ""
 
 
 def test_who_may_not_change_the_plan_is_offered_no_way_to(planned):

@@ -154,6 +154,20 @@ def test_lines_that_are_counted_themselves_are_no_name_of_a_machine():
     assert read("1号线造纸机1台、2号线造纸机1台") == [("造纸机", None, 1, "台")] * 2
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("1号线、2号线共2条", "线"),
+        ("1#线和2#线合计两条", "线"),
+        ("1号线、2号线计2条，已拆除", "线"),
+        ("1号线、2号线共2条生产线", "生产线"),
+        ("水泥1号线、2号线共2条", "水泥线"),
+    ],
+)
+def test_lines_by_their_numbers_with_one_count_are_counted_together(text, name):
+    assert read(text) == [(name, None, 2, "条")]
+
+
 @pytest.mark.parametrize("text", ["球磨机一、二号各1台", "一号和二号球磨机各1台"])
 def test_running_numbers_in_chinese_are_counted_too(text):
     assert read(text) == [("球磨机", None, 2, "台")]

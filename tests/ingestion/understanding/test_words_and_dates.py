@@ -249,6 +249,26 @@ def test_the_names_of_a_limited_company_are_one(name):
     assert enterprise_key(name) == "林丰铝电公司"
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "林丰铝电有限司",
+        "林丰铝电有限公",
+        "林丰铝电限公司",
+        "林丰铝电有限责公司",
+        "林丰铝电有限公司司",
+        "林丰铝电限责任公司",
+    ],
+)
+def test_a_form_with_a_sign_missing_or_doubled_is_that_form(name):
+    assert enterprise_key(name) == "林丰铝电公司"
+
+
+@pytest.mark.parametrize("name", ["万有公司", "富有有限公司", "周公公司", "长城无限公司", "有限公司印刷厂"])
+def test_a_name_that_ends_like_a_miswritten_form_keeps_all_its_signs(name):
+    assert enterprise_key(name) == name.replace("有限公司", "公司")
+
+
 @pytest.mark.parametrize("name", ["林丰铝电股份有限公司", "林丰铝电有限公司紫阳分公司", "林丰铝电总公司"])
 def test_another_company_is_not_taken_for_the_limited_one(name):
     assert enterprise_key(name) != "林丰铝电公司"
