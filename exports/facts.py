@@ -212,8 +212,19 @@ from marts.fct_submission as submission
 left join marts.dim_reporter as reporter
     on submission.regime = reporter.regime and submission.reporter_code = reporter.reporter_code
 where
-    submission.regime = $regime and submission.round in ($round, 'plan')
-    and submission.submission_id in (select submission_id from marts.fct_claim)
+    submission.regime = $regime
+    and (
+        submission.round in ($round, 'plan')
+        and submission.submission_id in (select submission_id from marts.fct_claim)
+        -- what was added to the plan may stand in a table of the round this one is not about
+        or $round <> 'plan' and submission.submission_id in (
+            select claim.submission_id
+            from marts.fct_plan as planned
+            inner join marts.fct_exit_claim as link on planned.exit_id = link.exit_id and link.is_chosen
+            inner join marts.fct_claim as claim on link.row_id = claim.row_id
+            where planned.plan_change = 'added'
+        )
+    )
 order by submission.submission_id
 """
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from decimal import Decimal
 
+import duckdb
 import openpyxl
 import pytest
 
 from exports.pack import write_pack
+from tests.exports.pack.conftest import write_warehouse
 
 SHEET, LIST_OF = "目标任务完成情况表", {4: "计划名单", 5: "计划名单", 6: "企业名单", 7: "企业名单"}
 RUNS_OF = {"计划名单": ("计划数字来源", 7), "企业名单": ("数字来源", 8)}
@@ -91,6 +94,30 @@ def test_a_planned_exit_names_the_file_and_cell_it_comes_from(book, links):
     assert [cell.value for cell in line[9:]] == ["000007", "汉阴计划.xlsx", "计划!F5"]
     target, first, _ = links["计划名单", line[9].row, 10]
     assert (target, book[target].cell(first, 1).value) == ("来源文件", "000007")
+
+
+def test_what_was_added_by_a_table_of_another_round_leads_to_that_table(rulebook, tmp_path):
+    warehouse = write_warehouse(tmp_path / "warehouse.duckdb")
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(
+            "insert into marts.fct_plan select * replace ('m1' as exit_id, 'added' as plan_change) from marts.fct_plan"
+        )
+        connection.execute("insert into marts.fct_exit_category values ('m1', '能耗', true)")
+        connection.execute("insert into marts.fct_exit_claim values ('m1', 'm:1:5', 'county', true, 'only_side', null)")
+        connection.execute(
+            "insert into marts.fct_claim select * replace ('m:1:5' as row_id, '000008' as submission_id)"
+            " from marts.fct_claim where submission_id = '000007'"
+        )
+        connection.execute(
+            "insert into marts.fct_submission select * replace ('000008' as submission_id, 'midyear' as round,"
+            " $came as received_at, '汉阴年中.xlsx' as file) from marts.fct_submission where submission_id = '000007'",
+            {"came": datetime(2024, 7, 19, 1, 0)},
+        )
+    write_pack(warehouse, "ankang-2024", "annual", tmp_path / "pack", rulebook)
+    book = openpyxl.load_workbook(tmp_path / "pack/rollup.xlsx")
+    (cell,) = (row[9] for row in book["计划名单"].iter_rows() if row[9].value == "000008")
+    row = int(re.search(r"\d+", cell.hyperlink.location.split("!")[1])[0])
+    assert [book["来源文件"].cell(row, column).value for column in (1, 3)] == ["000008", "汉阴年中.xlsx"]
 
 
 def test_the_plan_itself_is_held_against_nothing_and_has_no_list_of_what_stands(warehouse, rulebook, tmp_path):
