@@ -315,6 +315,7 @@ FieldType = Literal[
     "whole_number",
     "yes_no",
     "choice",
+    "opinion",
 ]
 """What reads a field's cells (the README of this folder says what each gives)."""
 

@@ -116,8 +116,8 @@ records as (
         min_by({{ level }}_opinion, row) filter (where {{ level }}_opinion is not null) as {{ level }}_opinion,
         min_by({{ level }}_inspectors, row) filter (where {{ level }}_inspectors is not null) as {{ level }}_inspectors,
         max({{ level }}_accepted_on) as {{ level }}_accepted_on,
-        min({{ agrees(level ~ '_opinion') }}) as is_accepted_by_{{ level }},
-        coalesce(max({{ opinion_says(level ~ '_opinion') }} = 'unclear'), false) as is_{{ level }}_opinion_unclear,
+        min(coalesce({{ level }}_opinion_says = 'agrees', false)) as is_accepted_by_{{ level }},
+        coalesce(max({{ level }}_opinion_says = 'unclear'), false) as is_{{ level }}_opinion_unclear,
         {% endfor -%}
         max(accepted_on) as stated_accepted_on,
         {% for stage in ['before', 'during', 'after'] -%}
