@@ -99,5 +99,6 @@ _TELLERS: dict[str, Callable[[Row, str], str | None]] = {
     "whole_number": _numbered,
     "yes_no": _answered,
     "opinion": _agreed,
+    "document": _named,
 }
 """By what reads the field."""

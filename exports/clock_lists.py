@@ -45,8 +45,12 @@ NO_TERM = "未定"
 EXTENSION_NOT_APPLIED = {
     "not_allowed": "延期 {months} 个月未采用：方案对此类没有规定延期",
     "too_long": "延期 {months} 个月未采用：超过方案允许的期限",
-    "undocumented": "延期 {months} 个月未采用：没有写延期批准文件",
+    "undocumented": "延期 {months} 个月未采用：没有写明延期批准文件",
+    "ahead": "延期 {months} 个月未采用：批准日期还没有到",
+    "before_order": "延期 {months} 个月未采用：批准日期早于文书下达日期",
+    "after_term": "延期 {months} 个月未采用：批准时整改期限已过",
 }
+ORDER_AHEAD = "文书下达日期还没有到，请核对"
 RESULT_AHEAD = "所报结果未采用：日期还没有到"
 TERMS_NOTE = (
     "注：整改期限按方案规定的月数从文书下达之日起按日历月计算，文书另定更短期限的从其规定；方案没有规定的以文书为准，文书也没有写的为“未定”。当日24时（北京时间）前达标为按期。\n"
@@ -131,6 +135,8 @@ def _yellow_record(line: Any) -> Record:
         remarks.append(EXTENSION_NOT_APPLIED[line.extension].format(months=line.extension_months))
     elif line.extension == "applied":
         remarks.append(f"含延期 {line.extension_months} 个月")
+    if line.ordered_on and line.ordered_on > line.as_of:
+        remarks.append(ORDER_AHEAD)
     if line.is_ahead:
         remarks.append(RESULT_AHEAD)
     return (

@@ -316,6 +316,7 @@ FieldType = Literal[
     "yes_no",
     "choice",
     "opinion",
+    "document",
 ]
 """What reads a field's cells (the README of this folder says what each gives)."""
 

@@ -105,19 +105,12 @@ ordered as (
         coalesce(places.city_code, placed.city_code, homes.city_code) as place_city_code,
         today.as_of,
         clocks.rectify_months,
-        clocks.most_extension_months,
         coalesce(clocks.stops_at_once, false) as stops_at_once,
         clocks.consequence,
         clocks.legal_basis,
         {{ months_after('placed.ordered_on', 'clocks.rectify_months') }} as due_by_clock,
-        coalesce(placed.term_until, {{ months_after('placed.ordered_on', 'placed.months_given') }}) as due_by_order,
-        case
-            when coalesce(placed.extension_months, 0) <= 0 then 'none'
-            when clocks.most_extension_months is null then 'not_allowed'
-            when placed.extension_months > clocks.most_extension_months then 'too_long'
-            when placed.extension_document is null then 'undocumented'
-            else 'applied'
-        end as extension
+        clocks.most_extension_months,
+        coalesce(placed.term_until, {{ months_after('placed.ordered_on', 'placed.months_given') }}) as due_by_order
     from placed
     inner join cycles
         on placed.regime = cycles.regime
@@ -147,12 +140,31 @@ termed as (
 
 ),
 
--- months are counted from the day of the order, extension included: no day is lost at the end of a short month
-due as (
+-- what has run out is not put off any more, and what is decided tomorrow not yet
+extended as (
 
     select
         termed.*,
         case due_by when 'clock' then due_by_clock when 'order' then due_by_order end as due_before_extension,
+        case
+            when coalesce(extension_months, 0) <= 0 then 'none'
+            when most_extension_months is null then 'not_allowed'
+            when extension_months > most_extension_months then 'too_long'
+            when extension_document is null then 'undocumented'
+            when extended_on > as_of then 'ahead'
+            when extended_on < ordered_on then 'before_order'
+            when extended_on > case due_by when 'clock' then due_by_clock else due_by_order end then 'after_term'
+            else 'applied'
+        end as extension
+    from termed
+
+),
+
+-- months are counted from the day of the order, extension included: no day is lost at the end of a short month
+due as (
+
+    select
+        extended.*,
         case
             when due_by = 'clock' and extension = 'applied'
                 then {{ months_after('ordered_on', 'rectify_months + extension_months') }}
@@ -168,7 +180,7 @@ due as (
             case when result = '已关闭' then coalesce(closed_on, result_on) else coalesce(result_on, closed_on) end > as_of,
             false
         ) as is_ahead
-    from termed
+    from extended
 
 ),
 
