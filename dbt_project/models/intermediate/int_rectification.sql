@@ -52,6 +52,19 @@ clocks as (
 
 ),
 
+exits as (
+
+    select * from {{ ref('int_exit') }}
+    where round != 'plan'
+
+),
+
+exit_categories as (
+
+    select * from {{ ref('fct_exit_category') }}
+
+),
+
 today as (
 
     select distinct as_of from clocks
@@ -184,21 +197,59 @@ due as (
 
 ),
 
-stated as (
+-- 关停, 停业, 关闭, 取缔 are of a whole enterprise (鲁经信产〔2017〕481号 二(六)), any other exit is of what failed its standards
+exited as (
+
+    select distinct due.row_id
+    from due
+    inner join exits
+        on
+            due.enterprise_id = exits.enterprise_id
+            and coalesce(exits.shut_on, exits.dismantled_on)
+            between due.ordered_on and least(coalesce(due.due, due.as_of), due.as_of)
+    inner join exit_categories
+        on exits.exit_id = exit_categories.exit_id
+    where exits.method in ('关停', '停业', '关闭', '取缔') or exit_categories.category = due.category
+
+),
+
+ended as (
 
     select
         due.*,
+        exited.row_id is not null as is_exited,
+        closed_on <= as_of or (result = '已关闭' and not is_ahead) as is_closed
+    from due
+    left join exited
+        on due.row_id = exited.row_id
+
+),
+
+-- a closure is of the enterprise, whichever list and standard it stands under
+stated as (
+
+    select
+        ended.*,
         case
-            when closed_on <= as_of or (result = '已关闭' and not is_ahead) then 'closed'
-            when card = '红牌' then 'closing'
+            when is_closed then 'closed'
             when result = '已达标' and not is_ahead then 'passed'
+            when
+                is_exited
+                or (
+                    enterprise_id is not null
+                    and max(case when is_closed then coalesce(closed_on, result_on, as_of) end) over (
+                        partition by area_code, enterprise_id
+                    ) >= coalesce(ordered_on, as_of)
+                )
+                then 'exited'
+            when card = '红牌' then 'closing'
             when due < as_of then 'overdue'
             else 'open'
         end as state,
         max(year) over (
             partition by area_code, reporter_code, card, category, enterprise_id, coalesce(order_no, row_id)
         ) as latest_year
-    from due
+    from ended
 
 )
 
