@@ -9,7 +9,7 @@ import pandas as pd
 
 from expectations.columns import known_values
 from expectations.thresholds import Thresholds
-from rulebook import INTEGRATION_EXIT, LOCAL_TIME, NON_EXIT_METHODS, Clock, Form, Regime, Rulebook
+from rulebook import EXIT_TABLE, INTEGRATION_EXIT, LOCAL_TIME, NON_EXIT_METHODS, Clock, Form, Regime, Rulebook
 
 FIELD_OF_COLUMN = {
     "categories_not_own": "category",
@@ -24,6 +24,7 @@ FIELD_OF_COLUMN = {
 """The field whose cell a column is about."""
 
 TECHNOLOGY = "技术"
+PLAN = "plan"
 
 FEWEST_OTHERS = 8
 """Amounts of one industry that must stand beside one before it can be out of line (rules, R03)."""
@@ -240,10 +241,12 @@ def _undated(rows: pd.DataFrame, form: Form) -> dict[str, pd.Series]:
 def _ahead(rows: pd.DataFrame, submissions: pd.DataFrame, form: Form) -> dict[str, pd.Series]:
     """Days that begin after the day on which the table came, in Asia/Shanghai (R09, ours).
 
-    Where nobody knows when it came, nothing is after it.
+    Where nobody knows when it came, nothing is after it; an exit table of the plan tells what is to come.
     """
     arrived = rows["submission_id"].map(pd.to_datetime(submissions["received_at"], utc=True))
     came_on = arrived.dt.tz_convert(LOCAL_TIME).dt.tz_localize(None).dt.normalize()
+    if form.key == EXIT_TABLE:
+        came_on = came_on.mask(rows["round"] == PLAN)
     first_days = {name: _days(rows, f"{name}_from" if f"{name}_from" in rows else name) for name in form.days_past}
     return {
         f"{name}{AHEAD}": rows[f"{name}_text"].where(first_day > came_on).astype("str")
