@@ -50,6 +50,8 @@ EXTENSION_NOT_APPLIED = {
     "before_order": "延期 {months} 个月未采用：批准日期早于文书下达日期",
     "after_term": "延期 {months} 个月未采用：批准时整改期限已过",
 }
+BY_THE_ORDER = "依照责令整改文书处理"
+"""What follows where the plan says nothing of the category: what the order says."""
 ORDER_AHEAD = "文书下达日期还没有到，请核对"
 RESULT_AHEAD = "所报结果未采用：日期还没有到"
 TERMS_NOTE = (
@@ -113,6 +115,14 @@ def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
+def _basis(line: Any) -> str:
+    """The plan's sentence; where the plan states none (Weihai 2022 on safety), the order itself, which is never borrowed."""
+    if line.legal_basis:
+        return line.legal_basis
+    number = f"“{line.order_no}”" if line.order_no else "（没有写文号）"
+    return f"{line.reporter or line.reporter_code}{_day(line.ordered_on) or ''}下达的责令整改文书{number}"
+
+
 def _order(line: Any) -> tuple[str | None, str | None, str | None, str, str | None]:
     """What both lists say of an order: standard, number, day, who gave it, of which year."""
     return (
@@ -155,7 +165,7 @@ def _red_record(line: Any) -> Record:
         ORDER_STATES[line.state][0],
         _day(line.closed_on),
         _day(line.licence_cancelled_on),
-        line.legal_basis,
+        _basis(line),
     )
 
 
@@ -208,7 +218,8 @@ def format_credit_platform(lines: Iterable[Any]) -> bytes:
         values = (
             *(line.enterprise, line.credit_code, line.city, line.county, line.industry, line.category, line.standard),
             *(line.order_no, _day(line.ordered_on), _day(line.due), line.days_overdue),
-            *(line.consequence, line.legal_basis, line.reporter or line.reporter_code, _day(line.as_of)),
+            *(line.consequence or BY_THE_ORDER, _basis(line)),
+            *(line.reporter or line.reporter_code, _day(line.as_of)),
         )
         writer.writerow([_harmless(value) if isinstance(value, str) else value for value in values])
     return text.getvalue().encode("utf-8-sig")
