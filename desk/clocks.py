@@ -51,7 +51,7 @@ order by
 limit $most offset $start
 """
 
-STATES = ("overdue", "open", "closing", "closed", "passed")
+STATES = ("overdue", "open", "closing", "closed", "exited", "passed")
 """In the order of the page: what presses first."""
 
 

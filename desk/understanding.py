@@ -42,6 +42,10 @@ def _answered(row: Row, name: str) -> str | None:
     return None if row[name] is None else "是" if row[name] else "否"
 
 
+def _agreed(row: Row, name: str) -> str | None:
+    return {"agrees": "同意", "refuses": "不同意", "unclear": "意思不明确"}.get(row[name])
+
+
 def conversion_of(row: Row) -> str | None:
     """By what the amount was multiplied, where it was written in another unit than the industry's own."""
     factor: Decimal | None = row["capacity_factor"]
@@ -94,5 +98,7 @@ _TELLERS: dict[str, Callable[[Row, str], str | None]] = {
     "date": _dated,
     "whole_number": _numbered,
     "yes_no": _answered,
+    "opinion": _agreed,
+    "document": _named,
 }
 """By what reads the field."""

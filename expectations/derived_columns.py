@@ -9,7 +9,7 @@ import pandas as pd
 
 from expectations.columns import known_values
 from expectations.thresholds import Thresholds
-from rulebook import INTEGRATION_EXIT, LOCAL_TIME, NON_EXIT_METHODS, Form, Regime, Rulebook
+from rulebook import EXIT_TABLE, INTEGRATION_EXIT, LOCAL_TIME, NON_EXIT_METHODS, Clock, Form, Regime, Rulebook
 
 FIELD_OF_COLUMN = {
     "categories_not_own": "category",
@@ -24,6 +24,7 @@ FIELD_OF_COLUMN = {
 """The field whose cell a column is about."""
 
 TECHNOLOGY = "技术"
+PLAN = "plan"
 
 FEWEST_OTHERS = 8
 """Amounts of one industry that must stand beside one before it can be out of line (rules, R03)."""
@@ -240,10 +241,12 @@ def _undated(rows: pd.DataFrame, form: Form) -> dict[str, pd.Series]:
 def _ahead(rows: pd.DataFrame, submissions: pd.DataFrame, form: Form) -> dict[str, pd.Series]:
     """Days that begin after the day on which the table came, in Asia/Shanghai (R09, ours).
 
-    Where nobody knows when it came, nothing is after it.
+    Where nobody knows when it came, nothing is after it; an exit table of the plan tells what is to come.
     """
     arrived = rows["submission_id"].map(pd.to_datetime(submissions["received_at"], utc=True))
     came_on = arrived.dt.tz_convert(LOCAL_TIME).dt.tz_localize(None).dt.normalize()
+    if form.key == EXIT_TABLE:
+        came_on = came_on.mask(rows["round"] == PLAN)
     first_days = {name: _days(rows, f"{name}_from" if f"{name}_from" in rows else name) for name in form.days_past}
     return {
         f"{name}{AHEAD}": rows[f"{name}_text"].where(first_day > came_on).astype("str")
@@ -252,14 +255,14 @@ def _ahead(rows: pd.DataFrame, submissions: pd.DataFrame, form: Form) -> dict[st
 
 
 def _extension_not_counted(rows: pd.DataFrame, rulebook: Rulebook) -> pd.Series:
-    """Why an extension is not counted: `too_long`, `not_allowed`, `undocumented` (R10).
+    """Why an extension is not counted: `too_long not_allowed undocumented before_order after_term` (R10).
 
     As `int_rectification` applies it: the plans let a term be put off once, by so many months, where it is applied for
     (docs/decisions/0014). A red card (红牌) has no term that could be put off.
     """
     why = _blank(rows)
     asked = (rows["extension_months"].astype("float64") > 0) & (rows["card"] == "黄牌")
-    is_named = rows["extension_document_text"].notna() & (rows["extension_document_problem"] != "placeholder")
+    is_named = rows["extension_document"].notna()
     for regime in _regimes_of(rows, rulebook):
         for category, clock in regime.clocks.items():
             concerned = asked & (rows["regime"] == regime.key) & (rows["category"] == category)
@@ -267,6 +270,27 @@ def _extension_not_counted(rows: pd.DataFrame, rulebook: Rulebook) -> pd.Series:
                 why[concerned] = "not_allowed"
                 continue
             is_long = rows["extension_months"].astype("float64") > clock.extension_months
+            granted_on, ordered_on = _days(rows, "extended_on"), _days(rows, "ordered_on")
+            why[concerned & (granted_on > _terms_of_orders(rows, clock))] = "after_term"
+            why[concerned & (granted_on < ordered_on)] = "before_order"
             why[concerned & ~is_named] = "undocumented"
             why[concerned & is_long] = "too_long"
     return why
+
+
+def _terms_of_orders(rows: pd.DataFrame, clock: Clock) -> pd.Series:
+    """The day each order's time ends without an extension: by the clock, or the order's own term where that is earlier."""
+    ordered_on = _days(rows, "ordered_on")
+    months_given = _months_after(ordered_on, rows["months_given"])
+    by_order = _days(rows, "term_until").fillna(months_given)
+    if clock.rectify_months is None:
+        return by_order
+    by_clock = _months_after(ordered_on, pd.Series(clock.rectify_months, index=rows.index))
+    return by_clock.where(~(by_order < by_clock), by_order)
+
+
+def _months_after(days: pd.Series, months: pd.Series) -> pd.Series:
+    """Calendar months later, on the last day of a shorter month; NaT where either is unknown."""
+    known = days.notna() & months.notna()
+    later = [day + pd.DateOffset(months=int(number)) for day, number in zip(days[known], months[known], strict=True)]
+    return pd.Series(later, index=days.index[known], dtype="datetime64[s]").reindex(days.index)

@@ -48,8 +48,14 @@ NO_TERM = "未定"
 EXTENSION_NOT_APPLIED = {
     "not_allowed": "延期 {months} 个月未采用：方案对此类没有规定延期",
     "too_long": "延期 {months} 个月未采用：超过方案允许的期限",
-    "undocumented": "延期 {months} 个月未采用：没有写延期批准文件",
+    "undocumented": "延期 {months} 个月未采用：没有写明延期批准文件",
+    "ahead": "延期 {months} 个月未采用：批准日期还没有到",
+    "before_order": "延期 {months} 个月未采用：批准日期早于文书下达日期",
+    "after_term": "延期 {months} 个月未采用：批准时整改期限已过",
 }
+BY_THE_ORDER = "依照责令整改文书处理"
+"""What follows where the plan says nothing of the category: what the order says."""
+ORDER_AHEAD = "文书下达日期还没有到，请核对"
 RESULT_AHEAD = "所报结果未采用：日期还没有到"
 TERMS_NOTE = (
     "注：整改期限按方案规定的月数从文书下达之日起按日历月计算，文书另定更短期限的从其规定；方案没有规定的以文书为准，文书也没有写的为“未定”。当日24时（北京时间）前达标为按期。\n"
@@ -112,6 +118,14 @@ def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
+def _basis(line: Any) -> str:
+    """The plan's sentence; where the plan states none (Weihai 2022 on safety), the order itself, which is never borrowed."""
+    if line.legal_basis:
+        return line.legal_basis
+    number = f"“{line.order_no}”" if line.order_no else "（没有写文号）"
+    return f"{line.reporter or line.reporter_code}{_day(line.ordered_on) or ''}下达的责令整改文书{number}"
+
+
 def _order(line: Any) -> tuple[str | None, str | None, str | None, str, str | None]:
     """What both lists say of an order: standard, number, day, who gave it, of which year."""
     return (
@@ -134,6 +148,8 @@ def _yellow_record(line: Any) -> Record:
         remarks.append(EXTENSION_NOT_APPLIED[line.extension].format(months=line.extension_months))
     elif line.extension == "applied":
         remarks.append(f"含延期 {line.extension_months} 个月")
+    if line.ordered_on and line.ordered_on > line.as_of:
+        remarks.append(ORDER_AHEAD)
     if line.is_ahead:
         remarks.append(RESULT_AHEAD)
     return (
@@ -152,7 +168,7 @@ def _red_record(line: Any) -> Record:
         ORDER_STATES[line.state][0],
         _day(line.closed_on),
         _day(line.licence_cancelled_on),
-        line.legal_basis,
+        _basis(line),
     )
 
 
@@ -205,7 +221,8 @@ def format_credit_platform(lines: Iterable[Any]) -> bytes:
         values = (
             *(line.enterprise, line.credit_code, line.city, line.county, line.industry, line.category, line.standard),
             *(line.order_no, _day(line.ordered_on), _day(line.due), line.days_overdue),
-            *(line.consequence, line.legal_basis, line.reporter or line.reporter_code, _day(line.as_of)),
+            *(line.consequence or BY_THE_ORDER, _basis(line)),
+            *(line.reporter or line.reporter_code, _day(line.as_of)),
         )
         writer.writerow([make_harmless(value) if isinstance(value, str) else value for value in values])
     return text.getvalue().encode("utf-8-sig")

@@ -214,8 +214,19 @@ from marts.fct_submission as submission
 left join marts.dim_reporter as reporter
     on submission.regime = reporter.regime and submission.reporter_code = reporter.reporter_code
 where
-    submission.regime = $regime and submission.round in ($round, 'plan')
-    and submission.submission_id in (select submission_id from marts.fct_claim)
+    submission.regime = $regime
+    and (
+        submission.round in ($round, 'plan')
+        and submission.submission_id in (select submission_id from marts.fct_claim)
+        -- what was added to the plan may stand in a table of the round this one is not about
+        or $round <> 'plan' and submission.submission_id in (
+            select claim.submission_id
+            from marts.fct_plan as planned
+            inner join marts.fct_exit_claim as link on planned.exit_id = link.exit_id and link.is_chosen
+            inner join marts.fct_claim as claim on link.row_id = claim.row_id
+            where planned.plan_change = 'added'
+        )
+    )
 order by submission.submission_id
 """
 
@@ -230,12 +241,19 @@ with lines as (
 select
     category, industry, capacity_unit, planned_exits, planned_capacity, actual_exits, actual_capacity,
     round(exits_completion_percent, 2) as exits_percent, round(completion_percent, 2) as capacity_percent,
+    unplanned_exits, unplanned_capacity, round(planned_exits_completion_percent, 2) as planned_exits_percent,
+    round(planned_completion_percent, 2) as planned_capacity_percent,
     industry = '合计' as is_total, category_position, industry_position
 from lines
 union all
 select
     category, '合计', null, sum(planned_exits), null, sum(actual_exits), null,
     cast(100 * sum(actual_exits) / nullif(cast(sum(planned_exits) as decimal(18, 4)), 0) as decimal(18, 2)), null,
+    sum(unplanned_exits), null,
+    cast(
+        100 * sum(actual_exits - unplanned_exits) / nullif(cast(sum(planned_exits) as decimal(18, 4)), 0)
+        as decimal(18, 2)
+    ), null,
     true, category_position, null
 from lines
 where category != '合计'
@@ -260,6 +278,9 @@ select
     line.division as place, line.industry = '合计' as is_total, line.industry, line.capacity_unit,
     line.planned_exits, line.planned_capacity, line.actual_exits, line.actual_capacity,
     round(line.exits_completion_percent, 2) as exits_percent, round(line.completion_percent, 2) as capacity_percent,
+    line.unplanned_exits, line.unplanned_capacity,
+    round(line.planned_exits_completion_percent, 2) as planned_exits_percent,
+    round(line.planned_completion_percent, 2) as planned_capacity_percent,
     line.division_position, line.industry_position
 from marts.rpt_plan_actual as line
 inner join marts.dim_division as division on line.division_code = division.division_code
@@ -273,18 +294,59 @@ select
     cast(100 * count(actual) / nullif(cast(count(planned) as decimal(18, 4)), 0) as decimal(18, 2)),
     case when grouping(industry) = 0 then
         cast(100 * coalesce(sum(actual_capacity), 0) / nullif(sum(planned_capacity), 0) as decimal(18, 2))
+    end,
+    count(*) filter (is_unplanned),
+    case when grouping(industry) = 0 then sum(actual_capacity) filter (is_unplanned) end,
+    cast(
+        100 * count(actual) filter (not is_unplanned) / nullif(cast(count(planned) as decimal(18, 4)), 0)
+        as decimal(18, 2)
+    ),
+    case when grouping(industry) = 0 then
+        cast(
+            100 * coalesce(sum(actual_capacity) filter (not is_unplanned), 0) / nullif(sum(planned_capacity), 0)
+            as decimal(18, 2)
+        )
     end, null, null
 from (
     select
         industry, capacity_unit, number as planned, capacity as planned_capacity,
-        cast(null as bigint) as actual, cast(null as decimal(28, 8)) as actual_capacity
+        cast(null as bigint) as actual, cast(null as decimal(28, 8)) as actual_capacity, false as is_unplanned
     from memory.plan_list where place = $unplaced
     union all
-    select industry, capacity_unit, null, null, number, capacity from memory.exit_list where place = $unplaced
+    select
+        listed.industry, listed.capacity_unit, null, null, listed.number, listed.capacity,
+        exits.enterprise_id not in (
+            select enterprise_id from marts.fct_plan where regime = $regime and plan_change <> 'removed'
+        )
+    from memory.exit_list as listed
+    inner join marts.fct_exit as exits on listed.exit_id = exits.exit_id
+    where listed.place = $unplaced
 )
 group by grouping sets ((industry, capacity_unit), ())
 having count(*) > 0
 order by division_position nulls last, place, is_total desc, industry_position, industry, capacity_unit nulls first
+"""
+
+# The plan in force, and how many lines its enterprises planned and have exited in the cycle: as X03, by enterprises.
+PLANNED = """
+with planned as (
+    select exit_id, enterprise_id, count(*) over (partition by enterprise_id) as planned_lines
+    from marts.fct_plan
+    where regime = $regime and plan_change <> 'removed'
+),
+
+exited as (
+    select enterprise_id, count(*) as exited_lines
+    from marts.fct_exit
+    where regime = $regime and round = $round
+    group by enterprise_id
+)
+
+select listed.*, planned.planned_lines, coalesce(exited.exited_lines, 0) as exited_lines
+from memory.plan_list as listed
+inner join planned on listed.exit_id = planned.exit_id
+left join exited on planned.enterprise_id = exited.enterprise_id
+order by listed.number
 """
 
 NOT_DISMANTLED = """

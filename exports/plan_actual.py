@@ -33,6 +33,11 @@ RATE_NOTE = (
     "Rate: actual as a percentage of planned; mid-year and annual are each held against the plan of the whole year, with what\n"
     "decisions added and without what they took out."
 )
+OUTSIDE_NOTE = (
+    "注：其中计划外＝完成数中不在计划内的企业的退出，动态新增的算计划内；计划内完成率＝（完成－计划外）÷计划。按企业核对；没有退出的见计划名单“完成情况”。\n"
+    "Outside the plan: exits of enterprises it does not name. Within the plan: without these. What was planned and has not\n"
+    "exited is marked in the list of planned exits."
+)
 CATEGORY_NOTE = (
     "注：涉及几个淘汰类别的，在所涉各类别中分别计入，各类别之和可大于合计。\n"
     "An exit in two categories is counted in each of them; the totals above count it once."
@@ -61,15 +66,19 @@ class PlanSheets:
     def write_figures(self, area_name: str) -> None:
         """目标任务完成情况表: places, then the whole area by industry, then by category."""
         columns = [
-            Column("地区", "Place", 24),
-            Column("行业", "Industry", 14),
-            Column("计量单位", "Unit", 12, "centre"),
-            Column("计划条数", "Planned exits", 12, "number"),
-            Column("计划产能", "Planned capacity", 16, "number"),
-            Column("完成条数", "Actual exits", 12, "number"),
-            Column("完成产能", "Actual capacity", 16, "number"),
-            Column("条数完成率%", "Of exits, %", 13, "number"),
-            Column("产能完成率%", "Of capacity, %", 13, "number"),
+            Column("地区", "Place", 20),
+            Column("行业", "Industry", 12),
+            Column("计量单位", "Unit", 10, "centre"),
+            Column("计划条数", "Planned exits", 11, "number"),
+            Column("计划产能", "Planned capacity", 14, "number"),
+            Column("完成条数", "Actual exits", 11, "number"),
+            Column("完成产能", "Actual capacity", 14, "number"),
+            Column("条数完成率%", "Of exits, %", 12, "number"),
+            Column("产能完成率%", "Of capacity, %", 12, "number"),
+            Column("其中计划外条数", "Outside the plan", 15, "number"),
+            Column("其中计划外产能", "Capacity outside", 15, "number"),
+            Column("计划内条数完成率%", "Of exits, within", 18, "number"),
+            Column("计划内产能完成率%", "Of capacity, within", 18, "number"),
         ]
         sheet = self.book.open_sheet(SHEET, "Plan and actual", columns)
         if not self.runs.exits:
@@ -100,6 +109,7 @@ class PlanSheets:
                 head = () if line.industry == TOTAL else (line.industry, line.capacity_unit)
                 self._write(sheet, line.category, line.industry, line, ("category", (line.category, *head)))
         sheet.write_line(RATE_NOTE, sheet.styles.note)
+        sheet.write_line(OUTSIDE_NOTE, sheet.styles.note)
         for change in self.book.facts.ask(questions.PLAN_CHANGES):
             sheet.write_line(_tell_change(change), sheet.styles.note)
         sheet.write_line(CATEGORY_NOTE, sheet.styles.note)
@@ -120,6 +130,7 @@ class PlanSheets:
             Column("回执号", "Receipt", 11, "centre"),
             Column("来源文件", "File", 26),
             Column("工作表!单元格", "Sheet!cell", 14),
+            Column("完成情况", "Done", 10, "centre"),
         ]
         sheet = self.book.open_sheet(PLAN_SHEET, "List of planned exits", columns, LongList)
         sheet.write_headings()
@@ -177,7 +188,10 @@ class PlanSheets:
             if exits:
                 lead(sheet, exits_column, exits_column if capacity is None else capacity_column, covered)
         figures = (line.planned_exits, line.planned_capacity, line.actual_exits, line.actual_capacity)
-        record = (place, industry, line.capacity_unit, *figures, line.exits_percent, line.capacity_percent)
+        outside = (line.unplanned_exits, line.unplanned_capacity)
+        rates = (line.exits_percent, line.capacity_percent)
+        within = (line.planned_exits_percent, line.planned_capacity_percent)
+        record = (place, industry, line.capacity_unit, *figures, *rates, *outside, *within)
         sheet.write_records([record], weight="total" if industry == TOTAL else "body")
 
     def _lead(self, sheet: PrintedSheet, first_column: int, last_column: int, covered: Covered) -> None:
@@ -193,12 +207,20 @@ class PlanSheets:
                 yield (
                     *(line.number, line.city, line.county, line.industry, line.enterprise, line.equipment),
                     *(line.capacity, line.capacity_unit, line.categories, receipts, line.files, line.cells),
+                    _tell_done(line),
                 )
             row = self.book.row_of_source[receipts.partition("；")[0]]
             self.plan.link((above + numbers[0], 9, above + numbers[-1], 9), self.book.source_list, (row, 0, row, 4))
 
     def _planned(self) -> Iterable[Any]:
-        return self.book.facts.stream_of_plan(questions.EXITS)
+        return self.book.facts.stream(questions.PLANNED)
+
+
+def _tell_done(line: Any) -> str:
+    """Whether the enterprise of a planned exit has exited: in all its lines, in some, or not at all."""
+    if not line.exited_lines:
+        return "未完成"
+    return "已退出" if line.exited_lines >= line.planned_lines else "部分退出"
 
 
 def _tell_change(change: Any) -> str:

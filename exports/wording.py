@@ -100,6 +100,7 @@ ORDER_STATES = {
     "passed": ("已达标", "met the standard"),
     "closing": ("待关闭", "to be closed"),
     "closed": ("已关闭", "closed"),
+    "exited": ("企业已退出", "the enterprise has exited"),
 }
 """Where an order of the yellow or red list stands (``fct_rectification.state``)."""
 

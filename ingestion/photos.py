@@ -35,6 +35,7 @@ _NO_NAME = re.compile(
     r"|(?<![a-z])(?:img|dsc|image|photo|mmexport|微信图片)(?![a-z])",
     re.I,
 )
+_PLACE_BEHIND = re.compile(r"(?P<name>[^()]+)\((?P<place>[^()]{2,12})\)")
 _EMPTY_BRACKETS = re.compile(r"\([\W\d_]*\)")
 # the brackets of (安康)水泥 and 水泥(集团) stay
 _AROUND_A_NAME = re.compile(r"^(?:[^\w(]|[\d_])+|(?:[^\w)]|[\d_])+$")
@@ -63,7 +64,7 @@ def tell_photo(path: str, reference: Reference) -> Told:
     parts = [_ARCHIVE_SUFFIX.sub("", part) for part in _BETWEEN_PARTS.split(half_width(path)) if part]
     parts[-1] = PurePosixPath(parts[-1]).stem
     told = set().union(*(stages for part in parts if len(stages := _stages_in(part)) == 1))
-    names = dict.fromkeys(_name_in(part) for part in reversed(parts))
+    names = dict.fromkeys(name for part in reversed(parts) for name in _spellings_of(_name_in(part), reference))
     likely = tuple(name for name in names if name and not name_problem(name, reference))
     return Told(told.pop() if len(told) == 1 else None, likely)
 
@@ -97,6 +98,14 @@ def _lines_of(sent: dict[str, Any], rulebook: Rulebook, gazetteer: Gazetteer) ->
             "enterprise_key": enterprise_key(name, place_names) if name else None,
             "enterprise_full_key": enterprise_key(name) if name else None,
         }
+
+
+def _spellings_of(name: str, reference: Reference) -> tuple[str, ...]:
+    """The name, and where a place stands behind it in brackets, as 水泥厂(紫阳县), also with the place before it."""
+    behind = _PLACE_BEHIND.fullmatch(name)
+    if behind and any(reference.find_division(f"{behind['place']}{level}") for level in ("", "县", "市", "区")):
+        return name, f"{behind['place']}{behind['name']}"
+    return (name,)
 
 
 def _stages_in(part: str) -> set[str]:

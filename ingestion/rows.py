@@ -27,8 +27,10 @@ from ingestion.understanding import (
     read_credit_code,
     read_date,
     read_days,
+    read_document,
     read_equipment,
     read_method,
+    read_opinion,
     read_whole_number,
 )
 from ingestion.understanding.text import half_width
@@ -309,6 +311,8 @@ def _reader_of(field: Field) -> Callable[[Any], tuple[Any, str | None]]:
         "date": read_date,
         "category": _read_category,
         "whole_number": read_whole_number,
+        "opinion": read_opinion,
+        "document": read_document,
     }.get(field.type)
     if read is None:
         meanings = {"是": True, "否": False} if field.type == "yes_no" else {word: word for word in field.words}

@@ -335,6 +335,8 @@ FieldType = Literal[
     "whole_number",
     "yes_no",
     "choice",
+    "opinion",
+    "document",
 ]
 """What reads a field's cells (the README of this folder says what each gives)."""
 

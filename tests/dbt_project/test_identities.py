@@ -46,7 +46,7 @@ def send_record(cycle: Collection, reporter: str, enterprise: str, **said) -> No
     sent = {"row_id": f"{submission_id}:1:5", "submission_id": submission_id, "sheet": "验收", "row": 5}
     sent |= {"regime": "ankang-2024", "round": "annual", "reporter_code": reporter}
     named = {"enterprise": enterprise, "enterprise_key": enterprise, "enterprise_full_key": enterprise}
-    agreed = {"county_opinion_text": "同意", "city_opinion_text": "同意"}
+    agreed = {"county_opinion": "agrees", "city_opinion": "agrees"}
     cycle.write("acceptance_rows", submission_id, [sent | named | agreed | said])
 
 

@@ -178,7 +178,7 @@ def _told(folders: list[Path], frames: ingestion.Frames, findings: pd.DataFrame)
     )
 
 
-_KEPT_AS_WRITTEN = ("text", "enterprise")
+_KEPT_AS_WRITTEN = ("text", "enterprise", "opinion")
 
 
 def _expected_fields(form: str, lines: pd.DataFrame, accepted: dict[str, str]) -> list[ExpectedField]:

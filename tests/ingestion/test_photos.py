@@ -54,6 +54,17 @@ def test_every_part_that_may_be_a_name_is_told_the_innermost_first():
     )
 
 
+@pytest.mark.parametrize(
+    ("folder", "names"),
+    [
+        ("丑梁水泥厂（紫阳县）", ("丑梁水泥厂(紫阳县)", "紫阳县丑梁水泥厂")),
+        ("丑梁水泥厂（三期）", ("丑梁水泥厂(三期)",)),
+    ],
+)
+def test_a_place_in_brackets_behind_a_name_may_also_stand_before_it(folder, names):
+    assert tell_photo(f"{folder}/拆除中/q.jpg", the_rulebook().reference).names == names
+
+
 def read(store: Store, *files: tuple[str, bytes]) -> list[dict]:
     """What is written of the photos of one delivery of 紫阳县."""
     deliveries = [Delivery(name, data, "610924", "upload", datetime(2024, 12, 1, tzinfo=UTC)) for name, data in files]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -118,3 +119,53 @@ def test_the_rule_fires_at_that_cell_and_no_other_rule_does(judged, name, spoili
 @pytest.mark.parametrize("filled", FILLED, ids=lambda filled: filled.form)
 def test_a_row_that_comes_twice_is_told_at_the_second(judged, filled):
     assert judged[f"{filled.form} twice"] == [("R01", cell_of(filled, "enterprise", len(filled.lines)))]
+
+
+EXTENSIONS = {
+    # 延期批准文件 and 延期批准时间 of an order of 29 February 2024, due on 29 August: what the list is told
+    ("安发改函〔2024〕5号", date(2024, 8, 29)): None,
+    ("安发改函〔2024〕6号", None): None,
+    ("关于同意延期的批复", date(2024, 5, 1)): None,
+    ("安发改函〔2024〕7号", date(2024, 8, 30)): "批准延期时整改期限已经过了",
+    ("安发改函〔2024〕8号", date(2024, 2, 28)): "延期批准时间早于文书下达时间",
+    **{
+        (text, date(2024, 8, 1)): "没有写批准文件"
+        for text in (
+            None,
+            "/",
+            "无",
+            "—",
+            "-",
+            "——",
+            "同上",
+            "待补",
+            "申请中",
+            "已批准",
+            "2024-08-01",
+            "文号待补",
+            "3个月",
+        )
+    },
+}
+
+
+def test_an_extension_counts_that_a_document_grants_within_the_term():
+    order = RECTIFICATION.lines[0] | {
+        "county": "紫阳县",
+        "category": "能耗",
+        "ordered_on": date(2024, 2, 29),
+        "extension_months": 3,
+    }
+    lines = [
+        order
+        | {"enterprise": f"紫阳县{number}号窑砖厂", "credit_code": None, "order_no": f"安发改责〔2024〕{number}号"}
+        | {"extension_document": document, "extended_on": day}
+        for number, (document, day) in enumerate(EXTENSIONS, start=11)
+    ]
+    filled = Filled("rectification", "ankang-2024", "610900-fgw", tuple(lines))
+    checked = check_files([("r.xlsx", saved(fill_in(filled)))], load(), filled.regime, "annual", filled.reporter)
+    told = {one["cell"]: one["message"] for one in checked.as_json()[0]["findings"] if one["rule"] == "R10"}
+    for place, why in enumerate(EXTENSIONS.values()):
+        message = told.pop(cell_of(filled, "extension_months", place), None)
+        assert (why is None and message is None) or why in message
+    assert not told

@@ -13,7 +13,7 @@ from desk.checking import check_files
 from rulebook import load
 from tests.golden.tables import read_expected_findings
 from tests.rules.exit_table import ZIYANG, Office, fill_in
-from tests.rules.variants import HUANCUI, NANSHAN, NO_FAULT, VARIANTS, ZHANGQIU, Change, Variant, spoil
+from tests.rules.variants import HUANCUI, NANSHAN, NO_FAULT, TO_COME, VARIANTS, ZHANGQIU, Change, Variant, spoil
 
 RULES_TABLE = Path(__file__).parents[1] / "rulebook" / "rules.csv"
 """The severities the field asks for, not those of the rulebook under test."""
@@ -90,3 +90,10 @@ def test_what_only_comes_close_to_a_fault_is_none(found, name):
 def test_every_rule_that_is_judged_on_one_file_is_shown_to_fire():
     shown = {variant.rule for variant in VARIANTS} | {finding.rule for finding in read_expected_findings()}
     assert sorted(severities().keys() - shown - {OUR_FAULT}) == []
+
+
+@pytest.mark.parametrize(("round_key", "told"), [("midyear", ["K5"]), ("annual", ["K5"]), ("plan", [])])
+def test_only_a_plan_tells_of_days_to_come(round_key, told):
+    data = workbook(ZIYANG, {"K5": TO_COME})
+    (file,) = check_files([("a.xlsx", data)], load(), ZIYANG.regime, round_key, ZIYANG.reporter).as_json()
+    assert [one["cell"] for one in file["findings"] if one["rule"] == "R09"] == told

@@ -24,6 +24,10 @@ Change = Mapping[str, Any] | Callable[[Worksheet], None]
 """New values by cell, or what is done to the sheet."""
 
 
+TO_COME = date(date.today().year + 2, 1, 1)
+"""A day after that on which any table of the tests came."""
+
+
 @dataclass(frozen=True)
 class Variant:
     """One way to break one rule."""
@@ -250,6 +254,7 @@ VARIANTS = [
     Variant("R04", "dismantled before it was shut down", {"K5": date(2024, 2, 1)}, "K5"),
     Variant("R04", "accepted before it was shut down", {"L5": date(2024, 2, 1)}, "L5"),
     Variant("R05", "shut down in the year before", {"J5": date(2023, 12, 31)}, "J5"),
+    Variant("R09", "dismantled in a year or two", {"K5": TO_COME}, "K5"),
     Variant("R06", "capacity was swapped", {"I5": "产能置换"}, "I5"),
     Variant("R06", "capacity was written down", {"I5": "核减"}, "I5"),
     Variant("R06", "converted to other products", {"I5": "转产"}, "I5"),

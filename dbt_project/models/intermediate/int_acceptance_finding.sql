@@ -91,6 +91,11 @@ proved as (
                 when not acceptances.is_accepted_by_city
                     then '{{ ['同意的市级验收意见', "agreeing opinion of the city"][english] }}'
             end,
+            -- what still stood when it was accepted was not seen dismantled
+            case
+                when acceptances.accepted_on < acceptances.dismantled_on
+                    then '{{ ['拆除以后的验收（验收日期早于拆除日期）', 'acceptance after dismantling (it is dated before)'][english] }}'
+            end,
             {%- for stage, words in stages.items() %}
             case
                 when cycles.photo_stages like '%{{ stage }}%' and coalesce(photos.photos_{{ stage }}, 0) = 0

@@ -18,6 +18,12 @@ cycles as (
 
 ),
 
+today as (
+
+    select distinct as_of from {{ ref('stg_clocks') }}
+
+),
+
 -- what the chosen side leaves blank is taken from the other claims of the same exit, the earliest first
 ranked as (
 
@@ -91,8 +97,10 @@ chosen_lines as (
     select
         ranked.exit_id,
         case when told.method_rank = 1 then ranked.method else told.method end as method,
-        case when told.dismantled_on_rank = 1 then ranked.dismantled_on else told.dismantled_on end as dismantled_on
+        case when told.dismantled_on_rank = 1 then ranked.dismantled_on else told.dismantled_on end as dismantled_on,
+        today.as_of
     from ranked
+    cross join today
     inner join told
         on ranked.exit_id = told.exit_id
     where ranked.is_chosen
@@ -103,9 +111,10 @@ standing as (
 
     select
         exit_id,
+        min(as_of) as as_of,
         count(*) as claims,
-        sum(case when {{ is_dismantled('dismantled_on', 'method') }} then 1 else 0 end) as dismantled,
-        sum(case when not {{ is_dismantled('dismantled_on', 'method') }} then 1 else 0 end) as standing
+        sum(case when {{ is_dismantled('dismantled_on', 'method', 'as_of') }} then 1 else 0 end) as dismantled,
+        sum(case when not {{ is_dismantled('dismantled_on', 'method', 'as_of') }} then 1 else 0 end) as standing
     from chosen_lines
     group by exit_id
 
@@ -145,8 +154,9 @@ select
     settled.capacity_unit,
     case when settled.claims_without_count = 0 then settled.known_equipment_count end as equipment_count,
     told.method,
-    told.shut_on,
-    told.dismantled_on,
+    -- a plan tells what is to come; elsewhere what is dated after the day of the build has not happened yet
+    case when settled.round = 'plan' or told.shut_on <= standing.as_of then told.shut_on end as shut_on,
+    case when settled.round = 'plan' or told.dismantled_on <= standing.as_of then told.dismantled_on end as dismantled_on,
     case when standing.dismantled = standing.claims then true when standing.standing > 0 then false end as is_dismantled,
     settled.reconciliation
 from settled

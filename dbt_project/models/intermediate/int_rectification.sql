@@ -52,6 +52,19 @@ clocks as (
 
 ),
 
+exits as (
+
+    select * from {{ ref('int_exit') }}
+    where round != 'plan'
+
+),
+
+exit_categories as (
+
+    select * from {{ ref('fct_exit_category') }}
+
+),
+
 today as (
 
     select distinct as_of from clocks
@@ -105,19 +118,12 @@ ordered as (
         coalesce(places.city_code, placed.city_code, homes.city_code) as place_city_code,
         today.as_of,
         clocks.rectify_months,
-        clocks.most_extension_months,
         coalesce(clocks.stops_at_once, false) as stops_at_once,
         clocks.consequence,
         clocks.legal_basis,
         {{ months_after('placed.ordered_on', 'clocks.rectify_months') }} as due_by_clock,
-        coalesce(placed.term_until, {{ months_after('placed.ordered_on', 'placed.months_given') }}) as due_by_order,
-        case
-            when coalesce(placed.extension_months, 0) <= 0 then 'none'
-            when clocks.most_extension_months is null then 'not_allowed'
-            when placed.extension_months > clocks.most_extension_months then 'too_long'
-            when placed.extension_document is null then 'undocumented'
-            else 'applied'
-        end as extension
+        clocks.most_extension_months,
+        coalesce(placed.term_until, {{ months_after('placed.ordered_on', 'placed.months_given') }}) as due_by_order
     from placed
     inner join cycles
         on placed.regime = cycles.regime
@@ -147,12 +153,31 @@ termed as (
 
 ),
 
--- months are counted from the day of the order, extension included: no day is lost at the end of a short month
-due as (
+-- what has run out is not put off any more, and what is decided tomorrow not yet
+extended as (
 
     select
         termed.*,
         case due_by when 'clock' then due_by_clock when 'order' then due_by_order end as due_before_extension,
+        case
+            when coalesce(extension_months, 0) <= 0 then 'none'
+            when most_extension_months is null then 'not_allowed'
+            when extension_months > most_extension_months then 'too_long'
+            when extension_document is null then 'undocumented'
+            when extended_on > as_of then 'ahead'
+            when extended_on < ordered_on then 'before_order'
+            when extended_on > case due_by when 'clock' then due_by_clock else due_by_order end then 'after_term'
+            else 'applied'
+        end as extension
+    from termed
+
+),
+
+-- months are counted from the day of the order, extension included: no day is lost at the end of a short month
+due as (
+
+    select
+        extended.*,
         case
             when due_by = 'clock' and extension = 'applied'
                 then {{ months_after('ordered_on', 'rectify_months + extension_months') }}
@@ -168,25 +193,63 @@ due as (
             case when result = '已关闭' then coalesce(closed_on, result_on) else coalesce(result_on, closed_on) end > as_of,
             false
         ) as is_ahead
-    from termed
+    from extended
 
 ),
 
-stated as (
+-- 关停, 停业, 关闭, 取缔 are of a whole enterprise (鲁经信产〔2017〕481号 二(六)), any other exit is of what failed its standards
+exited as (
+
+    select distinct due.row_id
+    from due
+    inner join exits
+        on
+            due.enterprise_id = exits.enterprise_id
+            and coalesce(exits.shut_on, exits.dismantled_on)
+            between due.ordered_on and least(coalesce(due.due, due.as_of), due.as_of)
+    inner join exit_categories
+        on exits.exit_id = exit_categories.exit_id
+    where exits.method in ('关停', '停业', '关闭', '取缔') or exit_categories.category = due.category
+
+),
+
+ended as (
 
     select
         due.*,
+        exited.row_id is not null as is_exited,
+        closed_on <= as_of or (result = '已关闭' and not is_ahead) as is_closed
+    from due
+    left join exited
+        on due.row_id = exited.row_id
+
+),
+
+-- a closure is of the enterprise, whichever list and standard it stands under
+stated as (
+
+    select
+        ended.*,
         case
-            when closed_on <= as_of or (result = '已关闭' and not is_ahead) then 'closed'
-            when card = '红牌' then 'closing'
+            when is_closed then 'closed'
             when result = '已达标' and not is_ahead then 'passed'
+            when
+                is_exited
+                or (
+                    enterprise_id is not null
+                    and max(case when is_closed then coalesce(closed_on, result_on, as_of) end) over (
+                        partition by area_code, enterprise_id
+                    ) >= coalesce(ordered_on, as_of)
+                )
+                then 'exited'
+            when card = '红牌' then 'closing'
             when due < as_of then 'overdue'
             else 'open'
         end as state,
         max(year) over (
             partition by area_code, reporter_code, card, category, enterprise_id, coalesce(order_no, row_id)
         ) as latest_year
-    from due
+    from ended
 
 )
 

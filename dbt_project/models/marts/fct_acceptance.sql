@@ -30,6 +30,12 @@ enterprises as (
 
 ),
 
+today as (
+
+    select distinct as_of from {{ ref('stg_clocks') }}
+
+),
+
 enterprises_of_exits as (
 
     select distinct
@@ -46,9 +52,11 @@ placed as (
         record_rows.*,
         submissions.receipt_no,
         reporters.kind,
+        today.as_of,
         {{ place_spoken_of('record_rows') }} as place_code,
-        {{ is_dismantled('record_rows.dismantled_on', 'record_rows.method') }} as is_dismantled
+        {{ is_dismantled('record_rows.dismantled_on', 'record_rows.method', 'today.as_of') }} as is_dismantled
     from record_rows
+    cross join today
     inner join submissions
         on record_rows.submission_id = submissions.submission_id
     inner join reporters
@@ -113,15 +121,21 @@ records as (
         min_by(coalesce(capacity_text, ''), row) as capacity_text,
         min(place_code) as county_code,
         min(is_of_exit) as is_of_exit,
-        {% for agreed in ['method', 'shut_on', 'dismantled_on', 'is_dismantled'] -%}
+        {% for agreed in ['method', 'is_dismantled'] -%}
         case when count({{ agreed }}) = count(*) and min({{ agreed }}) = max({{ agreed }}) then min({{ agreed }}) end as {{ agreed }},
+        {% endfor -%}
+        {% for day in ['shut_on', 'dismantled_on'] -%}
+        case
+            when count({{ day }}) = count(*) and min({{ day }}) = max({{ day }}) and max({{ day }}) <= min(as_of) then min({{ day }})
+        end as {{ day }},
         {% endfor -%}
         {% for level in ['county', 'city'] -%}
         min_by({{ level }}_opinion, row) filter (where {{ level }}_opinion is not null) as {{ level }}_opinion,
         min_by({{ level }}_inspectors, row) filter (where {{ level }}_inspectors is not null) as {{ level }}_inspectors,
         max({{ level }}_accepted_on) as {{ level }}_accepted_on,
-        min({{ agrees(level ~ '_opinion') }}) as is_accepted_by_{{ level }},
-        coalesce(max({{ opinion_says(level ~ '_opinion') }} = 'unclear'), false) as is_{{ level }}_opinion_unclear,
+        min(coalesce({{ level }}_opinion_says = 'agrees' and coalesce({{ level }}_accepted_on, accepted_on, as_of) <= as_of, false))
+            as is_accepted_by_{{ level }},
+        coalesce(max({{ level }}_opinion_says = 'unclear'), false) as is_{{ level }}_opinion_unclear,
         {% endfor -%}
         max(accepted_on) as stated_accepted_on,
         {% for stage in ['before', 'during', 'after'] -%}

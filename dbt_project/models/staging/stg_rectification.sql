@@ -2,15 +2,14 @@ select
     {{ row_of_a_list() }},
     cast(card as string) as card,
     cast(category as string) as category,
-    cast(standard_text as string) as standard,
-    cast(order_no_text as string) as order_no,
+    -- a stroke is no standard, and orders without a number are not one order
+    cast(case when standard_problem is null then standard_text end as string) as standard,
+    cast(case when order_no_problem is null then order_no_text end as string) as order_no,
     cast(ordered_on as date) as ordered_on,
     cast(months_given as integer) as months_given,
     cast(term_until as date) as term_until,
     cast(extension_months as integer) as extension_months,
-    -- a stroke names no document
-    cast(case when extension_document_problem is null then extension_document_text end as string)
-        as extension_document,
+    cast(extension_document as string) as extension_document,
     cast(extended_on as date) as extended_on,
     cast(result as string) as result,
     cast(result_on as date) as result_on,

@@ -34,6 +34,8 @@ TABLES = {
         capacity_unit text, planned_exits int, added_exits int, removed_exits int, actual_exits int,
         planned_capacity decimal(28, 8), added_capacity decimal(28, 8), removed_capacity decimal(28, 8),
         actual_capacity decimal(28, 8), completion_percent decimal(18, 4), exits_completion_percent decimal(18, 4),
+        unplanned_exits int, unplanned_capacity decimal(28, 8), planned_completion_percent decimal(18, 4),
+        planned_exits_completion_percent decimal(18, 4),
         division_position int, industry_position int, category_position int""",
     "rpt_not_dismantled": "exit_id text, regime text, round text, standing text, told_by text, is_accepted boolean",
     "fct_exit_category": "exit_id text, category text, is_sole boolean",
@@ -219,7 +221,16 @@ def plan_actual_line(line: tuple) -> tuple:
     planned = Decimal(40) if is_planned else None
     actual = amount and Decimal(amount)
     rates = (planned and 100 * actual / planned, Decimal(100 * exits) / planned_exits if planned_exits else None)
-    figures = (planned_exits, 0, 0, exits, planned, None, None, actual, *rates)
+    # the mill of 30 is that of the plan
+    holds_planned = division in (AREA, HANYIN) and (industry == "合计" or (industry == "水泥" and category != "未分类"))
+    unplanned_exits = exits - holds_planned
+    unplanned = (actual - (30 if holds_planned else 0)) if actual and unplanned_exits else None
+    within = (
+        planned and 100 * (actual - (unplanned or 0)) / planned,
+        Decimal(100 * (exits - unplanned_exits)) / planned_exits if planned_exits else None,
+    )
+    outside = (unplanned_exits, unplanned, *within)
+    figures = (planned_exits, 0, 0, exits, planned, None, None, actual, *rates, *outside)
     return (*CYCLE, division, name, industry, category, unit, *figures, place, position, category_position)
 
 

@@ -42,10 +42,14 @@ def test_a_text_that_looks_like_a_formula_stays_a_text(pack):
 
 def test_the_credit_platform_gets_the_order_with_its_legal_basis_and_no_formula(pack):
     text = (pack.folder / "credit_platform.csv").read_bytes().decode("utf-8-sig")
-    (told,) = csv.DictReader(StringIO(text))
+    told, unnumbered, numbered = csv.DictReader(StringIO(text))
     assert (told["企业名称"], told["责令整改文书号"]) == ("'=汉阴县城关水泥厂", "'-1号")
     assert (told["统一社会信用代码"], told["整改期限"], told["逾期天数"]) == ("91610921MA70ABCD1X", "2025-02-28", "3")
     assert told["法律依据"] == "《方案》：“应在6个月内整改，逾期的依法关停退出”"
+    assert [(one["处置措施"], one["法律依据"]) for one in (numbered, unnumbered)] == [
+        ("依照责令整改文书处理", "安康市工业和信息化局2024-08-31下达的责令整改文书“安应急〔2024〕3号”"),
+        ("依照责令整改文书处理", "安康市工业和信息化局2024-08-31下达的责令整改文书（没有写文号）"),
+    ]
 
 
 def test_where_nobody_is_listed_the_lists_say_so(warehouse, rulebook, tmp_path):

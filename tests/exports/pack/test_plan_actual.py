@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from decimal import Decimal
 
+import duckdb
 import openpyxl
 import pytest
 
 from exports.pack import write_pack
+from tests.exports.pack.conftest import write_warehouse
 
 SHEET, LIST_OF = "目标任务完成情况表", {4: "计划名单", 5: "计划名单", 6: "企业名单", 7: "企业名单"}
 RUNS_OF = {"计划名单": ("计划数字来源", 7), "企业名单": ("数字来源", 8)}
@@ -47,13 +50,13 @@ def figures(book):
 
 def test_places_industries_and_categories_are_held_against_the_plan(book):
     lines = {(values[0], values[1]): values[2:] for _, values in figures(book)}
-    assert lines["汉阴县", "水泥"] == ["万吨", 1, 40, 1, 30, 100, 75]
-    assert lines["安康市", "合计"] == [None, 1, None, 4, None, 400, None]
-    assert lines["安康市", "水泥"] == ["万吨", 1, 40, 2, 30.125, 200, 75.31]
-    assert lines["能耗", "水泥"] == ["万吨", 1, 40, 1, 30, 100, 75]
-    assert lines["技术", "合计"] == [None, 0, None, 1, None, None, None]
-    assert lines["未写明地区", "合计"] == [None, 0, None, 1, None, None, None]
-    assert lines["未写明地区", "化工"] == ["万吨", 0, None, 1, 1.2, None, None]
+    assert lines["汉阴县", "水泥"] == ["万吨", 1, 40, 1, 30, 100, 75, 0, None, 100, 75]
+    assert lines["安康市", "合计"] == [None, 1, None, 4, None, 400, None, 3, None, 100, None]
+    assert lines["安康市", "水泥"] == ["万吨", 1, 40, 2, 30.125, 200, 75.31, 1, 0.125, 100, 75]
+    assert lines["能耗", "水泥"] == ["万吨", 1, 40, 1, 30, 100, 75, 0, None, 100, 75]
+    assert lines["技术", "合计"] == [None, 0, None, 1, None, None, None, 0, None, None, None]
+    assert lines["未写明地区", "合计"] == [None, 0, None, 1, None, None, None, 1, None, None, None]
+    assert lines["未写明地区", "化工"] == ["万吨", 0, None, 1, 1.2, None, None, 1, 1.2, None, None]
 
 
 def test_places_add_up_to_the_total_and_each_exit_is_in_it_once(book):
@@ -88,9 +91,53 @@ def test_every_figure_leads_to_the_exits_it_adds_up(book, links):
 
 def test_a_planned_exit_names_the_file_and_cell_it_comes_from(book, links):
     (line,) = (row for row in book["计划名单"].iter_rows() if row[4].value == "汉阴县城关水泥厂")
-    assert [cell.value for cell in line[9:]] == ["000007", "汉阴计划.xlsx", "计划!F5"]
+    assert [cell.value for cell in line[9:]] == ["000007", "汉阴计划.xlsx", "计划!F5", "已退出"]
     target, first, _ = links["计划名单", line[9].row, 10]
     assert (target, book[target].cell(first, 1).value) == ("来源文件", "000007")
+
+
+def test_what_was_added_by_a_table_of_another_round_leads_to_that_table(rulebook, tmp_path):
+    warehouse = write_warehouse(tmp_path / "warehouse.duckdb")
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(
+            "insert into marts.fct_plan select * replace ('m1' as exit_id, 'added' as plan_change) from marts.fct_plan"
+        )
+        connection.execute("insert into marts.fct_exit_category values ('m1', '能耗', true)")
+        connection.execute("insert into marts.fct_exit_claim values ('m1', 'm:1:5', 'county', true, 'only_side', null)")
+        connection.execute(
+            "insert into marts.fct_claim select * replace ('m:1:5' as row_id, '000008' as submission_id)"
+            " from marts.fct_claim where submission_id = '000007'"
+        )
+        connection.execute(
+            "insert into marts.fct_submission select * replace ('000008' as submission_id, 'midyear' as round,"
+            " $came as received_at, '汉阴年中.xlsx' as file) from marts.fct_submission where submission_id = '000007'",
+            {"came": datetime(2024, 7, 19, 1, 0)},
+        )
+    write_pack(warehouse, "ankang-2024", "annual", tmp_path / "pack", rulebook)
+    book = openpyxl.load_workbook(tmp_path / "pack/rollup.xlsx")
+    (cell,) = (row[9] for row in book["计划名单"].iter_rows() if row[9].value == "000008")
+    row = int(re.search(r"\d+", cell.hyperlink.location.split("!")[1])[0])
+    assert [book["来源文件"].cell(row, column).value for column in (1, 3)] == ["000008", "汉阴年中.xlsx"]
+
+
+def test_what_was_planned_and_has_not_exited_is_named(rulebook, tmp_path):
+    warehouse = write_warehouse(tmp_path / "warehouse.duckdb")
+    with duckdb.connect(str(warehouse)) as connection:
+        for exit_id, enterprise_id in (("p2", "n1"), ("p3", "nobody")):
+            connection.execute(
+                "insert into marts.fct_plan select * replace ($1 as exit_id, $2 as enterprise_id) from marts.fct_plan"
+                " where exit_id = 'p1'",
+                [exit_id, enterprise_id],
+            )
+            for table in ("fct_exit_category", "fct_exit_claim"):
+                connection.execute(
+                    f"insert into marts.{table} select * replace ($1 as exit_id) from marts.{table} where exit_id = 'p1'",
+                    [exit_id],
+                )
+    write_pack(warehouse, "ankang-2024", "annual", tmp_path / "pack", rulebook)
+    sheet = openpyxl.load_workbook(tmp_path / "pack/rollup.xlsx")["计划名单"]
+    done = [row[12].value for row in sheet.iter_rows() if row[9].value == "000007"]
+    assert sorted(done) == ["未完成", "部分退出", "部分退出"]
 
 
 def test_the_plan_itself_is_held_against_nothing_and_has_no_list_of_what_stands(warehouse, rulebook, tmp_path):
