@@ -140,6 +140,9 @@ def trace(warehouse: Warehouse, figure: Figure, start: int = 0, most: int = EVER
     else:
         total = of_units.pop()
     exits = prove(warehouse, figure.regime, warehouse.query(_EXITS, covered | {"start": start, "most": most}))
+    for one in exits:
+        if reporter := figure.regime.reporters.get(one["county_code"]):
+            one["county"] = reporter.printed_name
     by_exit: dict[str, dict[str, list[Any]]] = defaultdict(lambda: {"categories": [], "claims": []})
     wanted = {"exits": [one["exit_id"] for one in exits]}
     for line in warehouse.query(_CATEGORIES, wanted):

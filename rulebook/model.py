@@ -188,6 +188,13 @@ class Reporter(Frozen):
     """Codes the division, or a county that became part of it, had before."""
     parts: tuple[Part, ...] = ()
     """The counties it was in the regime's year; none where it was one (docs/decisions/0016)."""
+    name_then: str | None = None
+    """What it was called in the regime's year; None where as today."""
+
+    @property
+    def printed_name(self) -> str:
+        """Today's name, with the name of the regime's year beside it (domain, section 2)."""
+        return f"{self.name}（时为{self.name_then}）" if self.name_then else self.name
 
     def part_named(self, text: str) -> Part | None:
         """Return the one part that goes by this name; None where none does, or it is the whole's."""

@@ -227,6 +227,12 @@ class Reference:
         parts = self._counties_of(code, self.divisions[code].name, year)
         return tuple(sorted(parts, key=lambda part: part.code)) if len(parts) > 1 else ()
 
+    def name_of(self, code: str, year: int) -> str:
+        """Return what the division was called in ``year``, in the year of a change before it; today's name where it was several."""
+        today = self.divisions[code].name
+        then = self._counties_of(code, today, year)
+        return then[0].name if len(then) == 1 else today
+
     def _counties_of(self, code: str, name: str, year: int) -> list[DivisionChange]:
         counties = []
         for change in self._changes_to.get((code, name), ()):

@@ -237,6 +237,7 @@ class RegimeBuilder:
         parts: tuple[Part, ...] = (),
     ) -> None:
         """Keep a reporter that is itself a division: it speaks of itself only and of every category."""
+        name_then = self.reference.name_of(division.code, self.written.year)
         self._keep(
             place,
             Reporter(
@@ -250,6 +251,7 @@ class RegimeBuilder:
                 former_aliases=_once(former_aliases),
                 former_codes=former_codes,
                 parts=parts,
+                name_then=name_then if name_then != division.name else None,
             ),
         )
 

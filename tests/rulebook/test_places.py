@@ -100,3 +100,24 @@ def test_a_reporter_tells_what_it_was_by_the_names_and_codes_of_that_year(rulebo
         None,
         None,
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "year", "name"),
+    [
+        ("371503", 2017, "茌平县"),
+        ("371503", 2019, "茌平县"),
+        ("371503", 2020, "茌平区"),
+        ("370215", 2017, "即墨市"),
+        ("370614", 2017, "蓬莱区"),
+        ("610924", 2017, "紫阳县"),
+    ],
+    ids=["before", "in the year of the change", "since", "a city of a county's rank", "several then", "never"],
+)
+def test_a_place_is_called_as_in_the_year(reference, code, year, name):
+    assert reference.name_of(code, year) == name
+
+
+def test_a_report_of_a_year_prints_the_name_of_then_beside(rulebook):
+    assert rulebook.regimes["shandong-2017"].reporters["371503"].printed_name == "茌平区（时为茌平县）"
+    assert rulebook.regimes["liaocheng-2025"].reporters["371503"].printed_name == "茌平区"
