@@ -152,6 +152,11 @@ def trace(warehouse: Warehouse, figure: Figure, start: int = 0, most: int = EVER
         claim["why"] = explain_choice(claim["chosen_by"], claim["is_chosen"], claim["chosen_by_decision"])
         claim["original"] = f"originals/{claim['sha256']}"
         by_exit[exit_id]["claims"].append(claim)
+    # called as the list of the rollup calls it: by a name that the chosen side wrote, not by another of its enterprise
+    for one in exits:
+        one["enterprise"] = next(
+            (claim["enterprise"] for claim in by_exit[one["exit_id"]]["claims"]), one["enterprise"]
+        )
     return Traced((total, *of_units), tuple(one | by_exit[one["exit_id"]] for one in exits))
 
 

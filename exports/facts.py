@@ -148,7 +148,8 @@ placed as (
 ordered as (
     select
         exits.exit_id, coalesce(county_places.place, city_places.place, $unplaced) as place,
-        cities.division as city, counties.division as county, exits.industry, origins.enterprise, origins.equipment,
+        cities.division as city, counties.division as county, exits.industry, origins.enterprise,
+        coalesce(enterprise.credit_code, substr(exits.enterprise_id, 1, 12)) as enterprise_no, origins.equipment,
         exits.equipment_count, exits.capacity, exits.capacity_unit, categories.categories, exits.method,
         cast(exits.shut_on as text) as shut_on, exits.is_dismantled, exits.reconciliation,
         origins.receipts, origins.files, origins.cells, claim_counts.claims
@@ -161,6 +162,7 @@ ordered as (
     left join memory.divisions as cities on exits.city_code = cities.division_code
     left join memory.divisions as counties on exits.county_code = counties.division_code
     left join marts.dim_industry as industries on exits.industry = industries.industry
+    left join marts.dim_enterprise as enterprise on exits.enterprise_id = enterprise.enterprise_id
     order by
         coalesce(county_places.place_position, city_places.place_position) nulls last,
         industries.industry_position, exits.industry, exits.capacity_unit nulls first,
@@ -174,7 +176,7 @@ select row_number() over () as number, * from ordered
 EXITS = """
 select
     number, city, county, industry, enterprise, equipment, equipment_count, capacity, capacity_unit, categories,
-    method, shut_on, is_dismantled, reconciliation, receipts, files, cells, claims
+    method, shut_on, is_dismantled, reconciliation, receipts, files, cells, claims, enterprise_no
 from memory.$list
 """
 
@@ -389,7 +391,7 @@ order by reconciliation
 
 DIFFERENCES = """
 select
-    coalesce(county.division, city.division) as place, line.industry, line.enterprise, line.reconciliation,
+    coalesce(county.division, city.division) as place, line.industry, listed.enterprise, line.reconciliation,
     line.role, line.reporter, line.claims, line.claimed_capacity, line.claimed_unit, line.is_chosen,
     line.counted_capacity, line.counted_unit, line.exit_id, listed.number, line.lapsed_choice
 from marts.rpt_reconciliation as line
