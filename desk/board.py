@@ -170,7 +170,7 @@ def _owed_by_the_rulebook(rulebook: Rulebook, regime_key: str, round_key: str) -
     lines = [
         ReportingLine(
             reporter_code=reporter.code,
-            reporter=reporter.name,
+            reporter=reporter.printed_name,
             kind=reporter.kind,
             city_code=(city := _city_of(regime, reporter.home, rulebook)),
             city=rulebook.reference.divisions[city].name,

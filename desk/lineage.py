@@ -159,6 +159,9 @@ def trace(warehouse: Warehouse, figure: Figure, start: int = 0, most: int = EVER
     else:
         total = of_units.pop()
     exits = prove(warehouse, figure.regime, warehouse.query(_EXITS, covered | {"start": start, "most": most}))
+    for one in exits:
+        if reporter := figure.regime.reporters.get(one["county_code"]):
+            one["county"] = reporter.printed_name
     by_exit: dict[str, dict[str, list[Any]]] = defaultdict(lambda: {"categories": [], "claims": []})
     wanted = {"exits": [one["exit_id"] for one in exits]}
     for line in warehouse.query(_CATEGORIES, wanted):
@@ -169,6 +172,11 @@ def trace(warehouse: Warehouse, figure: Figure, start: int = 0, most: int = EVER
         claim["original"] = f"originals/{claim['sha256']}"
         by_exit[exit_id]["claims"].append(claim)
     held = warehouse.query(_HELD, covered)
+    # called as the list of the rollup calls it: by a name that the chosen side wrote, not by another of its enterprise
+    for one in exits:
+        one["enterprise"] = next(
+            (claim["enterprise"] for claim in by_exit[one["exit_id"]]["claims"]), one["enterprise"]
+        )
     return Traced((total, *of_units), tuple(one | by_exit[one["exit_id"]] for one in exits), tuple(held))
 
 

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -40,27 +41,28 @@ _CLAIMS = """
 with said as (
     select
         written_id, enterprise, industry, city_code, regime, round, submission_id, sheet, row, claim_cell as cell,
-        reporter_code, equipment_text, capacity_text
+        reporter_code, equipment_text, capacity_text, capacity, capacity_unit
     from marts.fct_claim
     union all
     select
         written_id, enterprise, industry, city_code, regime, round, submission_id, sheet, row, order_cell,
-        reporter_code, null, null
+        reporter_code, null, null, null, null
     from marts.fct_rectification
     union all
     select
         record.written_id, record.enterprise, record.industry, place.city_code, record.regime, record.round,
         record.submission_id, record.sheet, record.row, record.enterprise_cell, record.reporter_code,
-        record.equipment_text, record.capacity_text
+        record.equipment_text, record.capacity_text, null, null
     from marts.fct_acceptance as record
     left join marts.dim_division as place on record.county_code = place.division_code
 )
 select
     written.identity_id, written.enterprise_id, written.registry_code, written.enterprise_key, written.credit_code,
-    written.match_rule, claim.*, reporter.reporter, submission.file
+    written.match_rule, claim.*, word.industry_code, reporter.reporter, submission.file
 from said as claim
 inner join marts.dim_enterprise_name as written on claim.written_id = written.written_id
 inner join marts.fct_submission as submission on claim.submission_id = submission.submission_id
+left join marts.dim_industry as word on claim.industry = word.industry
 left join marts.dim_reporter as reporter
     on claim.regime = reporter.regime and claim.reporter_code = reporter.reporter_code
 where
@@ -99,6 +101,8 @@ class Question:
     industry: str
     """One that both are reported in."""
     is_of_same_equipment: bool
+    adds_up: bool
+    """Whether one is a numbered part of the other, and the parts' amounts add up to the other's: 化工厂, its 一分厂 and 二分厂."""
     is_matched: bool
     """Whether they are taken for one already, as an abbreviation; else they count apart until somebody decides."""
 
@@ -117,7 +121,8 @@ class _Known:
     claims: list[dict[str, Any]]
     keys: set[str]
     codes: set[str]
-    industries: set[str]
+    industries: dict[str, str | None]
+    """Each with its code."""
     equipment: set[str]
     submissions: set[str]
     cycles: set[tuple[str, str]]
@@ -152,8 +157,24 @@ def ask_about(
         and (regime, round_key) in known[pair[0]].cycles | known[pair[1]].cycles
         and (question := _ask(known, enterprises, *pair))
     ]
+    found += [
+        question
+        for question in _ask_of_parts(known, regime, round_key)
+        if not answered
+        & {
+            _matter(known, question.one.identity_id, question.other.identity_id),
+            frozenset((question.one.identity_id, question.other.identity_id)),
+        }
+    ]
     # the same at every look: sorting keeps the order in which pairs are found, and that is the order of their ids
-    found.sort(key=lambda one: (one.is_matched, not one.is_of_same_equipment, -one.likeness, one.one.enterprise))
+    found.sort(
+        key=lambda one: (
+            one.is_matched,
+            not (one.is_of_same_equipment or one.adds_up),
+            -one.likeness,
+            one.one.enterprise,
+        )
+    )
     first: dict[frozenset[str], Question] = {}
     for question in found:
         first.setdefault(_matter(known, question.one.identity_id, question.other.identity_id), question)
@@ -172,12 +193,13 @@ def _gather(claims: Iterable[dict[str, Any]]) -> dict[str, _Known]:
         one = known.get(claim["identity_id"])
         if one is None:
             one = known[claim["identity_id"]] = _Known(
-                claim["enterprise_id"], claim["city_code"], claim["registry_code"], [], set(), set(), set(), set(), set(), set()
+                claim["enterprise_id"], claim["city_code"], claim["registry_code"], [], set(), set(), {}, set(), set(), set()
             )  # fmt: skip
         one.claims.append(claim)
         one.keys.add(claim["enterprise_key"])
         one.codes |= {claim["credit_code"]} - {None}
-        one.industries |= {claim["industry"]} - {None}
+        if claim["industry"]:
+            one.industries[claim["industry"]] = claim["industry_code"]
         one.equipment |= {"".join((claim["equipment_text"] or "").split())} - {""}
         one.submissions.add(claim["submission_id"])
         one.cycles.add((claim["regime"], claim["round"]))
@@ -213,7 +235,7 @@ def _ask(
 ) -> Question | None:
     """The question about a pair; None where nothing speaks for their being one, or something against it."""
     one, other = known[one_id], known[other_id]
-    industries = one.industries & other.industries
+    industries = _industries_of_both(one, other)
     if not industries or one.submissions & other.submissions or (one.codes and other.codes):
         return None
     is_matched = one.enterprise_id == other.enterprise_id
@@ -235,8 +257,63 @@ def _ask(
         return None
     return Question(
         _side(one_id, one), _side(other_id, other), one.city_code if one.city_code == other.city_code else None,
-        likeness, min(industries), is_of_same_equipment, is_matched,
+        likeness, min(industries), is_of_same_equipment, False, is_matched,
     )  # fmt: skip
+
+
+def _industries_of_both(one: _Known, other: _Known) -> set[str]:
+    """The words that both are reported in; of words that nest the finer: 锌冶炼 lies in 有色."""
+    found = set(one.industries) & set(other.industries)
+    for word, code in one.industries.items():
+        for other_word, other_code in other.industries.items():
+            if code and other_code and (code.startswith(other_code) or other_code.startswith(code)):
+                found.add(word if len(code) >= len(other_code) else other_word)
+    return found
+
+
+def _ask_of_parts(known: dict[str, _Known], regime: str, round_key: str) -> Iterator[Question]:
+    """Whether numbered works of one table are, together, what another table reports as one: only where the amounts add up."""
+    by_place = defaultdict(list)
+    for identity, one in known.items():
+        by_place[one.registry_code].append(identity)
+    for identities in by_place.values():
+        for whole_id in sorted(identities):
+            whole = known[whole_id]
+            begins = tuple(_LEGAL_FORM.sub("", key) for key in whole.keys)
+            by_table = defaultdict(list)
+            for part_id in sorted(set(identities) - {whole_id}):
+                part = known[part_id]
+                is_part = any(
+                    key.startswith(begin) and _TELLING_APART.search(key[len(begin) :])
+                    for key in part.keys
+                    for begin in begins
+                )
+                if is_part and not part.submissions & whole.submissions and _industries_of_both(whole, part):
+                    for table in part.submissions:
+                        by_table[table].append(part_id)
+            sums = {tuple(_sums([whole], table, regime, round_key)) for table in whole.submissions} - {()}
+            for table, part_ids in by_table.items():
+                parts = [known[part_id] for part_id in part_ids]
+                if len(parts) < 2 or tuple(_sums(parts, table, regime, round_key)) not in sums:
+                    continue
+                for part_id, part in zip(part_ids, parts, strict=True):
+                    if part.enterprise_id != whole.enterprise_id and not (whole.codes and part.codes):
+                        yield Question(
+                            _side(whole_id, whole), _side(part_id, part),
+                            whole.city_code if whole.city_code == part.city_code else None, LIKENESS_OF_ABBREVIATION,
+                            min(_industries_of_both(whole, part)), False, True, False,
+                        )  # fmt: skip
+
+
+def _sums(several: Iterable[_Known], table: str, regime: str, round_key: str) -> list[tuple[str, Decimal]]:
+    """What they have in one table of the cycle, by unit; an amount nobody could read adds up to nothing."""
+    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for claim in (claim for one in several for claim in one.claims):
+        if (claim["submission_id"], claim["regime"], claim["round"]) == (table, regime, round_key) and claim[
+            "capacity"
+        ]:
+            sums[claim["capacity_unit"]] += claim["capacity"]
+    return sorted(sums.items())
 
 
 def _compare(key: str, other_key: str) -> tuple[int, bool]:

@@ -421,6 +421,8 @@ def print_questions(questions: list[Question], cycle_options: tuple[str, ...]) -
     for number, question in enumerate(questions, start=1):
         state = "[green]自动匹配[/]" if question.is_matched else "[yellow]分开计数[/]"
         equipment = "设备相同" if question.is_of_same_equipment else "设备不同或没有写"
+        if question.adds_up:
+            equipment = "各分厂产能之和与之相等"
         console.print(f"{number}.  {state}  {escape(question.industry)}  相似度 {question.likeness}%  {equipment}")
         for option, side in (("--identity", question.one), ("--other", question.other)):
             console.print(

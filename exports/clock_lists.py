@@ -62,9 +62,11 @@ TERMS_NOTE = (
     "Terms are calendar months of the plan from the day of the order, or the order's own where it is shorter or the plan "
     "states none; in time until the end of the day in Beijing."
 )
+NOT_AMONG_EXITS = "未见退出"
 RED_NOTE = (
-    "注：一家企业有几项标准不达标的，每项一行；以前年度尚未报关闭的继续列出。\n"
-    "An enterprise has a line for each standard; closures of earlier years stay until they are reported."
+    "注：一家企业有几项标准不达标的，每项一行；以前年度尚未报关闭的继续列出。“未见退出”的，年度退出表里还没有这家企业。\n"
+    "An enterprise has a line for each standard; closures of earlier years stay until they are reported. 未见退出: no "
+    "annual table lists the enterprise among the exits yet."
 )
 
 CREDIT_COLUMNS = (
@@ -168,6 +170,7 @@ def _red_record(line: Any) -> Record:
         ORDER_STATES[line.state][0],
         _day(line.closed_on),
         _day(line.licence_cancelled_on),
+        "是" if line.is_among_exits else NOT_AMONG_EXITS,
         _basis(line),
     )
 
@@ -205,6 +208,7 @@ RED_LIST = ClockList(
         Column("状态", "State", 9, "centre"),
         Column("关闭日期", "Closed on", 11, "centre"),
         Column("证照注销日期", "Licence cancelled", 12, "centre"),
+        Column("是否已列入退出", "Among the exits", 11, "centre"),
         Column("依据", "Legal basis", 36),
     ),
     _red_record,

@@ -50,10 +50,10 @@ order by
 PLACES = f"""
 {EXITS_OF_CYCLE}
 select
-    line.division as place, line.industry = '合计' as is_total, line.industry, line.capacity_unit,
+    division.division as place, line.industry = '合计' as is_total, line.industry, line.capacity_unit,
     line.exits, line.enterprises, line.capacity, line.division_position
 from marts.rpt_rollup as line
-inner join marts.dim_division as division on line.division_code = division.division_code
+inner join memory.divisions as division on line.division_code = division.division_code
 where
     line.regime = $regime and line.round = $round and line.category = '合计' and division.parent_code = $area
 union all
@@ -140,7 +140,7 @@ claim_counts as (
 placed as (
     select
         divisions.division_code, divisions.division as place, min(line.division_position) as place_position
-    from marts.dim_division as divisions
+    from memory.divisions as divisions
     inner join marts.rpt_rollup as line
         on divisions.division_code = line.division_code and line.regime = $regime and line.round = $round
     where divisions.parent_code = $area
@@ -150,7 +150,8 @@ placed as (
 ordered as (
     select
         exits.exit_id, exits.enterprise_id, coalesce(county_places.place, city_places.place, $unplaced) as place,
-        cities.division as city, counties.division as county, exits.industry, origins.enterprise, origins.equipment,
+        cities.division as city, counties.division as county, exits.industry, origins.enterprise,
+        coalesce(enterprise.credit_code, substr(exits.enterprise_id, 1, 12)) as enterprise_no, origins.equipment,
         exits.equipment_count, exits.capacity, exits.capacity_unit, categories.categories, exits.method,
         cast(exits.shut_on as text) as shut_on, exits.is_dismantled, exits.reconciliation,
         origins.receipts, origins.files, origins.cells, claim_counts.claims
@@ -160,9 +161,10 @@ ordered as (
     left join claim_counts on exits.exit_id = claim_counts.exit_id
     left join placed as county_places on exits.county_code = county_places.division_code
     left join placed as city_places on exits.city_code = city_places.division_code
-    left join marts.dim_division as cities on exits.city_code = cities.division_code
-    left join marts.dim_division as counties on exits.county_code = counties.division_code
+    left join memory.divisions as cities on exits.city_code = cities.division_code
+    left join memory.divisions as counties on exits.county_code = counties.division_code
     left join marts.dim_industry as industries on exits.industry = industries.industry
+    left join marts.dim_enterprise as enterprise on exits.enterprise_id = enterprise.enterprise_id
     order by
         coalesce(county_places.place_position, city_places.place_position) nulls last,
         industries.industry_position, exits.industry, exits.capacity_unit nulls first,
@@ -176,7 +178,7 @@ select row_number() over () as number, * from ordered
 EXITS = """
 select
     number, city, county, industry, enterprise, equipment, equipment_count, capacity, capacity_unit, categories,
-    method, shut_on, is_dismantled, reconciliation, receipts, files, cells, claims
+    method, shut_on, is_dismantled, reconciliation, receipts, files, cells, claims, enterprise_no
 from memory.$list
 """
 
@@ -275,7 +277,7 @@ order by industry_position, industry, capacity_unit nulls first
 # The same for what lies directly below the area, as in PLACES; what says no place is counted in the lists.
 PLAN_ACTUAL_OF_PLACES = """
 select
-    line.division as place, line.industry = '合计' as is_total, line.industry, line.capacity_unit,
+    division.division as place, line.industry = '合计' as is_total, line.industry, line.capacity_unit,
     line.planned_exits, line.planned_capacity, line.actual_exits, line.actual_capacity,
     round(line.exits_completion_percent, 2) as exits_percent, round(line.completion_percent, 2) as capacity_percent,
     line.unplanned_exits, line.unplanned_capacity,
@@ -283,7 +285,7 @@ select
     round(line.planned_completion_percent, 2) as planned_capacity_percent,
     line.division_position, line.industry_position
 from marts.rpt_plan_actual as line
-inner join marts.dim_division as division on line.division_code = division.division_code
+inner join memory.divisions as division on line.division_code = division.division_code
 where
     line.regime = $regime and line.round = $round and line.category = '合计' and division.parent_code = $area
 union all
@@ -453,13 +455,13 @@ order by reconciliation
 
 DIFFERENCES = """
 select
-    coalesce(county.division, city.division) as place, line.industry, line.enterprise, line.reconciliation,
+    coalesce(county.division, city.division) as place, line.industry, listed.enterprise, line.reconciliation,
     line.role, line.reporter, line.claims, line.claimed_capacity, line.claimed_unit, line.is_chosen,
     line.counted_capacity, line.counted_unit, line.exit_id, listed.number, line.lapsed_choice
 from marts.rpt_reconciliation as line
 inner join memory.exit_list as listed on line.exit_id = listed.exit_id
-left join marts.dim_division as city on line.city_code = city.division_code
-left join marts.dim_division as county on line.county_code = county.division_code
+left join memory.divisions as city on line.city_code = city.division_code
+left join memory.divisions as county on line.county_code = county.division_code
 where
     line.regime = $regime and line.round = $round
     and (line.reconciliation in ('figures_differ', 'department_only') or line.lapsed_choice is not null)
@@ -488,6 +490,7 @@ class CycleFacts:
         # the views of a warehouse name it by the stem of its file
         self._name = Path(warehouse).stem
         self._connection.execute(f'attach {sql_literal(str(warehouse))} as "{self._name}" (read_only)')
+        self._name_divisions(regime)
         self.built_on = datetime.fromtimestamp(Path(warehouse).stat().st_mtime, LOCAL_TIME).date()
         """The day in Asia/Shanghai on which the warehouse was built: what was not due then was not overdue."""
         self._values = {
@@ -506,6 +509,15 @@ class CycleFacts:
             "list": "plan_list",
             "left_out": sql_literal("removed"),
         }
+
+    def _name_divisions(self, regime: Regime) -> None:
+        """``memory.divisions`` is dim_division as a report of the regime's year names places: the name of then beside."""
+        then = {code: one.printed_name for code, one in regime.reporters.items() if one.names_then}
+        named = " ".join(f"when {sql_literal(code)} then {sql_literal(name)}" for code, name in then.items())
+        name = f"case division_code {named} else division end" if named else "division"
+        self._connection.execute(
+            f'create table memory.divisions as select * replace ({name} as division) from "{self._name}".marts.dim_division'
+        )
 
     def __enter__(self) -> CycleFacts:
         return self

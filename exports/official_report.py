@@ -9,7 +9,7 @@ is the template's business. No plan prints the form of the report; its heads and
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
@@ -77,13 +77,10 @@ def tell_documents(
 class Exits:
     """The list of exits, read from the warehouse when it is asked for: a document may do without it."""
 
-    def __init__(
-        self, facts: CycleFacts, count: int, area: str | None, called: Callable[[str, str | None], str]
-    ) -> None:
+    def __init__(self, facts: CycleFacts, count: int, area: str | None) -> None:
         self._facts = facts
         self._count = count
         self._area = area
-        self._called = called
 
     def __len__(self) -> int:
         return self._count
@@ -93,9 +90,7 @@ class Exits:
             city = None if line.city == self._area else line.city
             yield {
                 "序号": line.number,
-                "地区": "".join(filter(None, (city, line.county and self._called(line.county, line.city))))
-                or line.city
-                or questions.UNPLACED,
+                "地区": "".join(filter(None, (city, line.county))) or line.city or questions.UNPLACED,
                 "市": line.city,
                 "县": line.county,
                 "行业": line.industry,
@@ -133,16 +128,6 @@ class _Report:
         self.whole, self.government, self.places = (
             ("全省", "省人民政府", "市") if regime.level == "province" else ("全市", "市人民政府", "县（市、区）")
         )
-        self._then = {
-            code: f"{divisions[code].name}（时为{'、'.join(names)}）"
-            for code in regime.divisions
-            if code in divisions and (names := rulebook.reference.names_in(code, regime.year))
-        }
-        """By code, places that had another name in the regime's year, with it."""
-        city_of = rulebook.reference.city_of
-        self._then_by_name = {
-            (divisions[city_of(code)].name, divisions[code].name): told for code, told in self._then.items()
-        }
         self.period = f"{regime.year}年度" if round == "annual" else f"{regime.year}年上半年"
         own = [line for line in rollup if line.division_code == regime.area]
         self.total = next((line for line in own if line.industry == TOTAL), None)
@@ -199,9 +184,7 @@ class _Report:
                 for line in self.plan
                 if line.category == TOTAL
             ],
-            "企业名单": Exits(
-                self.facts, self.exits, self.area if self.regime.level == "city" else None, self._called
-            ),
+            "企业名单": Exits(self.facts, self.exits, self.area if self.regime.level == "city" else None),
         }  # fmt: skip
 
     def _heading(self) -> dict[str, Any]:
@@ -260,10 +243,6 @@ class _Report:
         told = "；".join(f"{line.category}{line.exits}条" for line in lines)
         return f"{told}。同时涉及几个类别的退出在所涉各类别中分别计入，在合计中只计一次。"
 
-    def _called(self, place: str, city: str | None) -> str:
-        """The name of a place of ``city`` as it is today, with that of the regime's year beside where it was another."""
-        return self._then_by_name.get((city, place), place)
-
     def _by_place(self) -> str:
         told = [f"{line['地区']}{line['条数']}条" for line in self._places_table() if line["地区"] != TOTAL]
         return f"{'；'.join(told)}。各地区分行业产能见附件2。" if told else "没有退出。"
@@ -274,11 +253,7 @@ class _Report:
             lines = list(group)
             (total,) = (line for line in lines if line.is_total)
             amounts = _amounts(line for line in lines if not line.is_total)
-            table.append(
-                _fields(
-                    "地区 条数 企业数 产能", self._called(place, self.area), total.exits, total.enterprises, amounts
-                )
-            )
+            table.append(_fields("地区 条数 企业数 产能", place, total.exits, total.enterprises, amounts))
         if self.total:
             amounts = _amounts(self.industries)
             table.append(_fields("地区 条数 企业数 产能", TOTAL, self.exits, self.enterprises, amounts))
@@ -334,7 +309,7 @@ class _Report:
             f"迟报{len(received) - on_time}个，零报告{counted['nil']}个。"
         )
         missing = [
-            f"{self._then.get(line.reporter_code, line.reporter)}（{standings_in_words(standings)}）"
+            f"{line.reporter}（{standings_in_words(standings)}）"
             for line, standings in zip(lines, stands, strict=True)
             if line.state not in ANSWERED
         ]

@@ -50,6 +50,8 @@ class ExitRuns:
         self.of_industry: dict[tuple[str, str | None], list[Run]] = {}
         self.of_category: dict[tuple[str, str, str | None], list[Run]] = {}
         """By category, industry and unit."""
+        self.of_sole: dict[str, list[Run]] = {}
+        """Of exits in one category only, by that."""
         self.of_dismantling: dict[bool | None, list[Run]] = {}
         for line in like_exits:
             run = Run(line.place, line.industry, line.capacity_unit, line.first, line.last, line.capacity)
@@ -57,6 +59,8 @@ class ExitRuns:
             first, _ = self.of_place.get(run.place, (run.first, 0))
             self.of_place[run.place] = (first, run.last)
             _add(self.of_industry.setdefault((run.industry, run.unit), []), run)
+            if "、" not in line.categories:
+                _add(self.of_sole.setdefault(line.categories, []), run)
             for category in line.categories.split("、"):
                 _add(self.of_category.setdefault((category, run.industry, run.unit), []), run)
             _add(self.of_dismantling.setdefault(line.is_dismantled, []), run)
@@ -66,6 +70,8 @@ class ExitRuns:
         kind, key = covered
         if kind == "industry":
             return self.of_industry.get(key, [])
+        if kind == "sole":
+            return self.of_sole.get(key, [])
         if kind == "dismantling":
             return self.of_dismantling.get(key, [])
         return [run for of, runs in self.of_category.items() if of[: len(key)] == key for run in runs]

@@ -56,7 +56,9 @@ UNITS_NOTE = (
 )
 LINKS_NOTE = (
     "注：点任一数字，即选中它由企业名单中哪些行相加而成；名单分在几处的，先到“数字来源”。\n"
-    "Click a figure to select the exits it adds up; where they stand apart, 数字来源 says where."
+    "Click a figure to select the exits it adds up; where they stand apart, 数字来源 says where.\n"
+    "企业数是所选各行“企业编号”（统一社会信用代码；没有代码的，为本系统的编号）去重后的个数。"
+    "Enterprises are the distinct 企业编号 of these rows."
 )
 RUNS_NOTE = (
     "一个数字由企业名单中几处相加而成的，在这里逐处列出；点“企业名单序号”即到该处。\n"
@@ -195,7 +197,8 @@ class RollupWorkbook:
         ]
         sheet.write_headings(by_category)
         for line in self.category_totals:
-            self.lead(sheet, 1, 3, ("category", (line.category,)))
+            self.lead(sheet, 1, 2, ("category", (line.category,)))
+            self.lead(sheet, 3, 3, ("sole", line.category))
             sheet.write_records([line], by_category)
         sheet.write_line(TWICE_NOTE, self.styles.note)
         sheet.skip()
@@ -318,6 +321,7 @@ class RollupWorkbook:
             Column("回执号", "Receipt", 10, "centre"),
             Column("来源文件", "File", 24),
             Column("工作表!单元格", "Sheet!cell", 12),
+            Column("企业编号", "Enterprise No.", 20, "centre"),
         ]
         sheet = self.open_sheet(EXITS_SHEET, "List of exits", columns, LongList)
         sheet.write_headings()
@@ -571,6 +575,9 @@ class RollupWorkbook:
                 if line.category == category.category:
                     covered = self._covered_by(line)
                     yield covered, (line.category, TOTAL), self.runs.runs_of(covered)
+        for category in self.category_totals:
+            covered = ("sole", category.category)
+            yield covered, (f"仅{category.category}", TOTAL), self.runs.runs_of(covered)
         for state, word in DISMANTLED_ZH.items():
             covered = ("dismantling", state)
             yield covered, (TOTAL, word), self.runs.runs_of(covered)
@@ -645,6 +652,7 @@ class RollupWorkbook:
                     receipts,
                     line.files,
                     line.cells,
+                    line.enterprise_no,
                 )
             # one link on all neighbours of one receipt: a sheet may hold only so many
             row = self.row_of_source[receipts.partition("；")[0]]

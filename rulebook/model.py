@@ -195,6 +195,13 @@ class Reporter(Frozen):
     """Codes the division, or a county that became part of it, had before."""
     parts: tuple[Part, ...] = ()
     """The counties it was in the regime's year; none where it was one (docs/decisions/0016)."""
+    names_then: tuple[str, ...] = ()
+    """What it, or the counties it was, were called in the regime's year; none where as today."""
+
+    @property
+    def printed_name(self) -> str:
+        """Today's name, with the name of the regime's year beside it (domain, section 2)."""
+        return f"{self.name}（时为{'、'.join(self.names_then)}）" if self.names_then else self.name
 
     def part_named(self, text: str) -> Part | None:
         """Return the one part that goes by this name; None where none does, or it is the whole's."""

@@ -228,13 +228,14 @@ class Reference:
         return tuple(sorted(parts, key=lambda part: part.code)) if len(parts) > 1 else ()
 
     def names_in(self, code: str, year: int) -> tuple[str, ...]:
-        """Return what the county or counties that are this division today were called in ``year``, where it was otherwise.
+        """Return what the county or counties that are this division today were called in ``year``; none where as today.
 
         In the year of the change itself both names were in use: the former is told.
         """
         today = self.divisions[code].name
         told = sorted(self._counties_of(code, today, year), key=lambda part: part.code)
-        return tuple(dict.fromkeys(part.name for part in told if part.name != today))
+        names = tuple(dict.fromkeys(part.name for part in told))
+        return () if names == (today,) else names
 
     def _counties_of(self, code: str, name: str, year: int) -> list[DivisionChange]:
         counties = []

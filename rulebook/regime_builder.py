@@ -250,6 +250,7 @@ class RegimeBuilder:
                 former_aliases=_once(former_aliases),
                 former_codes=former_codes,
                 parts=parts,
+                names_then=self.reference.names_in(division.code, self.written.year),
             ),
         )
 

@@ -59,7 +59,7 @@ def tables(rulebook: Rulebook) -> dict[str, pa.Table]:
     regime_divisions(regime, division_code, position)
         one place of a regime; position counts from 1, the area first, then city by city its counties and zones
     reporters(regime, reporter_code, reporter, kind, home_code)
-        one reporter; home_code: where its rows without a county belong
+        one reporter, with the name of the regime's year beside today's; home_code: where its rows without a county belong
     reporter_categories(regime, reporter_code, category)
         one category a reporter may speak of; none for a department without one
     reporter_parts(regime, reporter_code, part_code, part)
@@ -96,7 +96,7 @@ def tables(rulebook: Rulebook) -> dict[str, pa.Table]:
             for position, code in enumerate(regime.divisions, start=1)
         ],
         "reporters": [
-            (regime.key, reporter.code, reporter.name, reporter.kind, reporter.home)
+            (regime.key, reporter.code, reporter.printed_name, reporter.kind, reporter.home)
             for regime in regimes
             for reporter in regime.reporters.values()
         ],

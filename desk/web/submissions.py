@@ -50,7 +50,7 @@ DIFFERENCES_OF_A_PAGE = 200
 _OUTSIDE_THE_PLAN = "X03"
 """The rule that names exits which a decision may add to the plan."""
 
-_RESOLUTIONS = {"explain": "explained", "waive": "waived"}
+_RESOLUTIONS = {"explain": "explained", "waive": "waived", "choose": "chosen"}
 """What becomes of a finding by the acts about it."""
 
 PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
@@ -66,7 +66,7 @@ class FindingView:
     cell: str | None
     row: int | None
     resolution: str | None
-    """``open explained waived``; None for a note, which asks for nothing."""
+    """``open explained waived chosen``; None for a note, which asks for nothing."""
     decision: Decision | None
     """Made it what it is; None while it is open."""
     acts: tuple[str, ...]
@@ -401,6 +401,12 @@ def _groups(
         for decision in in_force
         if decision.kind == "explain" or (decision.kind == "waive" and decision.expires_on >= day)
     }
+    findings = list(findings)
+    for finding in (one.finding for one in findings if one.finding.get("resolution") == "chosen"):
+        choice = desk.decisions.get(finding["resolved_by"])
+        # a choice that was undone since the build settles nothing any more
+        if choice in desk.decisions.in_force():
+            settling.setdefault(finding["finding_id"], choice)
     by_rule: dict[str, list[NumberedFinding]] = {}
     for finding in findings:
         by_rule.setdefault(finding.finding["rule"], []).append(finding)

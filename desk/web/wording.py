@@ -140,6 +140,7 @@ RESOLUTIONS = {
     "open": ("未处理", "open"),
     "explained": ("已采纳说明", "explained"),
     "waived": ("已豁免", "waived"),
+    "chosen": ("已采信一方", "a side was chosen"),
 }
 
 

@@ -6,6 +6,7 @@ import json
 import shlex
 import shutil
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from typer.testing import CliRunner
@@ -124,6 +125,17 @@ def test_wrong_signs_other_forms_and_short_names_are_asked_once_an_enterprise(wa
     }
 
 
+def claimed(enterprise: str, submission: str, **told) -> dict:
+    """A claim of one name as the questions read it."""
+    return {
+        "identity_id": enterprise, "enterprise_id": enterprise, "enterprise": enterprise, "enterprise_key": enterprise,
+        "city_code": "610900", "registry_code": ZIYANG, "credit_code": None, "match_rule": "name", "industry": "砖瓦",
+        "industry_code": "C3031", "submission_id": submission, "equipment_text": "窑", "regime": "ankang-2024",
+        "round": "annual", "capacity_text": "30", "capacity": Decimal(30), "capacity_unit": "万块标砖",
+        "reporter_code": ZIYANG, "reporter": None, "file": "a.xlsx", "sheet": "统计表", "row": 5, "cell": "F5",
+    } | told  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("one", "other", "of_same_equipment", "of_other_equipment"),
     [
@@ -139,16 +151,39 @@ def test_a_township_is_left_out_and_a_trade_told_differently_needs_the_same_equi
     one, other, of_same_equipment, of_other_equipment
 ):
     def is_asked(equipment: str) -> bool:
-        lines = [
-            {"identity_id": name, "enterprise_id": name, "enterprise": name, "enterprise_key": name, "city_code": "610900",
-             "registry_code": ZIYANG, "credit_code": None, "match_rule": "name", "industry": "砖瓦", "submission_id": name,
-             "equipment_text": text, "regime": "ankang-2024", "round": "annual", "capacity_text": "30",
-             "reporter_code": ZIYANG, "reporter": None, "file": "a.xlsx", "sheet": "统计表", "row": 5, "cell": "F5"}
-            for name, text in ((one, "1#窑"), (other, equipment))
-        ]  # fmt: skip
+        lines = [claimed(name, name, equipment_text=text) for name, text in ((one, "1#窑"), (other, equipment))]
         return bool(ask_about(lines, (), "ankang-2024", "annual"))
 
     assert (is_asked("1#窑"), is_asked("2#窑")) == (of_same_equipment, of_other_equipment)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "asked"),
+    [((10, 20), {"广佛化工厂一分厂", "广佛化工厂二分厂"}), ((10, 21), set())],
+    ids=["the parts add up to the whole", "they do not"],
+)
+def test_numbered_works_that_another_table_tells_as_one_are_asked_about_where_they_add_up(amounts, asked):
+    parts = zip(("广佛化工厂一分厂", "广佛化工厂二分厂"), amounts, strict=True)
+    county = [claimed(name, "000001", capacity=Decimal(amount)) for name, amount in parts]
+    found = ask_about([*county, claimed("广佛化工厂", "000002")], (), "ankang-2024", "annual")
+    assert {one.other.enterprise for one in found if one.adds_up} == asked
+
+
+def test_the_second_part_is_still_asked_about_when_the_first_was_merged():
+    merged = {"enterprise_id": "广佛化工厂"}
+    county = [claimed("广佛化工厂一分厂", "000001", capacity=Decimal(10), **merged),
+              claimed("广佛化工厂二分厂", "000001", capacity=Decimal(20))]  # fmt: skip
+    (question,) = ask_about([*county, claimed("广佛化工厂", "000002")], (), "ankang-2024", "annual")
+    assert question.other.enterprise == "广佛化工厂二分厂"
+
+
+def test_alike_names_are_asked_about_where_their_industries_nest():
+    zinc = claimed("八仙锌业公司", "000001", industry="锌冶炼", industry_code="C3212")
+    other = claimed("八先锌业公司", "000002", industry="有色", industry_code="C32")
+    steel = claimed("八先锌业公司", "000002", industry="钢铁", industry_code="C31")
+    (question,) = ask_about([zinc, other], (), "ankang-2024", "annual")
+    assert question.industry == "锌冶炼"
+    assert ask_about([zinc, steel], (), "ankang-2024", "annual") == []
 
 
 def test_what_was_said_of_one_name_holds_for_all_names_of_the_enterprise(warehouse, log):

@@ -102,6 +102,8 @@ def test_a_place_knows_the_counties_it_was_in_a_year(reference, code, year, name
 @pytest.mark.parametrize(
     ("code", "year", "names"),
     [
+        ("371503", 2019, ("茌平县",)),
+        ("371503", 2020, ()),
         ("370215", 2017, ("即墨市",)),
         ("370215", 2018, ()),
         ("370614", 2017, ("长岛县", "蓬莱市")),
@@ -119,3 +121,8 @@ def test_a_reporter_tells_what_it_was_by_the_names_and_codes_of_that_year(rulebo
         None,
         None,
     )
+
+
+def test_a_report_of_a_year_prints_the_name_of_then_beside(rulebook):
+    assert rulebook.regimes["shandong-2017"].reporters["371503"].printed_name == "茌平区（时为茌平县）"
+    assert rulebook.regimes["liaocheng-2025"].reporters["371503"].printed_name == "茌平区"

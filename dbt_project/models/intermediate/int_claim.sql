@@ -80,6 +80,7 @@ asked as (
         regime,
         round,
         industry,
+        industry_code,
         exit_city_code,
         host_code,
         enterprise_key,
@@ -95,6 +96,7 @@ heard as (
         placed.regime,
         placed.round,
         placed.industry,
+        placed.industry_code,
         placed.exit_city_code,
         placed.host_code,
         placed.exit_county_code,
@@ -122,10 +124,10 @@ answers as (
         on
             asked.regime = heard.regime
             and asked.round = heard.round
-            and asked.industry = heard.industry
             and asked.{{ own }} = heard.{{ other }}
     where
-        coalesce(asked.host_code = heard.host_code, asked.exit_city_code = heard.exit_city_code, true)
+        {{ industries_nest('asked', 'heard') }}
+        and coalesce(asked.host_code = heard.host_code, asked.exit_city_code = heard.exit_city_code, true)
         {%- if other == 'placed_key' %}
         and asked.host_code is null
         {%- endif %}

@@ -75,10 +75,35 @@ annual_tables as (
 
 ),
 
-not_among_the_exits as (
+-- who has sent no annual table yet cannot be asked: once it is overdue, whoever reported the list is
+unreported as (
 
     select
-        annual_tables.submission_id as annual_submission_id,
+        obligations.regime,
+        reporters.home_code,
+        min(obligations.due) as due
+    from {{ ref('int_obligation') }} as obligations
+    inner join reporters
+        on
+            obligations.regime = reporters.regime
+            and obligations.reporter_code = reporters.reporter_code
+    left join annual_tables
+        on
+            reporters.regime = annual_tables.regime
+            and reporters.home_code = annual_tables.home_code
+    where
+        obligations.what = 'exit_statistics'
+        and obligations.round = 'annual'
+        and reporters.kind != 'department'
+        and annual_tables.submission_id is null
+    group by obligations.regime, reporters.home_code
+
+),
+
+asked as (
+
+    select
+        annual_tables.submission_id as asked_submission_id,
         red_listed.*
     from red_listed
     inner join annual_tables
@@ -88,11 +113,28 @@ not_among_the_exits as (
                 red_listed.county_code = annual_tables.home_code
                 or (red_listed.county_code is null and red_listed.reporter_code = annual_tables.reporter_code)
             )
+    union all
+    select
+        red_listed.submission_id as asked_submission_id,
+        red_listed.*
+    from red_listed
+    inner join unreported
+        on
+            red_listed.regime = unreported.regime
+            and red_listed.county_code = unreported.home_code
+    where unreported.due < red_listed.as_of
+
+),
+
+not_among_the_exits as (
+
+    select asked.*
+    from asked
     -- whoever reported the exit, and by which name: the enterprise is among the exits of the year
     left join exits
         on
-            red_listed.regime = exits.regime
-            and red_listed.enterprise_id = exits.enterprise_id
+            asked.regime = exits.regime
+            and asked.enterprise_id = exits.enterprise_id
     where exits.enterprise_id is null
 
 ),
@@ -101,7 +143,7 @@ held_against as (
 
     select
         'X06' as rule,
-        annual_submission_id as submission_id,
+        asked_submission_id as submission_id,
         cast(null as string) as row_id,
         cast(null as string) as sheet,
         cast(null as string) as cell,
@@ -109,7 +151,7 @@ held_against as (
         cast(null as date) as due,
         -- an enterprise is asked about once, and by a name that no code or decision changes: what was explained stays so
         min(enterprise_full_key) over (
-            partition by annual_submission_id, coalesce(enterprise_id, rectification_id)
+            partition by asked_submission_id, coalesce(enterprise_id, rectification_id)
         ) as apart,
         regime,
         reporter_code,

@@ -9,8 +9,10 @@
     'other_sheet': 'claims.sheet',
     'other_row': 'claims.row',
     'other_enterprise': 'claims.enterprise',
-    'other_equipment': 'claims.equipment_text',
-    'other_capacity': 'claims.capacity_text',
+    'other_equipment': "coalesce(claims.equipment_text, '—')",
+    'other_industry': "coalesce(claims.industry, '—')",
+    'other_place': "coalesce(places.division, '—')",
+    'other_capacity': "coalesce(claims.capacity_text, '—')",
     'other_amount': amount_read,
 } %}
 {% set values = {'row': 'row', 'cell': 'cell', 'value': 'value'} %}
@@ -97,6 +99,16 @@ plan_changes as (
 
 ),
 
+exits_of_counties as (
+
+    select
+        exit_id,
+        max(case when role = 'county' then 1 else 0 end) = 1 as has_county
+    from matched
+    group by exit_id
+
+),
+
 placed as (
 
     select
@@ -113,7 +125,11 @@ placed as (
         claims.enterprise_key,
         claims.enterprise_full_key,
         linked.enterprise_id,
+        claims.industry,
+        claims.industry_code,
         matched.row_id is not null as is_exit,
+        matched.exit_id,
+        coalesce(claims.role = 'county' or not exits_of_counties.has_county, false) as may_double,
         coalesce(claims.city_code, '') as city_code,
         coalesce(nullif(matched.place_code, claims.city_code), claims.county_code) as county_code,
         -- numbers of lines and machines (2号线, 1#) tell apart what is alike in name and size
@@ -124,6 +140,8 @@ placed as (
         on claims.submission_id = submissions.submission_id
     left join matched
         on claims.row_id = matched.row_id
+    left join exits_of_counties
+        on matched.exit_id = exits_of_counties.exit_id
     left join linked
         on claims.written_id = linked.written_id
     left join cycles
@@ -139,6 +157,7 @@ hosted as (
 
     select
         placed.*,
+        divisions.division,
         coalesce(divisions.host_code, placed.county_code) as host_code
     from placed
     left join divisions
@@ -179,16 +198,25 @@ marks as (
     select distinct
         row_id,
         concat(coalesce(machine, ''), '|', coalesce(cast(spec_value as string), ''), '|', coalesce(spec_unit, ''))
-            as mark
+            as mark,
+        false as is_amount
     from machines
     union all
     select
         claims.row_id,
-        coalesce(claims.equipment_text, '') as mark
+        coalesce(claims.equipment_text, '') as mark,
+        false as is_amount
     from claims
     left join machines
         on claims.row_id = machines.row_id
     where machines.row_id is null
+    union all
+    select
+        row_id,
+        concat(cast(capacity as string), '|', capacity_unit) as mark,
+        true as is_amount
+    from claims
+    where capacity is not null and capacity_unit is not null
 
 ),
 
@@ -196,7 +224,8 @@ equipped as (
 
     select
         named.*,
-        marks.mark
+        marks.mark,
+        marks.is_amount
     from named
     inner join marks
         on named.row_id = marks.row_id
@@ -204,9 +233,11 @@ equipped as (
 
 ),
 
-reported_elsewhere as (
+-- a county by its machines; a department, which words them otherwise, by its amount too, and in one county under the word
+-- of another industry. What a county reports as well is that county's, so its departments are not asked again
+doubled as (
 
-    select distinct
+    select
         here.row_id,
         elsewhere.row_id as other_row_id
     from equipped as here
@@ -216,13 +247,56 @@ reported_elsewhere as (
             and here.round = elsewhere.round
             and here.name = elsewhere.name
             and here.mark = elsewhere.mark
+            and here.is_amount = elsewhere.is_amount
     where
-        here.role = 'county'
-        and elsewhere.role = 'county'
-        and here.county_code != elsewhere.county_code
+        here.may_double
+        and elsewhere.may_double
         and here.reporter_code != elsewhere.reporter_code
-        and here.line_numbers = elsewhere.line_numbers
-        and (here.is_full_name or elsewhere.is_full_name)
+        and here.exit_id != elsewhere.exit_id
+        and (here.is_amount or here.line_numbers = elsewhere.line_numbers)
+        and case
+            when coalesce(here.county_code, '') = coalesce(elsewhere.county_code, '')
+                then here.industry != elsewhere.industry and (here.role = 'department' or elsewhere.role = 'department')
+            when not (here.is_full_name or elsewhere.is_full_name) then false
+            when here.role = 'county' and elsewhere.role = 'county' then not here.is_amount
+            else not here.is_amount or {{ industries_nest('here', 'elsewhere') }}
+        end
+
+),
+
+-- a department puts under another county what bears the name of its own (茌平区宏达水泥厂 under 阳谷县)
+misplaced as (
+
+    select
+        department.row_id,
+        elsewhere.row_id as other_row_id
+    from hosted as department
+    inner join hosted as elsewhere
+        on
+            department.regime = elsewhere.regime
+            and department.round = elsewhere.round
+            and department.enterprise_full_key in (
+                concat(elsewhere.division, elsewhere.enterprise_key),
+                concat({{ without_level('elsewhere.division') }}, elsewhere.enterprise_key)
+            )
+    where
+        department.role = 'department'
+        and department.may_double
+        and elsewhere.may_double
+        and department.reporter_code != elsewhere.reporter_code
+        and department.exit_id != elsewhere.exit_id
+        and coalesce(department.county_code, '') != elsewhere.county_code
+        and {{ industries_nest('department', 'elsewhere') }}
+
+),
+
+reported_elsewhere as (
+
+    select row_id, other_row_id from doubled
+    union
+    select row_id, other_row_id from misplaced
+    union
+    select other_row_id as row_id, row_id as other_row_id from misplaced
 
 ),
 
@@ -237,8 +311,10 @@ counted_before as (
             today.city_code = earlier.city_code
             and today.name = earlier.name
             and today.mark = earlier.mark
+            and today.is_amount = earlier.is_amount
     where
-        today.round in ('midyear', 'annual')
+        not today.is_amount
+        and today.round in ('midyear', 'annual')
         and earlier.round = 'annual'
         and earlier.year < today.year
         and today.line_numbers = earlier.line_numbers
@@ -328,58 +404,40 @@ sides as (
         reporter_code,
         role,
         min_by(row_id, claim_no) as row_id,
-        sum(capacity) as capacity,
-        min(unit_key) as first_unit_key,
-        max(unit_key) as last_unit_key
+        concat(coalesce(cast(sum(capacity) as string), ''), '|', min(unit_key), '|', max(unit_key)) as figure,
+        max(max(case when role = 'county' then 1 else 0 end)) over (partition by exit_id) as has_county
     from differing
     group by exit_id, reporter_code, role
 
 ),
 
-county_sums as (
-
-    select
-        exit_id,
-        sum(capacity) as capacity,
-        min(unit_key) as unit_key
-    from differing
-    where role = 'county'
-    group by exit_id
-
-),
-
+-- each department against the county; where no county reports the exit, the departments against one another
 disagreeing as (
 
     select
-        sides.exit_id,
-        sides.reporter_code,
-        sides.role,
-        sides.row_id
-    from sides
-    inner join county_sums
-        on sides.exit_id = county_sums.exit_id
-    where
-        sides.role = 'county'
-        or sides.first_unit_key != county_sums.unit_key
-        or sides.last_unit_key != county_sums.unit_key
-        or coalesce(sides.capacity != county_sums.capacity, (sides.capacity is null) != (county_sums.capacity is null))
+        own.row_id,
+        other.exit_id,
+        other.reporter_code
+    from sides as own
+    inner join sides as other
+        on
+            own.exit_id = other.exit_id
+            and own.reporter_code != other.reporter_code
+            and own.figure != other.figure
+    where own.role != other.role or own.has_county = 0
 
 ),
 
 figures_differ as (
 
     select
-        own.row_id,
+        disagreeing.row_id,
         differing.row_id as other_row_id
-    from disagreeing as own
-    inner join disagreeing as other
-        on
-            own.exit_id = other.exit_id
-            and own.role != other.role
+    from disagreeing
     inner join differing
         on
-            other.exit_id = differing.exit_id
-            and other.reporter_code = differing.reporter_code
+            disagreeing.exit_id = differing.exit_id
+            and disagreeing.reporter_code = differing.reporter_code
 
 ),
 
@@ -397,12 +455,19 @@ kept_until_annual as (
     inner join named as annual
         on
             midyear.regime = annual.regime
-            and midyear.reporter_code = annual.reporter_code
             and midyear.name = annual.name
     where
         midyear.round = 'midyear'
         and annual.round = 'annual'
-        and coalesce(midyear.host_code = annual.host_code, true)
+        -- whoever reports it now: an exit that a department told at mid-year may be in the county's table
+        and case
+            when midyear.host_code = annual.host_code or midyear.reporter_code = annual.reporter_code
+                then coalesce(midyear.host_code = annual.host_code, true)
+            else
+                (midyear.host_code is null or annual.host_code is null)
+                and coalesce(midyear.city_code = annual.city_code, true)
+                and (midyear.is_full_name or annual.is_full_name)
+        end
 
 ),
 
@@ -520,6 +585,8 @@ evidenced as (
         on held_against.rule = rules.rule
     left join claims
         on held_against.other_row_id = claims.row_id
+    left join divisions as places
+        on claims.county_code = places.division_code
     left join submissions
         on coalesce(claims.submission_id, held_against.other_submission_id) = submissions.submission_id
     left join cycles
@@ -564,8 +631,12 @@ select
     gathered.value,
     {{ texts_of_rule(values) }},
     gathered.evidence,
-    gathered.evidence_en
+    gathered.evidence_en,
+    -- a steward who chose a side has answered whose figure is right, for as long as these are the figures
+    case when gathered.rule = 'X04' then matched.chosen_by_decision end as settled_by
 from gathered
+left join matched
+    on gathered.row_id = matched.row_id
 inner join rules
     on gathered.rule = rules.rule
 inner join submissions

@@ -1,3 +1,4 @@
+{% set ranks = {'county_code': 'place_rank', 'industry': 'word_rank', 'industry_code': 'word_rank'} %}
 {% set told_of_lines = ['method', 'shut_on', 'dismantled_on'] %}
 
 with matched as (
@@ -43,7 +44,15 @@ ranked as (
                 case when claims.role = 'county' then 0 else 1 end,
                 case when matched.is_chosen then 0 else 1 end,
                 matched.claim_no
-        ) as place_rank
+        ) as place_rank,
+        -- and under the word of its industry that the exit is counted under, whichever another side wrote
+        row_number() over (
+            partition by matched.exit_id
+            order by
+                case when claims.industry = matched.industry then 0 else 1 end,
+                case when matched.is_chosen then 0 else 1 end,
+                matched.claim_no
+        ) as word_rank
     from claims
     inner join matched
         on claims.row_id = matched.row_id
@@ -128,7 +137,7 @@ settled as (
         min(round) as round,
         min(reconciliation) as reconciliation,
         {% for attribute in ['city_code', 'county_code', 'industry', 'industry_code', 'enterprise_id'] -%}
-        min_by({{ attribute }}, {{ 'place_rank' if attribute == 'county_code' else 'claim_rank' }})
+        min_by({{ attribute }}, {{ ranks.get(attribute, 'claim_rank') }})
             filter (where {{ attribute }} is not null) as {{ attribute }},
         {% endfor -%}
         sum(case when is_chosen then capacity end) as capacity,

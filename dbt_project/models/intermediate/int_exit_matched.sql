@@ -1,3 +1,5 @@
+{% set whose = ['regime', 'round', 'matched_place_code', 'enterprise_id'] %}
+
 with counted as (
 
     select * from {{ ref('int_exit_counted') }}
@@ -22,10 +24,10 @@ sole_places as (
         on
             asked.regime = heard.regime
             and asked.round = heard.round
-            and asked.industry = heard.industry
             and asked.enterprise_id = heard.enterprise_id
     where
-        asked.role = 'department'
+        {{ industries_nest('asked', 'heard') }}
+        and asked.role = 'department'
         and asked.is_named
         and heard.role = 'county'
         and heard.county_code is not null
@@ -49,24 +51,78 @@ located as (
 
 ),
 
+-- words of industries nest: 锌冶炼 of one side is 有色 of the other
+words as (
+
+    select
+        {{ whose | join(', ') }},
+        industry,
+        min(industry_code) as industry_code,
+        max(case when role = 'county' then 1 else 0 end) as is_countys
+    from located
+    where is_named and industry is not null
+    group by {{ whose | join(', ') }}, industry
+
+),
+
+-- what a department calls otherwise is counted under the county's word where one of the county's nests with it, without
+-- a county under the finer of the departments' words
+other_words as (
+
+    select
+        {% for column in whose -%}
+        own.{{ column }},
+        {% endfor -%}
+        own.industry,
+        case
+            when sum(other.is_countys) = 1 then min(case when other.is_countys = 1 then other.industry end)
+            when sum(other.is_countys) > 1 then own.industry
+            when count(distinct case when other.industry_code != own.industry_code then other.industry_code end) > 1
+                then own.industry
+            else coalesce(min(case when other.industry_code != own.industry_code then other.industry end), min(other.industry))
+        end as counted_industry
+    from words as own
+    inner join words as other
+        on
+            {% for column in whose -%}
+            own.{{ column }} = other.{{ column }}
+            and {% endfor -%}
+            {{ industries_nest('own', 'other') }}
+    where
+        own.is_countys = 0
+        and (other.is_countys = 1 or other.industry = own.industry or other.industry_code like concat(own.industry_code, '%'))
+    group by {% for column in whose %}own.{{ column }}, {% endfor %}own.industry
+
+),
+
 keyed as (
 
     select
-        row_id,
-        claim_no,
-        regime,
-        round,
-        reporter_code,
-        role,
-        matched_place_code as place_code,
-        written_id,
-        capacity,
-        coalesce(capacity_unit, '') as unit_key,
+        located.row_id,
+        located.claim_no,
+        located.regime,
+        located.round,
+        located.reporter_code,
+        located.role,
+        located.matched_place_code as place_code,
+        located.written_id,
+        located.capacity,
+        coalesce(located.capacity_unit, '') as unit_key,
+        coalesce(other_words.counted_industry, located.industry) as industry,
         case
-            when is_named then {{ stable_id(['regime', 'round', 'matched_place_code', 'industry', 'enterprise_id']) }}
-            else row_id
+            when located.is_named
+                then {{ stable_id([
+                    'located.regime', 'located.round', 'located.matched_place_code',
+                    'coalesce(other_words.counted_industry, located.industry)', 'located.enterprise_id'
+                ]) }}
+            else located.row_id
         end as match_key
     from located
+    left join other_words
+        on
+            {% for column in whose + ['industry'] -%}
+            located.{{ column }} = other_words.{{ column }}{{ ' and ' if not loop.last }}
+            {% endfor -%}
 
 ),
 
@@ -479,6 +535,10 @@ departments_heard as (
     select
         departments.exit_group,
         count(*) as departments,
+        count(distinct concat(
+            coalesce(cast(departments.capacity as string), ''), '|',
+            departments.first_unit_key, '|', departments.last_unit_key
+        )) as figures_of_departments,
         sum(
             case
                 when county_sums.exit_group is null then 1
@@ -504,6 +564,7 @@ compared as (
         ranked_departments.department_rank,
         county_sums.exit_group is not null as has_county,
         coalesce(departments_heard.departments, 0) as departments,
+        departments_heard.figures_of_departments,
         departments_heard.departments_that_differ,
         claimed_by_several.claims_id,
         chosen.reporter_code as chosen_reporter_code,
@@ -550,6 +611,7 @@ settled as (
         end as chosen_by,
         case
             when has_county and departments = 0 then 'county_only'
+            when not has_county and figures_of_departments > 1 then 'figures_differ'
             when not has_county then 'department_only'
             when departments_that_differ = 0 then 'both'
             else 'figures_differ'
@@ -567,6 +629,7 @@ every_one as (
         regime,
         round,
         place_code,
+        industry,
         role,
         is_chosen,
         chosen_by,
@@ -583,6 +646,7 @@ every_one as (
         keyed.regime,
         keyed.round,
         keyed.place_code,
+        keyed.industry,
         keyed.role,
         true as is_chosen,
         'only_side' as chosen_by,
@@ -605,6 +669,7 @@ select
     regime,
     round,
     place_code,
+    industry,
     role,
     is_chosen,
     chosen_by,

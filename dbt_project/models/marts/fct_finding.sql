@@ -39,8 +39,9 @@ findings as (
         remedy,
         remedy_en,
         {% for evidence in ['evidence', 'evidence_en'] -%}
-        {{ evidence if findings != 'findings_of_one_file' else 'cast(null as string)' }} as {{ evidence }}{{ ',' if not loop.last }}
+        {{ evidence if findings != 'findings_of_one_file' else 'cast(null as string)' }} as {{ evidence }},
         {% endfor -%}
+        {{ 'settled_by' if findings == 'cross_findings' else 'cast(null as integer)' }} as settled_by
     from {{ findings }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -84,12 +85,13 @@ select
     findings.remedy_en,
     findings.evidence,
     findings.evidence_en,
-    case resolutions.kind
-        when 'explain' then 'explained'
-        when 'waive' then 'waived'
+    case
+        when resolutions.kind = 'explain' then 'explained'
+        when resolutions.kind = 'waive' then 'waived'
+        when findings.settled_by is not null then 'chosen'
         else 'open'
     end as resolution,
-    resolutions.resolved_by
+    coalesce(resolutions.resolved_by, findings.settled_by) as resolved_by
 from findings
 inner join submissions
     on findings.submission_id = submissions.submission_id

@@ -35,6 +35,29 @@ divisions as (
 
     select * from {{ ref('dim_division') }}
 
+),
+
+exits as (
+
+    select distinct
+        regime,
+        enterprise_id
+    from {{ ref('fct_exit') }}
+    where round = 'annual'
+
+),
+
+-- of an order of an earlier year that is still open, the exits of either year will do
+exited as (
+
+    select distinct
+        in_view.regime,
+        in_view.order_regime,
+        exits.enterprise_id
+    from in_view
+    inner join exits
+        on exits.regime in (in_view.regime, in_view.order_regime)
+
 )
 
 select
@@ -45,8 +68,14 @@ select
     orders.consequence,
     orders.legal_basis,
     orders.state,
+    exited.enterprise_id is not null as is_among_exits,
     orders.as_of
 {{ orders_in_view() }}
+left join exited
+    on
+        in_view.regime = exited.regime
+        and in_view.order_regime = exited.order_regime
+        and orders.enterprise_id = exited.enterprise_id
 where
     in_view.regime = in_view.order_regime
     or (orders.is_latest and orders.state = 'closing')

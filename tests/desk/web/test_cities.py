@@ -37,9 +37,16 @@ def test_an_unconfirmed_figure_is_shown_by_industry_and_can_be_confirmed(signed)
     page = signed.client("steward").get(CITY).text
 
     assert "未确认" in page and "万吨" in page
-    assert '<th scope="row">水泥</th>' in page and '<td class="number">30</td>' in page
+    assert '<th scope="row">水泥</th>' in page and ">30</a></td>" in page
     assert "/acts/confirm?regime=ankang-2024&amp;round=annual&amp;city=610900" in page
     assert "/cycles/ankang-2024/annual/reporters/610924" in page and "逾期未报" in page
+
+
+def test_every_number_of_the_figure_opens_the_exits_it_adds_up(signed):
+    page = signed.client("steward").get(CITY).text
+    (line,) = [row for row in page.split("<tr>") if '<th scope="row">水泥</th>' in row]
+    cells = line.split('<td class="number">')[1:]
+    assert len(cells) == 3 and all("/cities/610900/figure?industry=" in cell for cell in cells)
 
 
 def test_a_confirmation_stands_while_the_figure_does(signed):

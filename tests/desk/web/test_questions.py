@@ -26,7 +26,7 @@ def test_a_side_tells_its_round_and_leaves_no_empty_line_and_the_industry_is_eng
         Side("a", "宏源厂", None, (told("annual"),)),
         Side("b", "洪源厂", None, (told("midyear", capacity_text="30万吨"),)),
     )
-    asked = Question(*sides, "610900", 75, "水泥", is_of_same_equipment=False, is_matched=False)
+    asked = Question(*sides, "610900", 75, "水泥", is_of_same_equipment=False, adds_up=False, is_matched=False)
     monkeypatch.setattr("desk.web.questions.read_questions", lambda *_: [asked])
     browser = signed.client("viewer")
 

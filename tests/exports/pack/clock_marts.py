@@ -12,7 +12,8 @@ _OF_EVERY_ORDER = """regime text, order_regime text, order_year int, rectificati
 TABLES = {
     "rpt_yellow_list": f"""{_OF_EVERY_ORDER}, due date, due_by text, extension text, extension_months int,
         stops_at_once boolean, state text, days_left int, days_overdue int, is_ahead boolean""",
-    "rpt_red_list": f"{_OF_EVERY_ORDER}, card text, closed_on date, licence_cancelled_on date, state text",
+    "rpt_red_list": f"""{_OF_EVERY_ORDER}, card text, closed_on date, licence_cancelled_on date, state text,
+        is_among_exits boolean""",
     "rpt_overdue": f"{_OF_EVERY_ORDER}, due date, days_overdue int",
 }
 
@@ -50,7 +51,10 @@ LINES = {
     "rpt_red_list": [
         _ORDER
         | {"rectification_id": "000007:1:7", "enterprise": "汉阴县涧池砖厂", "card": "红牌", "state": "closed"}
-        | {"closed_on": date(2024, 11, 1)},
+        | {"closed_on": date(2024, 11, 1), "is_among_exits": False},
+        _ORDER
+        | {"rectification_id": "000007:1:8", "enterprise": "汉阴县蒲溪砖厂", "card": "红牌", "state": "closed"}
+        | {"is_among_exits": True},
     ],
     "rpt_overdue": [
         _OVERDUE,

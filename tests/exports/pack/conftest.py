@@ -18,6 +18,7 @@ ENVIRONMENT = "610900-sthj"
 KILN, MILL, PLANT = "汉阴县涧池砖厂", "石泉县饶峰水泥有限公司", "=安康市江北化工厂"
 
 TABLES = {
+    "dim_enterprise": "enterprise_id text, credit_code text",
     "dim_division": "division_code text, division text, parent_code text, city_code text, level text",
     "fct_city_confirmation": "regime text, round text, city_code text, sequence int, is_current boolean",
     "dim_cycle": "regime text, round text, year int, area_code text",
@@ -238,6 +239,7 @@ def mart_lines() -> dict[str, list[tuple]]:
     exits = [(line[0], *CYCLE, *line[1:5], Decimal(line[5]), *line[6:]) for line in EXITS]
     words = ("能耗", "环保", "质量", "安全", "技术", "未分类")
     return {
+        "dim_enterprise": [("n3", "91610922MA70ABCD1X")],
         "dim_division": [
             (AREA, "安康市", "610000", AREA, "city"),
             (HANYIN, "汉阴县", AREA, AREA, "county"),

@@ -30,8 +30,16 @@ def test_the_yellow_list_says_until_when_and_names_what_was_not_applied(pack):
 
 
 def test_the_red_list_says_who_is_closed_since_when(pack):
-    _, (closed,) = lines_of(pack, "red_list.xlsx")
-    assert {"汉阴县涧池砖厂", "已关闭", "2024-11-01"} <= set(closed)
+    _, lines = lines_of(pack, "red_list.xlsx")
+    (closed,) = (line for line in lines if "汉阴县涧池砖厂" in line)
+    assert {"已关闭", "2024-11-01"} <= set(closed)
+
+
+def test_the_red_list_says_who_is_not_among_the_exits(pack):
+    _, lines = lines_of(pack, "red_list.xlsx")
+    said = {name: line for line in lines for name in line if name.startswith("汉阴县")}
+    assert "未见退出" in said["汉阴县涧池砖厂"]
+    assert "是" in said["汉阴县蒲溪砖厂"]
 
 
 def test_a_text_that_looks_like_a_formula_stays_a_text(pack):
