@@ -32,6 +32,9 @@ _NO_BATCHES: frozenset[str] = frozenset()
 KEPT_BYTES = 128 * 2**20
 """Of rows and findings, as they lie in memory; those of 250 small workbooks take about one megabyte."""
 
+KEPT_SEVERITIES = 1_000_000
+"""Of findings, one word each."""
+
 _KNOWN_BATCHES = "select distinct batch from marts.fct_submission"
 _VERSIONS = """
 select submission_id, receipt_no, file, sha256, received_at, is_nil, row_count, corrects, status,
@@ -144,6 +147,9 @@ class Records:
         self._rulebook = rulebook
         self._warehouse = warehouse or Warehouse(store.location("warehouse.duckdb"))
         self._tables: Kept[pa.Table] = Kept(KEPT_BYTES, lambda table: table.nbytes)
+        self._severities: Kept[Mapping[str, list[str]]] = Kept(
+            KEPT_SEVERITIES, lambda severities: sum(map(len, severities.values()))
+        )
         self._lock = RLock()
         self._batches: list[str] = []
         self._first_receipts: dict[str, int] = {}
@@ -244,7 +250,7 @@ class Records:
         receipts = (
             receipt
             for batch in waiting
-            if not self._store.exists(f"findings/{batch}.parquet")
+            if not self._store.exists(_findings_key(batch))
             for receipt in read_receipts(self._store, batch)
         )
         return [
@@ -325,7 +331,7 @@ class Records:
     def _of_batch(self, batch: str) -> Mapping[str, SubmissionRecord]:
         """The submissions of a batch by their ids; none while it is still being judged."""
         if batch not in self._submissions:
-            if not self._store.exists(f"findings/{batch}.parquet"):
+            if not self._store.exists(_findings_key(batch)):
                 return {}
             lines = self._store.read_table(f"submissions/{batch}.parquet").to_pylist()
             self._submissions[batch] = {line["submission_id"]: _record(line) for line in lines}
@@ -342,7 +348,24 @@ class Records:
         """What the next build will say of it: what nobody of the regime sent cannot count, whatever was found in it."""
         if record.reporter_code not in self._rulebook.regimes[record.regime].reporters:
             return "rejected"
-        return verdict(self._lines_of(record, "findings")["severity"].to_pylist())
+        key = _findings_key(record.batch)
+        severities = self._severities.get(
+            (key, self._store.stamp(key)), lambda: severities_of(self._store, record.batch)
+        )
+        return verdict(severities.get(record.submission_id, ()))
+
+
+def severities_of(store: Store, batch: str) -> dict[str, list[str]]:
+    """The severities of a judged batch's findings by submission; one without any is not in it."""
+    severities: defaultdict[str, list[str]] = defaultdict(list)
+    findings = store.read_table(_findings_key(batch), ["submission_id", "severity"])
+    for submission_id, severity in zip(*(column.to_pylist() for column in findings.columns), strict=True):
+        severities[submission_id].append(severity)
+    return dict(severities)
+
+
+def _findings_key(batch: str) -> str:
+    return f"findings/{batch}.parquet"
 
 
 def _record(line: Mapping[str, Any]) -> SubmissionRecord:
