@@ -10,7 +10,6 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
-import expectations
 import exports
 import ingestion
 from rulebook import verdict
@@ -55,7 +54,7 @@ def collect_inbox(
         _check_is_open(store, regime, round_key, rulebook)
         batches = ingestion.receive(store, inbox, regime, round_key, rulebook)
     if batches:
-        Thread(target=expectations.prepare, daemon=True).start()
+        Thread(target=_prepare_to_judge, daemon=True).start()
     with ThreadPoolExecutor(1) as ahead, ThreadPoolExecutor(1) as behind:
         # The workers read the next batch and answer the one before while this process judges.
         answerer = _Answerer(store, rulebook, workers)
@@ -65,6 +64,8 @@ def collect_inbox(
             of = f"{position}/{len(batches)}"
             progress(f"读表 read {of}")
             reading.result()
+            import expectations
+
             progress(f"审核 judge {of}")
             # the desk and the DAGs judge too; a batch is compared with those before it
             with store.lock("judge"):
@@ -76,6 +77,13 @@ def collect_inbox(
             answer.result()
     taken_in = [line for batch in batches for line in verdicts(store, batch)]
     return Collected(taken_in, store.location("outbox"))
+
+
+def _prepare_to_judge() -> None:
+    """What judging needs is loaded: it takes seconds, in which the workers already read."""
+    import expectations
+
+    expectations.prepare()
 
 
 def _receive_corrections(store: Store, rulebook: Rulebook) -> None:
