@@ -37,10 +37,10 @@ KEPT_SEVERITIES = 1_000_000
 
 _KNOWN_BATCHES = "select distinct batch from marts.fct_submission"
 _VERSIONS = """
-select submission_id, receipt_no, file, sha256, received_at, is_nil, row_count, corrects, status,
+select reporter_code, form, submission_id, receipt_no, file, sha256, received_at, is_nil, row_count, corrects, status,
     reported_as
 from marts.fct_submission
-where regime = ? and round = ? and reporter_code = ? and form = ?
+where regime = ? and round = ? and list_contains(?, reporter_code)
 """
 _CORRECTIONS = "select submission_id from marts.fct_submission where corrects = ?"
 _CROSS_FINDINGS = """
@@ -205,22 +205,32 @@ class Records:
         return self.versions_of([(regime, round, reporter, form)])[regime, round, reporter, form]
 
     def versions_of(self, obligations: Collection[Obligation]) -> dict[Obligation, list[Version]]:
-        """The versions of several tables, each as ``versions`` gives them; what waits is looked through once."""
-        waiting: defaultdict[Obligation, list[SubmissionRecord]] = defaultdict(list)
+        """The versions of several tables, each as ``versions`` gives them; a cycle is looked through once."""
+        versions: defaultdict[Obligation, list[Version]] = defaultdict(list)
         for regime, round in {(regime, round) for regime, round, *_ in obligations}:
+            reporters = {one[2] for one in obligations if one[:2] == (regime, round) and one[2]}
+            for obligation, version in self._built_versions(regime, round, reporters):
+                versions[obligation].append(version)
             for record in self.pending(regime, round):
-                waiting[record.obligation].append(record)
-        return {obligation: self._versions_of(obligation, waiting[obligation]) for obligation in obligations}
+                if record.obligation in obligations:
+                    versions[record.obligation].append(_waiting_version(record, self._verdict(record)))
+        return {obligation: self._in_order(obligation, versions[obligation]) for obligation in obligations}
 
-    def _versions_of(self, obligation: Obligation, waiting: Iterable[SubmissionRecord]) -> list[Version]:
-        built = self._warehouse.query(_VERSIONS, list(obligation)) if self._warehouse.exists else []
-        versions = [Version(**line, verdict=None) for line in built]
-        versions += [_waiting_version(record, self._verdict(record)) for record in waiting]
+    def _built_versions(
+        self, regime: str, round: str | None, reporters: Collection[str]
+    ) -> Iterator[tuple[Obligation, Version]]:
+        """The versions of all tables of the reporters in a cycle that the last build knew."""
+        if reporters and self._warehouse.exists:
+            for line in self._warehouse.query(_VERSIONS, [regime, round, sorted(reporters)]):
+                obligation = regime, round, line.pop("reporter_code"), line.pop("form")
+                yield obligation, Version(**line, verdict=None)
+
+    def _in_order(self, obligation: Obligation, versions: Iterable[Version]) -> list[Version]:
         # the number an archive's member ends with grows in digits: 000123-2 comes before 000123-10
-        versions.sort(key=lambda one: (one.receipt_no, len(one.submission_id), one.submission_id))
+        ordered = sorted(versions, key=lambda one: (one.receipt_no, len(one.submission_id), one.submission_id))
         # what replaces no other is no copy of one
         known = self._rulebook.forms.get(obligation[-1])
-        return [*_with_copies(versions)] if known and known.resubmission == "replaces" else versions
+        return [*_with_copies(ordered)] if known and known.resubmission == "replaces" else ordered
 
     def corrections_of(self, submission_id: str) -> list[SubmissionRecord]:
         """What its bytes were taken in again as, once for each reporter it was identified as one of."""
