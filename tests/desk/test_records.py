@@ -123,7 +123,7 @@ def test_versions_of_several_tables_are_those_of_each(records):
     nobodys = [(*CYCLE, None, "exit_statistics"), (*CYCLE, "610925", "exit_statistics")]
     assert records.versions_of([*tables, *nobodys]) == {
         **{table: records.versions(*table) for table in tables},
-        **dict.fromkeys(nobodys, []),
+        **{table: [] for table in nobodys},
     }
     assert records.versions(*tables[0]) and records.versions(*tables[1])
 
