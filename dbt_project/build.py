@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dbt_project.compaction import files_of_batches
 from dbt_project.decided import write_day, write_decisions
-from dbt_project.invocation import PROJECT, Progress, describe_failure, run_dbt
+from dbt_project.invocation import PROJECT, Progress, describe_failure, run_dbt, taken_as_compiled
 from dbt_project.manifest import keep_manifest, load_manifest
 from rulebook import LOCAL_TIME, Rulebook, tables
 from store import Store, sql_literal
@@ -38,10 +37,6 @@ WRITTEN_AT_ONCE = "1TB"
 
 GUARDS = ("test_type:singular", "tag:guard")
 BUILD = ("build", "--select", "resource_type:model", *GUARDS, "--indirect-selection", "empty")
-
-
-# What makes dbt render a text.
-TEMPLATE_MARK = re.compile(r"{[{%#]|[#}%]}")
 
 
 class WarehouseError(Exception):
@@ -173,9 +168,9 @@ def build_models(database: Path, announce: Progress) -> None:
     All other data tests and the unit tests hold by the models alone, and are the test suite's (decision 4).
     """
     manifest = load_manifest() or parse_project(database, announce)
-    take_as_compiled(manifest)
     announce("模型 models")
-    check(run_dbt(BUILD, database, announce, manifest))
+    with taken_as_compiled():
+        check(run_dbt(BUILD, database, announce, manifest))
 
 
 def parse_project(database: Path, announce: Progress) -> Manifest:
@@ -185,17 +180,6 @@ def parse_project(database: Path, announce: Progress) -> Manifest:
     check(run_dbt(["compile"], database, announce, manifest))
     keep_manifest(manifest)
     return manifest
-
-
-def take_as_compiled(manifest: Manifest) -> None:
-    """Let dbt find SQL where it looks for templates: nothing in a model depends on the store, so none is rendered anew.
-
-    What dbt would still take for a template is left as it is.
-    """
-    for node in manifest.nodes.values():
-        compiled = getattr(node, "compiled_code", None)
-        if compiled and not TEMPLATE_MARK.search(compiled):
-            node.raw_code = compiled
 
 
 def check(outcome: dbtRunnerResult) -> dbtRunnerResult:

@@ -29,6 +29,17 @@ def defer_serialisers() -> None:
 
 
 @contextmanager
+def replaced(owner: type, name: str, stand_in: object) -> Iterator[None]:
+    """``owner`` has ``stand_in`` under ``name`` for the length of the block."""
+    own = vars(owner)[name]
+    setattr(owner, name, stand_in)
+    try:
+        yield
+    finally:
+        setattr(owner, name, own)
+
+
+@contextmanager
 def settings_known_valid() -> Iterator[None]:
     """dbt does not hold the project's settings against the schemas of its own classes, which it would first have to make.
 
@@ -36,12 +47,55 @@ def settings_known_valid() -> Iterator[None]:
     """
     from dbt_common.dataclass_schema import dbtClassMixin
 
-    validate = vars(dbtClassMixin)["validate"]
-    dbtClassMixin.validate = classmethod(lambda of_class, settings: None)
-    try:
+    with replaced(dbtClassMixin, "validate", classmethod(lambda of_class, settings: None)):
         yield
+
+
+@contextmanager
+def taken_as_compiled() -> Iterator[None]:
+    """dbt takes the SQL of the kept parse: nothing in a model depends on the store, so none is rendered anew."""
+    from dbt.task.compile import CompileRunner
+
+    compile_anew = CompileRunner.compile
+
+    def compile_once(runner: CompileRunner, manifest: Manifest):
+        return runner.node if getattr(runner.node, "compiled", False) else compile_anew(runner, manifest)
+
+    with replaced(CompileRunner, "compile", compile_once):
+        yield
+
+
+@contextmanager
+def nothing_for_diagnosis() -> Iterator[None]:
+    """dbt leaves out what is read by nobody but those who look for its own faults.
+
+    The summary of its graph, for which it writes out every node twice; the name of the module that asks for a new
+    behaviour of dbt, for which it looks through all that are loaded; the events below a warning for a log there is not,
+    the end of a node apart.
+    """
+    from dbt.compilation import Linker
+    from dbt_common.behavior_flags import BehaviorFlagRendered
+    from dbt_common.events.base_types import EventLevel
+    from dbt_common.events.event_manager import EventManager
+    from dbt_common.events.event_manager_client import ctx_set_event_manager, get_event_manager
+
+    class Unlogged(EventManager):
+        """Puts into words what is told to somebody, and nothing else."""
+
+        def fire_event(self, e, level=None, node=None, force_warn_or_error_handling=False) -> None:
+            if force_warn_or_error_handling or (level or e.level_tag()) != EventLevel.DEBUG:
+                super().fire_event(e, level, node, force_warn_or_error_handling)
+
+    logged = get_event_manager()
+    ctx_set_event_manager(Unlogged())
+    try:
+        with (
+            replaced(Linker, "get_graph_summary", lambda linker, manifest: {}),
+            replaced(BehaviorFlagRendered, "_default_source", staticmethod(lambda: "dbt")),
+        ):
+            yield
     finally:
-        dbtClassMixin.validate = validate
+        ctx_set_event_manager(logged)
 
 
 def run_dbt(
@@ -65,7 +119,7 @@ def run_dbt(
             with one_at_a_time:
                 announce(f"{node.index}/{getattr(node, total_field)} {node.node_info.node_name}")
 
-    with settings_known_valid() if manifest else nullcontext():
+    with nothing_for_diagnosis(), settings_known_valid() if manifest else nullcontext():
         return dbtRunner(manifest=manifest, callbacks=[announce_node]).invoke(
             [
                 *("--quiet", "--log-level", "none", "--log-level-file", "none", "--no-version-check"),

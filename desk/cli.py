@@ -261,7 +261,7 @@ def collect(
     from desk.workers import offer_workers
 
     with told_when_refused(), Progress() as progress, offer_workers() as workers:
-        # this import takes most of a second, in which the workers get ready
+        # while this is imported the workers get ready
         from desk.collecting import collect_inbox
 
         collected = collect_inbox(inbox, store, regime, round_key, rulebook, workers, progress)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
-import expectations
 import exports
 import ingestion
 from rulebook import verdict
 from store import Store
 
 if TYPE_CHECKING:
+    from desk.decisions import Decisions
+    from desk.records import Records
     from rulebook import Rulebook
 
 
@@ -53,26 +54,36 @@ def collect_inbox(
         _check_is_open(store, regime, round_key, rulebook)
         batches = ingestion.receive(store, inbox, regime, round_key, rulebook)
     if batches:
-        Thread(target=expectations.prepare, daemon=True).start()
+        Thread(target=_prepare_to_judge, daemon=True).start()
     with ThreadPoolExecutor(1) as ahead, ThreadPoolExecutor(1) as behind:
         # The workers read the next batch and answer the one before while this process judges.
+        answerer = _Answerer(store, rulebook, workers)
         readings = [ahead.submit(ingestion.read_batch, store, batch, rulebook, workers) for batch in batches]
         answers = []
         for position, (batch, reading) in enumerate(zip(batches, readings, strict=True), start=1):
             of = f"{position}/{len(batches)}"
             progress(f"读表 read {of}")
             reading.result()
+            import expectations
+
             progress(f"审核 judge {of}")
             # the desk and the DAGs judge too; a batch is compared with those before it
             with store.lock("judge"):
                 expectations.judge_batch(store, batch, rulebook)
-            answers.append(behind.submit(_answer, store, batch, rulebook, workers))
+            answers.append(behind.submit(answerer.answer, batch))
         if answers:
             progress("回执 answer")
         for answer in answers:
             answer.result()
     taken_in = [line for batch in batches for line in verdicts(store, batch)]
     return Collected(taken_in, store.location("outbox"))
+
+
+def _prepare_to_judge() -> None:
+    """What judging needs is loaded: it takes seconds, in which the workers already read."""
+    import expectations
+
+    expectations.prepare()
 
 
 def _receive_corrections(store: Store, rulebook: Rulebook) -> None:
@@ -88,16 +99,34 @@ def _receive_corrections(store: Store, rulebook: Rulebook) -> None:
     receive_corrections(store, rulebook, Decisions(store, rulebook, records), records)
 
 
-def _answer(store: Store, batch: str, rulebook: Rulebook, workers: Executor) -> None:
-    """The batch is answered, each of its tables held against its deadline."""
-    # imported here: while it is loaded, the workers read
-    from desk.deadlines import deadlines_of
-    from desk.decisions import Decisions
-    from desk.records import Records
+@dataclass
+class _Answerer:
+    """Answers batch after batch; what it learnt of the earlier ones is not read again."""
 
-    records = Records(store, rulebook)
-    deadlines = deadlines_of(batch, records, Decisions(store, rulebook, records), rulebook)
-    exports.answer_batch(store, batch, rulebook, workers, deadlines)
+    store: Store
+    rulebook: Rulebook
+    workers: Executor
+
+    @cached_property
+    def records(self) -> Records:
+        """The submissions of the store; loaded with the first answer, while the workers read."""
+        from desk.records import Records
+
+        return Records(self.store, self.rulebook)
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        """What people decided about them."""
+        from desk.decisions import Decisions
+
+        return Decisions(self.store, self.rulebook, self.records)
+
+    def answer(self, batch: str) -> None:
+        """The batch is answered, each of its tables held against its deadline."""
+        from desk.deadlines import deadlines_of
+
+        deadlines = deadlines_of(batch, self.records, self.decisions, self.rulebook)
+        exports.answer_batch(self.store, batch, self.rulebook, self.workers, deadlines)
 
 
 def _check_is_open(store: Store, regime: str, round_key: str, rulebook: Rulebook) -> None:
@@ -118,12 +147,10 @@ def _check_is_open(store: Store, regime: str, round_key: str, rulebook: Rulebook
 
 def verdicts(store: Store, batch: str) -> list[dict]:
     """One line for every workbook of ``batch``, for people: who, which file, its verdict, how many findings."""
-    severities = defaultdict(list)
-    for finding in store.read_table(f"findings/{batch}.parquet", ["submission_id", "severity"]).to_pylist():
-        severities[finding["submission_id"]].append(finding["severity"])
+    from desk.records import severities_of
+
+    severities = severities_of(store, batch)
     shown = ["submission_id", "reporter_code", "file", "is_nil", "row_count"]
-    return [
-        line
-        | {"verdict": verdict(severities[line["submission_id"]]), "findings": len(severities[line["submission_id"]])}
-        for line in store.read_table(f"submissions/{batch}.parquet", shown).to_pylist()
-    ]
+    lines = store.read_table(f"submissions/{batch}.parquet", shown).to_pylist()
+    own = [severities.get(line["submission_id"], []) for line in lines]
+    return [line | {"verdict": verdict(found), "findings": len(found)} for line, found in zip(lines, own, strict=True)]

@@ -52,12 +52,14 @@ def deadlines_of(batch: str, records: Records, decisions: Decisions, rulebook: R
     }
     late = [one for one in tables if (day := due[one.submission_id]) and local_day(one.received_at) > day]
     before = records.versions_of({one.obligation for one in late})
+    late_ids = {one.submission_id for one in late}
     deadlines = {}
     for one in tables:
         demand = demands.get((one.regime, one.round, one.reporter_code))
         # it is the exit table that is demanded again
         is_answer = one.table == EXIT_TABLE and demand is not None and demand.at < one.received_at
-        accepted_on = _accepted_on(before.get(one.obligation, ()), one, decisions.fates()) if one in late else None
+        is_late = one.submission_id in late_ids
+        accepted_on = _accepted_on(before[one.obligation], one, decisions.fates()) if is_late else None
         deadlines[one.submission_id] = Deadline(due[one.submission_id], accepted_on, demand.due if is_answer else None)
     return deadlines
 

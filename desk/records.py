@@ -32,12 +32,15 @@ _NO_BATCHES: frozenset[str] = frozenset()
 KEPT_BYTES = 128 * 2**20
 """Of rows and findings, as they lie in memory; those of 250 small workbooks take about one megabyte."""
 
+KEPT_SEVERITIES = 1_000_000
+"""Of findings, one word each."""
+
 _KNOWN_BATCHES = "select distinct batch from marts.fct_submission"
 _VERSIONS = """
-select submission_id, receipt_no, file, sha256, received_at, is_nil, row_count, corrects, status,
+select reporter_code, form, submission_id, receipt_no, file, sha256, received_at, is_nil, row_count, corrects, status,
     reported_as
 from marts.fct_submission
-where regime = ? and round = ? and reporter_code = ? and form = ?
+where regime = ? and round = ? and list_contains(?, reporter_code)
 """
 _CORRECTIONS = "select submission_id from marts.fct_submission where corrects = ?"
 _CROSS_FINDINGS = """
@@ -144,6 +147,9 @@ class Records:
         self._rulebook = rulebook
         self._warehouse = warehouse or Warehouse(store.location("warehouse.duckdb"))
         self._tables: Kept[pa.Table] = Kept(KEPT_BYTES, lambda table: table.nbytes)
+        self._severities: Kept[Mapping[str, list[str]]] = Kept(
+            KEPT_SEVERITIES, lambda severities: sum(map(len, severities.values()))
+        )
         self._lock = RLock()
         self._batches: list[str] = []
         self._first_receipts: dict[str, int] = {}
@@ -199,22 +205,32 @@ class Records:
         return self.versions_of([(regime, round, reporter, form)])[regime, round, reporter, form]
 
     def versions_of(self, obligations: Collection[Obligation]) -> dict[Obligation, list[Version]]:
-        """The versions of several tables, each as ``versions`` gives them; what waits is looked through once."""
-        waiting: defaultdict[Obligation, list[SubmissionRecord]] = defaultdict(list)
+        """The versions of several tables, each as ``versions`` gives them; a cycle is looked through once."""
+        versions: defaultdict[Obligation, list[Version]] = defaultdict(list)
         for regime, round in {(regime, round) for regime, round, *_ in obligations}:
+            reporters = {one[2] for one in obligations if one[:2] == (regime, round) and one[2]}
+            for obligation, version in self._built_versions(regime, round, reporters):
+                versions[obligation].append(version)
             for record in self.pending(regime, round):
-                waiting[record.obligation].append(record)
-        return {obligation: self._versions_of(obligation, waiting[obligation]) for obligation in obligations}
+                if record.obligation in obligations:
+                    versions[record.obligation].append(_waiting_version(record, self._verdict(record)))
+        return {obligation: self._in_order(obligation, versions[obligation]) for obligation in obligations}
 
-    def _versions_of(self, obligation: Obligation, waiting: Iterable[SubmissionRecord]) -> list[Version]:
-        built = self._warehouse.query(_VERSIONS, list(obligation)) if self._warehouse.exists else []
-        versions = [Version(**line, verdict=None) for line in built]
-        versions += [_waiting_version(record, self._verdict(record)) for record in waiting]
+    def _built_versions(
+        self, regime: str, round: str | None, reporters: Collection[str]
+    ) -> Iterator[tuple[Obligation, Version]]:
+        """The versions of all tables of the reporters in a cycle that the last build knew."""
+        if reporters and self._warehouse.exists:
+            for line in self._warehouse.query(_VERSIONS, [regime, round, sorted(reporters)]):
+                obligation = regime, round, line.pop("reporter_code"), line.pop("form")
+                yield obligation, Version(**line, verdict=None)
+
+    def _in_order(self, obligation: Obligation, versions: Iterable[Version]) -> list[Version]:
         # the number an archive's member ends with grows in digits: 000123-2 comes before 000123-10
-        versions.sort(key=lambda one: (one.receipt_no, len(one.submission_id), one.submission_id))
+        ordered = sorted(versions, key=lambda one: (one.receipt_no, len(one.submission_id), one.submission_id))
         # what replaces no other is no copy of one
         known = self._rulebook.forms.get(obligation[-1])
-        return [*_with_copies(versions)] if known and known.resubmission == "replaces" else versions
+        return [*_with_copies(ordered)] if known and known.resubmission == "replaces" else ordered
 
     def corrections_of(self, submission_id: str) -> list[SubmissionRecord]:
         """What its bytes were taken in again as, once for each reporter it was identified as one of."""
@@ -244,7 +260,7 @@ class Records:
         receipts = (
             receipt
             for batch in waiting
-            if not self._store.exists(f"findings/{batch}.parquet")
+            if not self._store.exists(_findings_key(batch))
             for receipt in read_receipts(self._store, batch)
         )
         return [
@@ -325,7 +341,7 @@ class Records:
     def _of_batch(self, batch: str) -> Mapping[str, SubmissionRecord]:
         """The submissions of a batch by their ids; none while it is still being judged."""
         if batch not in self._submissions:
-            if not self._store.exists(f"findings/{batch}.parquet"):
+            if not self._store.exists(_findings_key(batch)):
                 return {}
             lines = self._store.read_table(f"submissions/{batch}.parquet").to_pylist()
             self._submissions[batch] = {line["submission_id"]: _record(line) for line in lines}
@@ -342,7 +358,24 @@ class Records:
         """What the next build will say of it: what nobody of the regime sent cannot count, whatever was found in it."""
         if record.reporter_code not in self._rulebook.regimes[record.regime].reporters:
             return "rejected"
-        return verdict(self._lines_of(record, "findings")["severity"].to_pylist())
+        key = _findings_key(record.batch)
+        severities = self._severities.get(
+            (key, self._store.stamp(key)), lambda: severities_of(self._store, record.batch)
+        )
+        return verdict(severities.get(record.submission_id, ()))
+
+
+def severities_of(store: Store, batch: str) -> dict[str, list[str]]:
+    """The severities of a judged batch's findings by submission; one without any is not in it."""
+    severities: defaultdict[str, list[str]] = defaultdict(list)
+    findings = store.read_table(_findings_key(batch), ["submission_id", "severity"])
+    for submission_id, severity in zip(*(column.to_pylist() for column in findings.columns), strict=True):
+        severities[submission_id].append(severity)
+    return dict(severities)
+
+
+def _findings_key(batch: str) -> str:
+    return f"findings/{batch}.parquet"
 
 
 def _record(line: Mapping[str, Any]) -> SubmissionRecord:

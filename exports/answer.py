@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
 from datetime import date, datetime
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -23,9 +25,12 @@ LONGEST_NAME_BYTES = 120
 """Of the sent name's stem in the name of an answer; file systems allow 255 for the whole."""
 
 MOST_FINDINGS_IN_RECEIPT = 30
-FEWEST_COPIES_FOR_WORKERS = 20
-"""Starting workers costs as much as annotating about this many workbooks."""
-COPIES_PER_TASK = 4
+ANNOTATED_SEVERITIES = frozenset({"reject", "explain"})
+COPY_WEIGHT = 10
+"""An annotated copy takes as long as about so many receipts."""
+LEAST_WEIGHT_FOR_WORKERS = 200
+"""Starting workers costs as much as writing about this many receipts."""
+FILES_PER_TASK = 32
 
 NO_DEADLINES: Mapping[str, Deadline] = MappingProxyType({})
 
@@ -41,32 +46,59 @@ def answer_batch(
 ) -> None:
     """Every submission of ``batch`` has its receipt in the outbox, and an annotated copy where there is work to do.
 
-    Where ``workers`` are given and the copies are many, they write them. ``deadlines`` tells by submission what holds
+    Where ``workers`` are given and there is much to write, they write it. ``deadlines`` tells by submission what holds
     for it (``desk.deadlines``); of others the plan's day is told, and no version before them is known.
 
     Last of all ``answers/<batch>.json`` lists what was written: a batch without it was not taken in to its end.
     """
-    findings_of: dict[str, list[Record]] = defaultdict(list)
-    for finding in store.read_table(f"findings/{batch}.parquet").to_pylist():
-        findings_of[finding["submission_id"]].append(finding)
-    receipts = {}
-    copies = []
-    for line in store.read_table(f"submissions/{batch}.parquet").to_pylist():
-        submission = line | _known_about_reporter(line, rulebook, deadlines)
+    lines = store.read_table(f"submissions/{batch}.parquet").to_pylist()
+    submissions = [line | _known_about_reporter(line, rulebook, deadlines) for line in lines]
+    written: Iterable[str]
+    if workers and _weight(store, batch, submissions) >= LEAST_WEIGHT_FOR_WORKERS:
+        parts = (submissions[start : start + FILES_PER_TASK] for start in range(0, len(submissions), FILES_PER_TASK))
+        written = chain.from_iterable(workers.map(partial(_answer, store, batch), parts))
+    else:
+        written = _answer(store, batch, submissions)
+    store.write_bytes(f"answers/{batch}.json", json.dumps(sorted(written), ensure_ascii=False, indent=1).encode())
+
+
+def _weight(store: Store, batch: str, submissions: list[Record]) -> int:
+    """How much there is to write, in receipts."""
+    findings = store.read_table(f"findings/{batch}.parquet", ["submission_id", "severity"]).to_pylist()
+    to_annotate = {finding["submission_id"] for finding in findings if finding["severity"] in ANNOTATED_SEVERITIES}
+    return len(submissions) + COPY_WEIGHT * len(to_annotate)
+
+
+def _answer(store: Store, batch: str, submissions: list[Record]) -> list[str]:
+    """The receipts and annotated copies of ``submissions``, some or all of the batch, are written; their keys."""
+    findings_of = _findings_of(store, batch, [submission["submission_id"] for submission in submissions])
+    written = []
+    for submission in submissions:
         findings = findings_of[submission["submission_id"]]
         folder = f"outbox/{submission['reporter_code'] or UNKNOWN_REPORTER}"
         annotated = None
-        if any(finding["severity"] in ("reject", "explain") for finding in findings):
+        if any(finding["severity"] in ANNOTATED_SEVERITIES for finding in findings):
             annotated = f"{submission['submission_id']}_{safe_stem(submission['file'])}_批注.xlsx"
-            copies.append((store, f"{folder}/{annotated}", submission, findings))
-        receipts[f"{folder}/{submission['submission_id']}_回执"] = _receipt(submission, findings, annotated)
-    being_written = _write_copies(copies, workers)
-    for stem, receipt in receipts.items():
+            _write_copy(store, f"{folder}/{annotated}", submission, findings)
+            written.append(f"{folder}/{annotated}")
+        receipt = _receipt(submission, findings, annotated)
+        stem = f"{folder}/{submission['submission_id']}_回执"
         store.write_bytes(f"{stem}.json", _as_json(receipt))
         store.write_bytes(f"{stem}.txt", _as_text(receipt))
-    written = [f"{stem}.{suffix}" for stem in receipts for suffix in ("json", "txt")]
-    written += being_written
-    store.write_bytes(f"answers/{batch}.json", json.dumps(sorted(written), ensure_ascii=False, indent=1).encode())
+        written += [f"{stem}.json", f"{stem}.txt"]
+    return written
+
+
+def _findings_of(store: Store, batch: str, submission_ids: list[str]) -> Mapping[str, list[Record]]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    findings = store.read_table(f"findings/{batch}.parquet")
+    own = findings.filter(pc.is_in(findings["submission_id"], value_set=pa.array(submission_ids, pa.string())))
+    findings_of: dict[str, list[Record]] = defaultdict(list)
+    for finding in own.to_pylist():
+        findings_of[finding["submission_id"]].append(finding)
+    return findings_of
 
 
 def safe_stem(name: str) -> str:
@@ -98,19 +130,10 @@ def _known_about_reporter(submission: Record, rulebook: Rulebook, deadlines: Map
 # ---- annotated copies ----
 
 
-def _write_copies(copies: list[tuple[Store, str, Record, list[Record]]], workers: Executor | None) -> Iterator[str]:
-    """The keys of the copies, each as soon as it is written; workers begin at once."""
-    if workers and len(copies) >= FEWEST_COPIES_FOR_WORKERS:
-        return workers.map(_write_copy, copies, chunksize=COPIES_PER_TASK)
-    return map(_write_copy, copies)
-
-
-def _write_copy(copy: tuple[Store, str, Record, list[Record]]) -> str:
-    store, key, submission, findings = copy
+def _write_copy(store: Store, key: str, submission: Record, findings: list[Record]) -> None:
     data = store.read_bytes(f"originals/{submission['sha256']}")
     with store.replacing(key) as beside:
         annotate(data, submission["file"], submission, findings, beside)
-    return key
 
 
 # ---- receipts ----

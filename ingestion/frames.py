@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import pyarrow as pa
 
 from rulebook import Field, Form
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _TEXT = pa.string()
 _AMOUNT = pa.decimal128(28, 8)
@@ -134,6 +136,9 @@ class Frames:
     @classmethod
     def from_tables(cls, tables: Tables) -> Frames:
         """The same as pandas frames; whole numbers stay whole where some are missing."""
+        # imported here: who only reads files need not wait for it
+        import pandas as pd
+
         whole_numbers = {pa.int64(): pd.Int64Dtype()}.get
         return cls(
             *(

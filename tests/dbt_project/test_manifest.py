@@ -1,15 +1,20 @@
 """The parsed project kept with the installation: taken if it is of just these models, whole and readable."""
 
+from types import SimpleNamespace
+
 import pytest
 from dbt.contracts.project import ProfileConfig
+from dbt.task.compile import CompileRunner
 from dbt_common.dataclass_schema import ValidationError
+from dbt_common.events.base_types import EventLevel
+from dbt_common.events.event_manager_client import add_callback_to_manager
+from dbt_common.events.functions import fire_event
+from dbt_common.events.types import Note
 
 from dbt_project import manifest
-from dbt_project.build import take_as_compiled
-from dbt_project.invocation import PROJECT, run_dbt, settings_known_valid
+from dbt_project.invocation import PROJECT, nothing_for_diagnosis, run_dbt, settings_known_valid, taken_as_compiled
 
 MODEL = "model.huizong.fct_exit"
-OTHER_MODEL = "model.huizong.fct_claim"
 
 
 @pytest.fixture(scope="module")
@@ -38,16 +43,27 @@ def test_a_parse_of_other_models_or_a_damaged_one_is_not_taken(parsed, tmp_path)
     assert manifest.load_manifest(tmp_path) is None
 
 
-def test_sql_is_taken_as_compiled_unless_dbt_would_take_it_for_a_template(parsed, tmp_path):
-    manifest.keep_manifest(parsed, tmp_path)
-    kept = manifest.load_manifest(tmp_path)
-    kept.nodes[MODEL].compiled_code = "select '{value}' as exit_id"
-    kept.nodes[OTHER_MODEL].compiled_code = "select '{{' as claim_id"
+def test_sql_is_taken_as_compiled_and_compiled_where_it_is_not(parsed):
+    node, anew = parsed.nodes[MODEL], object()
+    runner = SimpleNamespace(node=node, compiler=SimpleNamespace(compile_node=lambda *given: anew))
+    with taken_as_compiled():
+        node.compiled = True
+        assert CompileRunner.compile(runner, parsed) is node
+        node.compiled = False
+        assert CompileRunner.compile(runner, parsed) is anew
 
-    take_as_compiled(kept)
+    node.compiled = True
+    assert CompileRunner.compile(runner, parsed) is anew
 
-    assert kept.nodes[MODEL].raw_code == "select '{value}' as exit_id"
-    assert kept.nodes[OTHER_MODEL].raw_code == parsed.nodes[OTHER_MODEL].raw_code
+
+def test_a_warning_is_heard_and_what_only_a_log_would_hold_is_not():
+    heard = []
+    with nothing_for_diagnosis():
+        add_callback_to_manager(lambda event: heard.append(event.info.msg))
+        for level in (EventLevel.DEBUG, EventLevel.WARN):
+            fire_event(Note(msg=level.value), level=level)
+
+    assert heard == ["warn"]
 
 
 def test_where_nothing_may_be_written_nothing_is_kept(parsed, tmp_path):

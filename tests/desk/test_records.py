@@ -118,6 +118,16 @@ def test_versions_come_from_the_warehouse_and_what_came_after_it_waits(records):
     assert not [key for key in records._store.read if key == "submissions/000001.parquet"]
 
 
+def test_versions_of_several_tables_are_those_of_each(records):
+    tables = [(*CYCLE, REPORTER, form) for form in ("exit_statistics", "document", "acceptance")]
+    nobodys = [(*CYCLE, None, "exit_statistics"), (*CYCLE, "610925", "exit_statistics")]
+    assert records.versions_of([*tables, *nobodys]) == {
+        **{table: records.versions(*table) for table in tables},
+        **{table: [] for table in nobodys},
+    }
+    assert records.versions(*tables[0]) and records.versions(*tables[1])
+
+
 def test_before_any_build_every_version_waits(collected, tmp_path):
     shutil.copytree(collected.root, tmp_path / "store")
     (tmp_path / "store" / "warehouse.duckdb").unlink()
