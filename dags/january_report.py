@@ -63,14 +63,27 @@ def january_report():
     )
 
     @task
-    def publish(answer: dict, params: dict) -> str:
-        """The pack as it was signed; skipped where the report was refused. Returns its folder."""
+    def seal(answer: dict, params: dict) -> str:
+        """The sealed copy of what was signed; skipped where the report was refused. Returns its folder."""
         if answer["kind"] == "refuse":
             raise AirflowSkipException(f"{answer['by']} 退回：{answer['reason']} Refused.")
+        from desk.acts import Refused
+        from desk.seal_writing import seal_cycle
+        from rulebook import load
+        from store import Store
+
+        try:
+            return seal_cycle(Store(params["store"]), params["regime"], params["round"], load()).pack.key
+        except Refused as refused:
+            raise AirflowFailException(str(refused)) from None
+
+    @task
+    def publish(params: dict) -> str:
+        """The pack as it was sealed. Returns its folder."""
         return _publish(params)
 
     gates() >> draft() >> prepare >> sign
-    publish(sign.output)
+    seal(sign.output) >> publish()
 
 
 def _publish(params: dict) -> str:
