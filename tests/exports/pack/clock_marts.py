@@ -56,13 +56,5 @@ LINES = {
         | {"rectification_id": "000007:1:8", "enterprise": "汉阴县蒲溪砖厂", "card": "红牌", "state": "closed"}
         | {"is_among_exits": True},
     ],
-    "rpt_overdue": [
-        _OVERDUE,
-        _OVERDUE
-        | {"rectification_id": "000007:1:8", "enterprise": "汉阴县无规定水泥厂", "category": "安全", "county": "石泉县"}
-        | {"order_no": "安应急〔2024〕3号", "legal_basis": None, "consequence": None},
-        _OVERDUE
-        | {"rectification_id": "000007:1:9", "enterprise": "汉阴县无文号水泥厂", "category": "安全", "county": "石泉县"}
-        | {"order_no": None, "legal_basis": None, "consequence": None},
-    ],
+    "rpt_overdue": [_OVERDUE],
 }
