@@ -13,6 +13,8 @@ import duckdb
 import openpyxl
 import pytest
 
+from exports import facts as questions
+from exports.facts import CycleFacts
 from exports.pack import write_pack
 from rulebook import LOCAL_TIME
 
@@ -233,3 +235,14 @@ def test_there_is_one_chart_for_each_unit_and_one_of_the_categories(book):
     units = {line["计量单位"] for line in records(book["汇总"], "行业")} - {None}
 
     assert len(book["图表"]._charts) == len(units) + 1
+
+
+def test_a_place_is_printed_with_the_name_it_had_in_the_year(warehouse, rulebook):
+    regime = rulebook.regimes["ankang-2024"]
+    renamed = regime.reporters["610921"].model_copy(update={"name_then": "汉阴厅"})
+    regime = regime.model_copy(update={"reporters": regime.reporters | {"610921": renamed}})
+    with CycleFacts(warehouse, regime, "annual") as facts:
+        facts.list_exits()
+        assert {line.place for line in facts.ask(questions.PLACES)} >= {"汉阴县（时为汉阴厅）", "石泉县"}
+        assert {line.county for line in facts.ask(questions.EXITS)} == {"汉阴县（时为汉阴厅）", "石泉县", None}
+        assert "汉阴县" in {line.division for line in facts.ask(questions.ROLLUP)}
