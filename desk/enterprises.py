@@ -47,16 +47,16 @@ group by claim.regime, claim.round
 _EXIT = """
 select
     claim.reporter_code, count(distinct coalesce(claim.capacity_unit, '')) as units,
-    min(claim.industry) as industry, coalesce(min(known.enterprise), min(claim.enterprise)) as enterprise,
+    min(exit.industry) as industry, coalesce(min(known.enterprise), min(claim.enterprise)) as enterprise,
     min(written.identity_id) as identity_id,
     min(exit.city_code) as city_code, min(coalesce(exit.county_code, exit.city_code)) as place_code
 from marts.fct_exit_claim as link
 inner join marts.fct_claim as claim on link.row_id = claim.row_id
 inner join marts.dim_enterprise_name as written on claim.written_id = written.written_id
 inner join (
-    select exit_id, city_code, county_code, enterprise_id from marts.fct_exit
+    select exit_id, city_code, county_code, industry, enterprise_id from marts.fct_exit
     union all
-    select exit_id, city_code, county_code, enterprise_id from marts.fct_plan
+    select exit_id, city_code, county_code, industry, enterprise_id from marts.fct_plan
 ) as exit on link.exit_id = exit.exit_id
 left join marts.dim_enterprise as known on exit.enterprise_id = known.enterprise_id
 where link.claims_id = ? and claim.regime = ? and claim.round = ?
@@ -135,6 +135,7 @@ class ExitSide:
     units: int
     """In how many units it speaks of the exit."""
     industry: str | None
+    """The exit's, which may be another word than this reporter's."""
     enterprise: str | None
     identity_id: str
     city_code: str | None

@@ -15,6 +15,7 @@ import dbt_project
 from desk.acts import Actor, Draft, NoSuchSubject, Refused
 from desk.cli import app
 from desk.decisions import Decisions
+from desk.lineage import Figure, trace
 from desk.questions import ask_about, read_questions
 from desk.warehouse import Warehouse
 from rulebook import load
@@ -39,14 +40,16 @@ def of_shiquan(enterprise: str, equipment: str, **told) -> dict:
 def store(tmp_path_factory) -> Store:
     """紫阳县 and a department, whose names are alike, alike but numbered, of one code, and of two."""
     cycle = Collection(tmp_path_factory.mktemp("questions"))
+    zinc = {"industry": "锌冶炼", "industry_code": "C3212"}
     cycle.collect(
         ZIYANG,
         said("误字页岩砖厂"), said("红旗一砖厂"), said("红旗三砖厂"), said("明珠砖公司", credit_code=CODES[0]), said("长兴建材公司"),
-        said("争议砖厂"),
+        said("争议砖厂"), said("八仙锌业公司", **zinc),
     )  # fmt: skip
     cycle.collect(
         REFORM,
         said("误宇页岩砖厂"), said("红旗二砖厂"), said("明珠砖瓦公司", credit_code=CODES[1]), said("长兴公司"), said("争议砖厂", "35"),
+        said("八仙锌业公司", "31", industry="有色", industry_code="C32"),
     )  # fmt: skip
     cycle.collect(
         SHIQUAN,
@@ -96,6 +99,25 @@ def log(store) -> Decisions:
 
 def names_of(questions) -> list[tuple[set[str], bool]]:
     return [({one.one.enterprise, one.other.enterprise}, one.is_matched) for one in questions]
+
+
+def test_an_exit_is_called_as_its_reporter_wrote_it_where_one_code_has_two_names(warehouse):
+    regime = load().regimes["ankang-2024"]
+    (name,) = [
+        one["enterprise"]
+        for one in trace(warehouse, Figure(regime, "midyear", SHIQUAN)).exits
+        if any(claim["enterprise"] == "顺昌粉磨公司" for claim in one["claims"])
+    ]
+    assert name == "顺昌粉磨公司"
+
+
+def test_a_choice_is_of_the_exits_industry_whichever_word_the_side_wrote(warehouse, log):
+    (line,) = warehouse.query(
+        "select distinct link.claims_id from marts.fct_exit_claim as link inner join marts.fct_claim as claim using (row_id)"
+        " where claim.enterprise = '八仙锌业公司'"
+    )
+    draft = Draft("choose", reason="核对过", **CYCLE, claims_id=line["claims_id"], chosen_reporter_code=REFORM)
+    assert log.record(draft, STEWARD, None).industry == "锌冶炼"
 
 
 def test_alike_names_are_asked_about_and_numbered_or_coded_ones_are_not(warehouse):

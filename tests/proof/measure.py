@@ -35,29 +35,36 @@ CLAIMS = """
 
 @dataclass
 class Tally:
-    """True pairs of one kind, and how many of them were found."""
+    """True pairs of one kind, and how many of them were found; of those ``joined``, how many are ``wrong``."""
 
     true: int = 0
     found: int = 0
+    joined: int = 0
+    wrong: int = 0
 
     @property
     def recall(self) -> float:
         """The share of the true pairs that was found."""
         return self.found / self.true
 
-
-@dataclass
-class Score:
-    """Pairs joined against pairs that belong together; a ``joined`` one is ``wrong`` where it is of two enterprises."""
-
-    kinds: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
-    joined: int = 0
-    wrong: int = 0
-
     @property
     def precision(self) -> float:
         """The share of the joined pairs that are of one enterprise."""
         return 1 - self.wrong / self.joined
+
+
+@dataclass
+class Score:
+    """Pairs joined against pairs that belong together, by what the second of them is told with."""
+
+    kinds: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+
+    @property
+    def precision(self) -> float:
+        """The share of the joined pairs that are of one enterprise, over all kinds."""
+        return 1 - sum(tally.wrong for tally in self.kinds.values()) / sum(
+            tally.joined for tally in self.kinds.values()
+        )
 
     @property
     def recall(self) -> float:
@@ -213,8 +220,9 @@ def _score_sides(rows: Sequence[Row]) -> Score:
             tally.found += county.exit_id is not None and county.exit_id == department.exit_id
     for taken in _group(rows, "exit_id").values():
         for county, department in _across_sides(taken):
-            score.joined += 1
-            score.wrong += county.enterprise != department.enterprise
+            tally = score.kinds[department.kind]
+            tally.joined += 1
+            tally.wrong += county.enterprise != department.enterprise
     return score
 
 
@@ -235,10 +243,13 @@ def _score_years(rows: Sequence[Row]) -> Score:
             tally.true += 1
             tally.found += row.enterprise_id in known
     for taken in _group(rows, "enterprise_id").values():
-        for (one, year), (other, other_year) in combinations({(row.enterprise, row.year) for row in taken}, 2):
+        # the county's word last: where it told, its kind is that of the year
+        kind_of = {(row.year, row.enterprise): row.kind for row in sorted(taken, key=lambda row: row.side == "county")}
+        for (year, one), (other_year, other) in combinations(sorted(kind_of), 2):
             if year != other_year:
-                score.joined += 1
-                score.wrong += one != other
+                tally = score.kinds[kind_of[other_year, other]]
+                tally.joined += 1
+                tally.wrong += one != other
     return score
 
 
@@ -263,12 +274,13 @@ def _find_lost(rows: Sequence[Row]) -> Iterator[str]:
 
 def tabulate(before: Measured) -> Iterator[str]:
     """The lines people read: what was found of each kind before any decision."""
-    yield f"{'before any decision':<24}{'county ↔ department':>22}{'across years':>23}"
+    yield f"{'before any decision':<24}{'county ↔ department':>29}{'across years':>30}"
+    yield f"{'':<24}{'found, precision':>30}{'found, precision':>30}"
     for kind in (PLAIN, *KINDS, HOST, LINE_BY_LINE):
         cells = (_cell(score.kinds.get(kind)) for score in (before.sides, before.years))
-        yield f"{kind:<24}{''.join(f'{cell:>23}' for cell in cells)}"
+        yield f"{kind:<24}{''.join(f'{cell:>30}' for cell in cells)}"
     for name in ("recall", "precision"):
-        yield f"{name + ' over all':<24}{getattr(before.sides, name):>23.4f}{getattr(before.years, name):>23.4f}"
+        yield f"{name + ' over all':<24}{getattr(before.sides, name):>30.4f}{getattr(before.years, name):>30.4f}"
     for trap, tally in sorted(before.traps.items()):
         yield f"{'two, kept apart: ' + trap:<34}{tally.true - tally.found:>7}/{tally.true}"
     yield f"exits counted twice {len(before.doubled)}, lost {len(before.lost)}"
@@ -285,4 +297,7 @@ def tabulate_questions(asked: Asked) -> Iterator[str]:
 
 
 def _cell(tally: Tally | None) -> str:
-    return f"{tally.found}/{tally.true} = {tally.recall:.3f}" if tally else "–"
+    if not tally or not tally.true:
+        return "–"
+    precision = f", {tally.precision:.3f}" if tally.joined else ""
+    return f"{tally.found}/{tally.true} = {tally.recall:.3f}{precision}"

@@ -13,6 +13,8 @@ import duckdb
 import openpyxl
 import pytest
 
+from exports import facts as questions
+from exports.facts import CycleFacts
 from exports.pack import write_pack
 from rulebook import LOCAL_TIME
 
@@ -230,3 +232,14 @@ def test_a_difference_says_that_the_choice_made_of_it_holds_no_more(book):
     notes = {line["企业名称"]: line["说明"] for line in records(book["对账"], "地区")}
 
     assert "第 8 号决定" in notes.pop("石泉县饶峰水泥有限公司") and set(notes.values()) == {None}
+
+
+def test_a_place_is_printed_with_the_name_it_had_in_the_year(warehouse, rulebook):
+    regime = rulebook.regimes["ankang-2024"]
+    renamed = regime.reporters["610921"].model_copy(update={"names_then": ("汉阴厅",)})
+    regime = regime.model_copy(update={"reporters": regime.reporters | {"610921": renamed}})
+    with CycleFacts(warehouse, regime, "annual") as facts:
+        facts.list_exits()
+        assert {line.place for line in facts.ask(questions.PLACES)} >= {"汉阴县（时为汉阴厅）", "石泉县"}
+        assert {line.county for line in facts.ask(questions.EXITS)} == {"汉阴县（时为汉阴厅）", "石泉县", None}
+        assert "汉阴县" in {line.division for line in facts.ask(questions.ROLLUP)}
