@@ -30,7 +30,7 @@ COPY_WEIGHT = 10
 """An annotated copy takes as long as about so many receipts."""
 LEAST_WEIGHT_FOR_WORKERS = 200
 """Starting workers costs as much as writing about this many receipts."""
-FILES_PER_TASK = 32
+FILES_PER_TASK = 64
 
 NO_DEADLINES: Mapping[str, Deadline] = MappingProxyType({})
 
