@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from desk.acts import ACTS, OUTCOMES, Refused, Subject
-from desk.decision_log import STATES, log_lines
+from desk.decision_log import STATES, lapsed_choices, log_lines
 from desk.decisions import Decision
 from desk.gates import LABELS, REPORTED_ROUND, Gate, Lack
 from desk.gates import STATES as GATE_STATES
@@ -44,9 +44,9 @@ def january(request: Request, desk: DeskDep, visitor: VisitorDep, regime_key: st
     seal = desk.decisions.seal_of(regime_key, round_key)
     report = room_of(desk).read_report(regime_key, round_key) if desk.warehouse.exists else None
     path = {"regime_key": regime_key, "round_key": round_key}
-    lines = log_lines(
-        reversed(desk.decisions.about(Subject("cycle", (regime_key, round_key)))), desk.decisions, desk.rulebook
-    )
+    about_cycle = desk.decisions.about(Subject("cycle", (regime_key, round_key)))
+    lapsed = lapsed_choices(desk.decisions, desk.warehouse)
+    lines = log_lines(reversed(about_cycle), desk.decisions, desk.rulebook, lapsed)
     return render(
         request,
         visitor,

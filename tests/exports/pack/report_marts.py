@@ -223,7 +223,9 @@ def _plan_line(cycle: tuple[str, str], line: tuple, planned: Exit | None) -> tup
     is_meant = planned is not None and (industry == "合计" or (industry == planned.industry and category == "合计"))
     exits, capacity = (1, Decimal(40) if industry != "合计" else None) if is_meant else (0, None)
     rates = (100 * amount / capacity if capacity else None, Decimal(100 * count) if exits else None)
-    figures = (exits, 0, 0, count, capacity, None, None, amount, *rates)
+    # the report tells nothing of what was not planned
+    outside = (None, None, None, None)
+    figures = (exits, 0, 0, count, capacity, None, None, amount, *rates, *outside)
     return (*cycle, code, name, industry, category, unit, *figures, place, position, category_position)
 
 

@@ -73,6 +73,15 @@ QUESTIONS = {
             from ({PLAN}) where division_code = '{AREA}' and category <> '合计' group by category""",
         f"select 0, count(*) from ({UNPLACED}) group by grouping sets ((industry), ())",
         f"select sum(capacity) from ({UNPLACED}) group by industry, capacity_unit",
+        # of it outside the plan, which names no enterprise of these
+        f"""select unplanned_exits, unplanned_capacity, round(planned_exits_completion_percent, 2),
+            round(planned_completion_percent, 2) from ({PLAN})
+            where division_code = '{AREA}' or category = '合计'""",
+        f"""select sum(unplanned_exits),
+            round(100.0 * sum(actual_exits - unplanned_exits) / nullif(sum(planned_exits), 0), 2)
+            from ({PLAN}) where division_code = '{AREA}' and category <> '合计' group by category""",
+        f"select count(*) from ({UNPLACED}) group by grouping sets ((industry), ())",
+        f"select sum(capacity) from ({UNPLACED}) group by industry, capacity_unit",
     ],
     ("rollup.xlsx", "企业名单"): [NUMBERS_OF_EXITS, f"select equipment_count, capacity from ({EXITS})"],
     ("rollup.xlsx", "报送情况"): [f"select nullif(days_late, 0) from ({OWED})"],
