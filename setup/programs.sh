@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# LibreOffice for the tests that open and save workbooks as a county does, Chromium for those that use the desk as people
+# LibreOffice for the tests that open workbooks and documents as an office does, Chromium for those that use the desk as people
 # do; the product itself needs neither. Where they cannot be had, those tests are skipped: that is said here.
 set -euo pipefail
 
 needed=()
-command -v soffice >/dev/null || needed+=(libreoffice-calc)
+office=$(dirname "$(readlink -f "$(command -v soffice || echo /none)")")
+[ -e "$office/libsclo.so" ] || needed+=(libreoffice-calc)
+[ -e "$office/libswlo.so" ] || needed+=(libreoffice-writer)
 command -v chromium >/dev/null || needed+=(chromium)
 [ ${#needed[@]} = 0 ] && exit 0
 needed+=(fonts-wqy-microhei)

@@ -133,8 +133,10 @@ _AT_LEAST = '<w:snapToGrid w:val="0"/><w:spacing w:before="20" w:after="20" w:li
 def _styles() -> str:
     """The styles; 公文 in front of a name says that it is one of the standard's elements."""
     rule = f'<w:pBdr><w:bottom w:val="single" w:sz="18" w:space="8" w:color="{RED}"/></w:pBdr>'
+    # a page is filled to its last line: by the standard the first page shows text of the report below its red head
+    filled = '<w:widowControl w:val="0"/>'
     styles = (
-        _style("a", "Normal", f'{_exactly(LINE)}<w:jc w:val="both"/>', _font(BODY, SIZE_3, spacing=TIGHTER), None),
+        _style("a", "Normal", f'{filled}{_exactly(LINE)}<w:jc w:val="both"/>', _font(BODY, SIZE_3, spacing=TIGHTER), None),
         _style("body", "公文正文", _INDENTED, _font(BODY)),
         _style("mark", "公文发文机关标志", f'{_exactly(760)}<w:jc w:val="distribute"/>', _font(TITLE, 56, RED, 0)),
         _style("number", "公文发文字号", f'{_exactly(LINE)}<w:ind w:left="320" w:right="320"/>', _font(BODY)),

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
 from exports import verify_pack, write_pack
 from exports.pdf import NoPdf, find_office, name_undrawn, write_pdfs
 from exports.verification import digest_file
+
+
+def has_writer() -> bool:
+    office = find_office()
+    return office is not None and any(Path(office).resolve().parent.glob("libswlo.*"))
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +32,14 @@ def test_each_workbook_has_a_pdf_that_names_it_and_the_pack_stays_whole(pack, tm
     (first, _) = json.loads((tmp_path / "pdf.json").read_text(encoding="utf-8"))
     assert (first["shows"], first["shows_sha256"]) == ("red_list.xlsx", digest_file(pack.folder / "red_list.xlsx"))
     assert verify_pack(pack.folder) == []
+
+
+@pytest.mark.skipif(not has_writer(), reason="没有 LibreOffice Writer。Needs LibreOffice Writer.")
+def test_the_report_opens_as_a_document_of_several_pages(pack, tmp_path):
+    (pdf,) = write_pdfs([path for path in pack.files if path.name == "report.docx"], tmp_path)
+    assert pdf.name == "report.pdf"
+    # the report itself and its annexes each begin a page
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes())) >= 6
 
 
 def test_without_libreoffice_it_says_so(pack, tmp_path, monkeypatch):
