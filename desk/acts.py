@@ -257,9 +257,6 @@ def label_of(kind: str, name: str) -> tuple[str, str]:
     return _OTHER_LABELS.get((kind, name), FIELD_LABELS[name])
 
 
-WHOLE_LIST = ("整份名单", "the whole list")
-"""What an objection is about that names no enterprise."""
-
 OUTCOMES = {"upheld": ("成立", "upheld"), "not_upheld": ("不成立", "not upheld")}
 """What becomes of an objection."""
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from desk.acts import ACTS, OUTCOMES, WHOLE_LIST
+from desk.acts import ACTS, OUTCOMES
 from desk.decisions import Decision, Decisions
 from desk.people import ROLE_NAMES
+from exports.sign_off import WHOLE_LIST
 from rulebook import ROUND_NAMES, Rulebook
 
 if TYPE_CHECKING:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from desk.acts import WHOLE_LIST
 from desk.decisions import Decision, Decisions
-from exports.sign_off import Announcement, Consent, Notice, Objection, SignOff
+from exports.sign_off import WHOLE_LIST, Announcement, Consent, Notice, Objection, SignOff
 from rulebook import LOCAL_TIME, Rulebook
 from store import Store
 

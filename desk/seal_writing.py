@@ -201,7 +201,10 @@ def _write(
             write_marts(warehouse, regime.key, round, folder / MARTS)
             _check_is_as_signed(folder / MARTS, decisions, seal, regime.area)
             sign_off = sign_off_of(decisions.in_force(), regime.key, round, rulebook)
-            exports.write_pack(warehouse, regime.key, round, folder / PACK, rulebook, sign_off, store)
+            try:
+                exports.write_pack(warehouse, regime.key, round, folder / PACK, rulebook, sign_off, store)
+            except exports.OwnTemplateError as error:
+                raise Refused(f"没有封存。{error}\n", "Nothing was sealed: put the template right first.") from error
             _write_files(folder / RULEBOOK, _rulebook_files(rulebook))
             _write_files(folder / TEMPLATES, _templates_of(store, seal))
             _write_decisions(store, decisions, seal, folder)

@@ -25,7 +25,7 @@ from exports.own_template import Templates
 from exports.own_workbook import fill_workbook
 from exports.pictures import add_pictures
 from exports.reporting import ANSWERED, standings_in_words, standings_of
-from exports.sign_off import Notice, SignOff
+from exports.sign_off import WHOLE_LIST, Notice, SignOff
 from exports.templates import ANNOUNCEMENT, REPORT
 from exports.wording import DISMANTLED_ZH, DRAFT, RECONCILIATION_ZH, TOTAL
 from rulebook import EXIT_TABLE, Regime, Rulebook
@@ -34,8 +34,6 @@ MOST_LISTED = 200
 """Exits that are listed in the document; a longer list has eight printed pages and more, and is looked up in the workbook."""
 MOST_NAMED = 20
 """Names in a sentence; of more the first are named, and how many they are."""
-WHOLE_LIST = "整份名单"
-"""What the register says of an objection that is about no single enterprise."""
 REPORTS = ("city_report", "province_report")
 NO_SIGNER, NO_ADDRESSEE = "〔方案未写发文机关〕", "〔方案未写主送机关〕"
 BLANK_DAY = "　　　年　　月　　日"
@@ -364,7 +362,7 @@ class _Report:
             {
                 line.enterprise
                 for line in objections
-                if line.enterprise != WHOLE_LIST and (line.is_upheld or (line.is_upheld is None and holds_rows))
+                if line.enterprise != WHOLE_LIST[0] and (line.is_upheld or (line.is_upheld is None and holds_rows))
             }
         )
 
@@ -398,12 +396,12 @@ class _Report:
         if not notice.objections:
             return f"{shown}，公示期已满，没有收到异议。"
         told = f"{shown}，公示期已满。{_objections(notice)}"
-        if any(line.enterprise == WHOLE_LIST and line.is_upheld for line in notice.objections):
+        if any(line.enterprise == WHOLE_LIST[0] and line.is_upheld for line in notice.objections):
             return f"{told}对整份名单的异议成立，改正后要重新公示。"
         # what is open against one enterprise holds that one alone where the regime holds rows
         waits = [line for line in notice.objections if line.is_upheld is None]
         if self.regime.public_notice.objection_effect == "hold_rows":
-            waits = [line for line in waits if line.enterprise == WHOLE_LIST]
+            waits = [line for line in waits if line.enterprise == WHOLE_LIST[0]]
         return f"{told}异议办结前，本报告不得上报。" if waits else told
 
     def _announcements(self) -> str:

@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+WHOLE_LIST = ("整份名单", "the whole list")
+"""What an objection is about that names no enterprise: Chinese, English."""
+
 
 @dataclass(frozen=True, slots=True)
 class Consent:
@@ -27,6 +30,7 @@ class Objection:
     received_on: date
     objector: str
     enterprise: str
+    """As the register tells it; ``WHOLE_LIST`` where the objection is about none."""
     content: str
     is_upheld: bool | None = None
     """None while it is not answered."""

@@ -19,7 +19,6 @@ from desk.acts import (
     ACTS,
     OUTCOMES,
     SUBJECT_FIELDS,
-    WHOLE_LIST,
     Act,
     Actor,
     Draft,
@@ -40,6 +39,7 @@ from desk.sealing import OpenEnds, read_open_ends
 from desk.web.desk import Desk
 from desk.web.frame import CheckedForm, DeskDep, Visitor, VisitorDep, address, render, require
 from desk.web.refusals import NotThere, TooLarge, Wrong
+from exports.sign_off import WHOLE_LIST
 from exports.wording import STANDINGS
 from ingestion import limits
 from rulebook import LOCAL_TIME, Regime, Reporter

@@ -136,7 +136,9 @@ def _styles() -> str:
     # a page is filled to its last line: by the standard the first page shows text of the report below its red head
     filled = '<w:widowControl w:val="0"/>'
     styles = (
-        _style("a", "Normal", f'{filled}{_exactly(LINE)}<w:jc w:val="both"/>', _font(BODY, SIZE_3, spacing=TIGHTER), None),
+        _style(
+            "a", "Normal", f'{filled}{_exactly(LINE)}<w:jc w:val="both"/>', _font(BODY, SIZE_3, spacing=TIGHTER), None
+        ),
         _style("body", "公文正文", _INDENTED, _font(BODY)),
         _style("mark", "公文发文机关标志", f'{_exactly(760)}<w:jc w:val="distribute"/>', _font(TITLE, 56, RED, 0)),
         _style("number", "公文发文字号", f'{_exactly(LINE)}<w:ind w:left="320" w:right="320"/>', _font(BODY)),

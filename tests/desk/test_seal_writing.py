@@ -222,6 +222,12 @@ def test_what_goes_wrong_half_way_leaves_nothing(story, tmp_path):
     with pytest.raises(Refused, match="与签发时不同"):
         seal(root)
 
+    decision.write_text(json.dumps(told), encoding="utf-8")
+    (root / "templates" / "ankang-2024").mkdir(parents=True, exist_ok=True)
+    (root / "templates" / "ankang-2024" / "report.docx").write_bytes(b"")
+    with pytest.raises(Refused, match=r"(?s)没有封存。.*report\.docx"):
+        seal(root)
+
     assert not (root / "sealed").exists() and not (root / ".sealing").exists()
     assert list((root / ".folders").iterdir()) == []
 
