@@ -163,10 +163,13 @@ def understood_rows(name: str, data: bytes, rulebook: Rulebook) -> tuple[list[di
 def _keys_of(form: Form, lines: pd.DataFrame) -> dict[str, str]:
     """The keys ``read --json`` shows of a form beside the exit table, each with its column in the form's frame.
 
-    Place, what every field was understood as, and of a text the text.
+    Place, what every field was understood as, of a text the text, and of an opinion both.
     """
     keys = {"sheet": "sheet", "row": "row"}
     for field in form.fields.values():
+        if field.type == "opinion":
+            keys |= {field.name: f"{field.name}_text", f"{field.name}_says": field.name}
+            continue
         beside = (f"{field.name}_code", f"{field.name}_unit")
         columns = [name for name in (field.name, *beside) if name in lines] or [f"{field.name}_text"]
         keys |= {column.removesuffix("_text"): column for column in columns}

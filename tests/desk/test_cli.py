@@ -278,6 +278,7 @@ def test_a_record_of_another_form_is_read_field_by_field(huizong, tmp_path):
     first, _ = json.loads(huizong("read", record, "--json").stdout)
     assert (first["enterprise"], first["capacity"], first["capacity_unit"]) == ("紫阳县华安水泥有限公司", 30, "万吨")
     assert (first["city_opinion"], first["photos_after"], first["pledge"]) == ("同意县级意见", 0, True)
+    assert (first["county_opinion_says"], first["city_opinion_says"]) == ("agrees", "agrees")
     shown = huizong("read", record).stdout
     assert "pledge" in shown and "是" in shown and "水泥磨机" in shown
 

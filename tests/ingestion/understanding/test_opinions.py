@@ -10,7 +10,10 @@ import pytest
 from ingestion.understanding import read_opinion
 
 LABELS = Path(__file__).with_name("opinions.csv")
-"""One opinion a line, and what people take it to say; each was labelled before it was first read by the machine."""
+"""One opinion a line, and what people take it to say.
+
+Labelled before it was first read by the machine; four labels were changed since (two 同意上报, two that tell what stands).
+"""
 
 with LABELS.open(encoding="utf-8", newline="") as file:
     LABELLED = [(line["opinion"], line["meant"]) for line in csv.DictReader(file)]
