@@ -243,7 +243,8 @@ def _ahead(rows: pd.DataFrame, submissions: pd.DataFrame, form: Form) -> dict[st
 
     Where nobody knows when it came, nothing is after it; an exit table of the plan tells what is to come.
     """
-    arrived = rows["submission_id"].map(pd.to_datetime(submissions["received_at"], utc=True))
+    # not `map`: of no submissions it makes numbers, which have no zone
+    arrived = pd.to_datetime(submissions["received_at"], utc=True).reindex(rows["submission_id"]).set_axis(rows.index)
     came_on = arrived.dt.tz_convert(LOCAL_TIME).dt.tz_localize(None).dt.normalize()
     if form.key == EXIT_TABLE:
         came_on = came_on.mask(rows["round"] == PLAN)
