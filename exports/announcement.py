@@ -42,7 +42,7 @@ order by number
 BY_INDUSTRY = """
 select
     listed.industry, count(distinct listed.enterprise_id) as enterprises, count(*) as exits,
-    sum(listed.capacity) as capacity, listed.capacity_unit
+    sum(listed.equipment_count) as equipment, sum(listed.capacity) as capacity, listed.capacity_unit
 from memory.exit_list as listed
 left join marts.dim_industry as industries on listed.industry = industries.industry
 where listed.number not in ($held)
@@ -52,8 +52,8 @@ order by industries.industry_position, listed.industry, listed.capacity_unit nul
 
 BY_PLACE = """
 select
-    place, industry, count(distinct enterprise_id) as enterprises, count(*) as exits, sum(capacity) as capacity,
-    capacity_unit
+    place, industry, count(distinct enterprise_id) as enterprises, count(*) as exits,
+    sum(equipment_count) as equipment, sum(capacity) as capacity, capacity_unit
 from memory.exit_list
 where number not in ($held)
 group by place, industry, capacity_unit
@@ -61,14 +61,20 @@ order by min(number)
 """
 
 IN_ALL = """
-select count(distinct enterprise_id) as enterprises, count(*) as exits
+select
+    count(distinct enterprise_id) as enterprises, count(*) as exits, sum(equipment_count) as equipment,
+    count(*) filter (equipment_count is null) as unknown
 from memory.exit_list
 where number not in ($held)
 """
 
 UNITS_NOTE = (
-    "注：不同计量单位的产能不相加；一家企业有几条生产线退出的，企业只计一家。\n"
-    "Amounts in different units are never added; an enterprise with several lines is one enterprise."
+    "注：不同计量单位的产能不相加；一家企业有几条退出的，企业只计一家；一条退出可有几台（条、套）生产线（设备）。\n"
+    "Amounts in different units are never added; an enterprise with several exits is one; one exit may be several machines."
+)
+UNKNOWN_NOTE = (
+    "有{0}条退出没有写明台（条、套）数，其生产线（设备）没有计入该栏。\n"
+    "The count of lines or equipment leaves out {0} exits that do not tell theirs."
 )
 OBJECTIONS_NOTE = "举报和异议请向公告单位提出。Objections may be raised with the office that announces."
 LIST_SHEET = "企业名单"
@@ -112,7 +118,8 @@ def _write_sums(
         Column(*facts.place_heading, 26),
         Column("行业", "Industry", 20),
         Column("企业数", "Enterprises", 16, "number"),
-        Column("生产线（设备）条数", "Lines or equipment", 18, "number"),
+        Column("退出条数", "Exits", 14, "number"),
+        Column("生产线（设备）台（条、套）数", "Lines or equipment", 28, "number"),
         Column("退出产能", "Capacity", 20, "number"),
         Column("计量单位", "Unit", 16, "centre"),
     ]
@@ -124,13 +131,15 @@ def _write_sums(
     sheet.write_line("一、分行业 By industry", styles.section)
     sheet.write_headings()
     sheet.write_records((area, *line) for line in facts.ask_announced(BY_INDUSTRY, held))
-    sheet.write_records([(area, TOTAL, total.enterprises, total.exits, None, None)], weight="total")
+    sheet.write_records([(area, TOTAL, total.enterprises, total.exits, total.equipment, None, None)], weight="total")
     sheet.skip()
     sheet.write_line("二、分地区分行业 By place and industry", styles.section)
     sheet.write_headings()
     sheet.repeat_headings_in_print()
     sheet.write_records(facts.ask_announced(BY_PLACE, held))
     sheet.write_line(UNITS_NOTE, styles.note)
+    if total.unknown:
+        sheet.write_line(UNKNOWN_NOTE.format(total.unknown), styles.note)
     sheet.write_line(OBJECTIONS_NOTE, styles.note)
     sheet.write_signatures((), "（公告单位盖章）　　　　　　年　　月　　日")
 

@@ -27,6 +27,10 @@ RULES_SHOWN = 3
 
 UNPLACED = "未写明地区"
 
+NUMERAL = "[0-9０-９一二两三四五六七八九十百千双壹贰叁肆伍陆柒捌玖拾佰仟]"
+NUMBERED = rf"{NUMERAL}\s*[#＃号]|{NUMERAL}[)）\s]*\z"
+"""A text of 设备型号及数量 that tells how many machines without a unit: it numbers each, or ends in their number."""
+
 EXITS_OF_CYCLE = """
 with exits as (
     select * from marts.fct_exit where regime = $regime and round = $round
@@ -51,20 +55,21 @@ PLACES = f"""
 {EXITS_OF_CYCLE}
 select
     division.division as place, line.industry = '合计' as is_total, line.industry, line.capacity_unit,
-    line.exits, line.enterprises, line.capacity, line.division_position
+    line.exits, line.enterprises, line.capacity, line.division_position, line.industry_position
 from marts.rpt_rollup as line
 inner join memory.divisions as division on line.division_code = division.division_code
 where
     line.regime = $regime and line.round = $round and line.category = '合计' and division.parent_code = $area
 union all
 select
-    $unplaced, grouping(industry) = 1, industry, capacity_unit,
-    count(*), count(distinct enterprise_id), sum(capacity), null
+    $unplaced, grouping(exits.industry) = 1, exits.industry, exits.capacity_unit,
+    count(*), count(distinct exits.enterprise_id), sum(exits.capacity), null, min(industries.industry_position)
 from exits
-where county_code is null and (city_code is null or city_code = $area)
-group by grouping sets ((industry, capacity_unit), ())
+left join marts.dim_industry as industries on exits.industry = industries.industry
+where exits.county_code is null and (exits.city_code is null or exits.city_code = $area)
+group by grouping sets ((exits.industry, exits.capacity_unit), ())
 having count(*) > 0
-order by division_position nulls last, is_total, industry, capacity_unit
+order by division_position nulls last, is_total, industry_position, industry, capacity_unit
 """
 
 CATEGORIES = f"""
@@ -93,26 +98,47 @@ from exits
 
 # The list of exits in its order, numbered: what lies directly below the area (as in PLACES), industry and unit first, so
 # that these are found together; then what is dismantled, what stands, what is not known; then alike categories.
-# Several questions are about it, so it is made once.
+# Several questions are about it, so it is made once. The issued form asks for the count of machines in a column of its own:
+# it is put behind the text, unless the text tells it.
 LIST_EXITS = f"""
 create table memory.$list as
 {EXITS_OF_CYCLE},
 
+-- the one kind of machine of a claim; of several kinds each has its count in the text or none
+machines as (
+    select exit_id, row_id, min(quantity) as quantity, coalesce(min(quantity_unit), '') as quantity_unit
+    from marts.fct_exit_equipment
+    group by exit_id, row_id
+    having count(*) = 1 and count(quantity) = 1
+),
+
 chosen as (
     select
-        exits.exit_id, claim.submission_id, claim.enterprise, claim.equipment_text, claim.sheet, claim.row,
-        claim.claim_cell, submission.file
+        exits.exit_id, claim.submission_id, claim.enterprise, claim.sheet, claim.row, claim.claim_cell, submission.file,
+        claim.equipment_text || case
+            when machines.quantity is null or regexp_matches(claim.equipment_text, {sql_literal(NUMBERED)}) then ''
+            when machines.quantity_unit = '' and regexp_matches(
+                claim.equipment_text, '(^|[^0-9.])' || machines.quantity || '\\s*[×xX*]'
+            ) then ''
+            when machines.quantity_unit = '' then '×' || machines.quantity
+            when regexp_matches(
+                claim.equipment_text,
+                {sql_literal(NUMERAL)} || '\\s*[(（]?' || regexp_escape(left(machines.quantity_unit, 1))
+            ) then ''
+            else machines.quantity || machines.quantity_unit
+        end as equipment
     from exits
     inner join marts.fct_exit_claim as link on exits.exit_id = link.exit_id and link.is_chosen
     inner join marts.fct_claim as claim on link.row_id = claim.row_id
     inner join marts.fct_submission as submission on claim.submission_id = submission.submission_id
+    left join machines on link.exit_id = machines.exit_id and link.row_id = machines.row_id
 ),
 
 origins as (
     select
         exit_id,
         first(enterprise order by submission_id, row) as enterprise,
-        string_agg(equipment_text, '；' order by submission_id, row) as equipment,
+        string_agg(equipment, '；' order by submission_id, row) as equipment,
         array_to_string(list_sort(list_distinct(list(submission_id))), '；') as receipts,
         array_to_string(list_sort(list_distinct(list(file))), '；') as files,
         string_agg(sheet || '!' || coalesce(claim_cell, cast(row as text)), '；' order by submission_id, row) as cells

@@ -170,8 +170,17 @@ class PrintedSheet:
         self.row += 1
 
     def write_signatures(self, signers: Sequence[str] = SIGNERS, seal: str = SEAL_LINE) -> None:
-        """Leave room for the signatures, if any, for the seal and the date."""
+        """Leave room for the signatures, if any, for the seal and the date.
+
+        Signatures stand side by side, unless one column takes so much of the sheet that they cannot.
+        """
         columns = self._spread(len(signers))
+        if len(set(columns)) < len(signers):
+            for signer in signers:
+                self.sheet.set_row(self.row, 34)
+                self._merge(signer, self.styles.sign)
+                self.row += 1
+            signers = ()
         if signers:
             self.sheet.set_row(self.row, 34)
             for column, signer in zip(columns, signers, strict=True):

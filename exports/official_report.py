@@ -23,7 +23,8 @@ from exports.facts import CycleFacts
 from exports.own_document import fill_document
 from exports.own_template import Templates
 from exports.own_workbook import fill_workbook
-from exports.pictures import add_pictures
+from exports.picture_figures import read_pictures
+from exports.pictures import HEADING, add_pictures
 from exports.reporting import ANSWERED, standings_in_words, standings_of
 from exports.sign_off import WHOLE_LIST, Notice, SignOff
 from exports.templates import ANNOUNCEMENT, REPORT
@@ -36,6 +37,9 @@ MOST_NAMED = 20
 """Names in a sentence; of more the first are named, and how many they are."""
 REPORTS = ("city_report", "province_report")
 NO_SIGNER, NO_ADDRESSEE = "〔方案未写发文机关〕", "〔方案未写主送机关〕"
+NO_PLAN = "本年度没有采用的计划表，不作对比。"
+NONE = "无"
+"""The only line of a table that would have none: an annex must not look as if it had been forgotten."""
 BLANK_DAY = "　　　年　　月　　日"
 
 
@@ -84,6 +88,9 @@ class Exits:
         return self._count
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
+        if not self._count:
+            names = "序号 地区 市 县 行业 企业名称 设备 台数 产能 产能数 单位 类别 方式 关停时间 拆除"
+            yield {name: NONE if name == "企业名称" else None for name in names.split()}
         for line in self._facts.stream(questions.EXITS):
             city = None if line.city == self._area else line.city
             yield {
@@ -137,6 +144,7 @@ class _Report:
         self.requires = self.owed.requires if self.owed else ()
         self.day = sign_off.document_date or facts.built_on
         self.plan = facts.ask(questions.PLAN_ACTUAL)
+        self.has_plan = any(line.is_total and line.category == TOTAL and line.planned_exits for line in self.plan)
         self.is_sealed = sign_off.is_sealed
 
     def tell(self) -> dict[str, Any]:
@@ -164,7 +172,8 @@ class _Report:
             "同意情况": self._consent(),
             "地区栏名": "市、县（市、区）" if self.regime.level == "province" else "县（市、区）",
             "类别注": "注：同时涉及几个淘汰类别的退出，在合计中只计一次，在所涉各类别中分别计入；不同计量单位的产能不相加。",
-            "计划注": "注：完成率＝实际产能÷计划产能；没有列入计划的没有完成率；不同计量单位的产能不相加。",
+            "计划注": ("" if self.has_plan else NO_PLAN)
+            + "注：完成率＝实际产能÷计划产能；没有列入计划的没有完成率；不同计量单位的产能不相加。",
             "名单注": "注：“淘汰类别”是指具体在环保、能耗、质量、安全、技术标准中不达标的类别。",
             "名单在此": is_listed,
             "名单另见": "" if is_listed else f"{table}共{self.exits}条，见随附汇总工作簿（rollup.xlsx）的“企业名单”。",
@@ -173,15 +182,9 @@ class _Report:
                 _fields("行业 类别 条数 企业数 产能 单位", line.industry, line.category, line.exits, line.enterprises,
                         line.capacity, line.capacity_unit)
                 for line in [*self.lines, *([self.total] if self.total else [])]
-            ],
-            "地区表": self._places_table(),
-            "计划表": [
-                _fields("行业 单位 计划条数 计划产能 实际条数 实际产能 完成率", line.industry, line.capacity_unit,
-                        line.planned_exits, line.planned_capacity, line.actual_exits, line.actual_capacity,
-                        line.capacity_percent)
-                for line in self.plan
-                if line.category == TOTAL
-            ],
+            ] or [_fields("行业 类别 条数 企业数 产能 单位", NONE, *[None] * 5)],
+            "地区表": self._places_table() or [_fields("地区 条数 企业数 产能", NONE, *[None] * 3)],
+            "计划表": self._plan_table(),
             "企业名单": Exits(self.facts, self.exits, self.area if self.regime.level == "city" else None),
         }  # fmt: skip
 
@@ -258,10 +261,10 @@ class _Report:
         return table
 
     def _against_plan(self) -> str:
+        if not self.has_plan:
+            return NO_PLAN
         totals = [line for line in self.plan if line.category == TOTAL]
-        whole = next((line for line in totals if line.is_total), None)
-        if whole is None or not whole.planned_exits:
-            return "本年度没有采用的计划表，不作对比。"
+        whole = next(line for line in totals if line.is_total)
         told = [
             f"{line.industry}计划{write_exactly(line.planned_capacity)}{line.capacity_unit}，"
             f"实际{write_exactly(line.actual_capacity or Decimal(0))}{line.capacity_unit}，"
@@ -280,6 +283,17 @@ class _Report:
             added, removed = sum(line.added_exits for line in changes), sum(line.removed_exits for line in changes)
             text += f"年内动态新增{added}条，调出{removed}条，均已计入计划数。"
         return f"{text}详见附件3。"
+
+    def _plan_table(self) -> list[dict[str, Any]]:
+        """The plan against what has exited; without a plan in force its columns are blank: a 0 would be a plan of nothing."""
+        names = "行业 单位 计划条数 计划产能 实际条数 实际产能 完成率"
+        table = []
+        for line in self.plan:
+            if line.category == TOTAL:
+                planned = (line.planned_exits, line.planned_capacity) if self.has_plan else (None, None)
+                actual = (line.actual_exits, line.actual_capacity, line.capacity_percent)
+                table.append(_fields(names, line.industry, line.capacity_unit, *planned, *actual))
+        return table or [_fields(names, NONE, *[None] * 6)]
 
     def _dismantling(self) -> str:
         (line,) = self.facts.ask(questions.DISMANTLING)
@@ -431,6 +445,7 @@ class _Report:
             f"{self.area}{self.period}分地区退出情况表",
             f"{self.area}{self.regime.year}年目标任务完成情况表",
             f"{self.area}{self.period}{table}",
+            *([HEADING] if read_pictures(self.facts.ask) else []),
         )
         return [
             {"说明": f"{'附件：' if number == 1 else '　　　'}{number}. {title}"}

@@ -43,6 +43,7 @@ where
 order by line.capacity_unit, line.industry_position, line.industry, cycles.year
 """
 
+# Nothing where the cycle has no plan in force: a plan of 0 is none.
 PLAN_ACTUAL = """
 select
     line.division_code = $area as is_area, line.division as place, line.planned_exits, line.actual_exits
@@ -51,6 +52,10 @@ inner join marts.dim_division as division on line.division_code = division.divis
 where
     line.regime = $regime and line.round = $round and line.industry = '合计' and line.category = '合计'
     and (line.division_code = $area or division.parent_code = $area)
+    and exists (
+        select 1 from marts.rpt_plan_actual as planned
+        where planned.regime = $regime and planned.round = $round and planned.planned_exits > 0
+    )
 order by line.division_position
 """
 
@@ -123,7 +128,7 @@ class Picture:
 def read_pictures(ask: Callable[[str], Iterable[Any]]) -> list[Picture]:
     """The pictures of the cycle that ``ask`` answers questions about; one that would show nothing is left out.
 
-    The plan is held against nothing, so the round of the plan has no picture of plan and actual.
+    The plan is held against nothing, so the round of the plan has no picture of plan and actual; nor has a year without one.
     """
     return [*read_pictures_of_place(ask), *_shown([_categories(ask(CATEGORIES)), _steps(*ask(STEPS))])]
 
@@ -152,8 +157,8 @@ def _years(lines: Iterable[Any]) -> list[Picture]:
         pictures.append(
             Picture(
                 f"years-{len(pictures) + 1}",
-                f"分行业各年退出产能（{unit}）",
-                f"Capacity by industry and year ({unit})",
+                f"分行业{'各' if len(years) > 1 else years[0]}年退出产能（{unit}）",
+                f"Capacity by industry{' and year' if len(years) > 1 else f', {years[0]}'} ({unit})",
                 unit,
                 tuple(of_industry),
                 series,

@@ -42,7 +42,7 @@ CATEGORY_NOTE = (
     "注：涉及几个淘汰类别的，在所涉各类别中分别计入，各类别之和可大于合计。\n"
     "An exit in two categories is counted in each of them; the totals above count it once."
 )
-NO_PLAN = "本年度没有采用的计划表，计划数为空。No plan table counts in this year: nothing was planned."
+NO_PLAN = "本年度没有采用的计划表，计划各栏为空，不作对比。No plan table counts in this year: the columns of the plan are blank."
 PLAN_RUNS_NOTE = (
     "一个计划数由计划名单中几处相加而成的，在这里逐处列出。\n"
     "Where the planned exits of a figure stand in several places of the list, each is a line here."
@@ -187,8 +187,12 @@ class PlanSheets:
         ):
             if exits:
                 lead(sheet, exits_column, exits_column if capacity is None else capacity_column, covered)
-        figures = (line.planned_exits, line.planned_capacity, line.actual_exits, line.actual_capacity)
+        planned = (line.planned_exits, line.planned_capacity)
         outside = (line.unplanned_exits, line.unplanned_capacity)
+        if not self.runs.exits:
+            # without a plan a 0 would read as a plan of nothing
+            planned = outside = (None, None)
+        figures = (*planned, line.actual_exits, line.actual_capacity)
         rates = (line.exits_percent, line.capacity_percent)
         within = (line.planned_exits_percent, line.planned_capacity_percent)
         record = (place, industry, line.capacity_unit, *figures, *rates, *outside, *within)

@@ -31,7 +31,11 @@ from exports.wording import ROUND_EN, ROUND_ZH, STANDINGS, TOTAL, local_time
 from rulebook import LOCAL_TIME, Rulebook
 from store import Store
 
+DEPARTMENTS = "省直部门"
+"""In the ranking of a province, the line of its own departments."""
 KIND_ZH = {"county": "县（市、区）", "zone": "功能区", "department": "部门"}
+NAMES_IN_A_ROW = 25
+"""A spreadsheet's row is at most 409 points high: more names go on in the next."""
 RANK_NOTE = (
     "名次：先比按时率，再比报送率，再比平均被退回次数（审核未通过、人工退回合计）；完全相同的并列。\n"
     "Ranked by what came in time, then by what came at all, then by how seldom tables were sent back."
@@ -129,7 +133,11 @@ class _ReportingTable:
             sheet.write_line("一、各市报送情况 By city", self.styles.section)
             sheet.write_headings()
             cities = tally_cities(self.lines, self.day)
-            sheet.write_records((place, city.city, *_figures(city.tally)) for place, city in rank(cities))
+            # what the province's own departments owe is no city's merit
+            own = [city for city in cities if city.city_code == self.regime.area]
+            ranked = rank(city for city in cities if city.city_code != self.regime.area)
+            sheet.write_records((place, city.city, *_figures(city.tally)) for place, city in ranked)
+            sheet.write_records((None, DEPARTMENTS, *_figures(city.tally)) for city in own if city.tally.owed)
             sheet.write_records([(None, TOTAL, *_figures(self.total))], weight="total")
             sheet.write_line(f"{RANK_NOTE}\n{COUNT_NOTE}", self.styles.note)
         else:
@@ -141,7 +149,8 @@ class _ReportingTable:
         sheet.skip()
         sheet.write_line("二、点名通报 Named", self.styles.section)
         for heading, names in self._named():
-            sheet.write_fact(heading, names)
+            for first in range(0, len(names), NAMES_IN_A_ROW):
+                sheet.write_fact(heading, "、".join(names[first : first + NAMES_IN_A_ROW]))
         sheet.skip()
         sheet.write_signatures(("制表：", "审核："), "（单位盖章）　　　　　　年　　月　　日")
 
@@ -202,7 +211,7 @@ class _ReportingTable:
             parts.append(f"；另有 {total.unasked} 个单位无报送任务而主动报送")
         return "".join(parts) + "。"
 
-    def _named(self) -> Iterator[tuple[str, str]]:
+    def _named(self) -> Iterator[tuple[str, list[str]]]:
         """Who is named for what; nobody is named for what is not due yet."""
         overdue, late = self._counted_as("missing"), self._counted_as("late")
         yield "逾期未报", _names((line.reporter, line.days_overdue(self.day)) for line in overdue)
@@ -260,10 +269,10 @@ def _state_in_words(line: ReportingLine, day: date) -> str:
     return standings_in_words(line.standings(day)) + (f"（{'；'.join(parts)}）" if parts else "")
 
 
-def _names(lines: Iterable[tuple[str, int]]) -> str:
+def _names(lines: Iterable[tuple[str, int]]) -> list[str]:
     """Names with their days; longest first."""
     told = sorted(lines, key=lambda line: -line[1])
-    return "、".join(f"{name}（{days}天）" if days else name for name, days in told) or "无"
+    return [f"{name}（{days}天）" if days else name for name, days in told] or ["无"]
 
 
 def _shown(share: Decimal | None) -> str:

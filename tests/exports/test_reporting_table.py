@@ -11,8 +11,10 @@ import pytest
 from xlsxwriter import Workbook
 
 import exports
+from exports.facts import CycleFacts
 from exports.layout import Column, PrintedSheet, Styles
 from exports.reporting import CityTally, ReportingLine, percent, rank, tally
+from exports.reporting_table import _ReportingTable
 from rulebook import load
 from tests.reporting_warehouse import AFTER, DUE, REGIME, ROUND, lay_reporting_warehouse
 
@@ -60,6 +62,30 @@ def test_cities_are_ranked_with_the_figures_they_are_ranked_by(book):
         (20, 20, 3),
         (50, 37.5, 4),
     ]
+
+
+def test_the_departments_of_the_province_are_no_city(tmp_path):
+    warehouse = lay_reporting_warehouse(tmp_path / "warehouse.duckdb")
+    rulebook = load()
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(
+            "update marts.dim_reporter set home_code = $1 where home_code like '3710%'",
+            [rulebook.regimes[REGIME].area],
+        )
+    path = exports.write_reporting_table(warehouse, REGIME, ROUND, tmp_path / "通报.xlsx", rulebook, AFTER)
+    table = lines_below(openpyxl.load_workbook(path)["通报"], "名次")
+    assert [(row["名次"], row["市"]) for row in table] == [(1, "聊城市"), (None, "省直部门"), (None, "合计")]
+
+
+def test_a_hundred_names_stand_in_rows_that_a_program_can_draw(tmp_path):
+    warehouse = lay_reporting_warehouse(tmp_path / "warehouse.duckdb")
+    lines = [line("missing", due=DUE) for _ in range(137)]
+    with CycleFacts(warehouse, load().regimes[REGIME], ROUND) as facts, Workbook(tmp_path / "通报.xlsx") as workbook:
+        _ReportingTable(workbook, lines, facts, load(), AFTER, None).write_notice()
+    sheet = openpyxl.load_workbook(tmp_path / "通报.xlsx")["通报"]
+    rows = [row[1].value for row in sheet.iter_rows() if row[0].value == "逾期未报"]
+    assert "、".join(rows).count("环翠区") == 137
+    assert max(one.height or 0 for one in sheet.row_dimensions.values()) < 200
 
 
 def test_who_is_slow_is_named_and_nobody_before_the_due_date(book):

@@ -33,8 +33,8 @@ def drawings(page: str) -> dict[str, list[str]]:
 
 def test_the_pictures_say_what_the_warehouse_says(see):
     told = drawings(see())
-    assert told["分行业各年退出产能（万吨）"] == ["水泥", "30"]
-    assert told["分行业各年退出产能（万块标砖）"] == ["砖瓦", "3,000"]
+    assert told["分行业2024年退出产能（万吨）"] == ["水泥", "30"]
+    assert told["分行业2024年退出产能（万块标砖）"] == ["砖瓦", "3,000"]
     assert told["县（市、区）退出条数"] == ["汉滨区", "1", "紫阳县", "1"]
     assert told["从收到的行到计入的退出"][::2][0] == "收到的行" and told["从收到的行到计入的退出"][-1] == "2"
 
@@ -49,7 +49,7 @@ def test_every_figure_drawn_is_in_the_table_beside(see):
 def test_in_english_titles_industries_and_categories_are_english(see):
     page = see(language="en")
     told = drawings(page)
-    assert told["Capacity by industry and year (万吨)"] == ["cement", "30"]
+    assert told["Capacity by industry, 2024 (万吨)"] == ["cement", "30"]
     assert "energy" in told["Exits by category"] and "能耗" not in told["Exits by category"]
     assert "For the office, never for publication." in page
 
@@ -90,5 +90,5 @@ def test_a_citys_steward_sees_that_city_alone(built_store, tmp_path):
     browser = Signed(store).client("foreign")
     for query in ("", "?city=371500", "?city=370000"):
         page = browser.get("/cycles/shandong-2017/annual/pictures" + query).text
-        assert drawings(page)["分行业各年退出产能（万吨）"] == ["水泥", "7"], query
+        assert drawings(page)["分行业2017年退出产能（万吨）"] == ["水泥", "7"], query
         assert "聊城市" not in page and "从收到的行到计入的退出" not in page

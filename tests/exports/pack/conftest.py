@@ -41,6 +41,7 @@ TABLES = {
     "rpt_not_dismantled": "exit_id text, regime text, round text, standing text, told_by text, is_accepted boolean",
     "fct_exit_category": "exit_id text, category text, is_sole boolean",
     "fct_exit_claim": "exit_id text, row_id text, role text, is_chosen boolean, chosen_by text, chosen_by_decision int",
+    "fct_exit_equipment": "exit_id text, row_id text, quantity int, quantity_unit text",
     "fct_claim": """row_id text, submission_id text, enterprise text, equipment_text text, sheet text, row int,
         claim_cell text, capacity_text text, capacity decimal(28, 8), capacity_unit text, category_text text""",
     "fct_submission": """submission_id text, regime text, round text, reporter_code text, file text, sha256 text,
@@ -94,6 +95,14 @@ CLAIMS = [
     ("000004:1:6", "000004", KILN, "轮窑1座", "统计表", 6, "F6", "3000万块", "3000", "环保"),
     ("000004:1:7", "000004", MILL, "水泥磨机", "统计表", 7, "F7", "0.8万吨", "0.8", None),
     ("000004:1:8", "000004", PLANT, "电石炉3台", "统计表", 8, "F8", "1.2万吨", "1.2", "环保"),
+]
+EQUIPMENT = [
+    ("e1", "000001:1:6", 2, "台"),
+    ("e2", "000001:1:7", 1, "座"),
+    ("e3", "000003:1:5", None, None),
+    ("e4", "000004:1:8", 3, "台"),
+    # the form asks for the count apart from the text
+    ("p1", "000007:1:5", 1, "台"),
 ]
 PLANNED_CLAIM = ("000007:1:5", "000007", "汉阴县城关水泥厂", "水泥磨", "计划", 5, "F5", "40万吨", "40", "能耗")
 EXIT_CLAIMS = [
@@ -270,6 +279,7 @@ def mart_lines() -> dict[str, list[tuple]]:
         "fct_plan": [("p1", CYCLE[0], "plan", *exits[0][3:7], Decimal(40), *exits[0][8:], "planned")],
         "fct_exit_category": [*EXIT_CATEGORIES, ("p1", "能耗", True)],
         "fct_exit_claim": [*EXIT_CLAIMS, ("p1", "000007:1:5", "county", True, "only_side", None)],
+        "fct_exit_equipment": EQUIPMENT,
         "fct_claim": [
             (*line[:8], Decimal(line[8]), "万块标砖" if line[2] == KILN else "万吨", line[9])
             for line in [*CLAIMS, PLANNED_CLAIM]

@@ -139,7 +139,8 @@ def _lines(regime: Regime, rulebook: Rulebook, exits: list[Exit]) -> dict[str, l
         ("nil", "000003", came, True, 0),
         ("missing", None, None, None, None),
     ]
-    rollup = [line for place in _places(regime, rulebook, exits) for line in _block(*place, rulebook)]
+    industries = list(dict.fromkeys(one.industry for one in exits))
+    rollup = [line for place in _places(regime, rulebook, exits) for line in _block(*place, industries)]
     planned = exits[0] if exits else None
     return {
         "dim_division": [
@@ -147,7 +148,7 @@ def _lines(regime: Regime, rulebook: Rulebook, exits: list[Exit]) -> dict[str, l
             for code in {regime.area, *(part for one in exits for part in (one.city, one.county) if part)}
         ],
         "dim_category": [(word, position) for position, word in enumerate(WORDS, start=1)],
-        "dim_industry": [(name, position) for position, name in enumerate(dict.fromkeys(one.industry for one in exits))],
+        "dim_industry": [(name, position) for position, name in enumerate(industries, start=1)],
         "dim_cycle": [(*cycle, regime.year, regime.area)],
         "dim_reporter": [(regime.key, one.code, one.name, one.kind, None) for one in owing],
         "rpt_rollup": [(*cycle, *line) for line in rollup],
@@ -167,6 +168,10 @@ def _lines(regime: Regime, rulebook: Rulebook, exits: list[Exit]) -> dict[str, l
             (one.key, word, len(one.categories) == 1) for one in exits for word in one.categories
         ],
         "fct_exit_claim": [(one.key, f"000001:1:{at}", "county", True, "only_side", None) for at, one in enumerate(exits)],
+        "fct_exit_equipment": [
+            (one.key, f"000001:1:{at}", one.count, one.equipment[-1] if one.count else None)
+            for at, one in enumerate(exits)
+        ],
         "fct_claim": [
             (f"000001:1:{at}", "000001", one.enterprise, one.equipment, "统计表", at, f"F{at}", str(one.capacity),
              one.capacity, one.unit, "、".join(one.categories))
@@ -197,10 +202,11 @@ def _places(regime: Regime, rulebook: Rulebook, exits: list[Exit]) -> list[tuple
     ]  # fmt: skip
 
 
-def _block(code: str, name: str, position: int, exits: list[Exit], rulebook: Rulebook) -> list[tuple]:
+def _block(code: str, name: str, position: int, exits: list[Exit], industries: list[str]) -> list[tuple]:
     """The lines of one division: each industry, each of its categories, the total."""
     lines = []
-    for at, industry in enumerate(dict.fromkeys(one.industry for one in exits), start=1):
+    for industry in sorted({one.industry for one in exits}, key=industries.index):
+        at = industries.index(industry) + 1
         own = [one for one in exits if one.industry == industry]
         for category_at, category in enumerate(("合计", *WORDS)):
             counted = [one for one in own if category in ("合计", *one.categories)]

@@ -11,11 +11,13 @@ import openpyxl
 import pytest
 
 from exports import SignOff, write_pack
+from exports.facts import EXITS, CycleFacts
 from exports.sign_off import Notice, Objection
-from tests.exports.pack.conftest import KILN, MILL, PLANT
+from tests.exports.pack.conftest import KILN, MILL, PLANT, write_warehouse
 from tests.exports.pack.reading import records, texts
 
 DAY = date(2025, 1, 8)
+MACHINES = "生产线（设备）台（条、套）数"
 
 
 def objection(enterprise: str, is_upheld: bool | None) -> Objection:
@@ -40,19 +42,56 @@ def test_every_exit_is_announced_with_its_lines_and_capacity(warehouse, rulebook
     assert listed[0]["淘汰生产线（设备）名称、型号及数量"] == "Φ3.2米水泥磨机2台"
 
 
+@pytest.mark.parametrize(
+    ("text", "count", "unit", "shown"),
+    [
+        ("Φ2.2×7m水泥磨", 3, "台", "Φ2.2×7m水泥磨3台"),
+        ("24孔轮窑", 1, "座", "24孔轮窑1座"),
+        ("1575型造纸机", 2, None, "1575型造纸机×2"),
+        ("Φ2.2×7m水泥磨", None, None, "Φ2.2×7m水泥磨"),
+        ("Φ2.2×7m水泥磨三台", 3, "台", "Φ2.2×7m水泥磨三台"),
+        ("2 台(套)水泥磨", 2, "台套", "2 台(套)水泥磨"),
+        ("矿热炉壹台", 1, "台", "矿热炉壹台"),
+        ("1#、2#水泥磨", 2, None, "1#、2#水泥磨"),
+        ("2×6MW机组", 2, None, "2×6MW机组"),
+    ],
+)
+def test_a_count_told_apart_from_the_text_stands_behind_it_and_no_count_twice(
+    rulebook, tmp_path, text, count, unit, shown
+):
+    path = write_warehouse(tmp_path / "warehouse.duckdb")
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("update marts.fct_claim set equipment_text = ? where row_id = '000001:1:6'", [text])
+        connection.execute(
+            "update marts.fct_exit_equipment set quantity = ?, quantity_unit = ? where exit_id = 'e1'", [count, unit]
+        )
+    with CycleFacts(path, rulebook.regimes["ankang-2024"], "annual") as facts:
+        facts.list_exits()
+        assert [line.equipment for line in facts.ask(EXITS) if line.enterprise == "汉阴县城关水泥厂"] == [shown]
+
+
 def test_its_sums_are_those_of_the_rollup(warehouse, rulebook, tmp_path):
     sheet = announce(warehouse, rulebook, tmp_path)["公告"]
     *by_industry, total = records(sheet, "县（市、区）")
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        query = """select industry, enterprises, exits, capacity, capacity_unit from marts.rpt_rollup
+        query = """select industry, enterprises, exits, equipment, capacity, capacity_unit from marts.rpt_rollup
             where regime = 'ankang-2024' and round = 'annual' and division_code = '610900' and category = '合计' and industry <> '合计'"""
         rollup = connection.execute(query).fetchall()
     told = [
-        (line["行业"], line["企业数"], line["生产线（设备）条数"], Decimal(str(line["退出产能"])), line["计量单位"])
+        (
+            line["行业"],
+            line["企业数"],
+            line["退出条数"],
+            line[MACHINES],
+            Decimal(str(line["退出产能"])),
+            line["计量单位"],
+        )
         for line in by_industry
     ]
     assert sorted(told) == sorted(rollup)
-    assert (total["行业"], total["企业数"], total["生产线（设备）条数"], total["退出产能"]) == ("合计", 4, 4, None)
+    assert (total["行业"], total["企业数"], total["退出条数"], total[MACHINES]) == ("合计", 4, 4, 6)
+    assert total["退出产能"] is None
+    assert "有1条退出没有写明台（条、套）数" in texts(sheet)
 
 
 @pytest.mark.parametrize("is_upheld", [None, True])
@@ -60,7 +99,7 @@ def test_whom_an_objection_holds_is_not_announced_and_said_so(warehouse, ruleboo
     book = announce(warehouse, rulebook, tmp_path, objection(f" {MILL} ", is_upheld))
     assert MILL not in {line["企业名称"] for line in records(book["企业名单"], "序号")}
     *_, total = records(book["公告"], "县（市、区）")
-    assert total["生产线（设备）条数"] == 3
+    assert total["退出条数"] == 3
     assert "1 条，有异议尚未排除" in texts(book["公告"])
 
 

@@ -32,6 +32,7 @@ UNPLACED = f"select * from ({EXITS}) where county_code is null"
 PLANNED_AND_ACTUAL = """planned_exits, planned_capacity, actual_exits, actual_capacity,
     round(exits_completion_percent, 2), round(completion_percent, 2)"""
 SUMS = "count(distinct enterprise_id), count(*), sum(capacity)"
+ANNOUNCED = "count(distinct enterprise_id), count(*), sum(equipment_count), sum(capacity)"
 
 QUESTIONS = {
     ("rollup.xlsx", "汇总"): [
@@ -111,9 +112,9 @@ QUESTIONS = {
         "select 3",
     ],
     ("announcement.xlsx", "公告"): [
-        f"select {SUMS} from ({EXITS}) group by industry, capacity_unit",
-        f"select count(distinct enterprise_id), count(*) from ({EXITS})",
-        f"select {SUMS} from ({EXITS}) group by county_code, industry, capacity_unit",
+        f"select {ANNOUNCED} from ({EXITS}) group by industry, capacity_unit",
+        f"select count(distinct enterprise_id), count(*), sum(equipment_count) from ({EXITS})",
+        f"select {ANNOUNCED} from ({EXITS}) group by county_code, industry, capacity_unit",
     ],
     ("announcement.xlsx", "企业名单"): [NUMBERS_OF_EXITS, f"select capacity from ({EXITS})"],
     ("reporting_table.xlsx", "通报"): [

@@ -12,9 +12,12 @@ from pathlib import Path
 
 import docx
 import duckdb
+import openpyxl
 import pytest
 
 from exports import official_report, verify_pack, write_pack
+from exports.facts import ROLLUP, CycleFacts
+from exports.layout import SIGNERS
 from exports.sign_off import Notice, Objection, SignOff
 from exports.templates import FOLDER, REPORT
 from exports.templates.report import make_report
@@ -264,7 +267,51 @@ def test_a_cycle_without_exits_has_a_report_that_says_so(rulebook, tmp_path):
     plan = rulebook.regimes["weihai-2022"]
     write_pack(lay_marts(tmp_path / "w.duckdb", plan, rulebook, []), plan.key, ROUND, tmp_path / "pack", rulebook)
 
-    assert "2022年度，全市没有落后产能退出。" in read_document((tmp_path / "pack" / REPORT).read_bytes())
+    data = (tmp_path / "pack" / REPORT).read_bytes()
+    assert "2022年度，全市没有落后产能退出。" in read_document(data)
+    assert all([cell for cell in row if cell] == ["无"] for rows in tables_of(data).values() for row in rows)
+    assert all(tables_of(data).values())
+    book = openpyxl.load_workbook(tmp_path / "pack" / "rollup.xlsx")
+    told = [cell.value for row in book["分市分行业"].iter_rows() for cell in row]
+    assert [one for one in told if one in SIGNERS] == list(SIGNERS)
+
+
+def test_without_a_plan_in_force_no_plan_of_nothing_is_shown(rulebook, tmp_path):
+    plan = rulebook.regimes["weihai-2022"]
+    warehouse = lay_marts(tmp_path / "warehouse.duckdb", plan, rulebook)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("update marts.rpt_plan_actual set planned_exits = 0, planned_capacity = null")
+    data = tell_report(warehouse, plan.key, rulebook)
+    text = read_document(data)
+    assert "本年度没有采用的计划表，不作对比。注：" in text and "分地区计划与完成" not in text
+    with CycleFacts(warehouse, plan, ROUND) as facts:
+        facts.list_exits()
+        told = official_report.tell_report(facts, facts.ask(ROLLUP), plan, ROUND, rulebook, sign(plan.key))
+    assert told["计划表"]
+    assert {(line["计划条数"], line["计划产能"]) for line in told["计划表"]} == {(None, None)}
+
+    write_pack(warehouse, plan.key, ROUND, tmp_path / "pack", rulebook)
+    sheet = openpyxl.load_workbook(tmp_path / "pack" / "rollup.xlsx")["目标任务完成情况表"]
+    lines = [[cell.value for cell in row] for row in sheet.iter_rows(min_col=4, max_col=13)]
+    figures = [line for line in lines if isinstance(line[2], int)]
+    assert figures
+    assert all(line[at] is None for line in figures for at in (0, 1, 6, 7, 8, 9))
+
+
+def test_places_list_their_industries_in_the_order_of_the_area(reports, warehouses):
+    for regime, data in reports.items():
+        with duckdb.connect(str(warehouses[regime]), read_only=True) as marts:
+            order = [
+                name
+                for (name,) in marts.execute(
+                    "select industry from marts.dim_industry order by industry_position"
+                ).fetchall()
+            ]
+        for row in tables_of(data)["地区/退出条数"]:
+            places = [
+                min(at for at, name in enumerate(order) if part.startswith(name)) for part in row[3].split("；") if part
+            ]
+            assert places == sorted(places), (regime, row)
 
 
 def test_a_place_that_had_another_name_that_year_has_it_beside(rulebook, tmp_path):
