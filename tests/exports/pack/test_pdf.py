@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from exports import verify_pack, write_pack
-from exports.pdf import NoPdf, find_office, name_undrawn, write_pdfs
+from exports.pdf import NoPdf, find_office, name_undrawn, remove_stale, write_pdfs
 from exports.verification import digest_file
 
 
@@ -44,8 +44,26 @@ def test_the_report_opens_as_a_document_of_several_pages(pack, tmp_path):
 
 def test_without_libreoffice_it_says_so(pack, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
+    (tmp_path / "pdf").mkdir()
+    (tmp_path / "pdf" / "rollup.pdf").touch()
     with pytest.raises(NoPdf, match="没有安装 LibreOffice"):
         write_pdfs(pack.files, tmp_path / "pdf")
+    assert list((tmp_path / "pdf").iterdir()) == []
+
+
+def test_a_pdf_of_other_figures_is_removed_and_one_of_these_stays(pack, tmp_path):
+    red = next(path for path in pack.files if path.name == "red_list.xlsx")
+    told = [
+        {"file": "red_list.pdf", "shows": "red_list.xlsx", "shows_sha256": digest_file(red)},
+        {"file": "rollup.pdf", "shows": "rollup.xlsx", "shows_sha256": "0" * 64},
+    ]
+    for name in ("red_list.pdf", "rollup.pdf", "own.pdf"):
+        (tmp_path / name).touch()
+    assert remove_stale(pack.files, tmp_path) == []
+    (tmp_path / "pdf.json").write_text(json.dumps(told), encoding="utf-8")
+    assert remove_stale(pack.files, tmp_path) == ["rollup.pdf"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["own.pdf", "pdf.json", "red_list.pdf"]
+    assert json.loads((tmp_path / "pdf.json").read_text(encoding="utf-8")) == told[:1]
 
 
 def test_an_office_that_never_ends_is_ended(pack, tmp_path, monkeypatch):
