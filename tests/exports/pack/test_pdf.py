@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,20 @@ def test_the_report_opens_as_a_document_of_several_pages(pack, tmp_path):
     assert pdf.name == "report.pdf"
     # the report itself and its annexes each begin a page
     assert len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes())) >= 6
+
+
+@pytest.mark.skipif(not has_writer(), reason="没有 LibreOffice Writer。Needs LibreOffice Writer.")
+def test_the_imprint_stands_at_the_foot_of_the_last_page(pack, tmp_path):
+    report = next(path for path in pack.files if path.name == "report.docx")
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [find_office(), profile, "--headless", "--convert-to", "fodt", "--outdir", tmp_path, report]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    drawn = (tmp_path / "report.fodt").read_text(encoding="utf-8")
+
+    (frame,) = [one for one in re.findall(r"<draw:frame.*?</draw:frame>", drawn, re.DOTALL) if "日印发" in one]
+    style = re.search(r'draw:style-name="(\w+)"', frame)[1]
+    laid = re.search(rf'<style:style style:name="{style}".*?</style:style>', drawn, re.DOTALL)[0]
+    assert 'style:vertical-pos="bottom" style:vertical-rel="page-content"' in laid
 
 
 def test_without_libreoffice_it_says_so(pack, tmp_path, monkeypatch):
