@@ -310,6 +310,25 @@ def test_a_file_with_macros_is_refused(data, check):
     assert check(whole.getvalue()) == ["文件里有宏，请另存为不带宏的格式。It holds macros."]
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("xl/connections.xml", "外部数据连接"),
+        ("xl/ExternalLinks/externalLink1.xml", "外部链接"),
+        ("xl/activeX/activeX1.bin", "控件"),
+        ("xl/embeddings/oleObject1.bin", "嵌入对象"),
+        ("xl/macrosheets/sheet1.xml", "宏表"),
+    ],
+)
+def test_a_workbook_that_fetches_or_runs_something_is_refused(name, told):
+    whole = io.BytesIO(workbook_of({"A1": "甲"}))
+    with zipfile.ZipFile(whole, "a") as archive:
+        archive.writestr(name, b"")
+
+    (problem,) = check_workbook(whole.getvalue())
+    assert problem.startswith(f"工作簿里有{told}")
+
+
 def test_a_repeated_row_that_is_merged_with_another_is_refused():
     assert "重复的行不能与上下的行合并" in check_workbook(workbook_of({"A2": "{{ 企业.序号 }}"}, "A2:A3"))[0]
 
