@@ -339,8 +339,7 @@ def report(
     find_regime(rulebook, regime)
     check_round(round_key)
     if copied := copy_what_is_sealed(store, regime, round_key, output, rulebook):
-        for path in copied:
-            typer.echo(path)
+        show_pack(copied, output, pdf)
         return
     warehouse = find_warehouse(store)
     import exports
@@ -356,10 +355,21 @@ def report(
             pack = exports.write_pack(warehouse, regime, round_key, output, rulebook, sign_off)
         except exports.OwnTemplateError as error:
             refuse(str(error))
-    for path in pack.files:
+    show_pack(pack.files, output, pdf)
+
+
+def show_pack(files: Sequence[Path], output: Path, pdf: bool) -> None:
+    """Name the files of the pack in ``output``; beside it lie PDFs of them, or, unless asked for, none of other figures."""
+    for path in files:
         typer.echo(path)
+    beside = output.with_name(f"{output.absolute().name}-pdf")
     if pdf:
-        show_pdfs(pack.files, output.with_name(f"{output.absolute().name}-pdf"))
+        show_pdfs(files, beside)
+        return
+    from exports.pdf import remove_stale
+
+    if stale := remove_stale(files, beside):
+        typer.echo(f"已删去过时的 PDF：{'、'.join(stale)}。Removed: PDFs of what the pack was before.", err=True)
 
 
 def show_pdfs(files: Sequence[Path], folder: Path) -> None:
@@ -419,14 +429,18 @@ def seal(store: StoreOption, regime: RegimeOption, round_key: RoundOption) -> No
 
 
 @app.command("own-template")
-def own_template(store: WritableStore, regime: RegimeOption) -> None:
-    """自备报告和公告的模板：没有的放一份自带的，已有的逐处检查。Lay a template to start from, check those that are there."""
+def own_template(
+    store: WritableStore,
+    regime: RegimeOption,
+    lay: Annotated[bool, typer.Option("--lay", help="缺的再放一份自带的。Lay ours where one is missing.")] = False,
+) -> None:
+    """自备模板：第一次放好自带的作起点，以后只检查。The first time ours are laid to start from; then what is there is checked."""
     find_regime(load_rulebook(), regime)
     import exports
     from store import Store
 
     place = Store(store)
-    laid = exports.lay_templates(place, regime)
+    laid = exports.lay_templates(place, regime) if lay or exports.is_first_template(place, regime) else []
     for key in laid:
         typer.echo(f"{place.location(key)}  已放好自带的模板，请在此基础上修改。Ours, to change as you like.")
     for key in exports.unused_templates(place, regime):
@@ -438,8 +452,10 @@ def own_template(store: WritableStore, regime: RegimeOption) -> None:
         typer.echo(problem)
     if problems:
         raise typer.Exit(1)
-    if not laid:
-        typer.echo("模板没有问题，写成果时采用。Nothing is wrong; packs are written by them.")
+    if not laid and (own := exports.own_templates(place, regime)):
+        typer.echo(f"模板没有问题，写成果时采用：{'、'.join(own)}。Nothing is wrong; packs are written by them.")
+    elif not laid:
+        typer.echo("没有自备模板，写成果时用自带的；要放一份作起点，加 --lay。No template of your own: ours is used.")
 
 
 @app.command()

@@ -40,6 +40,8 @@ NO_SIGNER, NO_ADDRESSEE = "〔方案未写发文机关〕", "〔方案未写主�
 NO_PLAN = "本年度没有采用的计划表，不作对比。"
 NONE = "无"
 """The only line of a table that would have none: an annex must not look as if it had been forgotten."""
+BLANK_NAME = "＿＿＿"
+"""Where somebody signs whom the system does not know: written by hand."""
 BLANK_DAY = "　　　年　　月　　日"
 
 
@@ -193,6 +195,8 @@ class _Report:
         signers = self.regime.joint_signers or (NO_SIGNER,)
         given = self.sign_off
         written = _day(given.document_date) if self.is_sealed and given.document_date else BLANK_DAY
+        number = (given.document_no or "") if self.is_sealed else ""
+        signed_by = (given.signed_by or "") if self.is_sealed else ""
         pairs = [("", *signers[at : at + 2])[-2:] for at in range(0, len(signers), 2)]
         return {
             "标题": f"关于{self.area}{self.period}利用综合标准\n依法依规推动落后产能退出情况的报告",
@@ -203,8 +207,9 @@ class _Report:
             "方案名称": self.regime.title,
             "方案文号": self.regime.document_no or "",
             "上报期限": _day(self.owed.due) if self.owed else "",
-            "发文字号": (given.document_no or "") if self.is_sealed else "",
-            "签发人": (given.signed_by or "") if self.is_sealed else "",
+            "发文字号": number,
+            "签发人": signed_by,
+            "签发": _signers(signed_by, number, len(signers)),
             "成文日期": written,
             "主送": "、".join(self.regime.reports_to) or NO_ADDRESSEE,
             "抄送": "，".join(self.regime.copies),
@@ -455,6 +460,23 @@ class _Report:
 
 def _fields(names: str, *values: Any) -> dict[str, Any]:
     return dict(zip(names.split(), values, strict=True))
+
+
+def _signers(signed_by: str, number: str, bodies: int) -> list[dict[str, str]]:
+    """Who signs a report of several bodies, two a line in the order of the bodies, the number beside the last."""
+    if bodies < 2:
+        return []
+    names = [signed_by or BLANK_NAME, *[BLANK_NAME] * (bodies - 1)]
+    last = (bodies - 1) // 2 * 2
+    return [
+        {
+            "字号": number if at == last else "",
+            "题": "" if at else "签发人：",
+            "左": names[at],
+            "右": names[at + 1] if at + 1 < bodies else "",
+        }
+        for at in range(0, bodies, 2)
+    ]
 
 
 def _day(day: date) -> str:

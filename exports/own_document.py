@@ -30,6 +30,18 @@ from exports.template_text import BRACES, WIDE_BRACES, clean, refuse_package, sh
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _STATEMENT = re.compile(r"\{%(?:(p|tr|tc|r)\s)?\s*(\S*)\s*(.*?)\s*%\}", re.DOTALL)
 _FOR = re.compile(r"(\w+)\s+in\s+(\w+)")
+_FIELDS = frozenset(("PAGE", "NUMPAGES", "SECTIONPAGES", "SECTION", "TOC", "PAGEREF", "REF", "STYLEREF", "SEQ"))
+"""Fields a template may have: they tell of the document itself. Others fetch files, run programs or ask the reader."""
+_LINK_WITHIN = re.compile(r'HYPERLINK\s+\\l\s+("[^"]*"|\S+)(\s+\\h)?', re.IGNORECASE)
+"""What a table of contents is made of: a link to a place of the same document."""
+_EMBEDDED = {
+    "oleObject": "嵌入对象",
+    "package": "嵌入对象",
+    "control": "控件",
+    "aFChunk": "插入的文件（altChunk）",
+    "vbaProject": "宏",
+}
+"""By the end of its kind, what a document may hold that is opened or run with it."""
 _QUOTES = str.maketrans("“”‘’", "\"\"''")
 """docxtpl reads the quotes of Chinese text as plain ones."""
 
@@ -43,7 +55,7 @@ def check_document(data: bytes) -> list[str]:
         document = docx.Document(io.BytesIO(data))
     except Exception:
         return ["文件打不开，请用 Word 或 WPS 另存为 .docx。The file cannot be opened as a .docx."]
-    problems = [*_fetched(document), *_check_notes(document)]
+    problems = [*_fetched(document), *_embedded(document), *_check_notes(document)]
     for element, where in _parts_of(document):
         problems += _Paragraphs(element, where).check()
     if not problems:
@@ -104,13 +116,18 @@ class _Filling(DocxTemplate):
 
 
 def _mark_pages(document: Any, mark: str) -> None:
-    """``mark`` in red on top of every page: in each header a section shows, of odd, even and first pages."""
+    """``mark`` in red on top of every page: once in each header that sections show, of odd, even and first pages."""
     is_two_sided = document.settings.odd_and_even_pages_header_footer
+    marked = set()
     for section in document.sections:
         headers = [section.header]
         headers += [section.even_page_header] if is_two_sided else []
         headers += [section.first_page_header] if section.different_first_page_header_footer else []
         for header in headers:
+            # a section without a header of its own shows that of the section before
+            if header.part.partname in marked:
+                continue
+            marked.add(header.part.partname)
             first = header.paragraphs[0]
             paragraph = (
                 first if not first.text.strip() and len(header.paragraphs) == 1 else first.insert_paragraph_before()
@@ -139,13 +156,17 @@ def _check_notes(document: Any) -> list[str]:
         RELATIONSHIP_TYPE.ENDNOTES: "尾注",
         RELATIONSHIP_TYPE.COMMENTS: "批注",
     }
-    return [
-        f"{kinds[relation.reltype]}“{shorten(text)}”：这里不能用占位符，请写到正文。(no placeholders here)"
-        for relation in document.part.rels.values()
-        if relation.reltype in kinds and not relation.is_external
-        for paragraph in docx.oxml.parse_xml(relation.target_part.blob).iter(qn("w:p"))
-        if BRACES.search(text := _text_of(paragraph))
-    ]
+    problems = []
+    for relation in document.part.rels.values():
+        if relation.reltype in kinds and not relation.is_external:
+            notes, kind = docx.oxml.parse_xml(relation.target_part.blob), kinds[relation.reltype]
+            problems += [
+                f"{kind}“{shorten(text)}”：这里不能用占位符，请写到正文。(no placeholders here)"
+                for paragraph in notes.iter(qn("w:p"))
+                if BRACES.search(text := _text_of(paragraph))
+            ]
+            problems += [f"{kind}：{problem}" for _, code in _fields_in(notes) if (problem := _refuse_field(code))]
+    return problems
 
 
 def _fetched(document: Any) -> list[str]:
@@ -158,6 +179,62 @@ def _fetched(document: Any) -> list[str]:
             if relation.is_external and relation.reltype != RELATIONSHIP_TYPE.HYPERLINK
         }
     )
+
+
+def _embedded(document: Any) -> list[str]:
+    """What is opened or run with a document: embedded objects and files, controls, macros, data for a mail merge."""
+    found = {
+        _EMBEDDED[kind]
+        for part in document.part.package.iter_parts()
+        # a chart keeps its figures as a workbook
+        if "drawingml.chart" not in part.content_type
+        for relation in part.rels.values()
+        if (kind := relation.reltype.rpartition("/")[2]) in _EMBEDDED
+    }
+    if document.settings.element.find(qn("w:mailMerge")) is not None:
+        found.add("邮件合并的数据源")
+    return [f"文件里有{kind}，请删去。It holds what is opened or run with it." for kind in sorted(found)]
+
+
+def _fields_in(element: Any) -> Iterator[tuple[Any, str]]:
+    """Every field of a part, simple or complex: a node of it, and its code.
+
+    A field within the code of another, whose result would become code, stands there as a brace.
+    """
+    names = {qn(f"w:{name}"): name for name in ("fldSimple", "fldChar", "instrText", "delInstrText", "t")}
+    # of each field that has not ended: where it begins, its code so far, whether its code still goes on
+    opened: list[tuple[Any, list[str], list[bool]]] = []
+    for node in element.iter(*names):
+        name, is_code = names[node.tag], bool(opened) and opened[-1][2][0]
+        kind = node.get(qn("w:fldCharType"))
+        if is_code and (name == "fldSimple" or kind == "begin"):
+            opened[-1][1].append("{{")
+        if name == "fldSimple":
+            yield node, node.get(qn("w:instr"), "")
+        elif kind == "begin":
+            opened.append((node, [], [True]))
+        elif kind == "separate" and opened:
+            opened[-1][2][0] = False
+        elif kind == "end" and opened:
+            began, code, _ = opened.pop()
+            yield began, "".join(code)
+        elif is_code and name != "fldChar":
+            opened[-1][1].append(node.text or "")
+        elif name in ("instrText", "delInstrText"):
+            yield node, node.text or ""
+    for began, code, _ in opened:
+        yield began, "".join(code)
+
+
+def _refuse_field(code: str) -> str | None:
+    """Why a template may not have a field of this code; None where it may."""
+    code = code.strip()
+    if BRACES.search(code) or WIDE_BRACES.search(code):
+        return f"域代码“{shorten(code)}”里不能有占位符或别的域。(no placeholder or field within the code of a field)"
+    word = (code.split() or [""])[0].upper()
+    if word in _FIELDS or _LINK_WITHIN.fullmatch(code):
+        return None
+    return f"域“{shorten(code)}”不能用，只能用页码、目录、书签引用等：{'、'.join(sorted(_FIELDS))}。(field not allowed)"
 
 
 @dataclass
@@ -183,8 +260,14 @@ class _Paragraphs:
 
     def check(self) -> list[str]:
         """Everything that is wrong in this part."""
+        fields: dict[Any, list[str]] = {}
+        for node, code in _fields_in(self._element):
+            if problem := _refuse_field(code):
+                fields.setdefault(next(node.iterancestors(qn("w:p")), None), []).append(problem)
         for paragraph, where in self._places():
             self._check_paragraph(paragraph, where)
+            self._problems += [f"{where}：{problem}" for problem in fields.pop(paragraph, [])]
+        self._problems += [f"{self._part or '正文'}：{problem}" for told in fields.values() for problem in told]
         for opened in self._open:
             self._tell(opened.where, f"“{opened.word}”没有对应的“end{opened.word}”", "it is never ended")
         return self._problems

@@ -77,6 +77,16 @@ def unused_templates(store: Store, regime: str) -> list[str]:
     return [key_of(regime, name) for name in sorted(names) if not name.startswith((".", "~$"))]
 
 
+def own_templates(store: Store, regime: str) -> list[str]:
+    """The names of the templates of its own that the store holds for a regime."""
+    return [name for name in (REPORT, ANNOUNCEMENT) if store.exists(key_of(regime, name))]
+
+
+def is_first_template(store: Store, regime: str) -> bool:
+    """Whether the store never had templates for a regime: an empty folder says that they were deleted, to use ours."""
+    return not store.exists(f"templates/{regime}")
+
+
 def lay_templates(store: Store, regime: str) -> list[str]:
     """Ours are copied to where the province's own belong, but never over one that is there; returns the new keys."""
     laid = []

@@ -15,6 +15,7 @@ import openpyxl
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
+from exports.formulas import is_like_formula
 from exports.packages import settle_package
 from exports.placeholders import LIST_BY_ITEM, LIST_BY_NAME, SINGLE_BY_NAME
 from exports.template_text import BRACES, WIDE_BRACES, clean, refuse_package, shorten, show, suggest
@@ -27,6 +28,12 @@ _NOT_KEPT = {
     "xl/drawings/drawing": "图形",
     "xl/pivotTables/": "数据透视表",
     "xl/externalLinks/": "外部链接",
+    "xl/embeddings/": "嵌入对象",
+    "xl/activeX/": "控件",
+    "xl/ctrlProps/": "控件",
+    "xl/macrosheets/": "宏表",
+    "xl/connections": "外部数据连接",
+    "xl/queryTables/": "外部数据查询",
     "xl/tables/": "表格对象（请转换为普通区域）",
 }
 """Parts of a workbook that are lost, or not moved along, when it is filled."""
@@ -42,7 +49,7 @@ def check_workbook(data: bytes) -> list[str]:
     problems = [
         f"工作簿里有{kind}，套用后不会保留，请删去。It holds what is lost when it is filled."
         for prefix, kind in _NOT_KEPT.items()
-        if any(name.startswith(prefix) for name in names)
+        if any(name.lower().startswith(prefix.lower()) for name in names)
     ]
     try:
         book = openpyxl.load_workbook(io.BytesIO(data))
@@ -209,3 +216,5 @@ def _fill_cell(cell: Cell | MergedCell, value: Any, look_up: Callable[[str, str]
     cell.value = text or None
     if text:
         cell.data_type = "s"
+        if is_like_formula(text):
+            cell.quotePrefix = True

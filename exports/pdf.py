@@ -44,8 +44,11 @@ def write_pdfs(files: Sequence[Path], folder: Path, seconds: float = MOST_SECOND
 
     What it cannot read (documents, where only its Calc is installed) has none; raises ``NoPdf`` where nothing has. It
     works in a profile of its own, so that neither settings nor windows of whoever is at work are touched, and is ended
-    after ``seconds``.
+    after ``seconds``. What was drawn in ``folder`` before is removed first, whatever comes of this.
     """
+    for old in folder.glob("*.pdf"):
+        old.unlink()
+    (folder / LIST_OF_PDFS).unlink(missing_ok=True)
     office = find_office()
     if office is None:
         raise NoPdf(
@@ -53,8 +56,6 @@ def write_pdfs(files: Sequence[Path], folder: Path, seconds: float = MOST_SECOND
         )
     shown = [file for file in files if file.suffix in SHOWN_SUFFIXES]
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("*.pdf"):
-        old.unlink()
     with TemporaryDirectory() as profile:
         command = [office, f"-env:UserInstallation={Path(profile).as_uri()}", "--headless", "--norestore"]
         command += ["--convert-to", "pdf", "--outdir", str(folder), *map(str, shown)]
@@ -68,6 +69,26 @@ def write_pdfs(files: Sequence[Path], folder: Path, seconds: float = MOST_SECOND
     ]
     (folder / LIST_OF_PDFS).write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return [pdf for _, pdf in drawn]
+
+
+def remove_stale(files: Sequence[Path], folder: Path) -> list[str]:
+    """Remove the PDFs in ``folder`` that show another content than ``files`` have now; returns their names.
+
+    Only what ``pdf.json`` there names is touched.
+    """
+    try:
+        told = json.loads((folder / LIST_OF_PDFS).read_text(encoding="utf-8"))
+        shown = [(Path(line["file"]).name, line["shows_sha256"], line) for line in told]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    current = {digest_file(file) for file in files if file.suffix in SHOWN_SUFFIXES}
+    stale = [name for name, digest, _ in shown if digest not in current]
+    for name in stale:
+        (folder / name).unlink(missing_ok=True)
+    if stale:
+        kept = [line for _, digest, line in shown if digest in current]
+        (folder / LIST_OF_PDFS).write_text(json.dumps(kept, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return stale
 
 
 def _run(command: Sequence[str], seconds: float) -> None:

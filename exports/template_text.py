@@ -61,6 +61,6 @@ def refuse_package(data: bytes, main: str, kind: str) -> list[str]:
         return [f"不是 {kind}；请另存为这种格式。Not a file of this kind."]
     if size > LARGEST:
         return ["文件太大。The file is far too large."]
-    if any(name.endswith("vbaProject.bin") for name in names):
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
         return ["文件里有宏，请另存为不带宏的格式。It holds macros."]
     return []

@@ -288,14 +288,31 @@ def _heading() -> str:
         ),
         "",
     )
-    half = TEXT_WIDTH / 2
+    half, label = TEXT_WIDTH / 2, 27
+    name = (half - label) / 2
+    beside = '<w:ind w:left="0" w:right="0"/>'
+    # by 7.2.5 and 7.2.6 the number stands beside the last name, the names two a line, each below the one above it
+    joint = _cell(half, _paragraph("{{ 签发行.字号 }}", "number")) + "".join(
+        _cell(width, _paragraph(told, "number", beside))
+        for width, told in ((label, "{{ 签发行.题 }}"), (name, "{{ 签发行.左 }}"), (name, "{{ 签发行.右 }}"))
+    )
     number = _table(
-        (half, half),
+        (half, label, name, name),
         (
+            _tag_row("{%tr if 签发 %}", half),
+            _tag_row("{%tr for 签发行 in 签发 %}", half),
+            _row(joint),
+            _tag_row("{%tr endfor %}", half),
+            _tag_row("{%tr else %}", half),
             _row(
                 _cell(half, _paragraph("{{ 发文字号 }}", "number"))
-                + _cell(half, _paragraph("签发人：{{ 签发人 }}", "number", '<w:jc w:val="right"/>'))
+                + _cell(
+                    half,
+                    _paragraph("签发人：{{ 签发人 }}", "number", '<w:jc w:val="right"/>'),
+                    '<w:gridSpan w:val="3"/>',
+                )
             ),
+            _tag_row("{%tr endif %}", half),
         ),
         "",
     )
@@ -393,31 +410,38 @@ def _annexes() -> str:
 
 
 def _imprint() -> str:
-    """版记 at the foot of the last page: copies between a thick line and a thin one, who printed it and when."""
-    thick, thin = (f'<w:top w:val="single" w:sz="{size}" w:space="0" w:color="000000"/>' for size in (8, 6))
-    bottom = '<w:bottom w:val="single" w:sz="8" w:space="0" w:color="000000"/>'
-    half = TEXT_WIDTH / 2
-    copies = _row(
-        _cell(
-            TEXT_WIDTH,
-            _paragraph("抄送：{{ 抄送 }}。", "copies"),
-            f'<w:gridSpan w:val="2"/><w:tcBorders>{thick}</w:tcBorders>',
+    """版记 at the foot of the last page: copies between a thick line and a thin one, who printed it and when.
+
+    It is a frame: LibreOffice, Word and WPS put one at the foot of the page, a table only Word does.
+    """
+    width = _twips(TEXT_WIDTH)
+    framed = (
+        f'<w:framePr w:w="{width}" w:wrap="around" w:vAnchor="margin" w:hAnchor="margin" w:xAlign="center" '
+        'w:yAlign="bottom"/>'
+    )
+
+    def line(kind: str) -> str:
+        """An underlined tab: where a paragraph of it has borders, LibreOffice makes no frame."""
+        edge = f'<w:tabs><w:tab w:val="right" w:pos="{width}"/></w:tabs>'
+        return (
+            f'<w:p><w:pPr><w:pStyle w:val="imprint"/>{framed}{edge}{_exactly(120)}<w:ind w:left="0" w:right="0"/></w:pPr>'
+            f'<w:r><w:rPr><w:sz w:val="{SIZE_5}"/><w:u w:val="{kind}"/></w:rPr><w:tab/></w:r></w:p>'
         )
+
+    printed = f'{framed}<w:tabs><w:tab w:val="right" w:pos="{width - 280}"/></w:tabs>'
+    return (
+        line("thick")
+        + _paragraph("{%p if 抄送 %}", "imprint", framed)
+        + _paragraph("抄送：{{ 抄送 }}。", "copies", framed)
+        + line("single")
+        + _paragraph("{%p endif %}", "imprint", framed)
+        + f'<w:p><w:pPr><w:pStyle w:val="imprint"/>{printed}</w:pPr>'
+        + _run("{{ 印发机关 }}")
+        + "<w:r><w:tab/></w:r>"
+        + _run("{{ 印发日期 }}")
+        + "</w:p>"
+        + line("thick")
     )
-    printed = _row(
-        _cell(half, _paragraph("{{ 印发机关 }}", "imprint"), f"<w:tcBorders>{thin}{bottom}</w:tcBorders>")
-        + _cell(
-            half,
-            _paragraph("{{ 印发日期 }}", "imprint", '<w:jc w:val="right"/>'),
-            f"<w:tcBorders>{thin}{bottom}</w:tcBorders>",
-        )
-    )
-    foot = (
-        '<w:tblpPr w:leftFromText="0" w:rightFromText="0" w:vertAnchor="margin" w:horzAnchor="margin" '
-        'w:tblpXSpec="center" w:tblpYSpec="bottom"/><w:tblOverlap w:val="never"/>'
-    )
-    rows = (_tag_row("{%tr if 抄送 %}", half), copies, _tag_row("{%tr endif %}", half), printed)
-    return _table((half, half), rows, "", foot)
 
 
 def _document() -> str:

@@ -293,7 +293,7 @@ def test_the_workbook_of_another_form_is_written_and_an_unknown_form_is_told(hui
     assert refused.exit_code == 2 and "acceptance" in refused.output
 
 
-def test_a_cycle_is_sealed_verified_reported_and_corrected(huizong, good_workbook, tmp_path):
+def test_a_cycle_is_sealed_verified_reported_and_corrected(huizong, good_workbook, tmp_path, monkeypatch):
     """The words of the office's page (docs/sealing.md), one after the other."""
     inbox, store, out = tmp_path / "inbox", tmp_path / "store", tmp_path / "out"
     (inbox / "610924").mkdir(parents=True)
@@ -317,6 +317,17 @@ def test_a_cycle_is_sealed_verified_reported_and_corrected(huizong, good_workboo
 
     assert huizong("report", *of_store, "-o", out).exit_code == 0
     assert (out / "rollup.csv").read_bytes() == (folder / "pack" / "rollup.csv").read_bytes()
+    office = tmp_path / "bin" / "soffice"
+    office.parent.mkdir()
+    office.write_text(f'#!/bin/sh\necho > "{tmp_path}/out-pdf/rollup.pdf"\n')
+    office.chmod(0o755)
+    (tmp_path / "out-pdf").mkdir()
+    (tmp_path / "out-pdf" / "supplement.pdf").write_bytes(b"of a draft")
+    with monkeypatch.context() as patched:
+        patched.setenv("PATH", f"{office.parent}:/bin:/usr/bin")
+        drawn = huizong("report", *of_store, "-o", out, "--pdf")
+    assert drawn.exit_code == 0 and str(tmp_path / "out-pdf" / "rollup.pdf") in drawn.stdout
+    assert sorted(path.name for path in (tmp_path / "out-pdf").iterdir()) == ["pdf.json", "rollup.pdf"]
     whole = huizong("verify", folder, "--store", store)
     assert whole.exit_code == 0 and digest in whole.stdout
     assert huizong("verify", out, "--store", store).exit_code == 2
@@ -353,6 +364,17 @@ def test_the_province_s_own_template_is_laid_checked_and_told_in_sentences(huizo
 
     whole = huizong(*arguments)
     assert whole.exit_code == 0 and "模板没有问题" in whole.output
+
+    (tmp_path / "templates" / "ankang-2024" / "announcement.xlsx").unlink()
+    again = huizong(*arguments)
+    assert again.exit_code == 0 and "采用：report.docx。" in again.output
+    assert not (tmp_path / "templates" / "ankang-2024" / "announcement.xlsx").exists()
+    assert "announcement.xlsx  已放好" in huizong(*arguments, "--lay").output
+    for name in ("announcement.xlsx", "report.docx"):
+        (tmp_path / "templates" / "ankang-2024" / name).unlink()
+    none = huizong(*arguments)
+    assert none.exit_code == 0 and "没有自备模板" in none.output
+    assert "report.docx  已放好" in huizong(*arguments, "--lay").output
 
     (tmp_path / "templates" / "ankang-2024" / "报告.docx").write_bytes(b"")
     assert "报告.docx  没有用到" in huizong(*arguments).output

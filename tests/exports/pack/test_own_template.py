@@ -15,6 +15,7 @@ import pytest
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
+from docx.oxml.ns import nsdecls
 from jinja2.exceptions import SecurityError, UndefinedError
 from openpyxl.worksheet.table import Table
 
@@ -157,6 +158,64 @@ def test_a_document_fetches_nothing_from_elsewhere():
     assert "链接到外部文件“http://example.com/x.dotx”" in check_document(whole.getvalue())[0]
 
 
+def complex_field(*runs: str) -> str:
+    return "".join(
+        f'<w:r><w:fldChar w:fldCharType="{run}"/></w:r>'
+        if run in ("begin", "separate", "end")
+        else f"<w:r><w:instrText>{run}</w:instrText></w:r>"
+        for run in runs
+    )
+
+
+def document_with(content: str, is_in_footer: bool = False) -> bytes:
+    """A document whose second paragraph, or footer, holds ``content``."""
+    document = docx.Document()
+    document.add_paragraph("第一段")
+    paragraph = document.sections[0].footer.paragraphs[0] if is_in_footer else document.add_paragraph("域")
+    for node in docx.oxml.parse_xml(f"<w:p {nsdecls('w')}>{content}</w:p>"):
+        paragraph._p.append(node)
+    whole = io.BytesIO()
+    document.save(whole)
+    return whole.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ('<w:fldSimple w:instr="INCLUDETEXT &quot;/etc/passwd&quot;"/>', "域“INCLUDETEXT"),
+        ('<w:fldSimple w:instr="PAGE {{ 地区 }}"/>', "不能有占位符"),
+        (complex_field("begin", " DDE", "AUTO cmd ", "separate", "end"), "域“DDEAUTO cmd”不能用"),
+        (complex_field("begin", "QUOTE ", "{{ 地区 }}", "end"), "不能有占位符"),
+        (complex_field("begin", "begin", "REF a", "separate", "end", " PAGE ", "separate", "end"), "别的域"),
+        (complex_field("begin", "LINK Excel.Sheet x"), "域“LINK"),
+        (complex_field("INCLUDEPICTURE x"), "域“INCLUDEPICTURE"),
+        (complex_field("begin", 'HYPERLINK "http://example.com"', "separate", "end"), "域“HYPERLINK"),
+    ],
+)
+def test_a_field_that_fetches_or_is_filled_is_refused_with_its_place(content, told):
+    (problem,) = check_document(document_with(content))
+    assert problem.startswith("第 2 段“域") and told in problem
+    (problem,) = check_document(document_with(content, is_in_footer=True))
+    assert problem.startswith("页脚第 1 段") and told in problem
+
+
+def test_page_numbers_and_tables_of_contents_may_stay():
+    entry = complex_field("begin", ' HYPERLINK \\l "_Toc1" ', "separate", "begin", "PAGEREF _Toc1 \\h", "end", "end")
+    contents = complex_field("begin", r' TOC \o "1-3" \h \z \u ', "separate") + entry + complex_field("end")
+    assert check_document(document_with(contents + '<w:fldSimple w:instr=" page  \\* MERGEFORMAT "/>')) == []
+
+
+def test_what_is_opened_or_run_with_a_document_is_refused():
+    for kind, told in (("aFChunk", "altChunk"), ("oleObject", "嵌入对象"), ("control", "控件"), ("vbaProject", "宏")):
+        document = docx.Document()
+        part = Part(PackURI("/word/x.bin"), "application/octet-stream", b"x", document.part.package)
+        document.part.relate_to(part, f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}")
+        whole = io.BytesIO()
+        document.save(whole)
+        (problem,) = check_document(whole.getvalue())
+        assert told in problem
+
+
 def test_a_placeholder_in_a_footnote_is_refused_rather_than_sent():
     document = docx.Document()
     notes = (
@@ -191,6 +250,22 @@ def test_a_document_is_filled_with_text_alone_and_marked_on_every_kind_of_page()
     for header in (section.header, section.even_page_header, section.first_page_header):
         assert header.paragraphs[0].text == "草稿"
     assert section.header.paragraphs[1].text == "内部文件"
+
+
+def test_a_header_that_sections_share_is_marked_once():
+    document = docx.Document()
+    document.settings.odd_and_even_pages_header_footer = True
+    for header in (document.sections[0].header, document.sections[0].even_page_header):
+        header.paragraphs[0].text = "内部文件"
+    document.add_section()
+    whole = io.BytesIO()
+    document.save(whole)
+
+    filled = docx.Document(io.BytesIO(fill_document(whole.getvalue(), tell_examples(), "草稿", MOMENT)))
+
+    for section in filled.sections:
+        for header in (section.header, section.even_page_header):
+            assert [paragraph.text for paragraph in header.paragraphs] == ["草稿", "内部文件"]
 
 
 @pytest.mark.parametrize(
@@ -235,6 +310,25 @@ def test_a_file_with_macros_is_refused(data, check):
     assert check(whole.getvalue()) == ["文件里有宏，请另存为不带宏的格式。It holds macros."]
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("xl/connections.xml", "外部数据连接"),
+        ("xl/ExternalLinks/externalLink1.xml", "外部链接"),
+        ("xl/activeX/activeX1.bin", "控件"),
+        ("xl/embeddings/oleObject1.bin", "嵌入对象"),
+        ("xl/macrosheets/sheet1.xml", "宏表"),
+    ],
+)
+def test_a_workbook_that_fetches_or_runs_something_is_refused(name, told):
+    whole = io.BytesIO(workbook_of({"A1": "甲"}))
+    with zipfile.ZipFile(whole, "a") as archive:
+        archive.writestr(name, b"")
+
+    (problem,) = check_workbook(whole.getvalue())
+    assert problem.startswith(f"工作簿里有{told}")
+
+
 def test_a_repeated_row_that_is_merged_with_another_is_refused():
     assert "重复的行不能与上下的行合并" in check_workbook(workbook_of({"A2": "{{ 企业.序号 }}"}, "A2:A3"))[0]
 
@@ -260,6 +354,7 @@ def test_the_row_of_a_list_is_repeated_and_what_stands_below_moves_down():
         [7, None, None],
     ]
     assert sheet["B2"].data_type == "s"
+    assert [sheet[place].quotePrefix for place in ("B2", "B3", "B4")] == [True, True, False]
     assert [merged.coord for merged in sheet.merged_cells.ranges] == ["A5:C5"]
     assert sheet.oddHeader.center.text == "草稿"
 

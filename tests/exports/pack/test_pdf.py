@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from exports import verify_pack, write_pack
-from exports.pdf import NoPdf, find_office, name_undrawn, write_pdfs
+from exports.pdf import NoPdf, find_office, name_undrawn, remove_stale, write_pdfs
 from exports.verification import digest_file
 
 
@@ -42,10 +43,42 @@ def test_the_report_opens_as_a_document_of_several_pages(pack, tmp_path):
     assert len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes())) >= 6
 
 
+@pytest.mark.skipif(not has_writer(), reason="没有 LibreOffice Writer。Needs LibreOffice Writer.")
+def test_the_imprint_stands_at_the_foot_of_the_last_page(pack, tmp_path):
+    report = next(path for path in pack.files if path.name == "report.docx")
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [find_office(), profile, "--headless", "--convert-to", "fodt", "--outdir", tmp_path, report]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    drawn = (tmp_path / "report.fodt").read_text(encoding="utf-8")
+
+    (frame,) = [one for one in re.findall(r"<draw:frame.*?</draw:frame>", drawn, re.DOTALL) if "日印发" in one]
+    style = re.search(r'draw:style-name="(\w+)"', frame)[1]
+    laid = re.search(rf'<style:style style:name="{style}".*?</style:style>', drawn, re.DOTALL)[0]
+    assert 'style:vertical-pos="bottom" style:vertical-rel="page-content"' in laid
+
+
 def test_without_libreoffice_it_says_so(pack, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
+    (tmp_path / "pdf").mkdir()
+    (tmp_path / "pdf" / "rollup.pdf").touch()
     with pytest.raises(NoPdf, match="没有安装 LibreOffice"):
         write_pdfs(pack.files, tmp_path / "pdf")
+    assert list((tmp_path / "pdf").iterdir()) == []
+
+
+def test_a_pdf_of_other_figures_is_removed_and_one_of_these_stays(pack, tmp_path):
+    red = next(path for path in pack.files if path.name == "red_list.xlsx")
+    told = [
+        {"file": "red_list.pdf", "shows": "red_list.xlsx", "shows_sha256": digest_file(red)},
+        {"file": "rollup.pdf", "shows": "rollup.xlsx", "shows_sha256": "0" * 64},
+    ]
+    for name in ("red_list.pdf", "rollup.pdf", "own.pdf"):
+        (tmp_path / name).touch()
+    assert remove_stale(pack.files, tmp_path) == []
+    (tmp_path / "pdf.json").write_text(json.dumps(told), encoding="utf-8")
+    assert remove_stale(pack.files, tmp_path) == ["rollup.pdf"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["own.pdf", "pdf.json", "red_list.pdf"]
+    assert json.loads((tmp_path / "pdf.json").read_text(encoding="utf-8")) == told[:1]
 
 
 def test_an_office_that_never_ends_is_ended(pack, tmp_path, monkeypatch):

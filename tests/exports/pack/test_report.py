@@ -58,6 +58,20 @@ def test_the_report_of_a_regime_says_what_its_golden_text_says(reports, regime):
     assert read_document(reports[regime]) == (GOLDEN / regime / "report.txt").read_text(encoding="utf-8")
 
 
+def test_the_signers_of_a_joint_report_are_two_a_line_and_blank_where_unknown(reports, warehouses, rulebook):
+    def signers(report: bytes) -> list[list[str]]:
+        # behind the table of the bodies' names
+        table = docx.Document(io.BytesIO(report)).tables[1]
+        return [[cell.text for cell in row.cells] for row in table.rows]
+
+    draft = tell_report(warehouses["shandong-2017"], "shandong-2017", rulebook, SignOff())
+    assert signers(draft) == [["", "签发人：", "＿＿＿", "＿＿＿"], ["", "", "＿＿＿", ""]]
+    assert signers(reports["shandong-2017"]) == [
+        ["", "签发人：", "赵某", "＿＿＿"],
+        ["鲁经信产〔2018〕12号", "", "＿＿＿", ""],
+    ]
+
+
 @pytest.mark.parametrize("regime", REGIMES)
 def test_every_figure_of_the_tables_is_that_of_the_marts(reports, warehouses, rulebook, regime):
     plan = rulebook.regimes[regime]
