@@ -544,10 +544,7 @@ def trace(
     from desk.warehouse import Warehouse
 
     figure = lineage.Figure(plan, round_key, division or plan.area, word and word.name, category)
-    try:
-        traced = lineage.trace(Warehouse(find_warehouse(store)), figure)
-    except FileNotFoundError:
-        refuse(f"数据仓库是旧版本建的，请重新运行 huizong build --store {store}。Build the warehouse again.")
+    traced = lineage.trace(Warehouse(find_warehouse(store)), figure)
     if as_json:
         typer.echo(json.dumps(traced.as_json(), ensure_ascii=False, indent=2))
     else:
@@ -871,11 +868,18 @@ def end_with_problems(problems: list[str]) -> None:
 
 
 def find_warehouse(store: Path) -> Path:
-    """The warehouse of ``store``, or the end of the call when it was not built yet."""
-    warehouse = store / "warehouse.duckdb"
-    if not warehouse.exists():
+    """The warehouse of ``store``, or the end of the call when it was not built yet or cannot be used as it is."""
+    path = store / "warehouse.duckdb"
+    if not path.exists():
         refuse(f"数据仓库还没有建立，请先运行 huizong build --store {store}。Build the warehouse first.")
-    return warehouse
+    from desk.warehouse import Warehouse
+
+    warehouse = Warehouse(path)
+    if warehouse.is_damaged:
+        refuse(f"数据仓库已损坏，请重新运行 huizong build --store {store}。Damaged: build the warehouse again.")
+    if not warehouse.exists:
+        refuse(f"数据仓库是旧版本建的，请重新运行 huizong build --store {store}。Build the warehouse again.")
+    return path
 
 
 def find_mail_server() -> MailServer | None:

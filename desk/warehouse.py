@@ -29,8 +29,8 @@ _HAS_COLUMN = """
 select count(*) > 0 from information_schema.columns
 where table_schema = 'marts' and table_name = ? and column_name = ?
 """
-_NEEDED_COLUMN = ("fct_acceptance", "equipment_text")
-"""What a warehouse lacks that was built before acceptance records told of machines: to the desk it is not there."""
+_NEEDED_COLUMN = ("rpt_plan_actual", "unplanned_exits")
+"""The newest column that pages and packs ask for. To them a warehouse is not there that was built without it."""
 
 _BLOCKS = "select total_blocks, block_size from pragma_database_size() where database_name = ?"
 

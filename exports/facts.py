@@ -355,22 +355,29 @@ having count(*) > 0
 order by division_position nulls last, place, is_total desc, industry_position, industry, capacity_unit nulls first
 """
 
-# The plan in force, and how many lines its enterprises planned and have exited in the cycle: as X03, by enterprises.
+# The plan in force, and how many lines its enterprises planned and have exited in the cycle: as X03, by enterprises. Where
+# none of these has the planned industry, those are told under which they are counted and which were not planned.
 PLANNED = """
 with planned as (
-    select exit_id, enterprise_id, count(*) over (partition by enterprise_id) as planned_lines
+    select exit_id, enterprise_id, industry, count(*) over (partition by enterprise_id) as planned_lines
     from marts.fct_plan
     where regime = $regime and plan_change <> 'removed'
 ),
 
 exited as (
-    select enterprise_id, count(*) as exited_lines
+    select
+        enterprise_id, count(*) as exited_lines, list(distinct industry) as industries,
+        string_agg(distinct industry, '、' order by industry) filter (
+            where (enterprise_id, industry) not in (select (enterprise_id, industry) from planned)
+        ) as unplanned_industries
     from marts.fct_exit
     where regime = $regime and round = $round
     group by enterprise_id
 )
 
-select listed.*, planned.planned_lines, coalesce(exited.exited_lines, 0) as exited_lines
+select
+    listed.*, planned.planned_lines, coalesce(exited.exited_lines, 0) as exited_lines,
+    case when not list_contains(exited.industries, planned.industry) then exited.unplanned_industries end as exited_under
 from memory.plan_list as listed
 inner join planned on listed.exit_id = planned.exit_id
 left join exited on planned.enterprise_id = exited.enterprise_id

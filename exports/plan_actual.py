@@ -35,8 +35,9 @@ RATE_NOTE = (
 )
 OUTSIDE_NOTE = (
     "注：其中计划外＝完成数中不在计划内的企业的退出，动态新增的算计划内；计划内完成率＝（完成－计划外）÷计划。按企业核对；没有退出的见计划名单“完成情况”。\n"
+    "计划与退出表所写行业不同的（如计划写化工、退出写电石），完成数计在退出表所写的行业，计划名单注明“计入”哪个行业。\n"
     "Outside the plan: exits of enterprises it does not name. Within the plan: without these. What was planned and has not\n"
-    "exited is marked in the list of planned exits."
+    "exited is marked in the list of planned exits. What exited counts under the industry of its own table."
 )
 CATEGORY_NOTE = (
     "注：涉及几个淘汰类别的，在所涉各类别中分别计入，各类别之和可大于合计。\n"
@@ -221,10 +222,14 @@ class PlanSheets:
 
 
 def _tell_done(line: Any) -> str:
-    """Whether the enterprise of a planned exit has exited: in all its lines, in some, or not at all."""
+    """Whether the enterprise of a planned exit has exited: in all its lines, in some, or not at all.
+
+    Where its exits count under other industries than the planned one, they are named.
+    """
     if not line.exited_lines:
         return "未完成"
-    return "已退出" if line.exited_lines >= line.planned_lines else "部分退出"
+    done = "已退出" if line.exited_lines >= line.planned_lines else "部分退出"
+    return f"{done}（计入{line.exited_under}）" if line.exited_under else done
 
 
 def _tell_change(change: Any) -> str:

@@ -30,9 +30,9 @@ _SAID_OF_RESUMING = (
 )
 _FAULTS = (
     r"(?:有|存在|任何|其他|其它|明显|重大|安全|环保|环境|质量|违规|违法|遗留|残留|剩余|异常|弄虚作假|的"
-    r"|不(?:符合|合格|达标|一致)(?:要求|标准|规定)?|未(?:拆除?|淘汰|关停))*"
+    r"|不(?:符合|合格|达标|一致|通过)(?:要求|标准|规定)?|未(?:拆除?|淘汰|关停))*"
 )
-_FAULT = r"(?:项|情况|情形|问题|现象|行为|迹象|痕迹|设备|隐患|残留|残余|死角|遗漏|疑问|疑义|异常|漏洞|缺陷|原料|人员)"
+_FAULT = r"(?:之处|地方|事项|项|情况|情形|问题|现象|行为|迹象|痕迹|设备|隐患|残留|残余|死角|遗漏|疑问|疑义|异常|漏洞|缺陷|原料|人员)"
 _INSPECTED = r"(?:查|看|核实|核对|审核|复核|检查|勘验|勘察|踏勘|研究|讨论|评议|听取汇报|现场验收)"
 
 _HARMLESS = [
@@ -58,7 +58,7 @@ _LOOKED_FIRST = re.compile(rf"(?:^经[^,]{{0,8}}(?:公示|整改)[^,]{{0,4}}|{_I
 """经现场核查后: something was done, and is no condition."""
 
 _NO_OBJECTION = re.compile(
-    r"(?:没有不同意$|(?:均无|并无|没有|没|无|不存在)(?:任何|其他|其它|不同|反对|相反|的)*(?:异议|意见)"
+    r"(?:没有不同意$|[不未无]反对|没有反对(?!意见)|(?:均无|并无|没有|没|无|不存在)(?:任何|其他|其它|不同|反对|相反|的)*(?:异议|意见)"
     r"|(?:未|没有|无人)(?:提出|收到|有|发现)?(?:任何|其他|其它|不同|反对|的)*(?:异议|不同意见|反对意见))"
 )
 
@@ -71,8 +71,10 @@ _NOT_YET = re.compile(
     r"(?:未|没有?)(?:全部|完全|彻底|完成|按期|按时|及时|实际|实施|进行)*(?:拆|停|关|切|断|淘汰|退出|清|封|落实|到位|完)"
     r"|(?:仍|还|依然|尚)(?:在|存|未|没)"
 )
+_NOTHING_CAME = re.compile(r"(?:未|没有?)(?:收到|接到|提出)")
+"""What was not handed in was not looked at either: no verdict."""
 _PUTS_OFF = re.compile(
-    r"[不未没否待暂缓?须需应仅只拟缺差如若再难]|无法|延期|推迟|顺延|择期|改期|另行|限期|逾期|整改|补(?!贴|助|偿)|完善|重新|复验"
+    r"[不未没否待暂缓?须需应仅只拟缺差如若再难]|无法|延期|推迟|顺延|择期|改期|另行|限期|限[^,]{0,8}[内前]|逾期|整改|补(?!贴|助|偿)|完善|重新|复验"
     r"|方[可能予]|才[能可予]|前提|期限|条件下|的话|[有附]条件|^(?:并|且)?(?:要求|责令)|除非|否则|除.+外|部分|申请|异议|视.*情况|保留|内(?:完成)?拆除"
     r"|正在|预计|即将|将[于在会按]|计划[于在近年]|拆除?中(?!间)|前(?:完成|全部|彻底)?拆|一半|(?<!100)%|考虑|为准|先[予行]"
     r"|恢复生产|复产|投产|(?:继续|正在|可以?|能够?|随时)(?:生产|使用|运行|恢复)|具备[^,]{0,4}(?:生产|恢复|运行)"
@@ -95,6 +97,10 @@ _AGREES = re.compile(
     rf"|准予(?!\w)|(?:符合|达到|满足){_MEASURE}|具备[^,]{{0,6}}(?:验收|退出|认定)[^,]{{0,4}}条件"
 )
 """Consent to what is accepted: 同意补助, 合格证 and 通过电话核实 are none."""
+_INSPECTED_AGAIN = re.compile(
+    r"^(?:后?经|后)?(?:复[验查核检]|(?:再次|重新|第?二次)(?:验收|检查|核查))|^现在?(?=同意|合格|通过|验收|认可)"
+)
+_HAD_ORDERED = re.compile(r"^已(?:责令|要求|通知|下达)[^,]{0,6}整改$")
 _BETWEEN_CLAUSES = re.compile(r"[,。;:!、\n]|但是?|不过|然而")
 
 
@@ -104,13 +110,31 @@ def read_opinion(text: str) -> tuple[str | None, None]:
     plain = fold(text)
     if not plain:
         return None, None
-    told = {_read_clause(clause) for clause in _BETWEEN_CLAUSES.split(plain)}
+    told = set(_read_verdicts(_BETWEEN_CLAUSES.split(plain)))
     if REFUSES in told:
         return REFUSES, None
     told.discard(None)
     if told == {_UNFINISHED}:
         return REFUSES, None
     return (AGREES if AGREES in told and told <= {AGREES, _HEDGED} else UNCLEAR), None
+
+
+def _read_verdicts(clauses: list[str]) -> list[str | None]:
+    """What the clauses say; a refusal, and what was ordered upon it, fall where a later inspection agrees (复验合格)."""
+    verdicts: list[str | None] = []
+    ordered = False
+    for clause in clauses:
+        if REFUSES in verdicts and _HAD_ORDERED.search(clause):
+            ordered = True
+            continue
+        again = _INSPECTED_AGAIN.sub("", clause)
+        if REFUSES in verdicts and again != clause and _read_clause(again) == AGREES:
+            verdicts = [verdict for verdict in verdicts if verdict != REFUSES]
+            ordered = False
+            verdicts.append(AGREES)
+        else:
+            verdicts.append(_read_clause(clause))
+    return [*verdicts, UNCLEAR] if ordered else verdicts
 
 
 def _read_clause(clause: str) -> str | None:
@@ -120,6 +144,8 @@ def _read_clause(clause: str) -> str | None:
         weighed = harmless.sub("", weighed)
     if _REFUSES.search(weighed):
         return REFUSES
+    if _NOTHING_CAME.search(weighed):
+        return UNCLEAR
     if _NOT_YET.search(weighed):
         return _UNFINISHED
     if _PUTS_OFF.search(weighed):

@@ -5,6 +5,7 @@ import json
 import shutil
 import zipfile
 
+import duckdb
 import openpyxl
 import pytest
 from typer.testing import CliRunner
@@ -17,6 +18,8 @@ from store import Store
 from tests.other_forms.filled import ACCEPTANCE, fill_in, saved
 
 CYCLE = ["--regime", "ankang-2024", "--round", "annual"]
+READERS = ("status", "gates", "trace", "questions", "findings", "remind")
+"""Commands that, like `report`, ask the warehouse about one cycle."""
 FINDING_KEYS = {"id", "rule", "severity", "sheet", "cell", "value", "message", "message_en", "remedy"}
 
 
@@ -382,3 +385,18 @@ def test_the_province_s_own_template_is_laid_checked_and_told_in_sentences(huizo
     (tmp_path / "templates" / "ankang-2024" / "report.docx").write_bytes(b"")
     wrong = huizong(*arguments)
     assert wrong.exit_code == 1 and "templates/ankang-2024/report.docx，不是 Word 文档" in wrong.output
+
+
+def test_an_old_or_damaged_warehouse_is_told_in_one_sentence_by_every_command_that_reads_it(huizong, tmp_path):
+    warehouse = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create schema marts")
+        connection.execute("create table marts.rpt_plan_actual (regime text)")
+    place = ("--store", tmp_path, *CYCLE)
+    commands = [("report", *place, "-o", tmp_path / "pack"), *((name, *place) for name in READERS)]
+    for why in ("旧版本建的", "已损坏"):
+        for command in commands:
+            told = huizong(*command)
+            assert told.exit_code == 2 and f"数据仓库{'是' * (why[0] == '旧')}{why}" in told.output, command
+            assert "huizong build" in told.output and not told.stdout
+        warehouse.write_bytes(b"damaged")

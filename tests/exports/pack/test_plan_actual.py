@@ -144,3 +144,15 @@ def test_the_plan_itself_is_held_against_nothing_and_has_no_list_of_what_stands(
     pack = write_pack(warehouse, "ankang-2024", "plan", tmp_path, rulebook)
     assert SHEET not in openpyxl.load_workbook(tmp_path / "rollup.xlsx").sheetnames
     assert "not_dismantled.xlsx" not in [path.name for path in pack.files]
+
+
+def test_what_exited_under_another_industry_than_planned_is_named(rulebook, tmp_path):
+    warehouse = write_warehouse(tmp_path / "warehouse.duckdb")
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(
+            "update marts.fct_exit set industry = '建材' where enterprise_id in"
+            " (select enterprise_id from marts.fct_plan where exit_id = 'p1')"
+        )
+    write_pack(warehouse, "ankang-2024", "annual", tmp_path / "pack", rulebook)
+    sheet = openpyxl.load_workbook(tmp_path / "pack/rollup.xlsx")["计划名单"]
+    assert [row[12].value for row in sheet.iter_rows() if row[9].value == "000007"] == ["已退出（计入建材）"]
