@@ -336,3 +336,8 @@ def test_a_met_notice_tells_the_objections_that_are_still_open(room):
     object_to(room, REGIME, identity_id=identity)
     assert gate(room, "notice").state == MET
     assert "有 1 个异议没有办结，办结之前 1 家企业不计入" in gate(room, "notice").says_zh
+
+
+def test_the_help_says_what_an_objection_to_no_enterprise_is_about():
+    said = CliRunner(env={"COLUMNS": "400"}).invoke(app, ["decide", "--help"]).output
+    assert "对整份名单" in "".join(said.split())
