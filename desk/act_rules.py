@@ -20,6 +20,7 @@ from desk.acts import (
     Draft,
     NoSuchSubject,
     Refused,
+    label_of,
     rounds_closed_by,
     subject_of,
 )
@@ -36,8 +37,9 @@ from desk.enterprises import (
 from desk.fates import GONE, UNMOVED, Fates
 from desk.people import ROLE_NAMES, Role
 from desk.records import Records, SubmissionRecord
+from desk.shown_list import not_shown
 from desk.working_days import UnknownYear, last_day_of_notice
-from rulebook import EXIT_TABLE, ROUND_NAMES, Regime, Rulebook
+from rulebook import EXIT_TABLE, LOCAL_TIME, ROUND_NAMES, Regime, Rulebook
 
 if TYPE_CHECKING:
     from desk.decisions import Decision
@@ -622,6 +624,21 @@ def _check_excuse(draft: Draft, around: Surroundings) -> None:
         )
 
 
+def _check_not_before_the_year(draft: Draft, name: str, around: Surroundings) -> None:
+    day, year = getattr(draft, name), around.rulebook.regimes[draft.regime or ""].year
+    if day is not None and day.year < year:
+        label_zh, label_en = label_of(draft.kind, name)
+        raise Refused(
+            f"{label_zh} {day} 在方案年度 {year} 年之前，请核对年份。",
+            f"{day} is before {year}, the year of the regime: check {label_en}.",
+        )
+
+
+def _check_consent(draft: Draft, around: Surroundings) -> None:
+    _check_confirm(draft, around)
+    _check_not_before_the_year(draft, "document_date", around)
+
+
 def _check_confirm(draft: Draft, around: Surroundings) -> None:
     if draft.document_date is not None and draft.document_date > around.today:
         raise Refused(f"同意文件日期 {draft.document_date} 还没有到，请核对。", "The document's date is in the future.")
@@ -637,6 +654,8 @@ def _check_seal(draft: Draft, around: Surroundings) -> None:
 
 def _check_open_notice(draft: Draft, around: Surroundings) -> None:
     regime = around.rulebook.regimes[draft.regime or ""]
+    _check_not_before_the_year(draft, "opened_on", around)
+    _check_shows_what_was_there(draft, around)
     first, last = draft.opened_on or around.today, draft.closes_on or around.today
     try:
         earliest = last_day_of_notice(first, regime.public_notice.working_days)
@@ -655,8 +674,42 @@ def _check_open_notice(draft: Draft, around: Surroundings) -> None:
         )
 
 
+def _check_shows_what_was_there(draft: Draft, around: Surroundings) -> None:
+    """What an earlier notice did not know when it was recorded was not shown before that day."""
+    for earlier in around.in_force:
+        if (earlier.kind, earlier.regime, earlier.round) != ("open_notice", draft.regime, draft.round):
+            continue
+        recorded_on = earlier.at.astimezone(LOCAL_TIME).date()
+        if (
+            draft.opened_on is not None
+            and draft.opened_on < recorded_on
+            and earlier.shown_list is not None
+            and not_shown(draft.shown_list or (), earlier.shown_list)
+        ):
+            raise Refused(
+                f"名单里有第 {earlier.sequence} 号决定（{recorded_on}）登记公示时还没有的内容，不可能在那之前公示。"
+                "请重新公示，填重新公示的第一天。",
+                f"The list holds what was not there when decision {earlier.sequence} was recorded on {recorded_on}: it cannot"
+                " have been shown before. Show it anew, and say that first day.",
+            )
+
+
 def _check_object(draft: Draft, around: Surroundings) -> None:
     _check_not_ahead(draft, "received_on", around.today)
+    # a notice that was replaced since was open all the same; one that was undone was a mistake
+    undone = {one.undoes for one in around.decisions if one.kind == "undo"}
+    first = min(
+        one.opened_on
+        for one in around.decisions
+        if (one.kind, one.regime, one.round) == ("open_notice", draft.regime, draft.round)
+        and one.opened_on is not None
+        and one.sequence not in undone
+    )
+    if draft.received_on is not None and draft.received_on < first:
+        raise Refused(
+            f"收到日期 {draft.received_on} 早于公示的第一天 {first}，请核对。",
+            f"Received on {draft.received_on}, before the notice opened on {first}: check the dates.",
+        )
 
 
 def _check_answer_objection(draft: Draft, around: Surroundings) -> None:
@@ -885,7 +938,7 @@ _CHECKS: Mapping[str, Callable[[Draft, Surroundings], None]] = {
     "extend": _check_extend,
     "excuse": _check_excuse,
     "confirm": _check_confirm,
-    "consent": _check_confirm,
+    "consent": _check_consent,
     "seal": _check_seal,
     "open_notice": _check_open_notice,
     "object": _check_object,

@@ -149,10 +149,12 @@ _ACTS = (
     ),
     Act(
         "open_notice", "公示", "public notice", "cycle", Right.PREPARE,
-        "名单从这一天起向社会公示；从次日起数满方案规定的工作日（调休上班日也算），最后一日届满才能签发。",
-        "The list is shown from that day on, for the working days of the regime counted from the next; then it can be signed.",
+        "此刻的名单从这一天起向社会公示，并随决定留存；从次日起数满方案规定的工作日（调休上班日也算），最后一日届满才能签发。"
+        "名单之后多出或改动的，要重新公示。",
+        "The list as it stands is shown from that day on, for the working days of the regime counted from the next, then it can"
+        " be signed; what is new or changed in it since must be shown anew.",
         required=("opened_on", "shown_at"),
-        optional=("closes_on",),
+        optional=("closes_on", "shown_list"),
     ),
     Act(
         "object", "登记异议", "register an objection", "cycle", Right.PREPARE,
@@ -222,6 +224,7 @@ FIELD_LABELS = {
     "due": ("新的截止日期", "the new due date"),
     "explanation": ("填报单位的说明", "the reporter's explanation"),
     "figure": ("被确认的数据", "the figure confirmed"),
+    "shown_list": ("公示的名单", "the list that is shown"),
     "document_no": ("同意文件文号", "the document's number"),
     "document_date": ("同意文件日期", "the document's date"),
     "document": ("同意文件", "the document"),
@@ -306,6 +309,8 @@ class Terms:
     chosen_reporter_code: str | None = None
     figure: tuple[dict[str, Any], ...] | None = None
     """industry, capacity (text, exact), capacity_unit, exits and enterprises of every line that is confirmed."""
+    shown_list: tuple[dict[str, Any], ...] | None = None
+    """The exits that a public notice shows, as ``desk.shown_list`` reads them."""
     document_no: str | None = None
     document_date: date | None = None
     explanation: str | None = None

@@ -728,7 +728,14 @@ def decide(
     finding: Annotated[str | None, typer.Option("--finding", help="问题编号。The finding's id.")] = None,
     reporter: OptionalReporter = None,
     city: Annotated[str | None, typer.Option("--city", help="市的代码。The city's code.")] = None,
-    identity: Annotated[str | None, typer.Option("--identity", help="企业编号（见 questions）。An enterprise.")] = None,
+    identity: Annotated[
+        str | None,
+        typer.Option(
+            "--identity",
+            help="企业编号（见 questions）；object 不填就是对整份名单。"
+            "An enterprise; an objection without it is to the whole list.",
+        ),
+    ] = None,
     other: Annotated[str | None, typer.Option("--other", help="另一家企业的编号。The other enterprise.")] = None,
     claims: Annotated[
         str | None, typer.Option("--claims", help="退出的报送数编号（见 trace --json）。Its claims.")

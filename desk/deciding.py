@@ -20,6 +20,7 @@ from desk.intake import SECONDS_TO_GIVE_UP, Intake, Worker
 from desk.mail import MailServer
 from desk.notices import give_notice
 from desk.records import Records
+from desk.shown_list import read_list
 from desk.warehouse import Warehouse
 from exports.amounts import write_exactly
 from rulebook import LOCAL_TIME, Rulebook
@@ -108,11 +109,15 @@ class DecisionRoom:
         """The decision as it was recorded; an ``identify`` has been carried out too, a reporter told what it must know.
 
         Raises ``NotCarriedOut`` where an ``identify`` is recorded and could not be carried out, ``Stale`` and
-        ``Refused`` as ``Decisions.record`` does, ``Refused`` too where a figure is to be confirmed or prepared, or a
+        ``Refused`` as ``Decisions.record`` does, ``Refused`` too where a figure is to be confirmed, shown or prepared, or a
         cycle sealed, that the warehouse does not hold as it stands, or that may not be sealed yet.
         """
         if draft.kind in ("confirm", "prepare"):
             draft = replace(draft, figure=self.figure_of(self.decisions.locate(draft)))
+        elif draft.kind == "open_notice":
+            located = self.decisions.locate(draft)
+            self._check_is_current(located)
+            draft = replace(draft, shown_list=read_list(self.warehouse, located.regime or "", located.round or ""))
         elif draft.kind == "seal":
             self.check_may_be_sealed(self.decisions.locate(draft))
         decision = self.decisions.record(draft, actor, seen, now)
@@ -190,8 +195,9 @@ class DecisionRoom:
         """Whether the next build makes other enterprises or exits in the city of ``draft``, or anywhere without one."""
         for decision in self.decisions.all()[self.warehouse.last_decision :]:
             decided = self.decisions.get(decision.undoes or 0) or decision
-            if decided.kind in _ABOUT_THE_LIST and decided.identity_id is None:
-                # an objection to the whole list takes nothing out of it
+            is_of_the_cycle = (decided.regime, decided.round) == (draft.regime, draft.round)
+            if decided.kind in _ABOUT_THE_LIST and (decided.identity_id is None or not is_of_the_cycle):
+                # an objection to the whole list takes nothing out of it, one to another list nothing out of this
                 continue
             cities = {None, draft.city_code} if draft.city_code else {decided.city_code}
             if decided.kind in _MAKES_ENTERPRISES_OR_EXITS and decided.city_code in cities:

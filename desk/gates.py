@@ -15,6 +15,7 @@ from desk.city_figure import compare_figures, is_changed, read_figure
 from desk.decisions import Decision
 from desk.january import last_of
 from desk.sealing import read_open_ends
+from desk.shown_list import not_shown, read_list
 from desk.warehouse import Warehouse
 from exports.wording import DOCUMENT_KINDS
 from rulebook import EXIT_TABLE, Regime, Rulebook
@@ -195,7 +196,7 @@ def _gates(
     yield _cities(warehouse, rulebook, decided, cycle, day)
     yield _reconciliation(warehouse, cycle)
     yield _consent(regime, decided)
-    yield _notice(regime, decided, day)
+    yield _notice(warehouse, regime, decided, cycle, day)
 
 
 def _of_january_alone(key: str) -> Gate:
@@ -352,7 +353,7 @@ def _consent(regime: Regime, decided: list[Decision]) -> Gate:
     return _gate(CONSENT, missing, met or ("", ""), mend, basis)
 
 
-def _notice(regime: Regime, decided: list[Decision], day: date) -> Gate:
+def _notice(warehouse: Warehouse, regime: Regime, decided: list[Decision], cycle: tuple[str, str], day: date) -> Gate:
     basis = regime.asked_before_report("public_notice")
     shown = last_of(decided, "open_notice")
     mend = ("请在“上报”页登记公示、办理异议。", "On the page of the report: record the notice, answer objections.")
@@ -360,11 +361,42 @@ def _notice(regime: Regime, decided: list[Decision], day: date) -> Gate:
         return Gate(
             NOTICE, NOT_ASKED, "方案没有要求上报前公示。", "The plan asks for no notice before the report.", *mend
         )
+    objections = _open_objections(decided)
     met = shown and (
-        f"已在{shown.shown_at}公示，{shown.opened_on} 至 {shown.closes_on}，没有未办结的异议。",
-        f"Shown at {shown.shown_at} from {shown.opened_on} to {shown.closes_on}; no objection is open.",
+        f"已在{shown.shown_at}公示，{shown.opened_on} 至 {shown.closes_on}，{objections[0]}。",
+        f"Shown at {shown.shown_at} from {shown.opened_on} to {shown.closes_on}; {objections[1]}.",
     )
-    return _gate(NOTICE, _notice_lacks(regime, decided, day, shown), met or ("", ""), mend, basis)
+    lacks = (*_list_lacks(warehouse, cycle, shown), *_notice_lacks(regime, decided, day, shown))
+    return _gate(NOTICE, lacks, met or ("", ""), mend, basis)
+
+
+def _open_objections(decided: list[Decision]) -> tuple[str, str]:
+    """What is said of objections that wait for their answer, and of the enterprises they keep out of the figure."""
+    answered = {one.objection for one in decided if one.kind == "answer_objection"}
+    waiting = [one for one in decided if one.kind == "object" and one.sequence not in answered]
+    if not waiting:
+        return "没有未办结的异议", "no objection is open"
+    left_out = len({one.identity_id for one in waiting if one.identity_id})
+    return (
+        f"有 {len(waiting)} 个异议没有办结，办结之前 {left_out} 家企业不计入",
+        f"open objections: {len(waiting)}; enterprises left out until they are answered: {left_out}",
+    )
+
+
+def _list_lacks(warehouse: Warehouse, cycle: tuple[str, str], shown: Decision | None) -> Iterable[Lack]:
+    """What is reported must have been shown as it is reported; what an objection took out since was."""
+    if shown is None:
+        return
+    if shown.shown_list is None:
+        yield Lack("公示的记录没有留存名单，请重新公示", "the notice kept no list: show it anew", "january")
+    elif missing := not_shown(read_list(warehouse, *cycle), shown.shown_list):
+        names = list(dict.fromkeys(line["enterprise"] or "（没有名称）" for line in missing))
+        some = "、".join(names[:MOST_LACKS_IN_A_SENTENCE]) + ("等" if len(names) > MOST_LACKS_IN_A_SENTENCE else "")
+        yield Lack(
+            f"名单在公示之后变了，有 {len(missing)} 项没有这样公示过（{some}），请重新公示",
+            f"the list changed since the notice: {len(missing)} exits were not shown so ({some}); open a new notice",
+            "january",
+        )
 
 
 def _notice_lacks(regime: Regime, decided: list[Decision], day: date, shown: Decision | None) -> Iterable[Lack]:

@@ -70,7 +70,11 @@ def verify_pack(folder: Path | str) -> list[str]:
         path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()
     }
     present -= {MANIFEST}
-    problems = []
+    problems = [
+        f"多出空文件夹：{path.relative_to(folder).as_posix()}，清单中没有。Extra empty folder, not in the manifest."
+        for path in sorted(folder.rglob("*"))
+        if path.is_dir() and not path.is_symlink() and not any(path.iterdir())
+    ]
     if not _is_as_written(told, content):
         problems.append(f"清单 {MANIFEST} 的内容已被改动。The manifest was altered.")
     if told.get(SUPPLEMENT_NO) == 0:

@@ -311,3 +311,33 @@ def test_a_notice_is_recorded_by_command(room, built):
     assert unknown.exit_code == 2 and "2097" in unknown.output and "公示最后一日" in unknown.output
     shown = decide_by_command(built, "open_notice", "wang", "--opened-on", "2025-01-13", "--shown-at", "网站")
     assert shown.exit_code == 0 and "公示到 2025-01-20 为止" in gate(room, "notice").says_zh
+
+
+def test_a_list_that_grew_since_its_notice_is_shown_anew(room, built):
+    decide(room, "open_notice", opened_on=date(2025, 1, 10), shown_at="网站", **CYCLE)
+    assert gate(room, "notice").state == MET
+    choose_the_county(room)
+    with pytest.raises(Refused, match="还没有进入汇总"):
+        decide(room, "open_notice", opened_on=date(2025, 1, 20), shown_at="网站", **CYCLE)
+    shown = room.decisions.in_force()[0]
+    smaller = {**CYCLE, "opened_on": date(2025, 1, 10), "shown_at": "另一处", "shown_list": shown.shown_list[1:]}
+    room.decisions.record(Draft("open_notice", "少一家", **smaller), WANG, None, AT)
+    lacking = gate(room, "notice")
+    assert lacking.state == OPEN and "名单在公示之后变了，有 1 项没有这样公示过（宏源水泥厂）" in lacking.says_zh
+    dbt_project.build(built.store.root, load())
+    with pytest.raises(Refused, match="不可能在那之前公示"):
+        decide(room, "open_notice", opened_on=date(2025, 1, 10), shown_at="网站", **CYCLE)
+    decide(room, "open_notice", opened_on=date(2025, 1, 20), shown_at="网站", **CYCLE)
+    assert "公示到" in gate(room, "notice").says_zh and "名单在公示之后" not in gate(room, "notice").says_zh
+
+
+def test_a_met_notice_tells_the_objections_that_are_still_open(room):
+    identity = room.warehouse.query("select min(identity_id) as id from marts.dim_enterprise_name")[0]["id"]
+    object_to(room, REGIME, identity_id=identity)
+    assert gate(room, "notice").state == MET
+    assert "有 1 个异议没有办结，办结之前 1 家企业不计入" in gate(room, "notice").says_zh
+
+
+def test_the_help_says_what_an_objection_to_no_enterprise_is_about():
+    said = CliRunner(env={"COLUMNS": "400"}).invoke(app, ["decide", "--help"]).output
+    assert "对整份名单" in "".join(said.split())

@@ -154,6 +154,10 @@ REFUSED = {
     "an objection before anything is shown": ("object", OBJECTION, "还没有公示"),
     "consent without its scan": ("consent", CONSENT | {"document": None}, "同意文件"),
     "consent of tomorrow": ("consent", CONSENT | {"document_date": date(2025, 1, 21)}, "还没有到"),
+    "consent before the regime's year": ("consent", CONSENT | {"document_date": date(2023, 1, 18)}, "方案年度 2024"),
+    "a notice before the regime's year": (
+        "open_notice", {"opened_on": date(2023, 1, 13), "shown_at": "网站"}, "方案年度 2024",
+    ),
     "consent to the mid-year round": ("consent", CONSENT | {"round": "midyear"}, "只有年度轮次"),
     "a number for the plan's report": ("seal", {"round": "plan", "document_no": "1号"}, "只有年度轮次"),
     "an answer to nothing": ("answer_objection", {"objection": 9, "outcome": "upheld"}, "没有第 9 号异议"),
@@ -190,3 +194,9 @@ def test_the_log_of_another_process_knows_all_of_it(decisions, tmp_path):
     decide(decisions, "object", **OBJECTION)
     again = Decisions(Store(tmp_path / "store"), load())
     assert again.all() == decisions.all() and again.verify() == []
+
+
+def test_an_objection_is_not_older_than_the_notice(decisions):
+    show(decisions)
+    with pytest.raises(Refused, match="早于公示的第一天 2025-01-13"):
+        decide(decisions, "object", **OBJECTION | {"received_on": date(2025, 1, 10)})

@@ -39,6 +39,12 @@ def test_a_file_that_the_manifest_does_not_list_is_extra(folder):
     assert verify_pack(folder) == ["多出文件：notes.txt，清单中没有。Extra file, not in the manifest."]
 
 
+def test_an_empty_folder_that_was_added_is_extra(folder):
+    (folder / "later").mkdir()
+
+    assert verify_pack(folder) == ["多出空文件夹：later，清单中没有。Extra empty folder, not in the manifest."]
+
+
 @pytest.mark.parametrize("change", [{"sealed": True}, {"submissions": []}, {"note": "later"}])
 def test_what_the_manifest_says_cannot_be_edited_unnoticed(folder, change):
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
