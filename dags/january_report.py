@@ -19,13 +19,14 @@ from sign_off import SignOffOperator, asked
 )
 def january_report():
     @task
-    def gates(params: dict) -> dict:
+    def gates(params: dict) -> list[dict]:
         """Where each gate stands, in the log and as this task's result; an open one is told, and keeps nobody from preparing."""
         import logging
         from pathlib import Path
 
+        from desk.answering import gate_lines
         from desk.deciding import decision_room
-        from desk.gates import REPORTED_ROUND, STATES
+        from desk.gates import REPORTED_ROUND
         from rulebook import load
 
         if params["round"] != REPORTED_ROUND:
@@ -33,23 +34,20 @@ def january_report():
         room = decision_room(Path(params["store"]), load())
         if not room.warehouse.exists:
             raise AirflowFailException("数据仓库还没有建立，请先建仓。The warehouse was not built yet: build it first.")
-        found = room.read_report(params["regime"], params["round"]).gates
-        lines = [f"{gate.label[0]}：{STATES[gate.state][0]}。{gate.says_zh}" for gate in found]
-        for line in lines:
+        report = room.read_report(params["regime"], params["round"])
+        for line in gate_lines(report):
             logging.getLogger("airflow.task").info(line)
-        return {"told": "\n".join(f"- {line}" for line in lines), "gates": [gate.as_json() for gate in found]}
+        return [gate.as_json() for gate in report.gates]
 
     @task
     def draft(params: dict) -> str:
         """The pack as it would be sent; a draft until it is signed. Returns its folder."""
         return _publish(params)
 
-    body = "{{ ti.xcom_pull(task_ids='gates')['told'] }}"
     prepare = SignOffOperator(
         task_id="prepare",
         step="prepare",
         subject="{{ params.regime }} 年度报告：制表送签 prepare the report",
-        body=body,
         options=["制表送签 prepare"],
         params=asked("reason"),
     )
@@ -57,7 +55,6 @@ def january_report():
         task_id="sign",
         step="sign",
         subject="{{ params.regime }} 年度报告：签发封存或退回（不能是送签的人） sign or refuse",
-        body=body,
         options=["签发封存 sign", "退回报告 refuse"],
         params=asked("reason", "document_no", "listed_findings"),
     )

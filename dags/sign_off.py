@@ -32,13 +32,16 @@ class SignOffOperator(HITLOperator):
         if made := settled(room, *cycle, self.step):
             self.log.info("已在工作台上决定：第 %d 号。Decided on the desk already.", made.sequence)
             return _told(made)
-        return super().execute(context)
+        return self._ask(context)
 
     def execute_complete(self, context, event: dict[str, Any]) -> dict[str, Any] | None:
         """The decision that the answer is, with who gave it; asked again where the desk refuses it."""
         from desk.acts import Refused
         from desk.answering import answer
 
+        said = event["params_input"] or {}
+        # who answers by the API may leave out what may stay blank
+        event = event | {"params_input": {name: said.get(name) or "" for name in self.serialized_params}}
         response = super().execute_complete(context, event)
         room, cycle = _room_and_cycle(context)
         # the desk knows people by their login names, under every auth manager
@@ -49,7 +52,15 @@ class SignOffOperator(HITLOperator):
             self.log.warning("没有记录，请重新回答。%s", refused)
             context["ti"].xcom_push("refused", f"{user}：{refused}")
             return super().execute(context)
+        context["ti"].xcom_push("refused", None)
         return _told(made)
+
+    def _ask(self, context) -> None:
+        """Ask with what is true now, not at the run's start; when it is asked again Airflow keeps the text of the first time."""
+        from desk.answering import question
+
+        self.body = question(*_room_and_cycle(context))
+        return super().execute(context)
 
 
 def _room_and_cycle(context):

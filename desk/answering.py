@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from desk.acts import ACTS, Draft, Refused
 from desk.deciding import DecisionRoom
 from desk.decisions import Decision
+from desk.gates import STATES, Report
 from desk.posts import access_of, acting
 
 PREPARE, SIGN = "prepare", "sign"
@@ -31,6 +32,26 @@ def settled(room: DecisionRoom, regime: str, round_key: str, step: str) -> Decis
     if step == PREPARE:
         return report.seal or (None if report.is_changed else report.prepared)
     return report.seal or (None if report.prepared else report.refused)
+
+
+def gate_lines(report: Report) -> list[str]:
+    """Where each gate stands, a sentence each."""
+    return [f"{gate.label[0]}：{STATES[gate.state][0]}。{gate.says_zh}" for gate in report.gates]
+
+
+def question(room: DecisionRoom, cycle: tuple[str, str]) -> str:
+    """What whoever answers must know, as it is when the question is put, as Markdown: gates, who prepared or refused."""
+    report = room.read_report(*cycle)
+    lines = gate_lines(report)
+    if report.prepared:
+        lapsed = "；送签之后数字变了，送签已失效，要重新送签" if report.is_changed else ""
+        lines.append(f"送签：{report.prepared.actor_name}（第 {report.prepared.sequence} 号决定）{lapsed}。")
+    elif report.refused:
+        lines.append(f"已退回：{report.refused.actor_name}，{report.refused.reason}")
+    lines.append(
+        "以上是提问时的情况，以后的变化见工作台“上报”页；回答按回答时的情况判断。As of this question; since then: the desk."
+    )
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def answer(

@@ -49,6 +49,8 @@ class People(threading.Thread):
         """``answers``: task, user, choice, and what is said beside it."""
         super().__init__(daemon=True)
         self.answers = list(answers)
+        self.asked: list[str] = []
+        """What each of them read before answering."""
 
     def run(self) -> None:
         from airflow.api_fastapi.app import create_app, get_auth_manager
@@ -67,23 +69,25 @@ class People(threading.Thread):
                 for asked in waiting["hitl_details"]:
                     place = asked["task_instance"]
                     if (place["task_id"], place["state"]) == (task, "awaiting_input"):
-                        fields = {name: said.get(name, "") for name in asked["params"]}
+                        self.asked.append(asked["body"])
                         answer = client.patch(
                             f"/api/v2/dags/{place['dag_id']}/dagRuns/{place['dag_run_id']}"
                             f"/taskInstances/{task}/-1/hitlDetails",
-                            json={"chosen_options": [choice], "params_input": fields},
+                            json={"chosen_options": [choice], "params_input": said},
                         )
                         assert answer.status_code == 200, answer.text
                         del self.answers[0]
                 time.sleep(0.2)
 
 
-def run(airflow_home, conf, *answers) -> None:
+def run(airflow_home, conf, *answers) -> list[str]:
+    """Answers the DAG's questions in turn; returns what each of them said."""
     prepare_airflow(airflow_home)
     people = People(*answers)
     people.start()
     run_dags(airflow_home, conf, ["january_report"])
     assert people.answers == [], "everybody was asked"
+    return people.asked
 
 
 def made(conf) -> list[tuple[str, str]]:
@@ -92,7 +96,7 @@ def made(conf) -> list[tuple[str, str]]:
 
 
 def test_two_people_sign_off_and_the_second_is_not_the_first(airflow_home, conf):
-    run(
+    asked = run(
         airflow_home,
         conf,
         ("prepare", "stranger", "制表送签 prepare", {"reason": "无权"}),
@@ -102,6 +106,9 @@ def test_two_people_sign_off_and_the_second_is_not_the_first(airflow_home, conf)
         ("sign", "li", "退回报告 refuse", {"reason": "请附说明"}),
     )
     assert made(conf) == [("prepare", "wang"), ("refuse", "li")]
+    # the second is asked with what is true then
+    assert ["送签：wang" in text for text in asked] == [False, False, True, True, True]
+    assert all("政府同意：已满足" in text for text in asked)
 
     room = decision_room(conf["store"], load())
     room.decide(Draft("prepare", "在工作台送签", **CYCLE), Actor("wang", "王芳"), None, datetime.now(UTC))
