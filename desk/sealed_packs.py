@@ -17,7 +17,7 @@ from desk.acts import Refused
 from desk.decisions import FOLDER as DECISIONS
 from desk.decisions import Decision, Decisions
 from desk.warehouse import Warehouse
-from exports.changes import Change, compare_lines, read_lines
+from exports.changes import ROLLUP_LINES, Change, compare_lines, read_lines
 from exports.sealed_marts import sealed_marts
 from exports.verification import MANIFEST, SUPPLEMENTS, digest_file, verify_pack
 from store import Store
@@ -25,15 +25,6 @@ from store import Store
 FOLDER = "sealed"
 PACK, MARTS, CHAIN = "pack", "marts", "chain.json"
 """In a sealed copy: the documents, the marts, the digest of every decision up to the seal."""
-
-_LINES = """
-select
-    division_code, division, industry, category, capacity_unit, enterprises, exits, equipment, equipment_unknown, capacity
-from marts.rpt_rollup
-where regime = ? and round = ?
-order by
-    division_position, industry = '合计', industry_position, industry, capacity_unit nulls first, category_position
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +177,7 @@ def _changes(
     # a page asks again and again: what the answer hangs on is all in the call
     with sealed_marts(sealed=Path(folder) / MARTS) as connection:
         sealed = read_lines(connection, "sealed", regime, round)
-    return compare_lines(sealed, warehouse.query(_LINES, [regime, round]))
+    return compare_lines(sealed, warehouse.query(ROLLUP_LINES.format(marts="marts"), [regime, round]))
 
 
 # ---- proof ----

@@ -21,13 +21,14 @@ from rulebook import Regime
 if TYPE_CHECKING:
     import duckdb
 
-_LINES = """
+ROLLUP_LINES = """
 select division_code, division, industry, category, capacity_unit, enterprises, exits, equipment, equipment_unknown, capacity
 from {marts}.rpt_rollup
 where regime = ? and round = ?
 order by
     division_position, industry = '合计', industry_position, industry, capacity_unit nulls first, category_position
 """
+"""The lines of the rollup of one cycle (regime, round) in the schema ``{marts}``, in the order of ``rollup.csv``."""
 
 # what is told of an exit, with everything that its lines add up; a list is sorted, so that it can be compared
 _EXITS = """
@@ -217,7 +218,7 @@ def compare_lines(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[s
 
 def read_lines(connection: duckdb.DuckDBPyConnection, marts: str, regime: str, round: str) -> list[dict[str, Any]]:
     """The lines of the rollup of one cycle in the schema ``marts``, in the order of ``rollup.csv``."""
-    return _ask(connection, _LINES.format(marts=marts), [regime, round])
+    return _ask(connection, ROLLUP_LINES.format(marts=marts), [regime, round])
 
 
 def find_changes(

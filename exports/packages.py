@@ -27,11 +27,16 @@ def write_package(parts: Iterable[tuple[str, bytes]]) -> bytes:
     return whole.getvalue()
 
 
+def parts_of(data: bytes) -> list[tuple[str, bytes]]:
+    """The parts (name, bytes) of the package ``data`` in their order."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return [(name, archive.read(name)) for name in archive.namelist()]
+
+
 def settle_package(data: bytes, moment: datetime) -> bytes:
     """The package ``data``, as a library wrote it, without the time of writing: ``moment`` (UTC) is told instead."""
     told = f"{moment:%Y-%m-%dT%H:%M:%SZ}".encode()
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = [(name, archive.read(name)) for name in archive.namelist()]
     return write_package(
-        (name, _MOMENT.sub(rb"\g<1>" + told + rb"\g<2>", part) if name == _CORE else part) for name, part in parts
+        (name, _MOMENT.sub(rb"\g<1>" + told + rb"\g<2>", part) if name == _CORE else part)
+        for name, part in parts_of(data)
     )

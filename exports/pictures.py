@@ -9,7 +9,6 @@ sheet 图表.
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Sequence
 from io import BytesIO
 
@@ -27,13 +26,12 @@ from xlsxwriter import Workbook
 from exports.charts import WIDTH, draw_chart, height_of
 from exports.facts import CycleFacts
 from exports.layout import BODY_FONT, TITLE_FONT
+from exports.packages import parts_of, write_package
 from exports.picture_figures import Picture, read_pictures, table_of
 
 PICTURES_HERE = "pictures"
 """The bookmark whose paragraph the annex is put before: what must come after it, such as 版记. Without one it comes last."""
 HEADING = "附图"
-FIXED_TIME = (1980, 1, 1, 0, 0, 0)
-"""In every entry of the document's package: the same figures give the same bytes."""
 TEXT_WIDTH = 15.6 / 2.54 * 914_400
 """Width of a text column of GB/T 9704-2012 (156 mm) in EMU."""
 MOST_HEIGHT = 20.0 / 2.54 * 914_400
@@ -102,7 +100,7 @@ def add_pictures(document: bytes, facts: CycleFacts) -> bytes:
         _write(add_paragraph(), f"注：{picture.note}", BODY_FONT, 9)
     saved = BytesIO()
     opened.save(saved)
-    return _without_times(saved.getvalue())
+    return write_package(parts_of(saved.getvalue()))
 
 
 def draw_parts(pictures: Sequence[Picture]) -> list[bytes]:
@@ -115,9 +113,8 @@ def draw_parts(pictures: Sequence[Picture]) -> list[bytes]:
             for row, line in enumerate(table_of(picture), start=1):
                 sheet.write_row(row, 0, line)
             sheet.insert_chart(0, 5, draw_chart(workbook, picture, sheet.name, 1))
-    with zipfile.ZipFile(book) as package:
-        found = {int(match[1]): name for name in package.namelist() if (match := _CHART_PARTS.fullmatch(name))}
-        parts = [package.read(found[number]) for number in sorted(found)]
+    found = {int(match[1]): part for name, part in parts_of(book.getvalue()) if (match := _CHART_PARTS.fullmatch(name))}
+    parts = [found[number] for number in sorted(found)]
     return [_name_both_fonts(part).replace(b'<c:showVal val="1"/>', _VALUE_ALONE) for part in parts]
 
 
@@ -138,14 +135,3 @@ def _write(paragraph: Paragraph, text: str, font: str, points: int) -> None:
     run.font.size = Pt(points)
     run.font.name = font
     run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
-
-
-def _without_times(package: bytes) -> bytes:
-    """The same package, each of its entries with the same time."""
-    told = BytesIO()
-    with zipfile.ZipFile(BytesIO(package)) as read, zipfile.ZipFile(told, "w", zipfile.ZIP_DEFLATED) as written:
-        for name in read.namelist():
-            entry = zipfile.ZipInfo(name, FIXED_TIME)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            written.writestr(entry, read.read(name))
-    return told.getvalue()

@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from exports.pack import write_pack
-from tests.exports.pack.test_workbook import records
+from tests.exports.pack.reading import records
 
 STANDING, UNKNOWN = "已关停未拆除", "拆除情况不明"
 

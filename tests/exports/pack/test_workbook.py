@@ -17,6 +17,7 @@ from exports import facts as questions
 from exports.facts import CycleFacts
 from exports.pack import write_pack
 from rulebook import LOCAL_TIME
+from tests.exports.pack.reading import records
 
 A3, A4 = 8, 9
 WIDE = ("企业名单", "对账", "报送依据")
@@ -50,19 +51,6 @@ def exits(warehouse):
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         query = "select exit_id, county_code, industry, capacity, capacity_unit from marts.fct_exit"
         return connection.execute(query).fetchall()
-
-
-def records(sheet, first_heading):
-    """The lines of the table whose first heading is ``first_heading``, as dicts of Chinese heading to value."""
-    lines = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    start = next(place for place, line in enumerate(lines) if str(line[0]).split("\n")[0] == first_heading)
-    names = [str(name).split("\n")[0] for name in lines[start]]
-    table = []
-    for line in lines[start + 1 :]:
-        if all(value is None for value in line[1:]):
-            break
-        table.append(dict(zip(names, line, strict=True)))
-    return table
 
 
 def test_the_layout_is_constant(book):
