@@ -29,7 +29,7 @@ _HAS_COLUMN = """
 select count(*) > 0 from information_schema.columns
 where table_schema = 'marts' and table_name = ? and column_name = ?
 """
-_NEEDED_COLUMN = ("rpt_plan_actual", "unplanned_exits")
+_NEEDED_COLUMN = ("rpt_plan_actual", "done_exits")
 """The newest column that pages and packs ask for. To them a warehouse is not there that was built without it."""
 
 _BLOCKS = "select total_blocks, block_size from pragma_database_size() where database_name = ?"

@@ -267,21 +267,16 @@ with lines as (
 )
 
 select
-    category, industry, capacity_unit, planned_exits, planned_capacity, actual_exits, actual_capacity,
+    category, industry, capacity_unit, planned_exits, planned_capacity, done_exits, done_capacity,
     round(exits_completion_percent, 2) as exits_percent, round(completion_percent, 2) as capacity_percent,
-    unplanned_exits, unplanned_capacity, round(planned_exits_completion_percent, 2) as planned_exits_percent,
-    round(planned_completion_percent, 2) as planned_capacity_percent,
+    actual_exits, actual_capacity, unplanned_exits, unplanned_capacity,
     industry = '合计' as is_total, category_position, industry_position
 from lines
 union all
 select
-    category, '合计', null, sum(planned_exits), null, sum(actual_exits), null,
-    cast(100 * sum(actual_exits) / nullif(cast(sum(planned_exits) as decimal(18, 4)), 0) as decimal(18, 2)), null,
-    sum(unplanned_exits), null,
-    cast(
-        100 * sum(actual_exits - unplanned_exits) / nullif(cast(sum(planned_exits) as decimal(18, 4)), 0)
-        as decimal(18, 2)
-    ), null,
+    category, '合计', null, sum(planned_exits), null, sum(done_exits), null,
+    cast(100 * sum(done_exits) / nullif(cast(sum(planned_exits) as decimal(18, 4)), 0) as decimal(18, 2)), null,
+    sum(actual_exits), null, sum(unplanned_exits), null,
     true, category_position, null
 from lines
 where category != '合计'
@@ -304,11 +299,9 @@ order by industry_position, industry, capacity_unit nulls first
 PLAN_ACTUAL_OF_PLACES = """
 select
     division.division as place, line.industry = '合计' as is_total, line.industry, line.capacity_unit,
-    line.planned_exits, line.planned_capacity, line.actual_exits, line.actual_capacity,
+    line.planned_exits, line.planned_capacity, line.done_exits, line.done_capacity,
     round(line.exits_completion_percent, 2) as exits_percent, round(line.completion_percent, 2) as capacity_percent,
-    line.unplanned_exits, line.unplanned_capacity,
-    round(line.planned_exits_completion_percent, 2) as planned_exits_percent,
-    round(line.planned_completion_percent, 2) as planned_capacity_percent,
+    line.actual_exits, line.actual_capacity, line.unplanned_exits, line.unplanned_capacity,
     line.division_position, line.industry_position
 from marts.rpt_plan_actual as line
 inner join memory.divisions as division on line.division_code = division.division_code
@@ -318,36 +311,31 @@ union all
 select
     $unplaced, grouping(industry) = 1, industry, capacity_unit,
     count(planned), case when grouping(industry) = 0 then sum(planned_capacity) end,
-    count(actual), case when grouping(industry) = 0 then sum(actual_capacity) end,
-    cast(100 * count(actual) / nullif(cast(count(planned) as decimal(18, 4)), 0) as decimal(18, 2)),
+    coalesce(sum(done), 0), case when grouping(industry) = 0 then sum(done_capacity) end,
+    cast(100 * coalesce(sum(done), 0) / nullif(cast(count(planned) as decimal(18, 4)), 0) as decimal(18, 2)),
     case when grouping(industry) = 0 then
-        cast(100 * coalesce(sum(actual_capacity), 0) / nullif(sum(planned_capacity), 0) as decimal(18, 2))
+        cast(100 * coalesce(sum(done_capacity), 0) / nullif(sum(planned_capacity), 0) as decimal(18, 2))
     end,
-    count(*) filter (is_unplanned),
-    case when grouping(industry) = 0 then sum(actual_capacity) filter (is_unplanned) end,
-    cast(
-        100 * count(actual) filter (not is_unplanned) / nullif(cast(count(planned) as decimal(18, 4)), 0)
-        as decimal(18, 2)
-    ),
-    case when grouping(industry) = 0 then
-        cast(
-            100 * coalesce(sum(actual_capacity) filter (not is_unplanned), 0) / nullif(sum(planned_capacity), 0)
-            as decimal(18, 2)
-        )
-    end, null, null
+    count(actual), case when grouping(industry) = 0 then sum(actual_capacity) end,
+    coalesce(sum(outside), 0), case when grouping(industry) = 0 then sum(outside_capacity) end,
+    null, null
 from (
     select
-        industry, capacity_unit, number as planned, capacity as planned_capacity,
-        cast(null as bigint) as actual, cast(null as decimal(28, 8)) as actual_capacity, false as is_unplanned
-    from memory.plan_list where place = $unplaced
+        listed.industry, listed.capacity_unit, listed.number as planned, listed.capacity as planned_capacity,
+        fulfilment.met_exits as done, fulfilment.met_capacity as done_capacity,
+        cast(null as bigint) as actual, cast(null as decimal(28, 8)) as actual_capacity,
+        cast(null as int) as outside, cast(null as decimal(28, 8)) as outside_capacity
+    from memory.plan_list as listed
+    inner join marts.fct_plan_fulfilment as fulfilment
+        on listed.exit_id = fulfilment.exit_id and fulfilment.side = 'plan' and fulfilment.round = $round
+    where listed.place = $unplaced
     union all
     select
-        listed.industry, listed.capacity_unit, null, null, listed.number, listed.capacity,
-        exits.enterprise_id not in (
-            select enterprise_id from marts.fct_plan where regime = $regime and plan_change <> 'removed'
-        )
+        listed.industry, listed.capacity_unit, null, null, null, null, listed.number, listed.capacity,
+        fulfilment.unmet_exits, nullif(fulfilment.unmet_capacity, 0)
     from memory.exit_list as listed
-    inner join marts.fct_exit as exits on listed.exit_id = exits.exit_id
+    inner join marts.fct_plan_fulfilment as fulfilment
+        on listed.exit_id = fulfilment.exit_id and fulfilment.side = 'exit' and fulfilment.round = $round
     where listed.place = $unplaced
 )
 group by grouping sets ((industry, capacity_unit), ())
@@ -355,33 +343,61 @@ having count(*) > 0
 order by division_position nulls last, place, is_total desc, industry_position, industry, capacity_unit nulls first
 """
 
-# The plan in force, and how many lines its enterprises planned and have exited in the cycle: as X03, by enterprises. Where
-# none of these has the planned industry, those are told under which they are counted and which were not planned.
+# The plan in force, and what of each line has been done. Of one done under words or units none of which is its own, those
+# are told under which it is counted.
 PLANNED = """
-with planned as (
-    select exit_id, enterprise_id, industry, count(*) over (partition by enterprise_id) as planned_lines
-    from marts.fct_plan
-    where regime = $regime and plan_change <> 'removed'
+with within as (
+    select exits.enterprise_id, exits.industry, exits.capacity_unit
+    from marts.fct_exit as exits
+    inner join marts.fct_plan_fulfilment as fulfilment
+        on exits.exit_id = fulfilment.exit_id and exits.round = fulfilment.round and fulfilment.side = 'exit'
+    where exits.regime = $regime and exits.round = $round and fulfilment.met_exits > 0
 ),
 
 exited as (
     select
-        enterprise_id, count(*) as exited_lines, list(distinct industry) as industries,
+        enterprise_id, list(distinct industry) as industries, list(distinct capacity_unit) as units,
         string_agg(distinct industry, '、' order by industry) filter (
-            where (enterprise_id, industry) not in (select (enterprise_id, industry) from planned)
-        ) as unplanned_industries
-    from marts.fct_exit
-    where regime = $regime and round = $round
+            where (enterprise_id, industry) not in (select (enterprise_id, industry) from memory.plan_list)
+        ) as other_industries,
+        string_agg(distinct capacity_unit, '、' order by capacity_unit) as exited_units
+    from within
     group by enterprise_id
 )
 
 select
-    listed.*, planned.planned_lines, coalesce(exited.exited_lines, 0) as exited_lines,
-    case when not list_contains(exited.industries, planned.industry) then exited.unplanned_industries end as exited_under
+    listed.*, fulfilment.met_exits, fulfilment.met_capacity,
+    case when not list_contains(exited.industries, listed.industry) then exited.other_industries end as exited_under,
+    case when not list_contains(exited.units, listed.capacity_unit) then exited.exited_units end as exited_in
 from memory.plan_list as listed
-inner join planned on listed.exit_id = planned.exit_id
-left join exited on planned.enterprise_id = exited.enterprise_id
+inner join marts.fct_plan_fulfilment as fulfilment
+    on listed.exit_id = fulfilment.exit_id and fulfilment.side = 'plan' and fulfilment.round = $round
+left join exited on listed.enterprise_id = exited.enterprise_id
 order by listed.number
+"""
+
+# What exited outside the plan, in the order of the list of exits: a line, or the amount over what was planned. Nothing where
+# there is no plan: all would be outside.
+LIST_OUTSIDE = """
+create table memory.$list as
+select
+    row_number() over (order by listed.number) as number, listed.number as number_of_exit, listed.place, listed.city,
+    listed.county, listed.industry, listed.enterprise, listed.is_dismantled, listed.categories, listed.capacity_unit,
+    listed.capacity as exited_capacity, fulfilment.unmet_exits, nullif(fulfilment.unmet_capacity, 0) as capacity
+from memory.exit_list as listed
+inner join marts.fct_plan_fulfilment as fulfilment
+    on listed.exit_id = fulfilment.exit_id and fulfilment.side = 'exit' and fulfilment.round = $round
+where
+    (fulfilment.unmet_exits > 0 or fulfilment.unmet_capacity > 0)
+    and exists (select 1 from memory.plan_list)
+"""
+
+OUTSIDE = """
+select
+    number, city, county, industry, enterprise, exited_capacity, unmet_exits, capacity, capacity_unit, categories,
+    number_of_exit
+from memory.outside_list
+order by number
 """
 
 NOT_DISMANTLED = """
@@ -542,6 +558,7 @@ class CycleFacts:
             "list": "plan_list",
             "left_out": sql_literal("removed"),
         }
+        self._outside = {"list": "outside_list"}
 
     def _name_divisions(self, regime: Regime) -> None:
         """``memory.divisions`` is dim_division as a report of the regime's year names places: the name of then beside."""
@@ -566,6 +583,10 @@ class CycleFacts:
         """The exits of the regime's plan in force are numbered likewise, in the order of 计划名单."""
         list(self.stream_of_plan(LIST_EXITS))
 
+    def list_outside(self) -> None:
+        """The exits outside the plan are numbered in the order of 计划外名单; both lists are made before."""
+        list(self.stream_outside(LIST_OUTSIDE))
+
     def ask(self, question: str) -> list[Any]:
         """Every line of the answer to ``question``, as named tuples."""
         return list(self.stream(question))
@@ -577,6 +598,10 @@ class CycleFacts:
     def stream_of_plan(self, question: str) -> Iterator[Any]:
         """The answer to a question about the list of exits, asked of that of the plan."""
         return self._stream(question, self._values | self._of_plan)
+
+    def stream_outside(self, question: str) -> Iterator[Any]:
+        """The answer to a question about the list of exits, asked of what of them is outside the plan."""
+        return self._stream(question, self._values | self._outside)
 
     def ask_announced(self, question: str, held: Iterable[int]) -> list[Any]:
         """The answer to a question about the list of exits without those whose numbers are ``held``."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -175,7 +174,7 @@ class _Report:
             "地区栏名": "市、县（市、区）" if self.regime.level == "province" else "县（市、区）",
             "类别注": "注：同时涉及几个淘汰类别的退出，在合计中只计一次，在所涉各类别中分别计入；不同计量单位的产能不相加。",
             "计划注": ("" if self.has_plan else NO_PLAN)
-            + "注：完成率＝实际产能÷计划产能；没有列入计划的没有完成率；不同计量单位的产能不相加。",
+            + "注：完成率＝计划内已完成产能÷计划产能，最多100%，不含计划外；没有列入计划的不适用；不同计量单位的产能不相加。",
             "名单注": "注：“淘汰类别”是指具体在环保、能耗、质量、安全、技术标准中不达标的类别。",
             "名单在此": is_listed,
             "名单另见": "" if is_listed else f"{table}共{self.exits}条，见随附汇总工作簿（rollup.xlsx）的“企业名单”。",
@@ -272,14 +271,15 @@ class _Report:
         whole = next(line for line in totals if line.is_total)
         told = [
             f"{line.industry}计划{write_exactly(line.planned_capacity)}{line.capacity_unit}，"
-            f"实际{write_exactly(line.actual_capacity or Decimal(0))}{line.capacity_unit}，"
-            f"为计划的{write_exactly(line.capacity_percent)}%"
+            f"已完成{write_exactly(line.done_capacity)}{line.capacity_unit}，"
+            f"完成率{write_exactly(line.capacity_percent)}%"
             for line in totals
             if line.planned_capacity and line.capacity_percent is not None
         ]
         text = (
-            f"{self.regime.year}年计划退出{whole.planned_exits}条，实际退出{whole.actual_exits}条，"
-            f"按条数为计划的{write_exactly(whole.exits_percent)}%。"
+            f"{self.regime.year}年计划退出{whole.planned_exits}条，已完成{whole.done_exits}条，"
+            f"按条数完成率{write_exactly(whole.exits_percent)}%；"
+            f"实际退出{whole.actual_exits}条，其中计划外{whole.unplanned_exits}条。"
         )
         if told:
             text += f"按产能：{_some(told, '；', '个行业')}。"

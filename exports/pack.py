@@ -76,6 +76,7 @@ def write_pack(
         facts.list_exits()
         if round != PLAN:
             facts.list_plan()
+            facts.list_outside()
         lines = facts.ask(questions.ROLLUP)
         documents = {}
         if round != PLAN:

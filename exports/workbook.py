@@ -116,8 +116,7 @@ def write_rollup_workbook(
         book.write_claims()
         book.write_sources()
         if plan_sheets:
-            plan_sheets.write_list()
-            plan_sheets.write_runs()
+            plan_sheets.write_lists()
             plan_sheets.link_figures()
         book.link_figures()
 

@@ -23,7 +23,7 @@ TABLES = {
         file text, received_at timestamp, is_nil boolean, status text, is_demanded boolean""",
     "dim_enterprise_name": "identity_id text",
     "fct_decision": "sequence int",
-    "rpt_plan_actual": "regime text, unplanned_exits int",
+    "rpt_plan_actual": "regime text, done_exits int",
     "fct_city_confirmation": "regime text, round text, city_code text, sequence int, is_current boolean",
 }
 DIVISIONS = [

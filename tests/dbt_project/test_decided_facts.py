@@ -192,7 +192,7 @@ def test_the_plan_is_what_was_sent_with_what_was_added_and_without_what_was_take
     for decision in (removed, added):
         collection.decide("undo", undoes=decision)
     dbt_project.build(collection.store.root, rulebook, as_of=TODAY)
-    assert ask(collection, plan_actual) == [(2, 0, 0, 30, 50, Decimal("166.6667"))]
+    assert ask(collection, plan_actual) == [(2, 0, 0, 30, 50, Decimal("33.3333"))]
     assert ask(collection, outside) == [("水泥厂40",)]
 
 

@@ -53,7 +53,7 @@ def build_warehouse(store, *findings, round_key=ANKANG[1]):
         )
         for line in LINES:
             connection.execute("insert into marts.rpt_rollup values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*ANKANG, *line])
-        connection.execute("create table marts.rpt_plan_actual (regime text, unplanned_exits integer)")
+        connection.execute("create table marts.rpt_plan_actual (regime text, done_exits integer)")
         connection.execute("create table marts.fct_decision as select unnest(?::integer[]) as sequence", [_made(store)])
         connection.execute(
             "create table marts.fct_submission as select unnest(?) as submission_id, unnest(?) as batch,"

@@ -26,7 +26,7 @@ def lay_warehouse(path: Path, word: str, sequences: tuple[int, ...] = ()) -> Non
         connection.execute("create view marts.seen as select word from warehouse.marts.kept")
         connection.execute("create view marts.dim_enterprise_name as select 'n' as identity_id")
         connection.execute("create table marts.fct_decision (sequence integer)")
-        connection.execute("create table marts.rpt_plan_actual (regime text, unplanned_exits integer)")
+        connection.execute("create table marts.rpt_plan_actual (regime text, done_exits integer)")
         for sequence in sequences:
             connection.execute("insert into marts.fct_decision values (?)", [sequence])
     beside.replace(path)

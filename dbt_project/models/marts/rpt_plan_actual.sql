@@ -22,6 +22,12 @@ exits as (
 
 ),
 
+fulfilment as (
+
+    select * from {{ ref('fct_plan_fulfilment') }}
+
+),
+
 regime_divisions as (
 
     select * from {{ ref('stg_regime_divisions') }}
@@ -75,17 +81,7 @@ planned as (
 
 ),
 
-planned_enterprises as (
-
-    select distinct
-        regime,
-        enterprise_id
-    from plans
-    where plan_change != 'removed'
-
-),
-
--- what tells the plan from what was sent, and what exited from the plan: as X03, by enterprises
+-- what tells the plan from what was sent, what of it has been done, and what exited outside it
 apart as (
 
     select
@@ -97,11 +93,30 @@ apart as (
         plans.county_code,
         plans.industry,
         plans.capacity_unit,
+        1 as exits,
         plans.capacity
     from plans
     inner join rounds_that_count
         on plans.regime = rounds_that_count.regime
     where plans.plan_change != 'planned'
+    union all
+    select
+        'done' as what,
+        plans.exit_id,
+        plans.regime,
+        fulfilment.round,
+        plans.city_code,
+        plans.county_code,
+        plans.industry,
+        plans.capacity_unit,
+        fulfilment.met_exits as exits,
+        fulfilment.met_capacity as capacity
+    from plans
+    inner join fulfilment
+        on
+            plans.exit_id = fulfilment.exit_id
+            and fulfilment.side = 'plan'
+    where fulfilment.met_exits > 0 or fulfilment.met_capacity > 0
     union all
     select
         'unplanned' as what,
@@ -112,13 +127,15 @@ apart as (
         exits.county_code,
         exits.industry,
         exits.capacity_unit,
-        exits.capacity
+        fulfilment.unmet_exits as exits,
+        nullif(fulfilment.unmet_capacity, 0) as capacity
     from exits
-    left join planned_enterprises
+    inner join fulfilment
         on
-            exits.regime = planned_enterprises.regime
-            and exits.enterprise_id = planned_enterprises.enterprise_id
-    where planned_enterprises.enterprise_id is null
+            exits.exit_id = fulfilment.exit_id
+            and exits.round = fulfilment.round
+            and fulfilment.side = 'exit'
+    where fulfilment.unmet_exits > 0 or fulfilment.unmet_capacity > 0
 
 ),
 
@@ -132,6 +149,7 @@ apart_lines as (
         '合计' as industry,
         '合计' as category,
         cast(null as string) as capacity_unit,
+        exits,
         cast(null as decimal(28, 8)) as capacity
     from apart
     union all
@@ -142,6 +160,7 @@ apart_lines as (
         industry,
         '合计' as category,
         capacity_unit,
+        exits,
         capacity
     from apart
     union all
@@ -152,6 +171,7 @@ apart_lines as (
         apart.industry,
         exit_categories.category,
         apart.capacity_unit,
+        apart.exits,
         apart.capacity
     from apart
     inner join exit_categories
@@ -172,6 +192,7 @@ apart_by_division as (
         apart_lines.industry,
         apart_lines.category,
         apart_lines.capacity_unit,
+        apart_lines.exits,
         apart_lines.capacity,
         regime_divisions.division_position,
         case when apart_lines.industry = '合计' then 0 else industries.industry_position end as industry_position,
@@ -203,78 +224,41 @@ apart_by_division as (
 
 ),
 
+{% set line = [
+    'regime', 'round', 'division_code', 'division', 'industry_code', 'industry', 'category', 'capacity_unit',
+    'division_position', 'industry_position', 'category_position'
+] | join(', ') -%}
+{% set parts = ['planned', 'added', 'removed', 'done', 'actual', 'unplanned'] -%}
+
 held_together as (
 
     select
-        regime,
-        actual_round as round,
-        division_code,
-        division,
-        industry_code,
-        industry,
-        category,
-        capacity_unit,
-        division_position,
-        industry_position,
-        category_position,
-        exits as planned_exits,
-        capacity as planned_capacity,
-        0 as added_exits,
-        cast(null as decimal(28, 8)) as added_capacity,
-        0 as removed_exits,
-        cast(null as decimal(28, 8)) as removed_capacity,
-        0 as actual_exits,
-        cast(null as decimal(28, 8)) as actual_capacity,
-        0 as unplanned_exits,
-        cast(null as decimal(28, 8)) as unplanned_capacity
+        {{ line | replace('round', 'actual_round as round') }},
+        'planned' as part,
+        exits,
+        capacity
     from planned
     union all
     select
-        regime,
-        round,
-        division_code,
-        division,
-        industry_code,
-        industry,
-        category,
-        capacity_unit,
-        division_position,
-        industry_position,
-        category_position,
-        case what when 'added' then 1 when 'removed' then -1 else 0 end as planned_exits,
-        case what when 'added' then capacity when 'removed' then -capacity end as planned_capacity,
-        case what when 'added' then 1 else 0 end as added_exits,
-        case when what = 'added' then capacity end as added_capacity,
-        case what when 'removed' then 1 else 0 end as removed_exits,
-        case when what = 'removed' then capacity end as removed_capacity,
-        0 as actual_exits,
-        cast(null as decimal(28, 8)) as actual_capacity,
-        case what when 'unplanned' then 1 else 0 end as unplanned_exits,
-        case when what = 'unplanned' then capacity end as unplanned_capacity
+        {{ line }},
+        'planned' as part,
+        case what when 'removed' then -exits else exits end as exits,
+        case what when 'removed' then -capacity else capacity end as capacity
+    from apart_by_division
+    where what in ('added', 'removed')
+    union all
+    select
+        {{ line }},
+        what as part,
+        exits,
+        capacity
     from apart_by_division
     union all
     select
-        regime,
-        round,
-        division_code,
-        division,
-        industry_code,
-        industry,
-        category,
-        capacity_unit,
-        division_position,
-        industry_position,
-        category_position,
-        0 as planned_exits,
-        cast(null as decimal(28, 8)) as planned_capacity,
-        0 as added_exits,
-        cast(null as decimal(28, 8)) as added_capacity,
-        0 as removed_exits,
-        cast(null as decimal(28, 8)) as removed_capacity,
-        exits as actual_exits,
-        capacity as actual_capacity,
-        0 as unplanned_exits,
-        cast(null as decimal(28, 8)) as unplanned_capacity
+        {{ line }},
+        'actual' as part,
+        exits,
+        capacity
     from rollup_lines
     where round != 'plan'
 
@@ -283,31 +267,13 @@ held_together as (
 compared as (
 
     select
-        regime,
-        round,
-        division_code,
-        division,
-        industry_code,
-        industry,
-        category,
-        capacity_unit,
-        division_position,
-        industry_position,
-        category_position,
-        sum(planned_exits) as planned_exits,
-        sum(added_exits) as added_exits,
-        sum(removed_exits) as removed_exits,
-        sum(actual_exits) as actual_exits,
-        sum(unplanned_exits) as unplanned_exits,
-        sum(planned_capacity) as planned_capacity,
-        sum(added_capacity) as added_capacity,
-        sum(removed_capacity) as removed_capacity,
-        sum(actual_capacity) as actual_capacity,
-        sum(unplanned_capacity) as unplanned_capacity
+        {{ line }},
+        {% for part in parts -%}
+        sum(case when part = '{{ part }}' then exits else 0 end) as {{ part }}_exits,
+        sum(case when part = '{{ part }}' then capacity end) as {{ part }}_capacity{{ ',' if not loop.last }}
+        {% endfor %}
     from held_together
-    group by
-        regime, round, division_code, division, industry_code, industry, category, capacity_unit,
-        division_position, industry_position, category_position
+    group by {{ line }}
 
 )
 
@@ -320,31 +286,19 @@ select
     industry,
     category,
     capacity_unit,
-    cast(planned_exits as integer) as planned_exits,
-    cast(added_exits as integer) as added_exits,
-    cast(removed_exits as integer) as removed_exits,
-    cast(actual_exits as integer) as actual_exits,
-    cast(planned_capacity as decimal(28, 8)) as planned_capacity,
-    cast(added_capacity as decimal(28, 8)) as added_capacity,
-    cast(removed_capacity as decimal(28, 8)) as removed_capacity,
-    cast(actual_capacity as decimal(28, 8)) as actual_capacity,
+    {% for part in parts -%}
+    cast({{ part }}_exits as integer) as {{ part }}_exits,
+    {% endfor -%}
+    {% for part in parts -%}
     cast(
-        case when planned_capacity > 0 then 100 * coalesce(actual_capacity, 0) / planned_capacity end
-        as decimal(18, 4)
-    ) as completion_percent,
-    cast(case when planned_exits > 0 then 100.0 * actual_exits / planned_exits end as decimal(18, 4))
+        {%- if part == 'done' %} case when planned_capacity is not null then coalesce(done_capacity, 0) end
+        {%- else %} {{ part }}_capacity{% endif %} as decimal(28, 8)
+    ) as {{ part }}_capacity,
+    {% endfor -%}
+    cast(case when planned_capacity > 0 then 100 * coalesce(done_capacity, 0) / planned_capacity end as decimal(18, 4))
+        as completion_percent,
+    cast(case when planned_exits > 0 then 100.0 * done_exits / planned_exits end as decimal(18, 4))
         as exits_completion_percent,
-    cast(unplanned_exits as integer) as unplanned_exits,
-    cast(unplanned_capacity as decimal(28, 8)) as unplanned_capacity,
-    cast(
-        case
-            when planned_capacity > 0
-                then 100 * (coalesce(actual_capacity, 0) - coalesce(unplanned_capacity, 0)) / planned_capacity
-        end
-        as decimal(18, 4)
-    ) as planned_completion_percent,
-    cast(case when planned_exits > 0 then 100.0 * (actual_exits - unplanned_exits) / planned_exits end as decimal(18, 4))
-        as planned_exits_completion_percent,
     division_position,
     industry_position,
     category_position

@@ -228,10 +228,10 @@ def _plan_line(cycle: tuple[str, str], line: tuple, planned: Exit | None) -> tup
     code, name, _, industry, category, _, count, *_, amount, unit, place, position, category_position = line
     is_meant = planned is not None and (industry == "合计" or (industry == planned.industry and category == "合计"))
     exits, capacity = (1, Decimal(40) if industry != "合计" else None) if is_meant else (0, None)
-    rates = (100 * amount / capacity if capacity else None, Decimal(100 * count) if exits else None)
-    # the report tells nothing of what was not planned
-    outside = (None, None, None, None)
-    figures = (exits, 0, 0, count, capacity, None, None, amount, *rates, *outside)
+    done = min(planned.capacity, capacity) if capacity else None
+    rates = (100 * done / capacity if capacity else None, Decimal(100) if exits else None)
+    beyond = (amount - done if capacity else amount) or None
+    figures = (exits, 0, 0, exits, count, count - exits, capacity, None, None, done, amount, beyond, *rates)
     return (*cycle, code, name, industry, category, unit, *figures, place, position, category_position)
 
 

@@ -1,4 +1,4 @@
-"""目标任务完成情况表 read back: by place, industry and category, each planned and each actual figure leading to its exits."""
+"""目标任务完成情况表 read back: by place, industry and category, each figure leading to the lines it adds up."""
 
 from __future__ import annotations
 
@@ -11,11 +11,16 @@ import openpyxl
 import pytest
 
 from exports.pack import write_pack
-from tests.exports.pack.conftest import write_warehouse
+from tests.exports.pack.conftest import KILN, MILL, PLANT, write_warehouse
 
-SHEET, LIST_OF = "目标任务完成情况表", {4: "计划名单", 5: "计划名单", 6: "企业名单", 7: "企业名单"}
-RUNS_OF = {"计划名单": ("计划数字来源", 7), "企业名单": ("数字来源", 8)}
-CAPACITY_COLUMN = {"计划名单": 7, "企业名单": 8}
+SHEET = "目标任务完成情况表"
+COLUMNS_OF = {
+    # of a figure: its list, and there the column it adds up; None counts the lines
+    4: ("计划名单", None), 5: ("计划名单", 7), 6: ("计划名单", 14), 7: ("计划名单", 15),
+    10: ("企业名单", None), 11: ("企业名单", 8), 12: ("计划外名单", 7), 13: ("计划外名单", 8),
+}  # fmt: skip
+RUNS_OF = {"计划名单": ("计划数字来源", 7), "企业名单": ("数字来源", 8), "计划外名单": ("计划外数字来源", 7)}
+NONE = "不适用"
 
 
 @pytest.fixture(scope="module")
@@ -50,48 +55,69 @@ def figures(book):
 
 def test_places_industries_and_categories_are_held_against_the_plan(book):
     lines = {(values[0], values[1]): values[2:] for _, values in figures(book)}
-    assert lines["汉阴县", "水泥"] == ["万吨", 1, 40, 1, 30, 100, 75, 0, None, 100, 75]
-    assert lines["安康市", "合计"] == [None, 1, None, 4, None, 400, None, 3, None, 100, None]
-    assert lines["安康市", "水泥"] == ["万吨", 1, 40, 2, 30.125, 200, 75.31, 1, 0.125, 100, 75]
-    assert lines["能耗", "水泥"] == ["万吨", 1, 40, 1, 30, 100, 75, 0, None, 100, 75]
-    assert lines["技术", "合计"] == [None, 0, None, 1, None, None, None, 0, None, None, None]
-    assert lines["未写明地区", "合计"] == [None, 0, None, 1, None, None, None, 1, None, None, None]
-    assert lines["未写明地区", "化工"] == ["万吨", 0, None, 1, 1.2, None, None, 1, 1.2, None, None]
+    assert lines["汉阴县", "水泥"] == ["万吨", 1, 40, 1, 30, 100, 75, 1, 30, 0, None]
+    assert lines["安康市", "合计"] == [None, 1, None, 1, None, 100, None, 4, None, 3, None]
+    assert lines["安康市", "水泥"] == ["万吨", 1, 40, 1, 30, 100, 75, 2, 30.125, 1, 0.125]
+    assert lines["能耗", "水泥"] == ["万吨", 1, 40, 1, 30, 100, 75, 1, 30, 0, None]
+    assert lines["技术", "合计"] == [None, 0, None, 0, None, NONE, None, 1, None, 0, None]
+    assert lines["未写明地区", "合计"] == [None, 0, None, 0, None, NONE, None, 1, None, 1, None]
+    assert lines["未写明地区", "化工"] == ["万吨", 0, None, 0, None, NONE, NONE, 1, 1.2, 1, 1.2]
 
 
 def test_places_add_up_to_the_total_and_each_exit_is_in_it_once(book):
     totals = [values for _, values in figures(book) if values[1] == "合计"]
     (area,) = (values for values in totals if values[0] == "安康市")
     places = [values for values in totals if values[0] in ("汉阴县", "石泉县", "未写明地区")]
-    assert [sum(values[column] for values in places) for column in (3, 5)] == [area[3], area[5]] == [1, 4]
+    assert (
+        [sum(values[column] for values in places) for column in (3, 5, 9, 11)]
+        == [area[column] for column in (3, 5, 9, 11)]
+        == [1, 1, 4, 3]
+    )
 
 
 def test_every_figure_leads_to_the_exits_it_adds_up(book, links):
     led = 0
     for row, values in figures(book):
-        for column, expected in ((4, values[3]), (5, values[4]), (6, values[5]), (7, values[6])):
+        for column, (listed, adds_up) in COLUMNS_OF.items():
+            expected = values[column - 1]
             if expected in (None, 0):
                 assert (SHEET, row, column) not in links
                 continue
-            listed = LIST_OF[column]
             runs_sheet, runs_column = RUNS_OF[listed]
             target, first, last = links[SHEET, row, column]
             blocks = [(first, last)]
             if target == runs_sheet:
-                blocks = [links[runs_sheet, run, runs_column][1:] for run in range(first, last + 1)]
-            exits = [one for start, end in blocks for one in range(start, end + 1)]
-            if column in (4, 6):
-                assert len(exits) == expected
+                blocks = [links[runs_sheet, run, runs_column] for run in range(first, last + 1)]
+                assert {block[0] for block in blocks} == {listed}
+                blocks = [block[1:] for block in blocks]
             else:
-                amounts = [Decimal(str(book[listed].cell(one, CAPACITY_COLUMN[listed]).value)) for one in exits]
-                assert sum(amounts) == Decimal(str(expected))
+                assert target == listed
+            lines = [one for start, end in blocks for one in range(start, end + 1)]
+            if adds_up is None:
+                assert len(lines) == expected
+            else:
+                amounts = [book[listed].cell(one, adds_up).value for one in lines]
+                assert sum(Decimal(str(amount)) for amount in amounts if amount) == Decimal(str(expected))
             led += 1
-    assert led == sum(value not in (None, 0) for _, values in figures(book) for value in values[3:7]) > 30
+    assert led == sum(values[column - 1] not in (None, 0) for _, values in figures(book) for column in COLUMNS_OF) > 60
+
+
+def test_what_is_outside_the_plan_leads_to_its_exit(book, links):
+    outside = [row for row in book["计划外名单"].iter_rows() if isinstance(row[0].value, int)]
+    assert [[cell.value for cell in row[4:9]] for row in outside] == [
+        [KILN, 3000, 1, 3000, "万块标砖"],
+        [MILL, 0.125, 1, 0.125, "万吨"],
+        [PLANT, 1.2, 1, 1.2, "万吨"],
+    ]
+    for row in outside:
+        target, first, last = links["计划外名单", row[0].row, 11]
+        assert (target, first) == ("企业名单", last)
+        assert book[target].cell(first, 1).value == row[10].value
 
 
 def test_a_planned_exit_names_the_file_and_cell_it_comes_from(book, links):
     (line,) = (row for row in book["计划名单"].iter_rows() if row[4].value == "汉阴县城关水泥厂")
-    assert [cell.value for cell in line[9:]] == ["000007", "汉阴计划.xlsx", "计划!F5", "已退出"]
+    assert [cell.value for cell in line[9:]] == ["000007", "汉阴计划.xlsx", "计划!F5", "已退出", 1, 30]
     target, first, _ = links["计划名单", line[9].row, 10]
     assert (target, book[target].cell(first, 1).value) == ("来源文件", "000007")
 
@@ -103,6 +129,10 @@ def test_what_was_added_by_a_table_of_another_round_leads_to_that_table(rulebook
             "insert into marts.fct_plan select * replace ('m1' as exit_id, 'added' as plan_change) from marts.fct_plan"
         )
         connection.execute("insert into marts.fct_exit_category values ('m1', '能耗', true)")
+        connection.execute(
+            "insert into marts.fct_plan_fulfilment select * replace ('m1' as exit_id) from marts.fct_plan_fulfilment"
+            " where side = 'plan'"
+        )
         connection.execute("insert into marts.fct_exit_claim values ('m1', 'm:1:5', 'county', true, 'only_side', null)")
         connection.execute(
             "insert into marts.fct_claim select * replace ('m:1:5' as row_id, '000008' as submission_id)"
@@ -123,21 +153,25 @@ def test_what_was_added_by_a_table_of_another_round_leads_to_that_table(rulebook
 def test_what_was_planned_and_has_not_exited_is_named(rulebook, tmp_path):
     warehouse = write_warehouse(tmp_path / "warehouse.duckdb")
     with duckdb.connect(str(warehouse)) as connection:
-        for exit_id, enterprise_id in (("p2", "n1"), ("p3", "nobody")):
+        for exit_id, lines, capacity in (("p2", 0, 5), ("p3", 0, 0)):
             connection.execute(
-                "insert into marts.fct_plan select * replace ($1 as exit_id, $2 as enterprise_id) from marts.fct_plan"
-                " where exit_id = 'p1'",
-                [exit_id, enterprise_id],
+                "insert into marts.fct_plan select * replace ($1 as exit_id) from marts.fct_plan where exit_id = 'p1'",
+                [exit_id],
             )
             for table in ("fct_exit_category", "fct_exit_claim"):
                 connection.execute(
                     f"insert into marts.{table} select * replace ($1 as exit_id) from marts.{table} where exit_id = 'p1'",
                     [exit_id],
                 )
+            connection.execute(
+                "insert into marts.fct_plan_fulfilment select * replace"
+                " ($1 as exit_id, $2 as met_exits, $3 as met_capacity) from marts.fct_plan_fulfilment where exit_id = 'p1'",
+                [exit_id, lines, capacity],
+            )
     write_pack(warehouse, "ankang-2024", "annual", tmp_path / "pack", rulebook)
     sheet = openpyxl.load_workbook(tmp_path / "pack/rollup.xlsx")["计划名单"]
-    done = [row[12].value for row in sheet.iter_rows() if row[9].value == "000007"]
-    assert sorted(done) == ["未完成", "部分退出", "部分退出"]
+    done = [tuple(cell.value for cell in row[12:]) for row in sheet.iter_rows() if row[9].value == "000007"]
+    assert sorted(done) == [("已退出", 1, 30), ("未完成", 0, 0), ("部分退出", 0, 5)]
 
 
 def test_the_plan_itself_is_held_against_nothing_and_has_no_list_of_what_stands(warehouse, rulebook, tmp_path):
@@ -146,13 +180,15 @@ def test_the_plan_itself_is_held_against_nothing_and_has_no_list_of_what_stands(
     assert "not_dismantled.xlsx" not in [path.name for path in pack.files]
 
 
-def test_what_exited_under_another_industry_than_planned_is_named(rulebook, tmp_path):
+def test_what_exited_under_another_industry_or_in_another_unit_than_planned_is_named(rulebook, tmp_path):
     warehouse = write_warehouse(tmp_path / "warehouse.duckdb")
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute(
-            "update marts.fct_exit set industry = '建材' where enterprise_id in"
+            "update marts.fct_exit set industry = '建材', capacity_unit = '万件' where enterprise_id in"
             " (select enterprise_id from marts.fct_plan where exit_id = 'p1')"
         )
     write_pack(warehouse, "ankang-2024", "annual", tmp_path / "pack", rulebook)
     sheet = openpyxl.load_workbook(tmp_path / "pack/rollup.xlsx")["计划名单"]
-    assert [row[12].value for row in sheet.iter_rows() if row[9].value == "000007"] == ["已退出（计入建材）"]
+    assert [row[12].value for row in sheet.iter_rows() if row[9].value == "000007"] == [
+        "已退出（计入建材，单位为万件）"
+    ]
