@@ -99,7 +99,7 @@ def _legend(series: Sequence[str], left: float) -> Iterable[Markup]:
 
 
 def _colour(place: int, count: int) -> str:
-    """The last series has the first colour, as in the workbook: this year's, or what was done."""
+    """The last series has the first colour, as in the workbook: this year's."""
     return COLOURS[(count - 1 - place) % len(COLOURS)]
 
 

@@ -30,6 +30,17 @@ order by
 """
 """The lines of the rollup of one cycle (regime, round) in the schema ``{marts}``, in the order of ``rollup.csv``."""
 
+_PLAN_LINES = """
+select
+    division_code, division, industry, category, capacity_unit, planned_exits, planned_capacity, unplanned_exits,
+    unplanned_capacity
+from {marts}.rpt_plan_actual
+where regime = ? and round = ?
+order by
+    division_position, industry = '合计', industry_position, industry, capacity_unit nulls first, category_position
+"""
+"""The lines of the plan in force held against the cycle. What of it is done follows from these and from the rollup."""
+
 # what is told of an exit, with everything that its lines add up; a list is sorted, so that it can be compared
 _EXITS = """
 with exits as (
@@ -151,6 +162,28 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanFigures:
+    """What one line of the plan in force says, and what exited in it outside the plan."""
+
+    planned_exits: int
+    planned_capacity: Decimal | None
+    unplanned_exits: int
+    unplanned_capacity: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChange:
+    """One line of plan and actual whose plan, or what is outside it, is not what it was; None where a side has none."""
+
+    division: str
+    industry: str
+    category: str
+    capacity_unit: str | None
+    before: PlanFigures | None
+    after: PlanFigures | None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A submission that counts now and did not, or did and does not."""
 
@@ -202,6 +235,9 @@ class Changes:
 
     lines: tuple[Change, ...] = ()
     exits: tuple[ExitChange, ...] = ()
+    plan: tuple[PlanChange, ...] = ()
+    plan_decisions: tuple[Made, ...] = ()
+    """Those since that added to the plan or took out of it, or undid one of these."""
 
 
 def compare_lines(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]) -> tuple[Change, ...]:
@@ -231,6 +267,9 @@ def find_changes(
     """
     with sealed_marts(before=before, after=after) as connection:
         lines = compare_lines(*(read_lines(connection, side, regime.key, round) for side in ("before", "after")))
+        plan = _compare_plans(
+            *(_ask(connection, _PLAN_LINES.format(marts=side), [regime.key, round]) for side in ("before", "after"))
+        )
         cycle = {"regime": regime.key, "round": round}
         then, now = (
             {one["exit_id"]: one for one in _ask(connection, _EXITS.format(marts=side), cycle)}
@@ -247,7 +286,36 @@ def find_changes(
             for line in _ask(connection, _SUBMISSIONS.format(marts=side), [regime.key])
         }
     made = [one for one in decided if one["kind"] in _CHANGES_A_FIGURE]
-    return Changes(tuple(replace(line, causes=_causes(by_line[line.key], known, made)) for line in lines), exits)
+    return Changes(
+        tuple(replace(line, causes=_causes(by_line[line.key], known, made)) for line in lines),
+        exits,
+        plan,
+        tuple(
+            Made(one["sequence"], one["label"], one["reason"])
+            for one in made
+            # only acts that change the plan are about a row
+            if one["row_id"] is not None and one["regime"] == regime.key
+        ),
+    )
+
+
+def _compare_plans(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]) -> tuple[PlanChange, ...]:
+    """The lines that differ, in the order of ``after``; one that says nothing of a plan, nor of what is outside, is none."""
+    then, now = ({_key_of(line): line for line in side} for side in (before, after))
+    changes = []
+    for key in now | then:
+        sides = [_plan_figures(side.get(key)) for side in (then, now)]
+        if sides[0] != sides[1]:
+            changes.append(PlanChange((now.get(key) or then[key])["division"], *key[1:], *sides))
+    return tuple(changes)
+
+
+def _plan_figures(line: Mapping[str, Any] | None) -> PlanFigures | None:
+    if line is None:
+        return None
+    names = ("planned_exits", "planned_capacity", "unplanned_exits", "unplanned_capacity")
+    figures = PlanFigures(*(line[name] for name in names))
+    return figures if any(line[name] for name in names) else None
 
 
 def _causes(exits: list[ExitChange], known: Mapping[str, Any], made: list[Mapping[str, Any]]) -> Causes:

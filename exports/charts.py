@@ -12,7 +12,7 @@ from exports.layout import BODY_FONT, TITLE_FONT
 from exports.picture_figures import Picture
 
 COLOURS = ("#1F6FA8", "#D98A29", "#5FA08E", "#7A45A8", "#8C8C8C", "#27313A")
-"""Told apart by those who do not see red and green; the last series is this year's, or what was done."""
+"""Told apart by those who do not see red and green; the last series is this year's."""
 WIDTH = 460
 LEAST_HEIGHT = 150
 PIXELS_OF_A_BAR = 12

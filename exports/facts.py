@@ -176,7 +176,7 @@ placed as (
 ordered as (
     select
         exits.exit_id, exits.enterprise_id, coalesce(county_places.place, city_places.place, $unplaced) as place,
-        cities.division as city, counties.division as county, exits.industry, origins.enterprise,
+        cities.division as city, exits.county_code, counties.division as county, exits.industry, origins.enterprise,
         coalesce(enterprise.credit_code, substr(exits.enterprise_id, 1, 12)) as enterprise_no, origins.equipment,
         exits.equipment_count, exits.capacity, exits.capacity_unit, categories.categories, exits.method,
         cast(exits.shut_on as text) as shut_on, exits.is_dismantled, exits.reconciliation,
@@ -211,10 +211,10 @@ from memory.$list
 # Exits that are alike follow one another, so that their numbers are a range.
 LIKE_EXITS = """
 select
-    place, industry, capacity_unit, is_dismantled, categories, min(number) as first, max(number) as last,
-    sum(capacity) as capacity
+    place, county_code, county, industry, capacity_unit, is_dismantled, categories, min(number) as first,
+    max(number) as last, sum(capacity) as capacity
 from memory.$list
-group by place, industry, capacity_unit, is_dismantled, categories
+group by place, county_code, county, industry, capacity_unit, is_dismantled, categories
 order by first
 """
 
@@ -382,7 +382,7 @@ LIST_OUTSIDE = """
 create table memory.$list as
 select
     row_number() over (order by listed.number) as number, listed.number as number_of_exit, listed.place, listed.city,
-    listed.county, listed.industry, listed.enterprise, listed.is_dismantled, listed.categories, listed.capacity_unit,
+    listed.county_code, listed.county, listed.industry, listed.enterprise, listed.is_dismantled, listed.categories, listed.capacity_unit,
     listed.capacity as exited_capacity, fulfilment.unmet_exits, nullif(fulfilment.unmet_capacity, 0) as capacity
 from memory.exit_list as listed
 inner join marts.fct_plan_fulfilment as fulfilment

@@ -11,9 +11,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from exports.facts import CATEGORIES, EXITS_OF_CYCLE, UNPLACED
+from exports.runs import Covered
 
 # Every year of the area that the warehouse has in the same round: mid-year figures beside mid-year figures. A city's year
 # may be told by its own plan and by that of its province: its own goes first, and this cycle's before any other.
@@ -35,7 +36,7 @@ with cycles as (
         )
 )
 
-select cycles.year, line.industry, line.capacity_unit, line.capacity
+select cycles.year, cycles.regime = $regime as is_own, line.industry, line.capacity_unit, line.capacity
 from cycles
 inner join marts.rpt_rollup as line on cycles.regime = line.regime and line.round = $round
 where
@@ -46,7 +47,7 @@ order by line.capacity_unit, line.industry_position, line.industry, cycles.year
 # Nothing where the cycle has no plan in force: a plan of 0 is none.
 PLAN_ACTUAL = """
 select
-    line.division_code = $area as is_area, line.division as place, line.planned_exits, line.actual_exits
+    line.division_code = $area as is_area, line.division as place, line.planned_exits, line.done_exits, line.unplanned_exits
 from marts.rpt_plan_actual as line
 inner join marts.dim_division as division on line.division_code = division.division_code
 where
@@ -107,6 +108,8 @@ class Series:
     name: str
     name_en: str
     values: tuple[int | Decimal | None, ...]
+    listed_in: Literal["exits", "plan", "outside"] | None = None
+    """The list of the rollup whose lines its figures count; None where they count rows, or exits of another cycle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,8 @@ class Picture:
     note_en: str
     names_en: tuple[str, ...] = ()
     """English words for the names, where they are neither places nor industries."""
+    covers: tuple[Covered | None, ...] = ()
+    """For each name what its figures cover in the lists of the rollup."""
 
 
 def read_pictures(ask: Callable[[str], Iterable[Any]]) -> list[Picture]:
@@ -145,13 +150,20 @@ def _shown(pictures: Iterable[Picture]) -> list[Picture]:
 def _years(lines: Iterable[Any]) -> list[Picture]:
     """One picture for each unit: industries down, a bar for each year."""
     of_unit: dict[str, dict[str, dict[int, Decimal]]] = defaultdict(lambda: defaultdict(dict))
+    own_year = None
     for line in lines:
         of_unit[line.capacity_unit][line.industry][line.year] = line.capacity
+        own_year = line.year if line.is_own else own_year
     pictures = []
     for unit, of_industry in of_unit.items():
         years = sorted({year for amounts in of_industry.values() for year in amounts})[-MOST_YEARS:]
         series = tuple(
-            Series(f"{year}年", str(year), tuple(amounts.get(year) for amounts in of_industry.values()))
+            Series(
+                f"{year}年",
+                str(year),
+                tuple(amounts.get(year) for amounts in of_industry.values()),
+                "exits" if year == own_year else None,
+            )
             for year in years
         )
         pictures.append(
@@ -164,34 +176,39 @@ def _years(lines: Iterable[Any]) -> list[Picture]:
                 series,
                 "各年按当年方案的行业范围；不同计量单位的产能不相加，每个单位一图。",
                 "Each year by the scope of its plan; amounts in different units are never added.",
+                covers=tuple(("industry", (industry, unit)) for industry in of_industry),
             )
         )
     return pictures
 
 
 def _plan_actual(lines: Iterable[Any]) -> Picture:
-    places: list[tuple[str, int, int]] = []
-    planned = actual = 0
+    places: list[tuple[str, tuple[int, ...]]] = []
+    whole: tuple[int, ...] = (0, 0, 0)
     for line in lines:
+        figures = (line.planned_exits, line.done_exits, line.unplanned_exits)
         if line.is_area:
-            planned, actual = line.planned_exits, line.actual_exits
+            whole = figures
         else:
-            places.append((line.place, line.planned_exits, line.actual_exits))
-    unplaced = (planned - sum(place[1] for place in places), actual - sum(place[2] for place in places))
+            places.append((line.place, figures))
+    unplaced = tuple(figure - sum(of[at] for _, of in places) for at, figure in enumerate(whole))
     if any(unplaced):
-        places.append((UNPLACED, *unplaced))
+        places.append((UNPLACED, unplaced))
+    planned, done, outside = (tuple(figures[at] for _, figures in places) for at in range(3))
     return Picture(
         "plan",
         "分地区计划与完成（退出条数）",
         "Plan against actual by place (exits)",
         "条",
-        tuple(place for place, _, _ in places),
+        tuple(place for place, _ in places),
         (
-            Series("计划", "planned", tuple(planned for _, planned, _ in places)),
-            Series("完成", "actual", tuple(actual for _, _, actual in places)),
+            Series("计划", "planned", planned, "plan"),
+            Series("计划内已完成", "of these done", done, "plan"),
+            Series("计划外", "outside the plan", outside, "outside"),
         ),
         "按条数比较，因为不同计量单位的产能不相加；各行业的产能完成率见目标任务完成情况表。",
         "By number of exits, as amounts in different units are never added.",
+        covers=tuple(("place", place) for place, _ in places),
     )
 
 
@@ -209,9 +226,10 @@ def _counties(lines: Iterable[Any]) -> Picture:
         "Exits by county",
         "条",
         tuple(names),
-        (Series("退出条数", "exits", tuple(line.exits for line in shown)),),
+        (Series("退出条数", "exits", tuple(line.exits for line in shown), "exits"),),
         f"按条数由多到少；其余 {rest} 个县（市、区）共 {others} 条。" if rest else "按条数由多到少；没有退出的不列。",
         f"Most first; the other {rest} counties have {others} exits." if rest else "Most first; none without exits.",
+        covers=tuple(("county", line.division_code) for line in shown),
     )
 
 
@@ -223,9 +241,10 @@ def _categories(lines: Iterable[Any]) -> Picture:
         "Exits by category",
         "条",
         tuple(line.category for line in lines),
-        (Series("退出条数", "exits", tuple(line.exits for line in lines)),),
+        (Series("退出条数", "exits", tuple(line.exits for line in lines), "exits"),),
         "涉及几个类别的退出在各类别中分别计入，各类别之和可大于合计。",
         "An exit in two categories is counted in each of them.",
+        covers=tuple(("category", (line.category,)) for line in lines),
     )
 
 
@@ -237,10 +256,12 @@ def _steps(line: Any) -> Picture:
         "From rows received to exits counted",
         "行、条",
         tuple(name for name, _ in STEP_NAMES),
-        (Series("行数", "rows", values),),
+        (Series("行数", "rows", values, "exits"),),
         "收到的行含各次重报；最后一项是退出条数：县级和部门报送同一退出的，合并为一条。",
         "Rows received include every version; the last figure is exits: several rows may tell one.",
         tuple(name for _, name in STEP_NAMES),
+        # of these the last alone counts exits
+        (*[None] * (len(STEP_NAMES) - 1), ()),
     )
 
 

@@ -23,7 +23,7 @@ from exports.runs import Covered, ExitRuns
 from exports.wording import TOTAL
 
 if TYPE_CHECKING:
-    from exports.workbook import RollupWorkbook
+    from exports.workbook import Lead, RollupWorkbook
 
 SHEET = "目标任务完成情况表"
 PLAN_SHEET = "计划名单"
@@ -138,6 +138,11 @@ class PlanSheets:
         self.plan = FigureList(book, book.facts.stream_of_plan(questions.LIKE_EXITS), PLAN_SHEET, PLAN_RUNS_SHEET)
         like_outside = book.facts.stream_outside(questions.LIKE_EXITS)
         self.outside = FigureList(book, like_outside, OUTSIDE_SHEET, OUTSIDE_RUNS_SHEET)
+
+    @property
+    def leads(self) -> dict[str, Lead]:
+        """By the name of each list (``picture_figures.Series``) what notes that a figure leads to it."""
+        return {"plan": self.plan.lead, "outside": self.outside.lead}
 
     def write_figures(self, area_name: str) -> None:
         """目标任务完成情况表: places, then the whole area by industry, then by category."""

@@ -9,8 +9,9 @@ runs of numbers of that list.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 
@@ -53,6 +54,8 @@ class ExitRuns:
         self.of_sole: dict[str, list[Run]] = {}
         """Of exits in one category only, by that."""
         self.of_dismantling: dict[bool | None, list[Run]] = {}
+        self.of_county: dict[str, list[Run]] = {}
+        """By code of the county or zone; its runs are placed in the county."""
         for line in like_exits:
             run = Run(line.place, line.industry, line.capacity_unit, line.first, line.last, line.capacity)
             self.exits = run.last
@@ -64,6 +67,9 @@ class ExitRuns:
             for category in line.categories.split("、"):
                 _add(self.of_category.setdefault((category, run.industry, run.unit), []), run)
             _add(self.of_dismantling.setdefault(line.is_dismantled, []), run)
+            if line.county_code is not None:
+                county = line.place if line.county == line.place else f"{line.place}{line.county}"
+                _add(self.of_county.setdefault(line.county_code, []), replace(run, place=county))
 
     def runs_of(self, covered: Covered) -> list[Run]:
         """The runs of what is covered, of a category without an industry those of all industries."""
@@ -74,6 +80,8 @@ class ExitRuns:
             return self.of_sole.get(key, [])
         if kind == "dismantling":
             return self.of_dismantling.get(key, [])
+        if kind == "county":
+            return self.of_county.get(key, [])
         return [run for of, runs in self.of_category.items() if of[: len(key)] == key for run in runs]
 
     def numbers_of(self, covered: Covered) -> tuple[int, int] | None:
@@ -87,7 +95,9 @@ class ExitRuns:
             runs = [run for run in self.of_industry.get(tuple(head), ()) if run.place == place]
         else:
             runs = self.runs_of(covered)
-        return (runs[0].first, runs[0].last) if len(runs) == 1 else None
+        # the industries of a county follow one another where it is a place of its own
+        is_block = all(after.first == before.last + 1 for before, after in pairwise(runs))
+        return (runs[0].first, runs[-1].last) if runs and is_block else None
 
 
 def _add(runs: list[Run], run: Run) -> None:

@@ -21,6 +21,9 @@ _OF_THE_YEAR = frozenset(("fct_acceptance", "fct_photo", "fct_rectification"))
 """Marts that a cycle reads across the rounds of its regime: a record made at mid-year holds for the year, and the last
 list of orders is the whole list (decisions 14 and 15)."""
 
+_BEHIND_EXITS = ("fct_claim", "fct_submission")
+"""What exits rest on. An exit that a mid-year row added to the plan has its row and file in a round that is not kept."""
+
 _COLUMNS = """
 select table_name, list(column_name) as columns
 from information_schema.columns
@@ -75,12 +78,16 @@ def _keep(
     of_rounds = f"round in ({', '.join(map(sql_literal, rounds))})"
     of_cycle = {mart for mart, columns in marts.items() if "regime" in columns}
     of_exits = {mart for mart, columns in marts.items() if "exit_id" in columns} - of_cycle
-    for mart in of_cycle:
+    for mart in of_cycle - frozenset(_BEHIND_EXITS):
         with_round = "round" in marts[mart] and mart not in _OF_THE_YEAR
         _keep_where(connection, mart, f"{of_regime} and {of_rounds}" if with_round else of_regime)
     exits = "select exit_id from memory.kept.fct_exit union select exit_id from memory.kept.fct_plan"
     for mart in of_exits:
         _keep_where(connection, mart, f"exit_id in ({exits})")
+    rows = "row_id in (select row_id from memory.kept.fct_exit_claim)"
+    _keep_where(connection, "fct_claim", f"{of_regime} and ({of_rounds} or {rows})")
+    files = "submission_id in (select submission_id from memory.kept.fct_claim)"
+    _keep_where(connection, "fct_submission", f"{of_regime} and ({of_rounds} or {files})")
     naming = [mart for mart in of_cycle if "enterprise_id" in marts[mart]]
     enterprises = " union ".join(f'select enterprise_id from memory.kept."{mart}"' for mart in naming)
     for mart in marts.keys() - of_cycle - of_exits:

@@ -14,7 +14,7 @@ from typing import Any
 from xlsxwriter import Workbook
 
 from exports.amounts import write_exactly
-from exports.changes import Causes, Change, Changes, ExitChange, Figures, Source
+from exports.changes import Causes, Change, Changes, ExitChange, Figures, PlanChange, Source
 from exports.facts import UNPLACED
 from exports.layout import Column, PrintedSheet, Styles
 from exports.records import Record
@@ -44,6 +44,14 @@ _TITLE_OF_ROUND = {
     "annual": "落后产能退出情况",
 }
 NO_CHANGE = "与上次封存的数字一致，没有更正。No figure differs from what was sealed before."
+NO_CHANGE_BUT_OF_PLAN = (
+    "汇总表各行与上次封存的一致；计划和计划外的变化见“计划与完成”。\n"
+    "No line of the rollup differs; what is planned or outside the plan does: see the last sheet."
+)
+PLAN_NOTE = (
+    "注：目标任务完成情况表中计划（含动态新增、不含调出）或计划外与更正前不同的各行；完成情况见本号文件夹的汇总工作簿。\n"
+    "Lines of plan and actual whose plan, or what is outside it, is not what it was."
+)
 WHOLE_NOTE = (
     "注：前、后指更正前、更正后；设备按台套计。原封存的成果保持不变，本报告与其一并保存；更正后的全部成果见本号文件夹。一条退出计入几行的（县、市、全省，合计、类别），各行都列出。\n"
     "The pack sealed before stays as it is. An exit that several lines add up is told in each of them."
@@ -93,12 +101,19 @@ def write_supplement(
         for label, value in _facts(told, changes):
             sheet.write_line(f"{label}：{value}", styles.sign)
         sheet.write_line(WHOLE_NOTE, styles.note)
-        _write_table(sheet, (_line_record(line, told) for line in changes.lines), styles)
+        nothing = NO_CHANGE_BUT_OF_PLAN if changes.plan else NO_CHANGE
+        _write_table(sheet, (_line_record(line, told) for line in changes.lines), styles, nothing)
         sheet.skip()
         sheet.write_signatures(("填报人：", "审核人：", "负责人（签字）："), "（单位盖章）　　　　　　年　　月　　日")
         exits = PrintedSheet(workbook.add_worksheet("涉及的退出"), styles, _EXIT_COLUMNS, footer)
         exits.write_title(f"{title}：涉及的退出", "The exits behind the lines that differ", number)
-        _write_table(exits, map(_exit_record, changes.exits), styles)
+        _write_table(exits, map(_exit_record, changes.exits), styles, nothing)
+        if changes.plan:
+            plan = PrintedSheet(workbook.add_worksheet("计划与完成"), styles, _PLAN_COLUMNS, footer)
+            plan.write_title(f"{title}：计划与完成", "The plan in force, and what is outside it", number)
+            plan.write_line(f"原因：{_explain_plan(changes, told)}", styles.sign)
+            plan.write_line(PLAN_NOTE, styles.note)
+            _write_table(plan, map(_plan_record, changes.plan), styles, nothing)
 
 
 _LINE_COLUMNS = (
@@ -124,6 +139,23 @@ _EXIT_COLUMNS = (
     Column("更正后", "After", 24),
     Column("更正后依据（收件号）", "Submissions after", 22),
 )
+_PLAN_COLUMNS = (
+    Column("序号", "No.", 6, "centre"),
+    Column("地区", "Place", 14),
+    Column("行业", "Industry", 12),
+    Column("淘汰类别", "Category", 10, "centre"),
+    *(
+        Column(f"{zh}（{side}）", f"{en} {when}", 12, "number")
+        for zh, en in (
+            ("计划条数", "planned"),
+            ("计划产能", "capacity"),
+            ("计划外条数", "outside"),
+            ("计划外产能", "capacity"),
+        )
+        for side, when in (("前", "before"), ("后", "after"))
+    ),
+    Column("计量单位", "Unit", 10, "centre"),
+)
 
 
 def _facts(told: Correction, changes: Changes) -> Iterable[tuple[str, str]]:
@@ -134,17 +166,19 @@ def _facts(told: Correction, changes: Changes) -> Iterable[tuple[str, str]]:
             f"第 {one.sequence} 号决定（{local_time(one.at)}，{one.actor_name}），理由：{one.reason}",
         )
     yield "更正后", f"第 {told.seal} 号决定封存（{local_time(told.sealed_at)}）"
-    yield "更正", f"汇总表 {len(changes.lines)} 行，涉及退出 {len(changes.exits)} 条"
+    of_plan = f"；目标任务完成情况表 {len(changes.plan)} 行" if changes.plan else ""
+    yield "更正", f"汇总表 {len(changes.lines)} 行，涉及退出 {len(changes.exits)} 条{of_plan}"
 
 
-def _write_table(sheet: PrintedSheet, records: Iterable[Record], styles: Styles) -> None:
+def _write_table(sheet: PrintedSheet, records: Iterable[Record], styles: Styles, nothing: str) -> None:
+    """The numbered records under their headings; the words ``nothing`` where there is none."""
     sheet.write_headings()
     sheet.repeat_headings()
     numbered = [(number, *record) for number, record in enumerate(records, start=1)]
     if numbered:
         sheet.write_records(numbered)
     else:
-        sheet.write_line(NO_CHANGE, styles.note)
+        sheet.write_line(nothing, styles.note)
 
 
 def _line_record(line: Change, told: Correction) -> Record:
@@ -158,6 +192,27 @@ def _line_record(line: Change, told: Correction) -> Record:
     if line.before and line.after and line.before.equipment_unknown != line.after.equipment_unknown:
         reason += f"；未写明台数的由 {line.before.equipment_unknown} 条变为 {line.after.equipment_unknown} 条"
     return (line.division, line.industry, line.category, *figures, line.capacity_unit, reason)
+
+
+def _plan_record(line: PlanChange) -> Record:
+    sides = [
+        (None,) * 4
+        if side is None
+        else (side.planned_exits, side.planned_capacity, side.unplanned_exits, side.unplanned_capacity)
+        for side in (line.before, line.after)
+    ]
+    figures = (value for pair in zip(*sides, strict=True) for value in pair)
+    return (line.division, line.industry, line.category, *figures, line.capacity_unit)
+
+
+def _explain_plan(changes: Changes, told: Correction) -> str:
+    """Why plan or outside differ: why the seal was undone, what was decided of the plan, else what else changed."""
+    parts = [f"撤销封存：{one.reason}" for one in told.withdrawals]
+    parts += [f"第 {one.sequence} 号决定 {one.label}：{one.reason}" for one in changes.plan_decisions]
+    parts += [f"涉及的退出 {len(changes.exits)} 条有变化"] if changes.exits else []
+    parts += ["规则库有变化"] if told.is_rulebook_other else []
+    parts += ["系统程序有变化"] if told.is_program_other else []
+    return "；".join(parts)
 
 
 def _exit_record(one: ExitChange) -> Record:

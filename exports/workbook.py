@@ -6,9 +6,9 @@ every table of amounts has one line or one column for each unit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, zip_longest
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -74,6 +74,8 @@ SOURCES_NOTE = (
 )
 EXITS_SHEET = "企业名单"
 RUNS_SHEET = "数字来源"
+Lead = Callable[[PrintedSheet, int, int, Covered], None]
+"""Notes that cells of the next row are a figure of what is covered (``RollupWorkbook.lead``)."""
 PLAN = "plan"
 """The round that everything of the year is held against."""
 NO_EXITS = "本期没有退出。No exits in this cycle."
@@ -103,7 +105,7 @@ def write_rollup_workbook(
         book = RollupWorkbook(workbook, facts, rollup, regime, round, title_cycle(regime, round, rulebook))
         plan_sheets = PlanSheets(book) if round != PLAN else None
         book.write_summary()
-        book.write_charts()
+        book.write_charts({"exits": book.lead} | (plan_sheets.leads if plan_sheets else {}))
         book.write_places()
         book.write_categories()
         if plan_sheets:
@@ -204,8 +206,11 @@ class RollupWorkbook:
         sheet.write_signatures()
         sheet.finish_on_one_page()
 
-    def write_charts(self) -> None:
-        """图表: the pictures of the cycle, drawn from the cells of the tables below them."""
+    def write_charts(self, leads: Mapping[str, Lead]) -> None:
+        """图表: the pictures of the cycle, drawn from the cells of the tables below them.
+
+        By one of ``leads`` a figure leads to the list that its series names.
+        """
         sheet = self.open_sheet("图表", "Charts", [Column("", "", CHART_NAMES), *[Column("", "", CHART_COLUMN)] * 7])
         pictures = read_pictures(self.facts.ask)
         if not pictures:
@@ -221,10 +226,10 @@ class RollupWorkbook:
         sheet.sheet.set_h_pagebreaks([*_breaks_above(tops, heights), sheet.row])
         for row, top in zip(rows_of_charts, tops, strict=True):
             for picture, left in zip(row, lefts, strict=False):
-                first = self._write_picture_table(sheet, picture)
+                first = self._write_picture_table(sheet, picture, leads)
                 sheet.sheet.insert_chart(top, left, draw_titled_chart(self.workbook, picture, "图表", first))
 
-    def _write_picture_table(self, sheet: PrintedSheet, picture: Picture) -> int:
+    def _write_picture_table(self, sheet: PrintedSheet, picture: Picture, leads: Mapping[str, Lead]) -> int:
         """The figures of one picture as a table; the row of the first of them."""
         sheet.write_line(f"{picture.title} {picture.title_en}", self.styles.section)
         heads = [Column("", "", 0), *(Column(series.name, series.name_en, 0, "number") for series in picture.series)]
@@ -233,7 +238,11 @@ class RollupWorkbook:
             heads = [Column(head.zh, "", 0, head.kind) for head in heads]
         sheet.write_headings(heads)
         first = sheet.row
-        sheet.write_records(table_of(picture), heads)
+        for record, covered in zip_longest(table_of(picture), picture.covers):
+            for column, series in enumerate(picture.series, start=1):
+                if covered is not None and series.listed_in and record[column]:
+                    leads[series.listed_in](sheet, column, column, covered)
+            sheet.write_records([record], heads)
         sheet.write_line(f"注：{picture.note}\n{picture.note_en}", self.styles.note)
         sheet.skip()
         return first
@@ -580,6 +589,9 @@ class RollupWorkbook:
         for state, word in DISMANTLED_ZH.items():
             covered = ("dismantling", state)
             yield covered, (TOTAL, word), self.runs.runs_of(covered)
+        for _, _, covered in self.figures:
+            if covered and covered[0] == "county" and not self.runs.numbers_of(covered):
+                yield covered, (TOTAL, TOTAL), self.runs.runs_of(covered)
 
     def _rows_of_exits(self, first: int, last: int) -> Range:
         """Where in 企业名单 the exits from the ``first`` to the ``last`` number stand."""

@@ -7,6 +7,7 @@ Nothing of the project that makes or reads the links takes part: the workbook is
 from __future__ import annotations
 
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,17 +15,34 @@ from decimal import Decimal
 
 import openpyxl
 import pandas as pd
+import pyarrow as pa
 import pytest
 from openpyxl.utils import column_index_from_string, range_boundaries
 
+import dbt_project
 import exports
 import ingestion
 from desk.lineage import Figure, trace
 from desk.warehouse import Warehouse
+from store import Store
 from tests.cycles.test_rollup_equals_truth import REGIMES, ROUND, Settled, settled
 
 __all__ = ["settled"]
 EXITS, RUNS, CLAIMS, SOURCES = "企业名单", "数字来源", "报送依据", "来源文件"
+PLANNED_REGIMES = ("ankang-2024", "shandong-2017")
+RUNS_OF = {RUNS: 8, "计划数字来源": 7, "计划外数字来源": 7}
+"""Sheets that lie between a figure and its list, and the column there that leads on."""
+PLAN_ACTUAL, CHARTS = "目标任务完成情况表", "图表"
+ADDED_UP = {
+    "计划条数": ("计划名单", None), "计划产能": ("计划名单", "计划产能"),
+    "其中已完成条数": ("计划名单", "已完成条数"), "其中已完成产能": ("计划名单", "已完成产能"),
+    "实际退出条数": (EXITS, None), "实际退出产能": (EXITS, "退出产能"),
+    "其中计划外条数": ("计划外名单", "计划外条数"), "其中计划外产能": ("计划外名单", "计划外产能"),
+    # and of the pictures
+    "计划": ("计划名单", None), "计划内已完成": ("计划名单", "已完成条数"), "计划外": ("计划外名单", "计划外条数"),
+    "退出条数": (EXITS, None), "行数": (EXITS, None),
+}  # fmt: skip
+"""By the name of a figure the list it leads to and the column there that it adds up; None counts the lines."""
 COUNTS = ("exits", "enterprises", "equipment")
 FIGURE_SHEETS = ("汇总", "分市分行业", "分行业分类别")
 COUNTED = {"退出条数", "退出条数 Exits", "其中仅涉及该类的条数", "已拆除 Dismantled", "已关停未拆除 Shut, not dismantled",
@@ -48,13 +66,15 @@ class Book:
         _, names = self.heads(sheet, first_heading)
         return dict(zip(names, self.sheets[sheet][row - 1], strict=True))
 
-    def exits_of(self, cell: tuple[str, int, int]) -> list[dict[str, object]]:
-        """The exits the links from a cell lead to, over 数字来源 where that lies between."""
+    def exits_of(self, cell: tuple[str, int, int], listed_in: str = EXITS) -> list[dict[str, object]]:
+        """The lines of a list that the links from a cell lead to, over 数字来源 where that lies between."""
         sheet, first, last = self.links[cell]
-        if sheet == RUNS:
-            return [one for row in range(first, last + 1) for one in self.exits_of((RUNS, row, 8))]
-        assert sheet == EXITS
-        return [self.line(EXITS, "序号", row) | {"row": row} for row in range(first, last + 1)]
+        if sheet in RUNS_OF:
+            return [
+                one for row in range(first, last + 1) for one in self.exits_of((sheet, row, RUNS_OF[sheet]), listed_in)
+            ]
+        assert sheet == listed_in
+        return [self.line(sheet, "序号", row) | {"row": row} for row in range(first, last + 1)]
 
 
 def read_back(path) -> Book:
@@ -120,6 +140,95 @@ def test_every_figure_is_the_sum_of_the_exits_it_leads_to(books, regime):
         assert found == exact(value), (cell, name, value, found)
         kinds[cell[0]] += 1
     assert set(kinds) == set(FIGURE_SHEETS) and kinds["分市分行业"] > 5
+
+
+def figures_of_plan(book: Book) -> Iterator[tuple[tuple[str, int, int], str, object]]:
+    """Every number of 目标任务完成情况表 but rates, and those of the pictures that count exits of the cycle."""
+    for sheet, year in ((PLAN_ACTUAL, None), (CHARTS, str(book.sheets[CHARTS][0][0]))):
+        names: list[str] = []
+        for row, line in enumerate(book.sheets[sheet], 1):
+            words = [str(name or "").split("\n")[0] for name in line]
+            if "实际退出条数" in words or (sheet == CHARTS and not words[0] and any(words)):
+                names = words
+            for column, value in enumerate(line, 1):
+                name = names[column - 1] if names else ""
+                if isinstance(value, int | float) and "率" not in name:
+                    # rows before the last step are no exits yet, other years are of other cycles
+                    if (name == "行数" and line[0] != "核对合并后的退出") or (name.endswith("年") and name not in year):
+                        continue
+                    yield (sheet, row, column), name, value
+
+
+@pytest.fixture(scope="module")
+def planned_books(settled: Settled, tmp_path_factory) -> dict[str, Book]:
+    """Rollups of a city and of a province, with a plan: what was sent, less every fifth row, with other amounts."""
+    folder = tmp_path_factory.mktemp("planned")
+    store = Store(shutil.copytree(settled.store.root, folder / "store"))
+    for number, regime in enumerate(PLANNED_REGIMES, start=900):
+        lay_plan(store, regime, f"{number:06}")
+    dbt_project.build(store.root, settled.rulebook)
+    for regime in PLANNED_REGIMES:
+        exports.write_pack(store.location("warehouse.duckdb"), regime, ROUND, folder / regime, settled.rulebook)
+    return {regime: read_back(folder / regime / "rollup.xlsx") for regime in PLANNED_REGIMES}
+
+
+def lay_plan(store: Store, regime: str, batch: str) -> None:
+    """A batch of plan tables lies in the store: those of the annual round, of which some rows plan more, less or nothing."""
+    tables = {name: [store.read_table(key) for key in store.keys(name)] for name in ("submissions", "rows", "findings")}
+    submissions, rows = (
+        [line for table in tables[name] for line in table.to_pylist() if line["regime"] == regime]
+        for name in ("submissions", "rows")
+    )
+    rejected = {
+        line["submission_id"]
+        for table in tables["findings"]
+        for line in table.to_pylist()
+        if line["severity"] == "reject"
+    }
+    planned: dict[str, list[dict]] = {"submissions": [], "rows": [], "findings": []}
+    for one in submissions:
+        if one["form"] == "exit_statistics" and one["submission_id"] not in rejected and not one["is_nil"]:
+            planned["submissions"].append(one | {"submission_id": f"P{one['submission_id']}", "batch": batch})
+    sent = {one["submission_id"] for one in planned["submissions"]}
+    for at, row in enumerate(rows):
+        ids = {name: f"P{row[name]}" for name in ("row_id", "submission_id")}
+        if at % 5 != 4 and ids["submission_id"] in sent:
+            amount = row["capacity"] and row["capacity"] * (1, 2, Decimal("0.5"), 1)[at % 5]
+            planned["rows"].append(row | ids | {"capacity": amount})
+    for name, lines in planned.items():
+        told = [line | {"round": "plan"} for line in lines]
+        store.write_table(f"{name}/{batch}.parquet", pa.Table.from_pylist(told, tables[name][0].schema))
+
+
+@pytest.mark.parametrize("regime", PLANNED_REGIMES)
+def test_every_figure_about_the_plan_and_of_the_pictures_is_the_sum_of_the_lines_it_leads_to(planned_books, regime):
+    book, kinds = planned_books[regime], Counter()
+    for cell, name, value in figures_of_plan(book):
+        if not value:
+            assert cell not in book.links
+            continue
+        listed, column = ADDED_UP.get(name, (EXITS, "退出产能"))
+        lines = book.exits_of(cell, listed)
+        found = len(lines) if column is None else sum(exact(line[column]) for line in lines)
+        assert found == exact(value), (cell, name, value, found)
+        kinds[cell[0], name] += 1
+    assert {(PLAN_ACTUAL, name) for name in ("计划条数", "其中已完成产能", "实际退出条数", "其中计划外条数")} <= set(
+        kinds
+    )
+    assert {name for sheet, name in kinds if sheet == CHARTS} >= {"计划", "计划外", "退出条数", "行数"}
+    assert any(name.endswith("年") for sheet, name in kinds if sheet == CHARTS)
+
+
+@pytest.mark.parametrize("regime", PLANNED_REGIMES)
+def test_what_is_outside_the_plan_is_part_of_its_exit_and_no_rate_exceeds_100(planned_books, regime):
+    book = planned_books[regime]
+    first, _ = book.heads("计划外名单", "序号")
+    for row in range(first + 1, len(book.sheets["计划外名单"]) + 1):
+        outside = book.line("计划外名单", "序号", row)
+        (one,) = book.exits_of(("计划外名单", row, 11))
+        assert one["企业名称"] == outside["企业名称"] and exact(outside["计划外产能"]) <= exact(one["退出产能"])
+    rates = [value for line in book.sheets[PLAN_ACTUAL] for value in line[7:9] if isinstance(value, int | float)]
+    assert rates and max(rates) <= 100
 
 
 @pytest.mark.parametrize("regime", REGIMES)

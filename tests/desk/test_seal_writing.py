@@ -340,7 +340,7 @@ def test_each_correction_says_why(story):
 
 def test_the_printed_supplement_names_its_number_the_seals_and_the_exits(story):
     workbook = openpyxl.load_workbook(story.corrected / SECOND / "supplement.xlsx")
-    lines, exits = ([[cell.value for cell in row if cell.value] for row in sheet] for sheet in workbook)
+    lines, exits, plan = ([[cell.value for cell in row if cell.value] for row in sheet] for sheet in workbook)
 
     assert "补充更正报告" in lines[0][0] and "第 1 号" in lines[0][0]
     told = "".join(str(value) for row in lines for value in row)
@@ -349,6 +349,11 @@ def test_the_printed_supplement_names_its_number_the_seals_and_the_exits(story):
     assert [row[3:] for row in exits if row[0] == 1] == [
         ["宏源水泥", "30万吨，2 台套，能耗", "000001", "31.5万吨，2 台套，能耗", "000005"]
     ]
+    # of 31.5 in place of 30 that were planned 1.5 are outside, beside the 19 and 12 of two enterprises nobody planned
+    assert {row[1]: row[-3:-1] for row in plan if row[2:4] == ["水泥", "合计"]} == {
+        "安康市": [19, 20.5],
+        "紫阳县": [12, 13.5],
+    }
 
 
 def test_the_report_after_a_supplement_is_the_corrected_one(story, tmp_path):
@@ -481,6 +486,40 @@ def test_a_digest_that_a_crash_kept_from_being_written_is_written_by_the_next_ca
 def test_the_plan_round_that_the_annual_seal_closed_has_no_copy_of_its_own(sealed):
     with pytest.raises(Refused, match="还没有封存的决定"):
         seal_cycle(Store(sealed), REGIME, "plan", load())
+
+
+def test_a_plan_changed_after_the_seal_was_undone_leaves_the_sealed_year_as_it_was_and_the_supplement_says_so(sealed):
+    """Another plan table, and a row of mid-year added to the plan whose file then goes with the copy."""
+    before, later = bytes_of(sealed / FIRST), continued(sealed, received=4)
+    decide(later, "undo", undoes=4, reason="计划有误", at=LATER)
+    midyear = collect(later, ZIYANG, exit_of(ZIYANG, "早退水泥", "5"), round="midyear")
+    collect(later, ZIYANG, exit_of(ZIYANG, "宏源水泥", "25"), exit_of(ZIYANG, "未退水泥", "8"), round="plan")
+    consent = {"document_no": "紫政函〔2024〕9号", "document_issuer": "紫阳县人民政府", "document_date": LATER.date()}
+    added = {"submission_id": midyear, "row_id": f"{midyear}:1:5", "enterprise": "早退水泥", "reporter_code": ZIYANG}
+    decide(later, "add_to_plan", **CYCLE, **added, **consent, reason="属地同意", at=LATER)
+    decide(later, "seal", **CYCLE, at=LATER + timedelta(days=1))
+    assert seal(sealed).pack.number == 1
+
+    after = bytes_of(sealed / FIRST)
+    assert {name: content for name, content in after.items() if "supplements/" not in name} == before
+    assert exports.verify_pack(sealed / FIRST) == []
+    question = """
+        select planned_capacity, done_capacity, actual_capacity, unplanned_capacity from '{}/marts/rpt_plan_actual.parquet'
+        where division_code = '610924' and industry = '水泥' and category = '合计' and round = 'annual'
+    """
+    told = [duckdb.sql(question.format(sealed / key)).fetchall() for key in (FIRST, SECOND)]
+    assert told == [[(30, 30, 42, 12)], [(38, 25, 42, 17)]]
+
+    workbook = openpyxl.load_workbook(sealed / SECOND / "supplement.xlsx")
+    said = {sheet.title: [[cell.value for cell in row if cell.value] for row in sheet] for sheet in workbook}
+    assert lines_of((sealed / SECOND / "supplement.csv").read_bytes()) == []
+    assert any("汇总表各行与上次封存的一致" in str(row) for row in said["更正"])
+    assert any("撤销封存：计划有误" in str(row) and "动态新增：属地同意" in str(row) for row in said["计划与完成"])
+    assert any(row[1:4] == ["紫阳县", "水泥", "合计"] for row in said["计划与完成"])
+    # the row of mid-year, and its file, are there to be asked for
+    assert duckdb.sql(f"select count(*) from '{sealed / SECOND}/marts/fct_claim.parquet' where submission_id = '{midyear}'") \
+        .fetchall() == [(1,)]  # fmt: skip
+    assert midyear in {one["submission_id"] for one in json.loads((sealed / SECOND / "originals.json").read_text())}
 
 
 def test_a_county_that_was_returned_is_missing_with_the_decision_and_its_reason(corrected):

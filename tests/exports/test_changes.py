@@ -58,6 +58,11 @@ MARTS = {
     " '水泥' as industry, '合计' as category, unit as capacity_unit, count(distinct firm)::integer as enterprises,"
     " count(*)::integer as exits, sum(machines)::integer as equipment, 0 as equipment_unknown, sum(capacity) as capacity,"
     " 1 as division_position, 1 as industry_position, 0 as category_position from said group by unit",
+    # 40 is planned; what goes beyond is outside
+    "rpt_plan_actual": "select 'ankang-2024' as regime, 'annual' as round, '610900' as division_code, '安康市' as division,"
+    " '水泥' as industry, '合计' as category, unit as capacity_unit, 1 as planned_exits, 40::decimal(28, 8) as"
+    " planned_capacity, 0 as unplanned_exits, nullif(greatest(sum(capacity) - 40, 0), 0) as unplanned_capacity,"
+    " 1 as division_position, 1 as industry_position, 0 as category_position from said group by unit",
 }
 
 
@@ -88,7 +93,7 @@ def told(changes) -> list[tuple]:
 
 
 def decision(sequence: int, kind: str, **about) -> dict:
-    fields = ("submission_id", "claims_id", "identity_id", "other_identity_id")
+    fields = ("submission_id", "claims_id", "identity_id", "other_identity_id", "row_id", "regime")
     return dict.fromkeys(fields) | {"sequence": sequence, "kind": kind, "label": kind, "reason": "核对"} | about
 
 
@@ -164,3 +169,18 @@ def test_rulebook_and_program_are_named_only_where_nothing_else_explains(changes
 
     assert explain(unexplained, correction) == "撤销封存：重核；规则库有变化"
     assert explain(unexplained, replace(correction, is_rulebook_other=False)) == "撤销封存：重核"
+
+
+def test_what_is_planned_or_outside_the_plan_is_compared_line_by_line(changes):
+    """The same exits in the rollup may be held against another plan: 52 of 40 planned, then 50."""
+    found = changes(
+        [exit_of(1, "甲", "52")],
+        [exit_of(1, "甲", "50")],
+        [decision(7, "add_to_plan", row_id="000001:1:e1", regime="ankang-2024"), decision(8, "waive")],
+    )
+    (line,) = found.plan
+    assert [(side.planned_capacity, side.unplanned_capacity) for side in (line.before, line.after)] == [
+        (40, 12),
+        (40, 10),
+    ]
+    assert [one.sequence for one in found.plan_decisions] == [7]

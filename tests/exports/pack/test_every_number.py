@@ -49,8 +49,9 @@ QUESTIONS = {
     ("rollup.xlsx", "图表"): [
         f"select capacity from ({AREA_LINES}) where category = '合计' and industry <> '合计'",
         "select capacity from marts.rpt_rollup where regime = 'ankang-2023' and round = 'annual'",
-        f"select planned_exits, actual_exits from ({PLAN}) where industry = '合计' and division_code <> '{AREA}'",
-        f"select 0, count(*) from ({UNPLACED})",
+        f"""select planned_exits, done_exits, unplanned_exits from ({PLAN})
+            where industry = '合计' and division_code <> '{AREA}'""",
+        f"select 0, 0, count(*) from ({UNPLACED})",
         f"select exits from ({ROLLUP}) where industry = '合计' and division_code <> '{AREA}'",
         f"select count(*) from ({EXITS}) inner join marts.fct_exit_category using (exit_id) group by category",
         """select sum(row_count), sum(row_count) filter (status <> 'rejected'), sum(row_count) filter (status = 'counting')

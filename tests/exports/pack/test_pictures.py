@@ -49,7 +49,8 @@ def test_each_unit_has_a_picture_of_its_own_with_the_years_of_the_area(pictures)
 def test_plan_and_actual_of_the_places_add_up_to_the_area(pictures):
     assert shown(pictures["plan"]) == {
         "计划": {"汉阴县": 1, "石泉县": 0, "未写明地区": 0},
-        "完成": {"汉阴县": 2, "石泉县": 1, "未写明地区": 1},
+        "计划内已完成": {"汉阴县": 1, "石泉县": 0, "未写明地区": 0},
+        "计划外": {"汉阴县": 1, "石泉县": 1, "未写明地区": 1},
     }
 
 
