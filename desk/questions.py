@@ -13,6 +13,8 @@ from decimal import Decimal
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from rulebook.reference import shorten
+
 if TYPE_CHECKING:
     from desk.decisions import Decision
     from desk.warehouse import Warehouse
@@ -58,11 +60,14 @@ with said as (
 )
 select
     written.identity_id, written.enterprise_id, written.registry_code, written.enterprise_key, written.credit_code,
-    written.match_rule, claim.*, word.industry_code, reporter.reporter, submission.file
+    written.match_rule, claim.*, word.industry_code, reporter.reporter, submission.file,
+    registry.division as registry_place, city.division as city
 from said as claim
 inner join marts.dim_enterprise_name as written on claim.written_id = written.written_id
 inner join marts.fct_submission as submission on claim.submission_id = submission.submission_id
 left join marts.dim_industry as word on claim.industry = word.industry
+left join marts.dim_division as registry on written.registry_code = registry.division_code
+left join marts.dim_division as city on registry.city_code = city.division_code
 left join marts.dim_reporter as reporter
     on claim.regime = reporter.regime and claim.reporter_code = reporter.reporter_code
 where
@@ -120,6 +125,7 @@ class _Known:
     registry_code: str
     claims: list[dict[str, Any]]
     keys: set[str]
+    """Comparable names, as they are and without the places within them."""
     codes: set[str]
     industries: dict[str, str | None]
     """Each with its code."""
@@ -196,7 +202,7 @@ def _gather(claims: Iterable[dict[str, Any]]) -> dict[str, _Known]:
                 claim["enterprise_id"], claim["city_code"], claim["registry_code"], [], set(), set(), {}, set(), set(), set()
             )  # fmt: skip
         one.claims.append(claim)
-        one.keys.add(claim["enterprise_key"])
+        one.keys |= {claim["enterprise_key"], _without_places(claim)}
         one.codes |= {claim["credit_code"]} - {None}
         if claim["industry"]:
             one.industries[claim["industry"]] = claim["industry_code"]
@@ -205,6 +211,19 @@ def _gather(claims: Iterable[dict[str, Any]]) -> dict[str, _Known]:
         one.cycles.add((claim["regime"], claim["round"]))
         one.is_abbreviation |= claim["match_rule"] == "abbreviation"
     return known
+
+
+def _without_places(claim: dict[str, Any]) -> str:
+    """The comparable name without its county and city, which stand within it where brackets were: 泰顺(莒南)纸业厂.
+
+    A place may have a sign that would tell works apart (莒南, 东阿). Two signs of the name stay.
+    """
+    key = claim["enterprise_key"]
+    for place in (claim["registry_place"], claim["city"]):
+        for name in (place, shorten(place)) if place else ():
+            rest = key.replace(name, "")
+            key = rest if len(rest) > 1 else key
+    return key
 
 
 def _as_enterprises(known: dict[str, _Known]) -> dict[str, tuple[set[str], set[str]]]:

@@ -230,12 +230,18 @@ class Reference:
     def names_in(self, code: str, year: int) -> tuple[str, ...]:
         """Return what the county or counties that are this division today were called in ``year``; none where as today.
 
-        In the year of the change itself both names were in use: the former is told.
+        In the year of the change itself both names were in use: the former is told. A county that lay in another city
+        is told with it (莱芜市钢城区).
         """
         today = self.divisions[code].name
         told = sorted(self._counties_of(code, today, year), key=lambda part: part.code)
-        names = tuple(dict.fromkeys(part.name for part in told))
+        names = tuple(dict.fromkeys(self._named_beside(code, part) for part in told))
         return () if names == (today,) else names
+
+    def _named_beside(self, code: str, part: DivisionChange) -> str:
+        """The county's name, behind its city's where that is not the city of today; a path of two names no city."""
+        today = {self.divisions[outer].name for outer in self.lineage(code)}
+        return "".join((*(city for city in part.path[1:-1] if city not in today), part.name))
 
     def _counties_of(self, code: str, name: str, year: int) -> list[DivisionChange]:
         counties = []

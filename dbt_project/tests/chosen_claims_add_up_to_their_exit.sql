@@ -30,7 +30,7 @@ sums as (
 
     select
         exit_claims.exit_id,
-        sum(claims.capacity) as capacity,
+        sum(coalesce(exit_claims.part_capacity, claims.capacity)) as capacity,
         count(distinct claims.capacity_unit) as units
     from exit_claims
     inner join claims

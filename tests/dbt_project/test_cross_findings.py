@@ -115,3 +115,49 @@ def test_a_finding_keeps_its_id_from_build_to_build_and_no_two_share_one(crossed
 
 def test_no_finding_across_submissions_changes_which_of_them_counts(crossed, ask):
     assert ask(crossed, "select distinct status from marts.fct_submission") == [("counting",)]
+
+
+def test_a_word_around_several_of_the_countys_counts_once_where_the_sums_agree_and_else_both_are_asked(
+    tmp_path, rulebook, ask
+):
+    """钢铁 20000 beside 炼铁 12000 and 炼钢 8000 is said of both; 钢铁 21000 comes on top until somebody settles it."""
+    iron = {"industry": "炼铁", "industry_code": "C3110", "capacity_unit": "万吨", "county_code": ZIYANG}
+    steel, metal = (
+        iron | {"industry": word, "industry_code": code} for word, code in (("炼钢", "C3120"), ("钢铁", "C31"))
+    )
+    cycle = Collection(tmp_path)
+    cycle.collect(
+        ZIYANG,
+        exit_of("任河钢铁厂", "12000", equipment_text="1#炉", equipment=None, **iron),
+        exit_of("任河钢铁厂", "8000", equipment_text="转炉", equipment=None, **steel),
+        exit_of("汉江钢铁厂", "12000", equipment_text="2#炉", equipment=None, enterprise_cell="D7", **iron),
+        exit_of("汉江钢铁厂", "8000", equipment_text="转炉", equipment=None, enterprise_cell="D8", **steel),
+    )
+    cycle.collect(
+        DEPARTMENT,
+        exit_of("任河钢铁厂", "20000", equipment_text="高炉和转炉", equipment=None, **metal),
+        exit_of("汉江钢铁厂", "21000", equipment_text="两条线", equipment=None, enterprise_cell="D6", **metal),
+    )
+    dbt_project.build(cycle.store.root, rulebook, as_of=TODAY)
+
+    told = ask(
+        cycle,
+        """
+        select enterprise, industry, role, is_chosen, reconciliation, cast(claimed_capacity as integer)
+        from marts.rpt_reconciliation where enterprise = '任河钢铁厂' order by industry, role
+        """,
+    )
+    asked = ask(cycle, "select submission_id, value, cell from marts.fct_finding where rule = 'X01' order by 1, 3")
+    total = ask(cycle, "select cast(sum(capacity) as integer) from marts.fct_exit")
+    assert told == [
+        ("任河钢铁厂", "炼钢", "county", True, "both", 8000),
+        ("任河钢铁厂", "炼钢", "department", False, "both", 8000),
+        ("任河钢铁厂", "炼铁", "county", True, "both", 12000),
+        ("任河钢铁厂", "炼铁", "department", False, "both", 12000),
+    ]
+    assert total == [(20000 + 20000 + 21000,)]
+    assert asked == [
+        ("000001", "汉江钢铁厂", "D7"),
+        ("000001", "汉江钢铁厂", "D8"),
+        ("000002", "汉江钢铁厂", "D6"),
+    ]

@@ -151,7 +151,7 @@ def claimed(enterprise: str, submission: str, **told) -> dict:
     """A claim of one name as the questions read it."""
     return {
         "identity_id": enterprise, "enterprise_id": enterprise, "enterprise": enterprise, "enterprise_key": enterprise,
-        "city_code": "610900", "registry_code": ZIYANG, "credit_code": None, "match_rule": "name", "industry": "砖瓦",
+        "city_code": "610900", "registry_code": ZIYANG, "registry_place": "紫阳县", "city": "安康市", "credit_code": None, "match_rule": "name", "industry": "砖瓦",
         "industry_code": "C3031", "submission_id": submission, "equipment_text": "窑", "regime": "ankang-2024",
         "round": "annual", "capacity_text": "30", "capacity": Decimal(30), "capacity_unit": "万块标砖",
         "reporter_code": ZIYANG, "reporter": None, "file": "a.xlsx", "sheet": "统计表", "row": 5, "cell": "F5",
@@ -177,6 +177,14 @@ def test_a_township_is_left_out_and_a_trade_told_differently_needs_the_same_equi
         return bool(ask_about(lines, (), "ankang-2024", "annual"))
 
     assert (is_asked("1#窑"), is_asked("2#窑")) == (of_same_equipment, of_other_equipment)
+
+
+@pytest.mark.parametrize(("name", "is_asked"), [("泰顺莒南纸业厂", True), ("泰顺莒南城北纸业厂", False)])
+def test_the_county_within_a_name_tells_no_works_apart(name, is_asked):
+    """南 of 莒南 is no side; 城北 is one."""
+    place = {"registry_code": "371327", "registry_place": "莒南县", "city_code": "371300", "city": "临沂市"}
+    lines = [claimed(name, "000001", **place), claimed("泰顺公司", "000002", equipment_text="2#窑", **place)]
+    assert bool(ask_about(lines, (), "ankang-2024", "annual")) == is_asked
 
 
 @pytest.mark.parametrize(

@@ -108,9 +108,15 @@ def test_a_place_knows_the_counties_it_was_in_a_year(reference, code, year, name
         ("370215", 2018, ()),
         ("370614", 2017, ("长岛县", "蓬莱市")),
         ("370102", 2017, ()),
+        ("370116", 2018, ("莱芜市莱城区",)),
+        ("370117", 2017, ("莱芜市钢城区",)),
+        ("370117", 2019, ()),
+        ("330102", 2020, ("上城区", "江干区")),
+        ("500151", 2012, ("铜梁县",)),
     ],
 )
 def test_what_a_county_was_called_in_a_year_is_told_where_it_is_called_otherwise_today(reference, code, year, names):
+    """Behind the city it lay in where that was another: 莱芜市 was dissolved into 济南市 (国函〔2018〕163号)."""
     assert reference.names_in(code, year) == names
 
 

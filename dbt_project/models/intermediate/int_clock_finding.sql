@@ -4,7 +4,7 @@
     'other_file': 'submissions.file',
     'other_sheet': 'held_against.other_sheet',
     'other_row': 'held_against.other_row',
-    'other_enterprise': 'held_against.value',
+    'other_enterprise': 'held_against.other_enterprise',
     'other_standard': 'held_against.standard',
     'other_order': "coalesce(held_against.order_no, '—')",
     'other_ordered_on': "coalesce(cast(held_against.ordered_on as string), '—')",
@@ -29,6 +29,16 @@ exits as (
         enterprise_id
     from {{ ref('int_exit') }}
     where round = 'annual'
+
+),
+
+claimed as (
+
+    select claims.*
+    from {{ ref('int_claim') }} as claims
+    inner join {{ ref('int_exit_matched') }} as matched
+        on claims.row_id = matched.row_id
+    where claims.round = 'annual'
 
 ),
 
@@ -128,7 +138,12 @@ asked as (
 
 not_among_the_exits as (
 
-    select asked.*
+    select
+        asked.*,
+        -- an enterprise is asked about once, and by a name that no code or decision changes: what was explained stays so
+        min(asked.enterprise_full_key) over (
+            partition by asked.asked_submission_id, coalesce(asked.enterprise_id, asked.rectification_id)
+        ) as apart
     from asked
     -- whoever reported the exit, and by which name: the enterprise is among the exits of the year
     left join exits
@@ -136,6 +151,29 @@ not_among_the_exits as (
             asked.regime = exits.regime
             and asked.enterprise_id = exits.enterprise_id
     where exits.enterprise_id is null
+
+),
+
+-- an exit of that name in another county is named: whoever put it there may mean the one on the red list
+of_that_name_elsewhere as (
+
+    select distinct
+        asked.asked_submission_id,
+        asked.enterprise,
+        asked.apart,
+        claimed.regime,
+        claimed.reporter_code,
+        claimed.submission_id,
+        claimed.sheet,
+        claimed.row,
+        claimed.enterprise as claimed_enterprise,
+        claimed.capacity_text
+    from not_among_the_exits as asked
+    inner join claimed
+        on
+            asked.regime = claimed.regime
+            and asked.enterprise_full_key in (claimed.enterprise_full_key, claimed.enterprise_key)
+    where coalesce(asked.county_code, '') != coalesce(claimed.county_code, '')
 
 ),
 
@@ -149,20 +187,41 @@ held_against as (
         cast(null as string) as cell,
         enterprise as value,
         cast(null as date) as due,
-        -- an enterprise is asked about once, and by a name that no code or decision changes: what was explained stays so
-        min(enterprise_full_key) over (
-            partition by asked_submission_id, coalesce(enterprise_id, rectification_id)
-        ) as apart,
+        apart,
         regime,
         reporter_code,
         submission_id as other_submission_id,
         sheet as other_sheet,
         row as other_row,
+        enterprise as other_enterprise,
+        0 as is_other_exit,
         failed as standard,
         order_no,
         ordered_on,
         legal_basis
     from not_among_the_exits
+    union all
+    select
+        'X06' as rule,
+        asked_submission_id as submission_id,
+        cast(null as string) as row_id,
+        cast(null as string) as sheet,
+        cast(null as string) as cell,
+        enterprise as value,
+        cast(null as date) as due,
+        apart,
+        regime,
+        reporter_code,
+        submission_id as other_submission_id,
+        sheet as other_sheet,
+        row as other_row,
+        claimed_enterprise as other_enterprise,
+        1 as is_other_exit,
+        coalesce(capacity_text, '—') as standard,
+        cast(null as string) as order_no,
+        cast(null as date) as ordered_on,
+        cast(null as string) as legal_basis
+    from of_that_name_elsewhere
     union all
     select
         'X08' as rule,
@@ -179,6 +238,8 @@ held_against as (
         submission_id as other_submission_id,
         sheet as other_sheet,
         row as other_row,
+        enterprise as other_enterprise,
+        0 as is_other_exit,
         failed as standard,
         order_no,
         ordered_on,
@@ -196,7 +257,7 @@ evidenced as (
         {{ filled('rules.evidence_en', others_values) }} as evidence_en,
         row_number() over (
             partition by held_against.rule, held_against.submission_id, held_against.apart
-            order by held_against.other_submission_id, held_against.other_row
+            order by held_against.is_other_exit, held_against.other_submission_id, held_against.other_row
         ) as place
     from held_against
     inner join rules

@@ -99,6 +99,19 @@ plan_changes as (
 
 ),
 
+-- a row that speaks of several exits is asked about with the first of them
+placed_exits as (
+
+    select
+        row_id,
+        min_by(exit_id, exit_id) as exit_id,
+        min_by(place_code, exit_id) as place_code,
+        min_by(industry, exit_id) as industry
+    from matched
+    group by row_id
+
+),
+
 exits_of_counties as (
 
     select
@@ -127,21 +140,22 @@ placed as (
         linked.enterprise_id,
         claims.industry,
         claims.industry_code,
-        matched.row_id is not null as is_exit,
-        matched.exit_id,
+        placed_exits.row_id is not null as is_exit,
+        placed_exits.exit_id,
+        placed_exits.industry as counted_industry,
         coalesce(claims.role = 'county' or not exits_of_counties.has_county, false) as may_double,
         coalesce(claims.city_code, '') as city_code,
-        coalesce(nullif(matched.place_code, claims.city_code), claims.county_code) as county_code,
+        coalesce(nullif(placed_exits.place_code, claims.city_code), claims.county_code) as county_code,
         -- numbers of lines and machines (2号线, 1#) tell apart what is alike in name and size
         array_sort(array_distinct(regexp_extract_all(coalesce(claims.equipment_text, ''), '([0-9０-９]+) *[号#＃]', 1)))
             as line_numbers
     from claims
     left join submissions
         on claims.submission_id = submissions.submission_id
-    left join matched
-        on claims.row_id = matched.row_id
+    left join placed_exits
+        on claims.row_id = placed_exits.row_id
     left join exits_of_counties
-        on matched.exit_id = exits_of_counties.exit_id
+        on placed_exits.exit_id = exits_of_counties.exit_id
     left join linked
         on claims.written_id = linked.written_id
     left join cycles
@@ -290,9 +304,36 @@ misplaced as (
 
 ),
 
+-- a department's word lies around several of the county's, and the amounts do not agree (int_exit_matched)
+around_several as (
+
+    select distinct
+        department.row_id,
+        county.row_id as other_row_id
+    from named as department
+    inner join named as county
+        on
+            department.regime = county.regime
+            and department.round = county.round
+            and department.name = county.name
+            and department.county_code = county.county_code
+    where
+        department.role = 'department'
+        and department.may_double
+        and county.may_double
+        and department.reporter_code != county.reporter_code
+        and department.counted_industry != county.counted_industry
+        and {{ industries_nest('department', 'county') }}
+
+),
+
 reported_elsewhere as (
 
     select row_id, other_row_id from doubled
+    union
+    select row_id, other_row_id from around_several
+    union
+    select other_row_id as row_id, row_id as other_row_id from around_several
     union
     select row_id, other_row_id from misplaced
     union
@@ -387,7 +428,7 @@ differing as (
         matched.role,
         claims.reporter_code,
         claims.claim_no,
-        claims.capacity,
+        coalesce(matched.part_capacity, claims.capacity) as capacity,
         coalesce(claims.capacity_unit, '') as unit_key
     from matched
     inner join claims
@@ -600,6 +641,16 @@ evidenced as (
 
 ),
 
+settlements as (
+
+    select
+        row_id,
+        max(chosen_by_decision) as chosen_by_decision
+    from matched
+    group by row_id
+
+),
+
 gathered as (
 
     select
@@ -633,10 +684,10 @@ select
     gathered.evidence,
     gathered.evidence_en,
     -- a steward who chose a side has answered whose figure is right, for as long as these are the figures
-    case when gathered.rule = 'X04' then matched.chosen_by_decision end as settled_by
+    case when gathered.rule = 'X04' then settlements.chosen_by_decision end as settled_by
 from gathered
-left join matched
-    on gathered.row_id = matched.row_id
+left join settlements
+    on gathered.row_id = settlements.row_id
 inner join rules
     on gathered.rule = rules.rule
 inner join submissions

@@ -33,6 +33,7 @@ ranked as (
         matched.exit_id,
         matched.is_chosen,
         matched.reconciliation,
+        matched.part_capacity,
         row_number() over (
             partition by matched.exit_id
             order by case when matched.is_chosen then 0 else 1 end, matched.claim_no
@@ -140,7 +141,7 @@ settled as (
         min_by({{ attribute }}, {{ ranks.get(attribute, 'claim_rank') }})
             filter (where {{ attribute }} is not null) as {{ attribute }},
         {% endfor -%}
-        sum(case when is_chosen then capacity end) as capacity,
+        sum(case when is_chosen then coalesce(part_capacity, capacity) end) as capacity,
         min(case when is_chosen then capacity_unit end) as capacity_unit,
         sum(case when is_chosen then equipment_count end) as known_equipment_count,
         sum(case when is_chosen and equipment_count is null then 1 else 0 end) as claims_without_count

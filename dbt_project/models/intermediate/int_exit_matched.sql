@@ -95,6 +95,104 @@ other_words as (
 
 ),
 
+said_of_words as (
+
+    select
+        {{ whose | join(', ') }},
+        reporter_code,
+        role,
+        industry,
+        coalesce(capacity_unit, '') as unit_key,
+        min(industry_code) as industry_code,
+        sum(capacity) as capacity,
+        count(*) as claims
+    from located
+    where is_named and industry is not null
+    group by {{ whose | join(', ') }}, reporter_code, role, industry, coalesce(capacity_unit, '')
+
+),
+
+-- the side that tells the parts of what a department calls by one word around them: the county, else whose sum agrees
+telling_parts as (
+
+    select
+        {% for column in whose + ['reporter_code', 'industry', 'unit_key'] -%}
+        whole.{{ column }},
+        {% endfor -%}
+        part.reporter_code as parts_reporter_code,
+        count(*) as parts,
+        coalesce(sum(part.capacity) = min(whole.capacity), false) as adds_up,
+        row_number() over (
+            partition by {% for column in whose %}whole.{{ column }}, {% endfor %}whole.reporter_code, whole.industry, whole.unit_key
+            order by
+                case when part.role = 'county' then 0 else 1 end,
+                case when count(*) > 1 and sum(part.capacity) = min(whole.capacity) then 0 else 1 end,
+                part.reporter_code
+        ) as place
+    from said_of_words as whole
+    inner join said_of_words as part
+        on
+            {% for column in whose + ['unit_key'] -%}
+            whole.{{ column }} = part.{{ column }}
+            and {% endfor -%}
+            whole.reporter_code != part.reporter_code
+            and {{ industries_nest('whole', 'part') }}
+    where whole.role = 'department'
+    group by
+        {% for column in whose %}whole.{{ column }}, {% endfor %}whole.reporter_code, whole.industry, whole.unit_key,
+        part.reporter_code, part.role
+
+),
+
+-- 化工 20000 beside 电石 12000 and 合成氨 8000: one row speaks of all of them, several speak of the one of their amount
+shared_out as (
+
+    select
+        located.row_id,
+        said_of_words.industry,
+        said_of_words.capacity,
+        telling_parts.parts,
+        count(*) over (
+            partition by {% for column in whose %}located.{{ column }}, {% endfor %}located.reporter_code, located.industry, telling_parts.unit_key
+        ) as pairs,
+        count(*) over (partition by located.row_id) as pairs_of_row,
+        count(*) over (
+            partition by
+                {% for column in whose %}located.{{ column }}, {% endfor %}located.reporter_code, located.industry, telling_parts.unit_key,
+                said_of_words.industry
+        ) as pairs_of_part,
+        wholes.claims
+    from telling_parts
+    inner join said_of_words as wholes
+        on
+            {% for column in whose + ['reporter_code', 'industry', 'unit_key'] -%}
+            telling_parts.{{ column }} = wholes.{{ column }}{{ ' and ' if not loop.last }}
+            {% endfor -%}
+    inner join located
+        on
+            {% for column in whose + ['reporter_code', 'industry'] -%}
+            telling_parts.{{ column }} = located.{{ column }}
+            and {% endfor -%}
+            telling_parts.unit_key = coalesce(located.capacity_unit, '')
+    inner join said_of_words
+        on
+            {% for column in whose + ['unit_key'] -%}
+            telling_parts.{{ column }} = said_of_words.{{ column }}
+            and {% endfor -%}
+            telling_parts.parts_reporter_code = said_of_words.reporter_code
+            and {{ industries_nest('wholes', 'said_of_words') }}
+            and (wholes.claims = 1 or located.capacity = said_of_words.capacity)
+    where telling_parts.place = 1 and telling_parts.parts > 1 and telling_parts.adds_up
+
+),
+
+parts_told as (
+
+    select * from shared_out
+    where pairs = parts and (claims = 1 or (claims = parts and pairs_of_row = 1 and pairs_of_part = 1))
+
+),
+
 keyed as (
 
     select
@@ -106,14 +204,15 @@ keyed as (
         located.role,
         located.matched_place_code as place_code,
         located.written_id,
-        located.capacity,
+        coalesce(parts_told.capacity, located.capacity) as capacity,
+        case when parts_told.claims = 1 then parts_told.capacity end as part_capacity,
         coalesce(located.capacity_unit, '') as unit_key,
-        coalesce(other_words.counted_industry, located.industry) as industry,
+        coalesce(parts_told.industry, other_words.counted_industry, located.industry) as industry,
         case
             when located.is_named
                 then {{ stable_id([
                     'located.regime', 'located.round', 'located.matched_place_code',
-                    'coalesce(other_words.counted_industry, located.industry)', 'located.enterprise_id'
+                    'coalesce(parts_told.industry, other_words.counted_industry, located.industry)', 'located.enterprise_id'
                 ]) }}
             else located.row_id
         end as match_key
@@ -123,6 +222,8 @@ keyed as (
             {% for column in whose + ['industry'] -%}
             located.{{ column }} = other_words.{{ column }}{{ ' and ' if not loop.last }}
             {% endfor -%}
+    left join parts_told
+        on located.row_id = parts_told.row_id
 
 ),
 
@@ -200,8 +301,9 @@ to_tell_apart as (
         assigned.role,
         assigned.capacity,
         of_several_rows.has_county,
-        counted.equipment,
-        counted.equipment_text
+        -- one row about several exits names the machines of all of them
+        case when assigned.part_capacity is null then counted.equipment end as equipment,
+        case when assigned.part_capacity is null then counted.equipment_text end as equipment_text
     from assigned
     inner join of_several_rows
         on assigned.unit_group = of_several_rows.unit_group
@@ -413,6 +515,7 @@ told_apart as (
 
     select
         sided.row_id,
+        sided.unit_group,
         case
             when lines_named.has_unnamed = 1 then ''
             when lines_named.has_others_alone = 0 then sided.line
@@ -443,7 +546,9 @@ grouped as (
         concat(assigned.unit_group, '|', coalesce(told_apart.line, '')) as exit_group
     from assigned
     left join told_apart
-        on assigned.row_id = told_apart.row_id
+        on
+            assigned.row_id = told_apart.row_id
+            and assigned.unit_group = told_apart.unit_group
 
 ),
 
@@ -636,7 +741,8 @@ every_one as (
         chosen_by_decision,
         claims_id,
         reconciliation,
-        match_key
+        match_key,
+        part_capacity
     from settled
     union all
     select
@@ -653,7 +759,8 @@ every_one as (
         cast(null as integer) as chosen_by_decision,
         cast(null as string) as claims_id,
         case when keyed.role = 'county' then 'county_only' else 'department_only' end as reconciliation,
-        keyed.match_key
+        keyed.match_key,
+        keyed.part_capacity
     from keyed
     left join reported_by_several
         on keyed.match_key = reported_by_several.match_key
@@ -675,5 +782,6 @@ select
     chosen_by,
     chosen_by_decision,
     claims_id,
-    reconciliation
+    reconciliation,
+    part_capacity
 from every_one

@@ -5,5 +5,6 @@ select
     is_chosen,
     chosen_by,
     cast(chosen_by_decision as integer) as chosen_by_decision,
-    claims_id
+    claims_id,
+    cast(part_capacity as decimal(28, 8)) as part_capacity
 from {{ ref('int_exit_matched') }}

@@ -71,7 +71,7 @@ sums as (
         exit_claims.chosen_by_decision,
         claims.capacity_unit,
         count(*) as claims,
-        sum(claims.capacity) as capacity
+        sum(coalesce(exit_claims.part_capacity, claims.capacity)) as capacity
     from exit_claims
     inner join claims
         on exit_claims.row_id = claims.row_id
