@@ -99,8 +99,8 @@ _ACTS = (
     ),
     Act(
         "excuse", "准予免报", "excuse", "reporter", Right.EXTEND,
-        "年度报告不再等这个填报单位还没有报的表和材料；它仍列为未报，以后报来照收。",
-        "The report waits no more for what this reporter has not sent; it is listed as not sent, and taken if it comes.",
+        "年度报告不再等这个填报单位还没有报的表和材料；报告和通报写明它准予免报，以后报来照收。",
+        "The report waits no more for what this reporter has not sent, and says that it was excused; what comes is taken.",
     ),
     Act(
         "confirm", "确认数据", "confirm the figure", "city", Right.CONFIRM,
@@ -268,6 +268,9 @@ CHANGES_NO_FIGURE = (
     *("seal", "prepare", "refuse", "consent", "open_notice", "announce"),
 )
 """Acts after which every figure and state is what it was."""
+
+REPORTED_ROUND = "annual"
+"""The round that is reported in January; the seals of others ask for explained findings alone (as before issue 6)."""
 
 ONLY_IN_JANUARY = ("prepare", "refuse", "consent", "open_notice", "object", "answer_objection", "announce")
 """Acts about the report of January: it tells the annual round, and no other is reported."""

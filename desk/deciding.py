@@ -12,10 +12,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from desk.acts import FIELD_LABELS, Actor, Draft, Refused
+from desk.acts import FIELD_LABELS, REPORTED_ROUND, Actor, Draft, Refused
 from desk.city_figure import read_figure
 from desk.decisions import Decision, Decisions
-from desk.gates import FINDINGS, REPORTED_ROUND, Report, read_report
+from desk.gates import FINDINGS, Report, read_report
 from desk.intake import SECONDS_TO_GIVE_UP, Intake, Worker
 from desk.mail import MailServer
 from desk.notices import give_notice

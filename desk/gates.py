@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from desk.acts import rounds_closed_by
+from desk.acts import REPORTED_ROUND, rounds_closed_by
 from desk.city_figure import compare_figures, is_changed, read_figure
 from desk.decisions import Decision
-from desk.january import last_of
+from desk.january import excused_of, last_of
 from desk.sealing import read_open_ends
 from desk.shown_list import not_shown, read_list
 from desk.warehouse import Warehouse
@@ -36,9 +36,6 @@ LABELS = {
 """The gates, in the order in which they are usually passed."""
 
 STATES = {MET: ("已满足", "met"), OPEN: ("未满足", "open"), NOT_ASKED: ("不要求", "not asked for")}
-
-REPORTED_ROUND = "annual"
-"""The round that is reported in January; the seals of others ask for explained findings alone (as before issue 6)."""
 
 MOST_LACKS_IN_A_SENTENCE = 3
 
@@ -233,7 +230,7 @@ _OWED_STATES = {
 
 
 def _obligations(warehouse: Warehouse, decided: list[Decision], cycle: tuple[str, str]) -> Gate:
-    excused = {one.reporter_code for one in decided if one.kind == "excuse"}
+    excused = excused_of(decided, *cycle)
     demanded = {one.reporter_code for one in decided if one.kind == "demand" and one.sequence > warehouse.last_decision}
     by_reporter: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for line in warehouse.query(_OWED, [*cycle, sorted(demanded)]):

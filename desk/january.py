@@ -30,8 +30,15 @@ def sign_off_of(in_force: Iterable[Decision], regime: str, round: str, rulebook:
         announcements=tuple(
             Announcement(one.place_code, one.announced_on, one.shown_at) for one in decided if one.kind == "announce"
         ),
+        excused=excused_of(decided, regime, round),
         listed_findings=seal and seal.listed_findings,
     )
+
+
+def excused_of(in_force: Iterable[Decision], regime: str, round: str) -> frozenset[str]:
+    """Codes of the reporters that were excused (准予免报) in a cycle, by the decisions in force."""
+    wanted = ("excuse", regime, round)
+    return frozenset(one.reporter_code or "" for one in in_force if (one.kind, one.regime, one.round) == wanted)
 
 
 def publish(store: Store, rulebook: Rulebook, regime: str, round: str) -> str:

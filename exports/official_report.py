@@ -338,7 +338,8 @@ class _Report:
 
     def _standings(self, line: Any) -> tuple[str, ...]:
         answer = (line.state, line.due, line.is_on_time, line.is_demanded)
-        return standings_of(*answer, self.facts.built_on, line.missing_parts, line.replaced_parts)
+        is_excused = line.reporter_code in self.sign_off.excused
+        return standings_of(*answer, self.facts.built_on, line.missing_parts, line.replaced_parts, is_excused)
 
     def _reconciliation(self) -> str:
         counts = {line.reconciliation: line.exits for line in self.facts.ask(questions.RECONCILIATION_COUNTS)}

@@ -73,6 +73,8 @@ class SignOff:
     consent: Consent | None = None
     notice: Notice | None = None
     announcements: tuple[Announcement, ...] = ()
+    excused: frozenset[str] = frozenset()
+    """Codes of the reporters that need not send what they have not sent (准予免报)."""
     listed_findings: str | None = None
     """The signer's words on findings that nobody explained, where he signs with them."""
     sealed_at: datetime | None = None

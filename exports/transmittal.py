@@ -133,12 +133,17 @@ def list_open(facts: CycleFacts) -> Iterator[tuple[str, str]]:
 
 def _list_open(facts: CycleFacts) -> Iterator[tuple[str, str]]:
     obligations = facts.ask(questions.OBLIGATIONS)
-    states = Counter(line.state for line in obligations)
-    unanswered = [line.reporter for line in obligations if line.state not in ANSWERED]
+    without_table = [line for line in obligations if line.state not in ANSWERED]
+    excused = [line.reporter for line in without_table if line.reporter_code in facts.sign_off.excused]
+    awaited = [line for line in without_table if line.reporter_code not in facts.sign_off.excused]
+    states = Counter(line.state for line in awaited)
+    unanswered = [line.reporter for line in awaited]
     if unanswered:
         sent_back = states["rejected"] + states["returned"]
         counted = f"{len(unanswered)} 个单位（未报 {states['missing']}，审核未通过或已退回 {sent_back}）"
         yield "没有报表的 Missing", f"{counted}：{'、'.join(unanswered)}"
+    if excused:
+        yield "准予免报的 Excused", f"{len(excused)} 个单位：{'、'.join(excused)}"
     if cities := [line.division for line in facts.ask(UNCONFIRMED)]:
         yield "未确认的市 Unconfirmed", f"{len(cities)} 个：{'、'.join(cities)}"
     ((findings,),) = facts.ask(OPEN_FINDINGS)

@@ -18,6 +18,7 @@ from starlette.datastructures import FormData, UploadFile
 from desk.acts import (
     ACTS,
     OUTCOMES,
+    REPORTED_ROUND,
     SUBJECT_FIELDS,
     Act,
     Actor,
@@ -31,7 +32,6 @@ from desk.deciding import FORM_NAMES, DecisionRoom, NotCarriedOut, draft_of, seq
 from desk.decision_log import STATES, LogLine, about_in_words, lapsed_choices, log_lines
 from desk.decisions import Decision, Stale
 from desk.enterprises import read_exit_sides, read_listed
-from desk.gates import REPORTED_ROUND
 from desk.notices import give_notice
 from desk.people import Right, Role
 from desk.posts import acting

@@ -9,10 +9,10 @@ from zipfile import ZIP_STORED, ZipFile
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from desk.acts import ACTS, OUTCOMES, Refused, Subject
+from desk.acts import ACTS, OUTCOMES, REPORTED_ROUND, Refused, Subject
 from desk.decision_log import STATES, lapsed_choices, log_lines
 from desk.decisions import Decision
-from desk.gates import LABELS, REPORTED_ROUND, Gate, Lack
+from desk.gates import LABELS, Gate, Lack
 from desk.gates import STATES as GATE_STATES
 from desk.january import last_of
 from desk.people import Right

@@ -389,11 +389,20 @@ def seal(signed):
 def test_the_signer_sees_what_is_sealed_and_what_is_left_open(signed, people):
     page = people("signer").open("seal", **CYCLE)
     assert page.status_code == 200
-    assert '<th scope="row">水泥</th>' in page.text and "数据没有确认" in page.text
+    assert '<th scope="row">水泥</th>' in page.text
+    assert "数据没有确认" not in page.text, "a city's own regime asks no city to confirm"
     (overdue,) = [line for line in page.text.split("<li>") if "逾期未报" in line]
     (rejected,) = [line for line in page.text.split("<li>") if "审核未通过" in line]
     assert "/reporters/610981" in overdue and "/reporters/610924" not in overdue
     assert "/reporters/610921" in rejected
+
+
+def test_who_was_excused_is_not_left_overdue_by_the_seal(signed, people):
+    signed.desk.decisions.record(Draft("excuse", "准予", reporter_code="610981", **CYCLE), Actor("wang", "王芳"), None)
+    page = people("signer").open("seal", **CYCLE).text
+    (excused,) = [line for line in page.split("<li>") if "state-excused" in line]
+    assert "/reporters/610981" in excused
+    assert not [line for line in page.split("<li>") if "逾期未报" in line and "610981" in line]
 
 
 def test_what_keeps_a_cycle_from_being_sealed_is_told_before_the_form_is_filled_in(people):
