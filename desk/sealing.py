@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from desk.acts import REPORTED_ROUND
@@ -47,11 +47,8 @@ def read_open_ends(
     """
     decided = [one for one in in_force if (one.regime, one.round) == cycle]
     demanded = {one.reporter_code for one in decided if one.kind == "demand" and one.sequence > warehouse.last_decision}
-    excused = excused_of(decided, *cycle)
     by_standing: dict[str, list[ReportingLine]] = {}
-    for line in read_standing(warehouse, rulebook, cycle, day).lines:
-        if line.reporter_code in excused:
-            line = replace(line, is_excused=True)
+    for line in read_standing(warehouse, rulebook, cycle, day, excused_of(decided, *cycle)).lines:
         standings = {*line.standings(day), *(["demanded"] if line.reporter_code in demanded else [])}
         for standing in standings.intersection(_OPEN):
             by_standing.setdefault(standing, []).append(line)

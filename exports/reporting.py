@@ -167,8 +167,13 @@ class ReportingLine:
         return "open" in self.standings(day)
 
     def must_act(self, day: date) -> bool:
-        """Whether something is overdue (待办): what is not in after its due day, was sent back, or is demanded again."""
+        """Whether something is overdue (待办): not in after its due day, sent back, or demanded again.
+
+        Of who was excused only what is demanded again.
+        """
         is_part_overdue = bool(self.missing_parts) and self.due is not None and day > self.due
+        if self.is_excused and not self.is_demanded:
+            return False
         return is_part_overdue or bool(self.is_demanded) or not (self.state in ANSWERED or self.is_open(day))
 
     def may_be_reminded(self, day: date) -> bool:

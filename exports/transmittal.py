@@ -17,7 +17,7 @@ from exports import facts as questions
 from exports.announcement import IN_ALL, held_exits
 from exports.facts import CycleFacts
 from exports.layout import Column, PrintedSheet, Styles
-from exports.marking import tell_day
+from exports.marking import tell_day, tell_recorded
 from exports.reporting import ANSWERED, REPORTING
 from exports.verification import digest_file
 from exports.wording import DRAFT, ROUND_EN, ROUND_ZH
@@ -188,7 +188,7 @@ def _describe(facts: CycleFacts, rulebook: Rulebook) -> Iterator[tuple[str, str]
     if consent := sign_off.consent:
         yield "同意 Consent", f"{consent.issuer}　{consent.document_no}　{tell_day(consent.document_date)}"
     if notice := sign_off.notice:
-        days = f"{tell_day(notice.opened_on)}至{tell_day(notice.closes_on)}"
+        days = f"{tell_day(notice.opened_on)}至{tell_day(notice.closes_on)}{tell_recorded(notice)}"
         yield "公示 Notice", f"{days}，{notice.place}；收到异议 {len(notice.objections)} 件"
     if sign_off.announcements:
         divisions = rulebook.reference.divisions

@@ -78,7 +78,7 @@ EXITS_SHEET = "企业名单"
 RUNS_SHEET = "数字来源"
 PLAN = "plan"
 """The round that everything of the year is held against."""
-NO_EXITS = "本期没有退出。No exits in this cycle."
+NO_EXITS = "本期没有计入的退出；还没有报表的单位见“缺项”。No exit is counted; who has not reported: 缺项."
 
 PAGE_WIDTH = 110
 """Characters that fit across a page of A4 landscape without being made smaller."""

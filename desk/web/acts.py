@@ -74,6 +74,11 @@ _WIDGETS = {
 }
 _ABOUT_A_FIGURE = ("confirm", "prepare", "seal")
 """Acts that are made of the figure their form shows."""
+_THE_WHOLE_LIST = (
+    f"{WHOLE_LIST[0]}（办结之前报告不能签发）",
+    f"{WHOLE_LIST[1]} (holds the report until it is answered)",
+)
+"""What an objection is about that names no enterprise, on the form where one is chosen."""
 _ONLY_BY_THEIR_OWN_RIGHT = ("seal", "refuse", "grant", "revoke")
 """Acts that a steward's right to undo does not reach."""
 
@@ -320,7 +325,7 @@ def _choices(desk: Desk, opened: Opened, name: str) -> tuple[tuple[str, str, str
         return tuple((key, *words) for key, words in OUTCOMES.items())
     if name == "identity_id":
         listed = read_listed(desk.warehouse, opened.draft.regime or "", opened.draft.round or "")
-        return (("", *WHOLE_LIST), *((one.identity_id, told := one.in_words, told) for one in listed))
+        return (("", *_THE_WHOLE_LIST), *((one.identity_id, told := one.in_words, told) for one in listed))
     return ()
 
 

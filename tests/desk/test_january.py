@@ -69,7 +69,7 @@ def test_every_decision_about_the_report_is_told(decisions):
         Objection(still_open.sequence, date(2025, 1, 15), "李四", "整份名单", "该厂仍在生产"),
     )
     assert told.announcements == (Announcement("610924", date(2025, 1, 16), "县政府网站"),)
-    assert told.excused == {"610902"}
+    assert told.excused == {"610902"} and told.notice.recorded_on == date(2025, 1, 20)
 
 
 def test_what_is_undone_is_not_told(decisions):
