@@ -37,8 +37,9 @@ from desk.people import Right, Role
 from desk.posts import acting
 from desk.sealing import OpenEnds, read_open_ends
 from desk.web.desk import Desk
+from desk.web.downloads import attachment
 from desk.web.frame import CheckedForm, DeskDep, Visitor, VisitorDep, address, render, require
-from desk.web.refusals import NotThere, TooLarge, Wrong
+from desk.web.refusals import Denied, NotThere, TooLarge, Wrong
 from exports.sign_off import WHOLE_LIST
 from exports.wording import STANDINGS
 from ingestion import limits
@@ -79,6 +80,15 @@ _THE_WHOLE_LIST = (
     f"{WHOLE_LIST[1]} (holds the report until it is answered)",
 )
 """What an objection is about that names no enterprise, on the form where one is chosen."""
+_SCANS = {
+    b"%PDF": ".pdf",
+    b"\x89PNG": ".png",
+    b"\xff\xd8\xff": ".jpg",
+    b"II*\x00": ".tif",
+    b"MM\x00*": ".tif",
+    b"BM": ".bmp",
+}
+"""By how their bytes begin: what scanners write."""
 _ONLY_BY_THEIR_OWN_RIGHT = ("seal", "refuse", "grant", "revoke")
 """Acts that a steward's right to undo does not reach."""
 
@@ -454,6 +464,7 @@ def show_log(
     ]
     pages = max(1, -(-len(found) // LINES_ON_A_PAGE))
     page = min(max(page, 1), pages)
+    may_open_scan = _scan_opener(desk, visitor)
     lines = _lines(desk, found[(page - 1) * LINES_ON_A_PAGE : page * LINES_ON_A_PAGE])
     return render(
         request,
@@ -471,9 +482,49 @@ def show_log(
             if line.state in ("in_force", "lapsed") and may_undo(desk, visitor, line.decision)
         },
         address_of={line.decision.sequence: _subject_address(request, line.decision) for line in lines},
+        scans={line.decision.sequence for line in lines if may_open_scan(line.decision)},
         last_built=desk.warehouse.last_decision,
         regimes=[one for one in desk.rulebook.regimes.values() if _is_open_at_all(visitor, one)],
     )
+
+
+@router.get("/decisions/{sequence}/scan", name="scan")
+def scan(desk: DeskDep, visitor: VisitorDep, sequence: int) -> Response:
+    """What was handed in with a decision, byte for byte, to be saved; never shown as a page of the desk."""
+    decision = desk.decisions.get(sequence)
+    if decision is None or not decision.scan_sha256:
+        raise NotThere("这一号决定没有附件。", "Nothing was handed in with this decision.")
+    if not _scan_opener(desk, visitor)(decision):
+        raise Denied(
+            "您没有查看这项决定附件的权限。需要的话，请联系管理员。",
+            "You may not see what was handed in with this decision. Ask an administrator if you should.",
+        )
+    key = f"originals/{decision.scan_sha256}"
+    data = desk.store.read_bytes(key) if desk.store.exists(key) else b""
+    if hashlib.sha256(data).hexdigest() != decision.scan_sha256:
+        raise NotThere(
+            "附件不在或已被改动，请管理员运行 huizong decisions --check 核对。",
+            "The file is missing or was altered: have an administrator run huizong decisions --check.",
+        )
+    return attachment(data, f"第{sequence}号决定_{decision.act.label_zh}附件{_suffix_of(data)}")
+
+
+def _suffix_of(data: bytes) -> str:
+    """What the file is called by its first bytes, as scans are not kept with a name; blank where they tell nothing."""
+    return next((suffix for start, suffix in _SCANS.items() if data.startswith(start)), "")
+
+
+def _scan_opener(desk: Desk, visitor: Visitor) -> Callable[[Decision], bool]:
+    """Tells whether what was handed in with a decision is the visitor's to see: of a whole cycle as its page is."""
+    is_open = _opener(desk, visitor)
+
+    def may_open(decision: Decision) -> bool:
+        if decision.user is None and subject_of(decision).kind == "cycle":
+            regime = desk.rulebook.regimes.get(decision.regime or "")
+            return regime is not None and visitor.may(Right.VIEW, regime)
+        return is_open(decision)
+
+    return may_open
 
 
 def _lines(desk: Desk, decisions: Iterable[Decision]) -> list[LogLine]:
