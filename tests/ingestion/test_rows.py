@@ -257,6 +257,23 @@ def test_the_number_of_machines_may_stand_in_its_own_column():
 
 
 @pytest.mark.parametrize(
+    ("equipment", "number", "count", "machines"),
+    [
+        ("2+3", "5台", 5, [(None, 5, "台")]),
+        ("水泥磨、回转窑", "5台", 5, [("水泥磨", None, "台"), ("回转窑", None, "台")]),
+        ("水泥磨2台、回转窑", "5台", 5, [("水泥磨", 2, "台"), ("回转窑", None, "台")]),
+        ("水泥磨4台、回转窑", "4台", None, [("水泥磨", 4, "台"), ("回转窑", None, None)]),
+        ("水泥磨4台、回转窑1台", "6台", 5, [("水泥磨", 4, "台"), ("回转窑", 1, "台")]),
+    ],
+)
+def test_a_number_of_its_own_counts_what_the_text_leaves_uncounted(equipment, number, count, machines):
+    frames = understood(xlsx(table([*row(equipment=equipment), number], headings=[*HEADINGS, "设备数量"])))
+    assert values(frames, "equipment_count") == [count]
+    told = frames.rows.equipment[0]
+    assert [(one["name"], one["quantity"], one["quantity_unit"]) for one in told] == machines
+
+
+@pytest.mark.parametrize(
     ("number", "unit", "counted"),
     [(88, "台", (88, "台")), ("２", "台（套）", (2, "台套")), ("3台/套", "台", (3, "台套")), (5, None, (5, None))],
 )
