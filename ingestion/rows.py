@@ -47,7 +47,8 @@ down over merged cells only (domain, section 3.3)."""
 _OWN_PLACEHOLDERS = frozenset({"sequence", "enterprise", "remark"})
 """Fields in which such a text is judged by itself (F14), or by nobody."""
 
-_LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
+# No name has a line break, and none a blank between two Chinese signs: they are how it was typed.
+_BREAKS_IN_A_NAME = re.compile(r"\s*[\r\n]+\s*|(?<=[㐀-鿿（）()])\s+(?=[㐀-鿿（）()])")
 _QUANTITY = re.compile(r"(\d{1,9})\s*([^\d\s]{0,4})")
 _UNIT_MARKS = str.maketrans("", "", "()/ ")
 _NO_AMOUNT = Amount(None, None, None, None)
@@ -205,7 +206,7 @@ class RowReader:
         columns["enterprise_full_key"] = [self._key_of(name, None) if name else None for name in names]
 
     def _read_name(self, text: str) -> tuple[str, str | None]:
-        name = _LINE_BREAK.sub("", text)
+        name = _BREAKS_IN_A_NAME.sub("", text)
         return name, name_problem(name, self._reference)
 
     def _read_key(self, name: str, place: str | None) -> str:

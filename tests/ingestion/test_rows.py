@@ -334,6 +334,18 @@ def test_line_breaks_leave_an_enterprises_name():
     assert column("enterprise", row(enterprise="紫阳县华安\n水泥有限公司")) == ["紫阳县华安水泥有限公司"]
 
 
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("平利县华 润水泥有限公司", "平利县华润水泥有限公司"),
+        ("华 润　水泥 （安康） 公司", "华润水泥（安康）公司"),
+        ("ABC 水泥 2 厂", "ABC 水泥 2 厂"),
+    ],
+)
+def test_a_name_is_told_without_the_blanks_it_was_typed_with(written, name):
+    assert column("enterprise", row(enterprise=written)) == [name]
+
+
 def test_an_unlikely_name_is_a_problem_and_stands_all_the_same():
     frames = understood(xlsx(table(row(enterprise="待定"), row(enterprise="宏达纸厂"))))
     assert values(frames, "enterprise_problem") == ["unlikely_name", None]
