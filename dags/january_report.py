@@ -24,9 +24,9 @@ def january_report():
         import logging
         from pathlib import Path
 
+        from desk.acts import REPORTED_ROUND
         from desk.answering import gate_lines
         from desk.deciding import decision_room
-        from desk.gates import REPORTED_ROUND
         from rulebook import load
 
         if params["round"] != REPORTED_ROUND:

@@ -1,5 +1,6 @@
 """A task that waits for a person and records the answer on the desk; it waits in Airflow's database, in no worker."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from airflow.providers.standard.operators.hitl import HITLOperator
@@ -26,13 +27,16 @@ class SignOffOperator(HITLOperator):
 
     def execute(self, context) -> dict[str, Any] | None:
         """What was decided on the desk already; else a person is asked, and the task ends its work for now."""
-        from desk.answering import settled
+        from desk.answering import question, settled
 
         room, cycle = _room_and_cycle(context)
-        if made := settled(room, *cycle, self.step):
+        report = room.read_report(*cycle)
+        if made := settled(report, self.step):
             self.log.info("已在工作台上决定：第 %d 号。Decided on the desk already.", made.sequence)
             return _told(made)
-        return self._ask(context)
+        # what is true now, not at the run's start
+        self.body = question(report, datetime.now(UTC))
+        return super().execute(context)
 
     def execute_complete(self, context, event: dict[str, Any]) -> dict[str, Any] | None:
         """The decision that the answer is, with who gave it; asked again where the desk refuses it."""
@@ -54,13 +58,6 @@ class SignOffOperator(HITLOperator):
             return super().execute(context)
         context["ti"].xcom_push("refused", None)
         return _told(made)
-
-    def _ask(self, context) -> None:
-        """Ask with what is true now, not at the run's start; when it is asked again Airflow keeps the text of the first time."""
-        from desk.answering import question
-
-        self.body = question(*_room_and_cycle(context))
-        return super().execute(context)
 
 
 def _room_and_cycle(context):

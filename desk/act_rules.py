@@ -37,7 +37,7 @@ from desk.enterprises import (
 from desk.fates import GONE, UNMOVED, Fates
 from desk.people import ROLE_NAMES, Role
 from desk.records import Records, SubmissionRecord
-from desk.shown_list import not_shown
+from desk.shown_list import first_day_of_list, not_shown
 from desk.working_days import UnknownYear, last_day_of_notice
 from rulebook import EXIT_TABLE, LOCAL_TIME, ROUND_NAMES, Regime, Rulebook
 
@@ -656,6 +656,7 @@ def _check_open_notice(draft: Draft, around: Surroundings) -> None:
     regime = around.rulebook.regimes[draft.regime or ""]
     _check_not_before_the_year(draft, "opened_on", around)
     _check_shows_what_was_there(draft, around)
+    _check_is_not_over_before_the_list(draft, around)
     first, last = draft.opened_on or around.today, draft.closes_on or around.today
     try:
         earliest = last_day_of_notice(first, regime.public_notice.working_days)
@@ -692,6 +693,20 @@ def _check_shows_what_was_there(draft: Draft, around: Surroundings) -> None:
                 f"The list holds what was not there when decision {earlier.sequence} was recorded on {recorded_on}: it cannot"
                 " have been shown before. Show it anew, and say that first day.",
             )
+
+
+def _check_is_not_over_before_the_list(draft: Draft, around: Surroundings) -> None:
+    """A period that was over before there was a list is a slip of the pen, or shown from paper: then its scan proves it."""
+    first = first_day_of_list(around.records.warehouse, draft.regime or "", draft.round or "")
+    if first is None or draft.closes_on is None or draft.closes_on >= first or draft.document is not None:
+        return
+    raise Refused(
+        f"公示期 {draft.opened_on} 至 {draft.closes_on} 在第一份通过审核的统计表收到（{first}）之前就已经结束，那时系统里还没有"
+        "这份名单。请核对日期；当时确实公示过的，请附上公示的扫描件再登记，登记日期会写在公示期旁边。",
+        f"From {draft.opened_on} to {draft.closes_on} is before the first accepted table came on {first}: there was no list"
+        " yet. Check the dates; if it was shown then, attach the scan of the announcement, and the day it was recorded is"
+        " told beside the period.",
+    )
 
 
 def _check_object(draft: Draft, around: Surroundings) -> None:

@@ -99,8 +99,8 @@ _ACTS = (
     ),
     Act(
         "excuse", "准予免报", "excuse", "reporter", Right.EXTEND,
-        "年度报告不再等这个填报单位还没有报的表和材料；它仍列为未报，以后报来照收。",
-        "The report waits no more for what this reporter has not sent; it is listed as not sent, and taken if it comes.",
+        "年度报告不再等这个填报单位还没有报的表和材料；报告和通报写明它准予免报，以后报来照收。",
+        "The report waits no more for what this reporter has not sent, and says that it was excused; what comes is taken.",
     ),
     Act(
         "confirm", "确认数据", "confirm the figure", "city", Right.CONFIRM,
@@ -143,9 +143,11 @@ _ACTS = (
     ),
     Act(
         "consent", "政府同意", "consent of the government", "cycle", Right.PREPARE,
-        "登记同级政府同意上报的文件，附扫描件。",
-        "The document by which the government agrees to the report, with its scan.",
+        "登记同级政府同意上报的文件，附扫描件；此刻的名单随决定留存，之后多出或改动的，要再报请同意。",
+        "The document by which the government agrees to the report, with its scan. The list as it stands is kept with it: what"
+        " is new or changed in it since needs consent anew.",
         required=("document_no", "document_date", "document_issuer", "document"),
+        optional=("shown_list",),
     ),
     Act(
         "open_notice", "公示", "public notice", "cycle", Right.PREPARE,
@@ -158,8 +160,9 @@ _ACTS = (
     ),
     Act(
         "object", "登记异议", "register an objection", "cycle", Right.PREPARE,
-        "记入异议登记簿。按方案：办结之前不能签发，或有异议的企业暂不计入；对整份名单的异议，办结之前不能签发。",
-        "It is registered. Until it is answered the report is held or, by the regime, the enterprise left out of the figure.",
+        "记入异议登记簿。没有选企业的，是对整份名单的异议，办结之前不能签发；选了企业的，按方案办结之前不能签发，或者该企业暂不计入。",
+        "It is registered. Without an enterprise it is to the whole list and holds the report until it is answered; about an"
+        " enterprise it holds the report or, by the regime, leaves the enterprise out.",
         required=("objector", "received_on", "content"),
         optional=("identity_id",),
     ),
@@ -250,6 +253,7 @@ FIELD_LABELS = {
 
 _OTHER_LABELS = {
     ("seal", "document_no"): ("发文字号", "the number of the report"),
+    ("consent", "shown_list"): ("同意的名单", "the list that is agreed to"),
     ("object", "identity_id"): ("对哪家企业", "about which enterprise"),
 }
 """Where one act means something else by a field."""
@@ -268,6 +272,9 @@ CHANGES_NO_FIGURE = (
     *("seal", "prepare", "refuse", "consent", "open_notice", "announce"),
 )
 """Acts after which every figure and state is what it was."""
+
+REPORTED_ROUND = "annual"
+"""The round that is reported in January; the seals of others ask for explained findings alone (as before issue 6)."""
 
 ONLY_IN_JANUARY = ("prepare", "refuse", "consent", "open_notice", "object", "answer_objection", "announce")
 """Acts about the report of January: it tells the annual round, and no other is reported."""
@@ -310,7 +317,7 @@ class Terms:
     figure: tuple[dict[str, Any], ...] | None = None
     """industry, capacity (text, exact), capacity_unit, exits and enterprises of every line that is confirmed."""
     shown_list: tuple[dict[str, Any], ...] | None = None
-    """The exits that a public notice shows, as ``desk.shown_list`` reads them."""
+    """The exits that a public notice shows, or a government agrees to, as ``desk.shown_list`` reads them."""
     document_no: str | None = None
     document_date: date | None = None
     explanation: str | None = None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from desk.acts import ACTS, Draft, Refused
 from desk.deciding import DecisionRoom
 from desk.decisions import Decision
 from desk.gates import STATES, Report
 from desk.posts import access_of, acting
+from rulebook import LOCAL_TIME
 
 PREPARE, SIGN = "prepare", "sign"
 """The two tasks, by two people."""
@@ -23,12 +25,11 @@ ASKED = {PREPARE: ("reason",), SIGN: ("reason", "document_no", "listed_findings"
 """What each task lets its answerer say, as the forms of the desk do."""
 
 
-def settled(room: DecisionRoom, regime: str, round_key: str, step: str) -> Decision | None:
+def settled(report: Report, step: str) -> Decision | None:
     """The decision that answers ``step`` already, whoever made it and where; None where somebody must still answer.
 
     A report that was refused answers the second step too: it goes back, and the run ends.
     """
-    report = room.read_report(regime, round_key)
     if step == PREPARE:
         return report.seal or (None if report.is_changed else report.prepared)
     return report.seal or (None if report.prepared else report.refused)
@@ -39,9 +40,11 @@ def gate_lines(report: Report) -> list[str]:
     return [f"{gate.label[0]}：{STATES[gate.state][0]}。{gate.says_zh}" for gate in report.gates]
 
 
-def question(room: DecisionRoom, cycle: tuple[str, str]) -> str:
-    """What whoever answers must know, as it is when the question is put, as Markdown: gates, who prepared or refused."""
-    report = room.read_report(*cycle)
+def question(report: Report, at: datetime) -> str:
+    """What whoever answers must know, as it is ``at`` the moment of asking, as Markdown: gates, who prepared or refused.
+
+    Airflow keeps it when the same task asks again: it says of itself how old it is, and is true then too.
+    """
     lines = gate_lines(report)
     if report.prepared:
         lapsed = "；送签之后数字变了，送签已失效，要重新送签" if report.is_changed else ""
@@ -49,7 +52,9 @@ def question(room: DecisionRoom, cycle: tuple[str, str]) -> str:
     elif report.refused:
         lines.append(f"已退回：{report.refused.actor_name}，{report.refused.reason}")
     lines.append(
-        "以上是提问时的情况，以后的变化见工作台“上报”页；回答按回答时的情况判断。As of this question; since then: the desk."
+        f"以上是 {at.astimezone(LOCAL_TIME):%Y-%m-%d %H:%M}（北京时间）第一次提问时的情况；回答没有被记录、再次提问时，这段文字"
+        "不变，没有记录的原因见任务日志。现在的情况见工作台“上报”页，回答按回答时的情况判断。As of that moment, also when asked"
+        " again; as things stand now: the desk."
     )
     return "\n".join(f"- {line}" for line in lines)
 
@@ -62,7 +67,7 @@ def answer(
     Raises ``Refused`` for whom the desk gave no right, for who signs what was prepared by the same, and for all else that
     the desk would refuse.
     """
-    if made := settled(room, *cycle, step):
+    if made := settled(room.read_report(*cycle), step):
         return made
     act = ACTS[CHOICES[step][choice]]
     regime = room.rulebook.regimes[cycle[0]]

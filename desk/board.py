@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 
 from desk.acts import CHANGES_NO_FIGURE
 from desk.decisions import Decision
+from desk.january import excused_of
 from desk.records import Records, SubmissionRecord
 from desk.warehouse import Warehouse
 from exports.reporting import REPORTING, CityTally, ReportingLine, Tally, tally, tally_cities
@@ -91,7 +92,9 @@ def read_board(
     day: date | None = None,
 ) -> Board:
     """The board of ``cycle`` (regime, round) for ``cities`` (None: all) on ``day`` (None: today in Asia/Shanghai)."""
-    standing = read_standing(warehouse, rulebook, cycle, day or datetime.now(LOCAL_TIME).date())
+    decided = tuple(decisions)
+    excused = excused_of(decided, *cycle)
+    standing = read_standing(warehouse, rulebook, cycle, day or datetime.now(LOCAL_TIME).date(), excused)
     pending = records.pending(*cycle)
     lines, total, tallies = _within(standing, None if cities is None else frozenset(cities))
     last = warehouse.last_decision
@@ -104,18 +107,21 @@ def read_board(
         waiting=Counter(record.reporter_code for record in pending if record.reporter_code is not None),
         waiting_decisions=sum(
             decision.sequence > last and decision.regime == cycle[0] and decision.kind not in CHANGES_NO_FIGURE
-            for decision in decisions
+            for decision in decided
         ),
         stray_files=_stray_files(standing, pending) if cities is None else (),
     )
 
 
-def read_standing(warehouse: Warehouse, rulebook: Rulebook, cycle: tuple[str, str], day: date) -> Standing:
-    """Where everybody stands on ``day``; before the first build, who owes by the rulebook."""
+def read_standing(
+    warehouse: Warehouse, rulebook: Rulebook, cycle: tuple[str, str], day: date, excused: frozenset[str]
+) -> Standing:
+    """Where everybody stands on ``day``, with the codes ``excused`` by now; before the first build, who owes by the rulebook."""
     built_at = warehouse.built_at
     if built_at is None:
-        return Standing(day, tuple(_owed_by_the_rulebook(rulebook, *cycle)), (), {})
-    return _standing_of(warehouse, built_at, cycle, day)
+        owed = _owed_by_the_rulebook(rulebook, *cycle)
+        return Standing(day, tuple(replace(line, is_excused=line.reporter_code in excused) for line in owed), (), {})
+    return _standing_of(warehouse, built_at, cycle, day, excused)
 
 
 def choose(
@@ -133,7 +139,9 @@ def choose(
 
 
 @lru_cache(maxsize=16)
-def _standing_of(warehouse: Warehouse, _built_at: datetime, cycle: tuple[str, str], day: date) -> Standing:
+def _standing_of(
+    warehouse: Warehouse, _built_at: datetime, cycle: tuple[str, str], day: date, excused: frozenset[str]
+) -> Standing:
     """Read once for each warehouse that was built: the moment of the build is part of what it is known by."""
     regime, round_key = cycle
     lines = warehouse.query(REPORTING, {"regime": regime, "round": round_key, "form": EXIT_TABLE})
@@ -141,7 +149,7 @@ def _standing_of(warehouse: Warehouse, _built_at: datetime, cycle: tuple[str, st
     confirmed = warehouse.query(CONFIRMED_CITIES, [regime, round_key])
     return Standing(
         day,
-        tuple(ReportingLine(**line) for line in lines),
+        tuple(ReportingLine(**line, is_excused=line["reporter_code"] in excused) for line in lines),
         tuple(StrayFile(**line) for line in stray),
         {line["city_code"]: line["is_current"] for line in confirmed},
     )

@@ -464,9 +464,15 @@ def status(store: StoreOption, regime: RegimeOption, round_key: RoundOption, as_
     rulebook = load_rulebook()
     find_regime(rulebook, regime)
     check_round(round_key)
+    from desk.decisions import Decisions
+    from desk.january import excused_of
     from desk.status import read_status
+    from store import Store
 
-    reporters = read_status(find_warehouse(store), regime, round_key)
+    warehouse = find_warehouse(store)
+    with told_when_refused():
+        excused = excused_of(Decisions(Store(store), rulebook).in_force(), regime, round_key)
+    reporters = read_status(warehouse, regime, round_key, excused=excused)
     if as_json:
         typer.echo(json.dumps(reporters, ensure_ascii=False, indent=2, default=str))
     else:
@@ -630,6 +636,7 @@ def remind(
     check_round(round_key)
     from desk.board import read_standing
     from desk.decisions import Decisions
+    from desk.january import excused_of
     from desk.reminders import remind, to_remind
     from desk.tables import print_owing, print_reminded
     from desk.warehouse import Warehouse
@@ -640,7 +647,8 @@ def remind(
     if log.is_sealed(regime, round_key):
         refuse("这个轮次已经封存，不再收表，所以不催报。This cycle is sealed: nobody is reminded.")
     day = datetime.now(LOCAL_TIME).date()
-    standing = read_standing(Warehouse(find_warehouse(store)), rulebook, (regime, round_key), day)
+    excused = excused_of(log.in_force(), regime, round_key)
+    standing = read_standing(Warehouse(find_warehouse(store)), rulebook, (regime, round_key), day, excused)
     owing = to_remind(standing.lines, day)
     if dry_run:
         print_owing(owing, day)
@@ -795,6 +803,10 @@ def decide(
         refuse(str(refused))
     label = decision.act.label_zh
     typer.echo(f"已记录：第 {decision.sequence} 号决定，{label}。Kept as decision {decision.sequence}.")
+    if decision.kind == "object":
+        from desk.decision_log import holds_in_words
+
+        typer.echo("".join(holds_in_words(decision, rulebook)))
     if room.decisions.waits_for_build(decision):
         typer.echo(f"下次建仓后生效：huizong build --store {store}。It takes effect with the next build.")
 

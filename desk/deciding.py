@@ -12,10 +12,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from desk.acts import FIELD_LABELS, Actor, Draft, Refused
+from desk.acts import FIELD_LABELS, REPORTED_ROUND, Actor, Draft, Refused
 from desk.city_figure import read_figure
 from desk.decisions import Decision, Decisions
-from desk.gates import FINDINGS, REPORTED_ROUND, Report, read_report
+from desk.gates import FINDINGS, Report, read_report
 from desk.intake import SECONDS_TO_GIVE_UP, Intake, Worker
 from desk.mail import MailServer
 from desk.notices import give_notice
@@ -109,12 +109,12 @@ class DecisionRoom:
         """The decision as it was recorded; an ``identify`` has been carried out too, a reporter told what it must know.
 
         Raises ``NotCarriedOut`` where an ``identify`` is recorded and could not be carried out, ``Stale`` and
-        ``Refused`` as ``Decisions.record`` does, ``Refused`` too where a figure is to be confirmed, shown or prepared, or a
+        ``Refused`` as ``Decisions.record`` does, ``Refused`` too where a figure is to be confirmed, shown, agreed to or prepared, or a
         cycle sealed, that the warehouse does not hold as it stands, or that may not be sealed yet.
         """
         if draft.kind in ("confirm", "prepare"):
             draft = replace(draft, figure=self.figure_of(self.decisions.locate(draft)))
-        elif draft.kind == "open_notice":
+        elif draft.kind in ("open_notice", "consent"):
             located = self.decisions.locate(draft)
             self._check_is_current(located)
             draft = replace(draft, shown_list=read_list(self.warehouse, located.regime or "", located.round or ""))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from desk.acts import ACTS, OUTCOMES
 from desk.decisions import Decision, Decisions
+from desk.january import recorded_late_in_words
 from desk.people import ROLE_NAMES
 from exports.sign_off import WHOLE_LIST
 from rulebook import ROUND_NAMES, Rulebook
@@ -129,6 +130,27 @@ def about_in_words(decision: Any, rulebook: Rulebook) -> Words:
     return (f"{place}，{cycle_zh}", f"{place}, {cycle_en}") if place else (cycle_zh, cycle_en)
 
 
+def holds_in_words(objection: Decision, rulebook: Rulebook) -> Words:
+    """What an objection is about, and what it keeps from being signed or counted until it is answered."""
+    if objection.identity_id is None:
+        return (
+            "这是对整份名单的异议：办结之前，报告不能签发。只对一家企业有异议的，请撤销，写明企业重新登记。",
+            "It is to the whole list: the report cannot be signed until it is answered. If it is about one enterprise, undo"
+            " it and register it again with the enterprise named.",
+        )
+    name = objection.enterprise or objection.identity_id
+    if rulebook.regimes[objection.regime or ""].public_notice.objection_effect == "hold_report":
+        return (
+            f"这是对企业“{name}”的异议：办结之前，报告不能签发；成立的，该企业不计入汇总。",
+            f"It is about {name}: the report cannot be signed until it is answered; upheld, the enterprise leaves the figure.",
+        )
+    return (
+        f"这是对企业“{name}”的异议：办结之前，该企业在本轮次的退出都不计入汇总，其余照报；不成立的，恢复计入。",
+        f"It is about {name}: until it is answered its exits of the round are left out, all else is reported; not upheld, they"
+        " count again.",
+    )
+
+
 def _row_in_words(decision: Any) -> Words:
     """The row of a change of the plan, with its enterprise; decisions of before that was kept name the row alone."""
     row = decision.row_id.rpartition(":")[2]
@@ -204,7 +226,8 @@ def _parts_of_january(decision: Decision) -> Iterator[Words]:
         yield f"对未说明问题的意见：{decision.listed_findings}", f"on open findings: {decision.listed_findings}"
     if decision.kind == "open_notice":
         first, last = decision.opened_on, decision.closes_on
-        yield f"{decision.shown_at}，{first} 至 {last}", f"{decision.shown_at}, {first} to {last}"
+        late_zh, late_en = recorded_late_in_words(decision)
+        yield f"{decision.shown_at}，{first} 至 {last}{late_zh}", f"{decision.shown_at}, {first} to {last}{late_en}"
     if decision.kind == "object":
         about_zh, about_en = _objected_to(decision)
         yield (

@@ -50,6 +50,11 @@ class Decision(Terms):
         return ACTS[self.kind]
 
     @property
+    def scan_sha256(self) -> str | None:
+        """The digest of what was handed in with it, the document it rests on or its evidence; None: nothing was."""
+        return self.document_sha256 or self.evidence_sha256
+
+    @property
     def slot(self) -> tuple[Any, ...]:
         """What only one decision can say at a time: of those that agree in it, the last is in force."""
         return (

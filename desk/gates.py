@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from desk.acts import rounds_closed_by
+from desk.acts import REPORTED_ROUND, rounds_closed_by
 from desk.city_figure import compare_figures, is_changed, read_figure
 from desk.decisions import Decision
-from desk.january import last_of
+from desk.january import excused_of, last_of, recorded_late_in_words
 from desk.sealing import read_open_ends
-from desk.shown_list import not_shown, read_list
+from desk.shown_list import figure_of, not_shown, read_list
 from desk.warehouse import Warehouse
+from exports.sign_off import tell_changes
 from exports.wording import DOCUMENT_KINDS
 from rulebook import EXIT_TABLE, Regime, Rulebook
 
@@ -36,9 +37,6 @@ LABELS = {
 """The gates, in the order in which they are usually passed."""
 
 STATES = {MET: ("已满足", "met"), OPEN: ("未满足", "open"), NOT_ASKED: ("不要求", "not asked for")}
-
-REPORTED_ROUND = "annual"
-"""The round that is reported in January; the seals of others ask for explained findings alone (as before issue 6)."""
 
 MOST_LACKS_IN_A_SENTENCE = 3
 
@@ -195,7 +193,7 @@ def _gates(
     yield _findings(warehouse, cycle)
     yield _cities(warehouse, rulebook, decided, cycle, day)
     yield _reconciliation(warehouse, cycle)
-    yield _consent(regime, decided)
+    yield _consent(warehouse, regime, decided, cycle)
     yield _notice(warehouse, regime, decided, cycle, day)
 
 
@@ -233,7 +231,7 @@ _OWED_STATES = {
 
 
 def _obligations(warehouse: Warehouse, decided: list[Decision], cycle: tuple[str, str]) -> Gate:
-    excused = {one.reporter_code for one in decided if one.kind == "excuse"}
+    excused = excused_of(decided, *cycle)
     demanded = {one.reporter_code for one in decided if one.kind == "demand" and one.sequence > warehouse.last_decision}
     by_reporter: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for line in warehouse.query(_OWED, [*cycle, sorted(demanded)]):
@@ -333,7 +331,7 @@ def _reconciliation(warehouse: Warehouse, cycle: tuple[str, str]) -> Gate:
     )  # fmt: skip
 
 
-def _consent(regime: Regime, decided: list[Decision]) -> Gate:
+def _consent(warehouse: Warehouse, regime: Regime, decided: list[Decision], cycle: tuple[str, str]) -> Gate:
     basis = regime.asked_before_report("consent")
     given = last_of(decided, "consent")
     mend = ("请在“上报”页登记政府同意，附扫描件。", "Record it on the page of the report, with its scan.")
@@ -345,12 +343,17 @@ def _consent(regime: Regime, decided: list[Decision]) -> Gate:
             "The plan asks for no consent before the report.",
             *mend,
         )
-    missing = [] if given else [Lack("还没有登记政府同意的文件", "no consent is on record", "january")]
-    met = given and (
-        f"{given.document_issuer} {given.document_no}（{given.document_date}）。",
-        f"{given.document_issuer}, {given.document_no} of {given.document_date}.",
+    if given is None:
+        missing = Lack("还没有登记政府同意的文件", "no consent is on record", "january")
+        return _gate(CONSENT, [missing], ("", ""), mend, basis)
+    since = _since(warehouse, cycle, given)
+    lacks = _list_lacks(since, _CONSENT_WORDS)
+    met = (
+        f"{given.document_issuer} {given.document_no}（{given.document_date}）。{_tell(since.changes, '同意之后数字有变：{}。')}",
+        f"{given.document_issuer}, {given.document_no} of {given.document_date}."
+        + _tell(since.changes, " The figure has changed since: {}."),
     )
-    return _gate(CONSENT, missing, met or ("", ""), mend, basis)
+    return _gate(CONSENT, lacks, met, mend, basis)
 
 
 def _notice(warehouse: Warehouse, regime: Regime, decided: list[Decision], cycle: tuple[str, str], day: date) -> Gate:
@@ -362,12 +365,22 @@ def _notice(warehouse: Warehouse, regime: Regime, decided: list[Decision], cycle
             NOTICE, NOT_ASKED, "方案没有要求上报前公示。", "The plan asks for no notice before the report.", *mend
         )
     objections = _open_objections(decided)
-    met = shown and (
-        f"已在{shown.shown_at}公示，{shown.opened_on} 至 {shown.closes_on}，{objections[0]}。",
-        f"Shown at {shown.shown_at} from {shown.opened_on} to {shown.closes_on}; {objections[1]}.",
+    if shown is None:
+        return _gate(NOTICE, _notice_lacks(regime, decided, day, shown), ("", ""), mend, basis)
+    since = _since(warehouse, cycle, shown)
+    late_zh, late_en = recorded_late_in_words(shown)
+    met = (
+        f"已在{shown.shown_at}公示，{shown.opened_on} 至 {shown.closes_on}{late_zh}，{objections[0]}。"
+        + _tell(since.changes, "公示之后数字有变：{}。"),
+        f"Shown at {shown.shown_at} from {shown.opened_on} to {shown.closes_on}{late_en}; {objections[1]}."
+        + _tell(since.changes, " The figure has changed since: {}."),
     )
-    lacks = (*_list_lacks(warehouse, cycle, shown), *_notice_lacks(regime, decided, day, shown))
-    return _gate(NOTICE, lacks, met or ("", ""), mend, basis)
+    lacks = (*_list_lacks(since, _NOTICE_WORDS), *_notice_lacks(regime, decided, day, shown))
+    return _gate(NOTICE, lacks, met, mend, basis)
+
+
+def _tell(changes: str, sentence: str) -> str:
+    return sentence.format(changes) if changes else ""
 
 
 def _open_objections(decided: list[Decision]) -> tuple[str, str]:
@@ -383,18 +396,61 @@ def _open_objections(decided: list[Decision]) -> tuple[str, str]:
     )
 
 
-def _list_lacks(warehouse: Warehouse, cycle: tuple[str, str], shown: Decision | None) -> Iterable[Lack]:
-    """What is reported must have been shown as it is reported; what an objection took out since was."""
-    if shown is None:
-        return
-    if shown.shown_list is None:
-        yield Lack("公示的记录没有留存名单，请重新公示", "the notice kept no list: show it anew", "january")
-    elif missing := not_shown(read_list(warehouse, *cycle), shown.shown_list):
-        names = list(dict.fromkeys(line["enterprise"] or "（没有名称）" for line in missing))
+@dataclass(frozen=True, slots=True)
+class _Since:
+    """How the list stands beside the one that was kept with a notice or a consent."""
+
+    missing: tuple[Mapping[str, Any], ...] | None
+    """What stands in it and not, or not so, in the one kept; None where none was kept."""
+    changes: str
+    """By industry, from what to what its figure changed; blank where it did not."""
+
+
+@dataclass(frozen=True, slots=True)
+class _KeptWords:
+    """What a gate says of a list that is no longer the one kept."""
+
+    no_list: tuple[str, str]
+    changed: tuple[str, str]
+    """With places for how many exits, some names and the change of the figure."""
+
+
+_NOTICE_WORDS = _KeptWords(
+    ("公示的记录没有留存名单，请重新公示", "the notice kept no list: show it anew"),
+    (
+        "名单在公示之后变了，有 {count} 项没有这样公示过（{names}）{changes}，请重新公示",
+        "the list changed since the notice: {count} exits were not shown so ({names}){changes}; open a new notice",
+    ),
+)
+_CONSENT_WORDS = _KeptWords(
+    ("同意的记录没有留存名单，请重新登记", "the consent kept no list: record it anew"),
+    (
+        "名单在同意之后变了，有 {count} 项没有这样同意过（{names}）{changes}，请再报请同意后登记",
+        "the list changed since the consent: {count} exits were not agreed to so ({names}){changes}; ask for it anew",
+    ),
+)
+
+
+def _since(warehouse: Warehouse, cycle: tuple[str, str], kept: Decision) -> _Since:
+    if kept.shown_list is None:
+        return _Since(None, "")
+    today = read_list(warehouse, *cycle)
+    changes = tell_changes(figure_of(kept.shown_list), figure_of(today))
+    return _Since(tuple(not_shown(today, kept.shown_list)), changes)
+
+
+def _list_lacks(since: _Since, words: _KeptWords) -> Iterable[Lack]:
+    """What is reported must have been shown, or agreed to, as it is reported; what has left the list since was."""
+    if since.missing is None:
+        yield Lack(*words.no_list, "january")
+    elif since.missing:
+        names = list(dict.fromkeys(line["enterprise"] or "（没有名称）" for line in since.missing))
         some = "、".join(names[:MOST_LACKS_IN_A_SENTENCE]) + ("等" if len(names) > MOST_LACKS_IN_A_SENTENCE else "")
+        told = {"count": len(since.missing), "names": some}
+        zh, en = words.changed
         yield Lack(
-            f"名单在公示之后变了，有 {len(missing)} 项没有这样公示过（{some}），请重新公示",
-            f"the list changed since the notice: {len(missing)} exits were not shown so ({some}); open a new notice",
+            zh.format(**told, changes=_tell(since.changes, "，数字有变：{}")),
+            en.format(**told, changes=_tell(since.changes, ", from/to: {}")),
             "january",
         )
 
@@ -403,7 +459,10 @@ def _notice_lacks(regime: Regime, decided: list[Decision], day: date, shown: Dec
     if shown is None:
         yield Lack("名单还没有公示", "the list was not shown yet", "january")
     elif day <= shown.closes_on:
-        yield Lack(f"公示到 {shown.closes_on} 为止", f"it is shown until {shown.closes_on}", "january")
+        late_zh, late_en = recorded_late_in_words(shown)
+        yield Lack(
+            f"公示到 {shown.closes_on} 为止{late_zh}", f"it is shown until {shown.closes_on}{late_en}", "january"
+        )
     answers = {one.objection: one for one in decided if one.kind == "answer_objection"}
     for one in decided:
         if one.kind != "object":

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from desk.decisions import Decision, Decisions
+from desk.shown_list import figure_of
 from exports.sign_off import WHOLE_LIST, Announcement, Consent, Notice, Objection, SignOff
 from rulebook import LOCAL_TIME, Rulebook
 from store import Store
@@ -25,13 +27,26 @@ def sign_off_of(in_force: Iterable[Decision], regime: str, round: str, rulebook:
         document_date=seal and seal.at.astimezone(LOCAL_TIME).date(),
         prepared_by=prepared and prepared.actor_name,
         signed_by=seal and seal.actor_name,
-        consent=consent and Consent(consent.document_no, consent.document_date, consent.document_issuer),
+        consent=consent
+        and Consent(
+            consent.document_no,
+            consent.document_date,
+            consent.document_issuer,
+            None if consent.shown_list is None else figure_of(consent.shown_list),
+        ),
         notice=_notice(decided, rulebook.regimes[regime].public_notice.working_days),
         announcements=tuple(
             Announcement(one.place_code, one.announced_on, one.shown_at) for one in decided if one.kind == "announce"
         ),
+        excused=excused_of(decided, regime, round),
         listed_findings=seal and seal.listed_findings,
     )
+
+
+def excused_of(in_force: Iterable[Decision], regime: str, round: str) -> frozenset[str]:
+    """Codes of the reporters that were excused (准予免报) in a cycle, by the decisions in force."""
+    wanted = ("excuse", regime, round)
+    return frozenset(one.reporter_code or "" for one in in_force if (one.kind, one.regime, one.round) == wanted)
 
 
 def publish(store: Store, rulebook: Rulebook, regime: str, round: str) -> str:
@@ -54,7 +69,21 @@ def publish(store: Store, rulebook: Rulebook, regime: str, round: str) -> str:
 def _notice(decided: list[Decision], working_days: int) -> Notice | None:
     shown = last_of(decided, "open_notice")
     objections = tuple(objections_of(decided))
-    return shown and Notice(shown.opened_on, shown.closes_on, working_days, shown.shown_at, objections)
+    return shown and Notice(
+        shown.opened_on, shown.closes_on, working_days, shown.shown_at, objections, recorded_late(shown)
+    )
+
+
+def recorded_late(shown: Decision) -> date | None:
+    """The day in Asia/Shanghai on which a notice was recorded, where that is after its first day; else None."""
+    recorded_on = shown.at.astimezone(LOCAL_TIME).date()
+    return recorded_on if shown.opened_on is not None and recorded_on > shown.opened_on else None
+
+
+def recorded_late_in_words(shown: Decision) -> tuple[str, str]:
+    """What stands behind the period of a notice that was recorded late, Chinese and English; else nothing."""
+    recorded_on = recorded_late(shown)
+    return (f"（{recorded_on} 登记）", f" (recorded on {recorded_on})") if recorded_on else ("", "")
 
 
 def objections_of(decided: Iterable[Decision]) -> Iterable[Objection]:

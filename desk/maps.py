@@ -51,6 +51,7 @@ LOOKS = {
     "rejected": Look("#F5B556", "核"),
     "returned": Look("#DD7A2F", "退"),
     "missing": Look("#BF4036", "缺", "#FFFFFF"),
+    "excused": Look("#F6F4E4", "免"),
     "open": Look("#FFFFFF", "未"),
     "partial": Look("#F2D0A4", "并"),
     "replaced": Look("#E9DFC7", "另"),

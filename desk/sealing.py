@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from desk.acts import REPORTED_ROUND
 from desk.board import read_standing
 from desk.city_figure import compare_figures, confirmation_of, is_changed, read_figure
 from desk.decisions import Decision
+from desk.january import excused_of
 from desk.warehouse import Warehouse
 from exports.reporting import ReportingLine
 from rulebook import Rulebook
 
-_OPEN = ("missing", "open", "rejected", "returned", "demanded", "partial", "replaced")
+_OPEN = ("missing", "excused", "open", "rejected", "returned", "demanded", "partial", "replaced")
 """Where a reporter stands of whom something is expected, due or not."""
 
 
@@ -39,11 +41,14 @@ class OpenEnds:
 def read_open_ends(
     warehouse: Warehouse, rulebook: Rulebook, in_force: Iterable[Decision], cycle: tuple[str, str], day: date
 ) -> OpenEnds:
-    """What is open in ``cycle`` (regime, round) on ``day``: by the last build, and confirmed or demanded by now."""
+    """What is open in ``cycle`` (regime, round) on ``day``: by the last build, and confirmed, excused or demanded by now.
+
+    Cities are asked to confirm the annual figure of a province's regime, and no other.
+    """
     decided = [one for one in in_force if (one.regime, one.round) == cycle]
     demanded = {one.reporter_code for one in decided if one.kind == "demand" and one.sequence > warehouse.last_decision}
     by_standing: dict[str, list[ReportingLine]] = {}
-    for line in read_standing(warehouse, rulebook, cycle, day).lines:
+    for line in read_standing(warehouse, rulebook, cycle, day, excused_of(decided, *cycle)).lines:
         standings = {*line.standings(day), *(["demanded"] if line.reporter_code in demanded else [])}
         for standing in standings.intersection(_OPEN):
             by_standing.setdefault(standing, []).append(line)
@@ -57,6 +62,8 @@ def _open_cities(
     warehouse: Warehouse, rulebook: Rulebook, decided: list[Decision], cycle: tuple[str, str]
 ) -> Iterable[OpenCity]:
     divisions = rulebook.reference.divisions
+    if rulebook.regimes[cycle[0]].level != "province" or cycle[1] != REPORTED_ROUND:
+        return
     for code in rulebook.regimes[cycle[0]].divisions:
         if divisions[code].level != "city":
             continue

@@ -1,13 +1,17 @@
-"""The list of exits that a public notice shows, and what stands in today's list that it did not show."""
+"""The list of exits that a public notice shows, or a government agrees to, and how today's list differs from it."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import UTC, date
+from decimal import Decimal
 from typing import Any
 
 from desk.warehouse import Warehouse
 from exports.amounts import write_exactly
+from exports.sign_off import IndustryFigure
+from rulebook import EXIT_TABLE, LOCAL_TIME
 
 _LIST = """
 select
@@ -18,6 +22,34 @@ left join marts.dim_enterprise as enterprise on told.enterprise_id = enterprise.
 where told.regime = ? and told.round = ?
 order by told.county_code, told.industry, enterprise.enterprise, told.exit_id
 """
+
+_FIRST_ACCEPTED = """
+select min(received_at) as received_at
+from marts.fct_submission
+where regime = ? and round = ? and form = ? and status in ('counting', 'superseded', 'returned')
+"""
+
+
+def first_day_of_list(warehouse: Warehouse, regime: str, round_key: str) -> date | None:
+    """The day in Asia/Shanghai on which the first accepted table of a cycle came: before it there was no list.
+
+    None where nothing was built or accepted.
+    """
+    found = warehouse.query(_FIRST_ACCEPTED, [regime, round_key, EXIT_TABLE]) if warehouse.exists else []
+    moment = found[0]["received_at"] if found else None
+    return moment and moment.replace(tzinfo=UTC).astimezone(LOCAL_TIME).date()
+
+
+def figure_of(shown: Iterable[Mapping[str, Any]]) -> tuple[IndustryFigure, ...]:
+    """What a list comes to, by industry and unit."""
+    exits: Counter[tuple[str, str | None]] = Counter()
+    capacity: dict[tuple[str, str | None], Decimal] = {}
+    for line in shown:
+        key = (line["industry"], line["capacity_unit"])
+        exits[key] += 1
+        if line["capacity"] is not None:
+            capacity[key] = capacity.get(key, Decimal(0)) + Decimal(line["capacity"])
+    return tuple(IndustryFigure(*key, count, capacity.get(key)) for key, count in exits.items())
 
 
 def read_list(warehouse: Warehouse, regime: str, round_key: str) -> tuple[dict[str, Any], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -30,11 +31,13 @@ order by obligation.reporter_code
 """
 
 
-def read_status(warehouse: Path, regime: str, round_key: str, day: date | None = None) -> list[dict]:
+def read_status(
+    warehouse: Path, regime: str, round_key: str, day: date | None = None, excused: Collection[str] = ()
+) -> list[dict]:
     """One line for every reporter that owes the exit table of the cycle, ordered by code; times are in UTC.
 
-    ``state`` is fct_obligation's, ``standings`` what the board says of it on ``day`` (None: today in Asia/Shanghai);
-    ``due`` is later than ``due_in_plan`` where the day was extended.
+    ``state`` is fct_obligation's, ``standings`` what the board says of it on ``day`` (None: today in Asia/Shanghai),
+    with the reporters ``excused``; ``due`` is later than ``due_in_plan`` where the day was extended.
     """
     import duckdb
 
@@ -45,7 +48,8 @@ def read_status(warehouse: Path, regime: str, round_key: str, day: date | None =
     day = day or datetime.now(LOCAL_TIME).date()
     for reporter in reporters:
         answer = (reporter[name] for name in ("state", "due", "is_on_time", "is_demanded"))
-        reporter["standings"] = standings_of(*answer, day, reporter["missing_parts"], reporter["replaced_parts"])
+        parts = (reporter["missing_parts"], reporter["replaced_parts"])
+        reporter["standings"] = standings_of(*answer, day, *parts, reporter["reporter_code"] in excused)
         if reporter["received_at"] is not None:
             reporter["received_at"] = reporter["received_at"].replace(tzinfo=UTC)
     return reporters

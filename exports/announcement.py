@@ -16,7 +16,7 @@ from xlsxwriter import Workbook
 from exports.facts import CycleFacts
 from exports.layout import Column, PrintedSheet, Styles
 from exports.longlist import LongList
-from exports.marking import tell_day
+from exports.marking import tell_day, tell_recorded
 from exports.records import Record
 from exports.wording import ROUND_EN, ROUND_ZH, TOTAL
 from rulebook import Regime, Rulebook
@@ -183,7 +183,10 @@ def _describe(facts: CycleFacts, held: dict[int, str]) -> Iterator[tuple[str, st
         told = f"{consent.issuer}　{consent.document_no}　{tell_day(consent.document_date)}"
         yield "政府同意 Consent", told
     if notice := sign_off.notice:
-        days = f"{tell_day(notice.opened_on)}至{tell_day(notice.closes_on)}，{notice.working_days} 个工作日"
+        days = (
+            f"{tell_day(notice.opened_on)}至{tell_day(notice.closes_on)}，{notice.working_days} 个工作日"
+            f"{tell_recorded(notice)}"
+        )
         yield "公示 Notice", f"{days}，{notice.place}；收到异议 {len(notice.objections)} 件"
     if held:
         names = "、".join(dict.fromkeys(held.values()))

@@ -112,10 +112,22 @@ machines as (
     having count(*) = 1 and count(quantity) = 1
 ),
 
+-- a claim of several kinds that its text does not count, all of them counted in the form's own column
+counted_together as (
+    select exit_id, row_id, coalesce(min(quantity_unit), '') as quantity_unit
+    from marts.fct_exit_equipment
+    group by exit_id, row_id
+    having count(*) > 1 and count(quantity) < count(*)
+),
+
 chosen as (
     select
         exits.exit_id, claim.submission_id, claim.enterprise, claim.sheet, claim.row, claim.claim_cell, submission.file,
         claim.equipment_text || case
+            when
+                counted_together.row_id is not null and exits.equipment_count is not null
+                and count(*) over (partition by exits.exit_id) = 1
+                then '，共' || exits.equipment_count || counted_together.quantity_unit
             when machines.quantity is null or regexp_matches(claim.equipment_text, {sql_literal(NUMBERED)}) then ''
             when machines.quantity_unit = '' and regexp_matches(
                 claim.equipment_text, '(^|[^0-9.])' || machines.quantity || '\\s*[×xX*]'
@@ -132,6 +144,8 @@ chosen as (
     inner join marts.fct_claim as claim on link.row_id = claim.row_id
     inner join marts.fct_submission as submission on claim.submission_id = submission.submission_id
     left join machines on link.exit_id = machines.exit_id and link.row_id = machines.row_id
+    left join counted_together
+        on link.exit_id = counted_together.exit_id and link.row_id = counted_together.row_id
 ),
 
 origins as (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from exports.sign_off import SignOff
+from exports.sign_off import Notice, SignOff
 from exports.wording import DRAFT, SEALED
 
 DRAFT_EN = "Draft"
@@ -18,6 +18,11 @@ def mark_of(sign_off: SignOff) -> str | None:
 def tell_day(day: date) -> str:
     """``day`` as official documents write it: 2018年1月20日 (GB/T 9704-2012, 7.3.5.4)."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def tell_recorded(notice: Notice) -> str:
+    """Behind the period of a notice: the day it was recorded, where that is after its first day; else nothing."""
+    return f"（{tell_day(notice.recorded_on)}登记）" if notice.recorded_on else ""
 
 
 def tell_document(sign_off: SignOff) -> str:

@@ -24,8 +24,8 @@ from exports.own_template import Templates
 from exports.own_workbook import fill_workbook
 from exports.picture_figures import read_pictures
 from exports.pictures import HEADING, add_pictures
-from exports.reporting import ANSWERED, standings_in_words, standings_of
-from exports.sign_off import WHOLE_LIST, Notice, SignOff
+from exports.reporting import ANSWERED, REPORTING, standings_in_words, standings_of
+from exports.sign_off import WHOLE_LIST, IndustryFigure, Notice, SignOff, tell_changes
 from exports.templates import ANNOUNCEMENT, REPORT
 from exports.wording import DISMANTLED_ZH, DRAFT, RECONCILIATION_ZH, TOTAL
 from rulebook import EXIT_TABLE, Regime, Rulebook
@@ -39,6 +39,8 @@ NO_SIGNER, NO_ADDRESSEE = "〔方案未写发文机关〕", "〔方案未写主�
 NO_PLAN = "本年度没有采用的计划表，不作对比。"
 NONE = "无"
 """The only line of a table that would have none: an annex must not look as if it had been forgotten."""
+NO_DATA = "尚无数据"
+"""The same of a cycle in which no table counts yet: nobody has said that there is nothing."""
 BLANK_NAME = "＿＿＿"
 """Where somebody signs whom the system does not know: written by hand."""
 BLANK_DAY = "　　　年　　月　　日"
@@ -80,10 +82,11 @@ def tell_documents(
 class Exits:
     """The list of exits, read from the warehouse when it is asked for: a document may do without it."""
 
-    def __init__(self, facts: CycleFacts, count: int, area: str | None) -> None:
+    def __init__(self, facts: CycleFacts, count: int, area: str | None, none: str) -> None:
         self._facts = facts
         self._count = count
         self._area = area
+        self._none = none
 
     def __len__(self) -> int:
         return self._count
@@ -91,7 +94,7 @@ class Exits:
     def __iter__(self) -> Iterator[dict[str, Any]]:
         if not self._count:
             names = "序号 地区 市 县 行业 企业名称 设备 台数 产能 产能数 单位 类别 方式 关停时间 拆除"
-            yield {name: NONE if name == "企业名称" else None for name in names.split()}
+            yield {name: self._none if name == "企业名称" else None for name in names.split()}
         for line in self._facts.stream(questions.EXITS):
             city = None if line.city == self._area else line.city
             yield {
@@ -147,6 +150,12 @@ class _Report:
         self.plan = facts.ask(questions.PLAN_ACTUAL)
         self.has_plan = any(line.is_total and line.category == TOTAL and line.planned_exits for line in self.plan)
         self.is_sealed = sign_off.is_sealed
+        self.reporting = facts.ask(REPORTING)
+        self.answered = [line for line in self.reporting if line.state in ANSWERED]
+        owing = [line for line in self.reporting if line.due is not None]
+        self.knows_there_is_none = bool(owing) and all(line.state == "nil" for line in owing)
+        # what a section or a table says that has nothing to tell
+        self.none, self.no_exits = (NONE, "没有计入的退出。") if self.answered else (NO_DATA, f"{NO_DATA}。")
 
     def tell(self) -> dict[str, Any]:
         """Every placeholder of ``exports.placeholders``."""
@@ -183,10 +192,10 @@ class _Report:
                 _fields("行业 类别 条数 企业数 产能 单位", line.industry, line.category, line.exits, line.enterprises,
                         line.capacity, line.capacity_unit)
                 for line in [*self.lines, *([self.total] if self.total else [])]
-            ] or [_fields("行业 类别 条数 企业数 产能 单位", NONE, *[None] * 5)],
-            "地区表": self._places_table() or [_fields("地区 条数 企业数 产能", NONE, *[None] * 3)],
+            ] or [_fields("行业 类别 条数 企业数 产能 单位", self.none, *[None] * 5)],
+            "地区表": self._places_table() or [_fields("地区 条数 企业数 产能", self.none, *[None] * 3)],
             "计划表": self._plan_table(),
-            "企业名单": Exits(self.facts, self.exits, self.area if self.regime.level == "city" else None),
+            "企业名单": Exits(self.facts, self.exits, self.area if self.regime.level == "city" else None, self.none),
         }  # fmt: skip
 
     def _heading(self) -> dict[str, Any]:
@@ -231,12 +240,23 @@ class _Report:
 
     def _overview(self) -> str:
         if not self.exits:
-            return f"{self.period}，{self.whole}没有落后产能退出。"
+            return self._without_exits()
         return f"{self.period}，{self.whole}退出落后产能{self.exits}条，涉及企业{self.enterprises}家。"
+
+    def _without_exits(self) -> str:
+        """That nothing exited is said where all who owe the table sent a nil return; else who has not answered."""
+        if self.knows_there_is_none:
+            return f"{self.period}，{self.whole}没有落后产能退出，应报单位全部零报告。"
+        if not self.answered:
+            return f"{self.period}还没有收到可采用的统计表，落后产能退出情况尚无数据。"
+        owing = [line for line in self.reporting if line.due is not None]
+        missing = [line for line in owing if line.state not in ANSWERED]
+        told = f"{self.period}，已采用的统计表中没有计入的落后产能退出"
+        return f"{told}；应报单位中还有{len(missing)}个没有可采用的统计表。" if missing else f"{told}。"
 
     def _by_industry(self) -> str:
         if not self.exits:
-            return "没有退出。"
+            return self.no_exits
         lines = sorted(self.industries, key=lambda line: -line.exits)
         told = [f"{line.industry}{line.exits}条" + (f"，{_amount(line)}" if _amount(line) else "") for line in lines]
         return f"{_some(told, '；', '项')}。不同计量单位的产能不相加。详见附件1。"
@@ -244,13 +264,13 @@ class _Report:
     def _by_category(self) -> str:
         lines = self.facts.ask(questions.CATEGORIES)
         if not lines:
-            return "没有退出。"
+            return self.no_exits
         told = "；".join(f"{line.category}{line.exits}条" for line in lines)
         return f"{told}。同时涉及几个类别的退出在所涉各类别中分别计入，在合计中只计一次。"
 
     def _by_place(self) -> str:
         told = [f"{line['地区']}{line['条数']}条" for line in self._places_table() if line["地区"] != TOTAL]
-        return f"{'；'.join(told)}。各地区分行业产能见附件2。" if told else "没有退出。"
+        return f"{'；'.join(told)}。各地区分行业产能见附件2。" if told else self.no_exits
 
     def _places_table(self) -> list[dict[str, Any]]:
         table = []
@@ -298,12 +318,12 @@ class _Report:
                 planned = (line.planned_exits, line.planned_capacity) if self.has_plan else (None, None)
                 actual = (line.actual_exits, line.actual_capacity, line.capacity_percent)
                 table.append(_fields(names, line.industry, line.capacity_unit, *planned, *actual))
-        return table or [_fields(names, NONE, *[None] * 6)]
+        return table or [_fields(names, self.none, *[None] * 6)]
 
     def _dismantling(self) -> str:
         (line,) = self.facts.ask(questions.DISMANTLING)
         if not line.exits:
-            return "没有退出。"
+            return self.no_exits
         sealed = sum(one.standing == "sealed" for one in self.facts.ask(questions.NOT_DISMANTLED))
         return (
             f"退出的{line.exits}条中，主体设备已拆除的{line.dismantled}条，已关停未拆除的{line.standing}条"
@@ -338,7 +358,8 @@ class _Report:
 
     def _standings(self, line: Any) -> tuple[str, ...]:
         answer = (line.state, line.due, line.is_on_time, line.is_demanded)
-        return standings_of(*answer, self.facts.built_on, line.missing_parts, line.replaced_parts)
+        is_excused = line.reporter_code in self.sign_off.excused
+        return standings_of(*answer, self.facts.built_on, line.missing_parts, line.replaced_parts, is_excused)
 
     def _reconciliation(self) -> str:
         counts = {line.reconciliation: line.exits for line in self.facts.ask(questions.RECONCILIATION_COUNTS)}
@@ -408,7 +429,8 @@ class _Report:
                 return "方案要求公示无异议后上报；公示尚未登记，本报告不得上报。"
             return "" if self.is_sealed else "公示尚未登记。"
         shown = (
-            f"{_day(notice.opened_on)}至{_day(notice.closes_on)}（{notice.working_days}个工作日）在{notice.place}公示"
+            f"{_day(notice.opened_on)}至{_day(notice.closes_on)}（{notice.working_days}个工作日"
+            f"{f'，{_day(notice.recorded_on)}登记' if notice.recorded_on else ''}）在{notice.place}公示"
         )
         if notice.closes_on >= self.day:
             return f"{shown}，公示期未满。" + ("公示无异议后方可上报。" if holds_report else "") + _objections(notice)
@@ -439,7 +461,12 @@ class _Report:
     def _consent(self) -> str:
         consent = self.sign_off.consent
         if consent:
-            return f"本报告已经{consent.issuer}同意（{consent.document_no}，{_day(consent.document_date)}）。"
+            told = f"本报告已经{consent.issuer}同意（{consent.document_no}，{_day(consent.document_date)}）。"
+            today = [
+                IndustryFigure(line.industry, line.capacity_unit, line.exits, line.capacity) for line in self.industries
+            ]
+            changes = "" if consent.figure is None else tell_changes(consent.figure, today)
+            return f"{told}同意之后数字有变：{changes}。" if changes else told
         if "consent" in self.requires:
             return f"方案要求经{self.government}同意后上报；同意文件尚未登记，本报告不得上报。"
         return ""

@@ -97,7 +97,7 @@ def write_pack(
             store.write_bytes(name, document)
             files += [folder / name] if folder / name not in files else []
         with store.replacing(REPORTING_TABLE) as beside:
-            draw_reporting_table(beside, facts, rulebook, facts.built_on, sign_off)
+            draw_reporting_table(beside, facts, rulebook, facts.built_on, sign_off, sign_off.excused)
         # last, as it holds the digests of all others
         with store.replacing(TRANSMITTAL) as beside:
             write_transmittal(beside, facts, files, rulebook)

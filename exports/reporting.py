@@ -91,22 +91,28 @@ def standings_of(
     day: date,
     missing_parts: str | None = None,
     replaced_parts: str | None = None,
+    is_excused: bool = False,
 ) -> tuple[str, ...]:
     """Where an obligation stands on ``day``: keys of ``exports.wording.STANDINGS``; a map shows the last.
 
     ``unasked``: sent without being owed; ``missing``: overdue; ``open``: not due yet; ``demanded``: to be sent again,
-    beside what else is true of it. A nil return is in time or late as well. ``partial`` and ``replaced``: of a reporter
-    that was several counties in the regime's year one is missing, or one's own table gave way to that of the whole.
+    beside what else is true of it; ``excused``: what is not there need not come. A nil return is in time or late as well.
+    ``partial`` and ``replaced``: of a reporter that was several counties in the regime's year one is missing, or one's own
+    table gave way to that of the whole.
     """
     if due is None:
         told = ["unasked", *([] if state in ("received", "late") else [state])]
     elif state == "nil":
         told = ["late" if is_on_time is False else "received", "nil"]
+    elif state == "missing" and is_excused:
+        told = ["excused"]
     elif state == "missing" and day <= due:
         told = ["open"]
     else:
         told = [state]
     beside = {"demanded": is_demanded, "partial": missing_parts, "replaced": replaced_parts}
+    if is_excused and told != ["excused"] and (state not in ANSWERED or is_demanded or missing_parts):
+        beside["excused"] = True
     return (*told, *(standing for standing, holds in beside.items() if holds))
 
 
@@ -142,12 +148,15 @@ class ReportingLine:
     """Counties of the regime's year whose table is missing while another's counts, joined by 、."""
     replaced_parts: str | None = None
     """Those whose own table gave way to that of the whole."""
+    is_excused: bool = False
+    """It need not send what it has not sent (准予免报)."""
 
     def standings(self, day: date) -> tuple[str, ...]:
         """Where the reporter stands on ``day`` (``standings_of``)."""
         return standings_of(
-            self.state, self.due, self.is_on_time, self.is_demanded, day, self.missing_parts, self.replaced_parts
-        )
+            self.state, self.due, self.is_on_time, self.is_demanded, day, self.missing_parts, self.replaced_parts,
+            self.is_excused,
+        )  # fmt: skip
 
     def is_counted_as(self, standing: str, day: date) -> bool:
         """Whether ``tally`` counts the reporter there: who owes nothing is ``unasked`` and in no other figure."""
@@ -158,8 +167,13 @@ class ReportingLine:
         return "open" in self.standings(day)
 
     def must_act(self, day: date) -> bool:
-        """Whether something is overdue (待办): what is not in after its due day, was sent back, or is demanded again."""
+        """Whether something is overdue (待办): not in after its due day, sent back, or demanded again.
+
+        Of who was excused only what is demanded again.
+        """
         is_part_overdue = bool(self.missing_parts) and self.due is not None and day > self.due
+        if self.is_excused and not self.is_demanded:
+            return False
         return is_part_overdue or bool(self.is_demanded) or not (self.state in ANSWERED or self.is_open(day))
 
     def may_be_reminded(self, day: date) -> bool:
@@ -167,8 +181,8 @@ class ReportingLine:
         return self.must_act(day) or self.is_open(day)
 
     def days_overdue(self, day: date) -> int:
-        """How many days after the due date nothing counts yet; 0 where something does, or nothing is owed."""
-        if self.state in ANSWERED or self.due is None:
+        """How many days after the due date nothing counts yet; 0 where something does, nothing is owed or it is excused."""
+        if self.state in ANSWERED or self.due is None or self.is_excused:
             return 0
         return max(0, (day - self.due).days)
 
@@ -188,6 +202,8 @@ class Tally:
     missing: int
     not_due: int
     """Of those missing: the due date has not passed."""
+    excused: int
+    """Of those whose table does not count: it need not come."""
     demanded: int
     partial: int
     """Of those in: one of the counties it was in the regime's year is missing."""
@@ -244,6 +260,7 @@ def tally(lines: Iterable[ReportingLine], day: date) -> Tally:
         returned=states.count("returned"),
         missing=states.count("missing"),
         not_due=sum(line.is_open(day) for line in owing),
+        excused=sum(line.is_excused and line.state not in ANSWERED for line in owing),
         demanded=sum(bool(line.is_demanded) for line in owing),
         partial=sum(bool(line.missing_parts) for line in owing),
         replaced=sum(bool(line.replaced_parts) for line in owing),

@@ -5,7 +5,7 @@ For the office: slow places are named and ranked (领导小组定期通报; doma
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -53,26 +53,38 @@ COUNT_NOTE = (
 
 
 def write_reporting_table(
-    warehouse: Path | str, regime: str, round: str, path: Path | str, rulebook: Rulebook, day: date | None = None
+    warehouse: Path | str,
+    regime: str,
+    round: str,
+    path: Path | str,
+    rulebook: Rulebook,
+    day: date | None = None,
+    excused: Collection[str] = (),
 ) -> Path:
     """The reporting table of the cycle lies at ``path``, as things stand on ``day`` (None: today in Asia/Shanghai).
 
-    Two sheets: 通报 (ranking of cities, and who is named) and 明细 (a line for every reporter).
+    Reporters ``excused`` by decision (准予免报) are told as such, and not as overdue. Two sheets: 通报 (ranking of cities,
+    and who is named) and 明细 (a line for every reporter).
     """
     path = Path(path)
     with (
         CycleFacts(warehouse, rulebook.regimes[regime], round) as facts,
         Store(path.parent).replacing(path.name) as beside,
     ):
-        draw_reporting_table(beside, facts, rulebook, day or datetime.now(LOCAL_TIME).date(), None)
+        draw_reporting_table(beside, facts, rulebook, day or datetime.now(LOCAL_TIME).date(), None, excused)
     return path
 
 
 def draw_reporting_table(
-    path: Path, facts: CycleFacts, rulebook: Rulebook, day: date, sign_off: SignOff | None
+    path: Path,
+    facts: CycleFacts,
+    rulebook: Rulebook,
+    day: date,
+    sign_off: SignOff | None,
+    excused: Collection[str],
 ) -> None:
     """The same from ``facts``: with ``sign_off`` as a part of their pack, without as a paper of the office."""
-    lines = [ReportingLine(**line._asdict()) for line in facts.ask(REPORTING)]
+    lines = [ReportingLine(**line._asdict(), is_excused=line.reporter_code in excused) for line in facts.ask(REPORTING)]
     with Workbook(path) as workbook:
         table = _ReportingTable(workbook, lines, facts, rulebook, day, sign_off)
         table.write_notice()
@@ -207,6 +219,8 @@ class _ReportingTable:
         ]
         if total.not_due:
             parts.append(f"（其中 {total.not_due} 个尚未到期）")
+        if total.excused:
+            parts.append(f"；没有可采用的统计表的单位中，准予免报 {total.excused} 个")
         if total.unasked:
             parts.append(f"；另有 {total.unasked} 个单位无报送任务而主动报送")
         return "".join(parts) + "。"
@@ -222,6 +236,8 @@ class _ReportingTable:
         if parts:
             named = ((f"{line.reporter}（{missing}）", 0) for missing, line in parts)
             yield STANDINGS["partial"][0], _names(named)
+        if excused := self._counted_as("excused"):
+            yield STANDINGS["excused"][0], _names((line.reporter, 0) for line in excused)
 
     def _counted_as(self, standing: str) -> list[ReportingLine]:
         return [line for line in self.lines if line.is_counted_as(standing, self.day)]

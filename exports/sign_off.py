@@ -5,11 +5,43 @@ The desk knows it from the log of decisions; a pack is written from it, as answe
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
+
+from exports.amounts import write_exactly
 
 WHOLE_LIST = ("整份名单", "the whole list")
 """What an objection is about that names no enterprise: Chinese, English."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndustryFigure:
+    """What a list of exits comes to in one industry and unit."""
+
+    industry: str
+    capacity_unit: str | None
+    exits: int
+    capacity: Decimal | None
+    """None where no amount is known."""
+
+    @property
+    def in_words(self) -> str:
+        """How many exits, and their amount where it is known: 2条50万吨."""
+        amount = "" if self.capacity is None else f"{write_exactly(self.capacity)}{self.capacity_unit or ''}"
+        return f"{self.exits}条{amount}"
+
+
+def tell_changes(before: Iterable[IndustryFigure], after: Iterable[IndustryFigure]) -> str:
+    """How the figure of a list changed, industry by industry (水泥由1条30万吨变为2条55万吨); blank where it did not."""
+    was, is_now = ({(one.industry, one.capacity_unit): one for one in lines} for lines in (before, after))
+    told = []
+    for key in dict.fromkeys((*was, *is_now)):
+        then, now = was.get(key), is_now.get(key)
+        if then != now:
+            told.append(f"{key[0]}由{then.in_words if then else '无'}变为{now.in_words if now else '无'}")
+    return "；".join(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +51,8 @@ class Consent:
     document_no: str
     document_date: date
     issuer: str
+    figure: tuple[IndustryFigure, ...] | None = None
+    """What the list came to when the consent was recorded; None where no list was kept with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +82,8 @@ class Notice:
     place: str
     """Where it was shown."""
     objections: tuple[Objection, ...] = ()
+    recorded_on: date | None = None
+    """The day it was recorded, where that is after its first day; else None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +109,8 @@ class SignOff:
     consent: Consent | None = None
     notice: Notice | None = None
     announcements: tuple[Announcement, ...] = ()
+    excused: frozenset[str] = frozenset()
+    """Codes of the reporters that need not send what they have not sent (准予免报)."""
     listed_findings: str | None = None
     """The signer's words on findings that nobody explained, where he signs with them."""
     sealed_at: datetime | None = None

@@ -17,7 +17,7 @@ from exports import facts as questions
 from exports.announcement import IN_ALL, held_exits
 from exports.facts import CycleFacts
 from exports.layout import Column, PrintedSheet, Styles
-from exports.marking import tell_day
+from exports.marking import tell_day, tell_recorded
 from exports.reporting import ANSWERED, REPORTING
 from exports.verification import digest_file
 from exports.wording import DRAFT, ROUND_EN, ROUND_ZH
@@ -133,12 +133,17 @@ def list_open(facts: CycleFacts) -> Iterator[tuple[str, str]]:
 
 def _list_open(facts: CycleFacts) -> Iterator[tuple[str, str]]:
     obligations = facts.ask(questions.OBLIGATIONS)
-    states = Counter(line.state for line in obligations)
-    unanswered = [line.reporter for line in obligations if line.state not in ANSWERED]
+    without_table = [line for line in obligations if line.state not in ANSWERED]
+    excused = [line.reporter for line in without_table if line.reporter_code in facts.sign_off.excused]
+    awaited = [line for line in without_table if line.reporter_code not in facts.sign_off.excused]
+    states = Counter(line.state for line in awaited)
+    unanswered = [line.reporter for line in awaited]
     if unanswered:
         sent_back = states["rejected"] + states["returned"]
         counted = f"{len(unanswered)} 个单位（未报 {states['missing']}，审核未通过或已退回 {sent_back}）"
         yield "没有报表的 Missing", f"{counted}：{'、'.join(unanswered)}"
+    if excused:
+        yield "准予免报的 Excused", f"{len(excused)} 个单位：{'、'.join(excused)}"
     if cities := [line.division for line in facts.ask(UNCONFIRMED)]:
         yield "未确认的市 Unconfirmed", f"{len(cities)} 个：{'、'.join(cities)}"
     ((findings,),) = facts.ask(OPEN_FINDINGS)
@@ -183,7 +188,7 @@ def _describe(facts: CycleFacts, rulebook: Rulebook) -> Iterator[tuple[str, str]
     if consent := sign_off.consent:
         yield "同意 Consent", f"{consent.issuer}　{consent.document_no}　{tell_day(consent.document_date)}"
     if notice := sign_off.notice:
-        days = f"{tell_day(notice.opened_on)}至{tell_day(notice.closes_on)}"
+        days = f"{tell_day(notice.opened_on)}至{tell_day(notice.closes_on)}{tell_recorded(notice)}"
         yield "公示 Notice", f"{days}，{notice.place}；收到异议 {len(notice.objections)} 件"
     if sign_off.announcements:
         divisions = rulebook.reference.divisions

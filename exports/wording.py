@@ -49,6 +49,7 @@ STANDINGS = {
     "rejected": ("审核未通过", "rejected"),
     "returned": ("已退回", "returned"),
     "missing": ("逾期未报", "overdue"),
+    "excused": ("准予免报", "excused"),
     "open": ("未到期", "not due yet"),
     "partial": ("合并前单位未报齐", "a county of that year missing"),
     "replaced": ("合并前单位另有报送", "a county of that year sent its own"),

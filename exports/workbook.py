@@ -72,13 +72,15 @@ SOURCES_NOTE = (
     "原件按 SHA-256 存于数据仓的 originals 目录，原样未动；成果可离开本机，故不设文件链接。\n"
     "Originals are kept in the store under their digest; a pack travels without them, so no link leads there."
 )
+REMEDIES_OF_MISSING = {"open": "尚未到期，不必催报。", "excused": "已准予免报，不必催报；报来照收。"}
+"""What is to be done about a table that is not there, by where its reporter stands; of all others it is asked for."""
 EXITS_SHEET = "企业名单"
 RUNS_SHEET = "数字来源"
 Lead = Callable[[PrintedSheet, int, int, Covered], None]
 """Notes that cells of the next row are a figure of what is covered (``RollupWorkbook.lead``)."""
 PLAN = "plan"
 """The round that everything of the year is held against."""
-NO_EXITS = "本期没有退出。No exits in this cycle."
+NO_EXITS = "本期没有计入的退出；还没有报表的单位见“缺项”。No exit is counted; who has not reported: 缺项."
 
 PAGE_WIDTH = 110
 """Characters that fit across a page of A4 landscape without being made smaller."""
@@ -674,7 +676,7 @@ class RollupWorkbook:
             if line.state == "missing":
                 standings = self._standings(line)
                 problem = f"应于 {line.due.isoformat()} 前报送，尚未收到。"
-                remedy = "尚未到期，不必催报。" if "open" in standings else "请催报；没有退出的也请报零报告。"
+                remedy = REMEDIES_OF_MISSING.get(standings[0], "请催报；没有退出的也请报零报告。")
                 yield (line.reporter, standings_in_words(standings), None, None, None, None, problem, remedy)
             if line.missing_parts:
                 problem = f"当年分别报送，尚缺：{line.missing_parts}。"
@@ -687,7 +689,8 @@ class RollupWorkbook:
 
     def _standings(self, line: Any) -> tuple[str, ...]:
         answer = (line.state, line.due, line.is_on_time, line.is_demanded)
-        return standings_of(*answer, self.facts.built_on, line.missing_parts, line.replaced_parts)
+        is_excused = line.reporter_code in self.facts.sign_off.excused
+        return standings_of(*answer, self.facts.built_on, line.missing_parts, line.replaced_parts, is_excused)
 
     def _list_returned(self) -> Iterator[Record]:
         for line in self.facts.ask(questions.RETURNED):

@@ -47,7 +47,8 @@ down over merged cells only (domain, section 3.3)."""
 _OWN_PLACEHOLDERS = frozenset({"sequence", "enterprise", "remark"})
 """Fields in which such a text is judged by itself (F14), or by nobody."""
 
-_LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
+# No name has a line break, and none a blank between two Chinese signs: they are how it was typed.
+_BREAKS_IN_A_NAME = re.compile(r"\s*[\r\n]+\s*|(?<=[㐀-鿿（）()])\s+(?=[㐀-鿿（）()])")
 _QUANTITY = re.compile(r"(\d{1,9})\s*([^\d\s]{0,4})")
 _UNIT_MARKS = str.maketrans("", "", "()/ ")
 _NO_AMOUNT = Amount(None, None, None, None)
@@ -205,7 +206,7 @@ class RowReader:
         columns["enterprise_full_key"] = [self._key_of(name, None) if name else None for name in names]
 
     def _read_name(self, text: str) -> tuple[str, str | None]:
-        name = _LINE_BREAK.sub("", text)
+        name = _BREAKS_IN_A_NAME.sub("", text)
         return name, name_problem(name, self._reference)
 
     def _read_key(self, name: str, place: str | None) -> str:
@@ -402,23 +403,39 @@ class Machines(NamedTuple):
 
 @lru_cache(maxsize=16_384)
 def _read_machines(described: tuple[str, str | None, str | None]) -> tuple[Machines, str | None]:
-    """The machines of a text; 设备数量 counts them where the text names one kind of machine without a number.
+    """The machines of a text; 设备数量 counts them where the text does not count all of them.
 
-    Its unit stands behind that number, else in 数量单位.
+    Of one kind of machine, or of none that can be read, it is their number; of several it is the number of all. Its unit
+    stands behind that number, else in 数量单位.
     """
     text, quantity_text, unit_text = described
     items = read_equipment(text)
     quantity = _QUANTITY.fullmatch(half_width(quantity_text or ""))
-    differs = False
+    differs, count = False, None
     if quantity:
         # 台(套) and 台/套 are 台套 (domain, "Equipment text")
         unit = (quantity[2] or half_width(unit_text or "")).translate(_UNIT_MARKS)
-        if len(items) == 1 and items[0].quantity is None:
-            items = (items[0]._replace(quantity=int(quantity[1]), quantity_unit=unit or None),)
-        differs = _counts_differ(items, int(quantity[1]), unit)
-    count = equipment_count(items)
+        number = int(quantity[1])
+        if len(items) <= 1 and not any(item.quantity for item in items):
+            named = items[0] if items else Item(None, None, None, None, None)
+            items = (named._replace(quantity=number, quantity_unit=unit or None),)
+        elif _counts_the_rest(items, number):
+            count = number
+            items = tuple(
+                item if item.quantity else item._replace(quantity_unit=item.quantity_unit or unit or None)
+                for item in items
+            )
+        differs = _counts_differ(items, number, unit)
+    count = equipment_count(items) if count is None else count
     machines = tuple({**item._asdict(), "quantity": _whole(item.quantity)} for item in items)
     return Machines(machines, count, differs), "no_count" if count is None else None
+
+
+def _counts_the_rest(items: tuple[Item, ...], number: int) -> bool:
+    """Whether ``number`` can be that of all machines, of which the text leaves some uncounted: each of these is one at least."""
+    counted = [item.quantity for item in items if item.quantity is not None]
+    is_whole = all(isinstance(quantity, int) for quantity in counted)
+    return is_whole and len(counted) < len(items) and sum(counted) + len(items) - len(counted) <= number
 
 
 def _counts_differ(items: tuple[Item, ...], quantity: int, unit: str) -> bool:

@@ -18,6 +18,7 @@ from starlette.datastructures import FormData, UploadFile
 from desk.acts import (
     ACTS,
     OUTCOMES,
+    REPORTED_ROUND,
     SUBJECT_FIELDS,
     Act,
     Actor,
@@ -31,14 +32,14 @@ from desk.deciding import FORM_NAMES, DecisionRoom, NotCarriedOut, draft_of, seq
 from desk.decision_log import STATES, LogLine, about_in_words, lapsed_choices, log_lines
 from desk.decisions import Decision, Stale
 from desk.enterprises import read_exit_sides, read_listed
-from desk.gates import REPORTED_ROUND
 from desk.notices import give_notice
 from desk.people import Right, Role
 from desk.posts import acting
 from desk.sealing import OpenEnds, read_open_ends
 from desk.web.desk import Desk
+from desk.web.downloads import attachment
 from desk.web.frame import CheckedForm, DeskDep, Visitor, VisitorDep, address, render, require
-from desk.web.refusals import NotThere, TooLarge, Wrong
+from desk.web.refusals import Denied, NotThere, TooLarge, Wrong
 from exports.sign_off import WHOLE_LIST
 from exports.wording import STANDINGS
 from ingestion import limits
@@ -74,6 +75,20 @@ _WIDGETS = {
 }
 _ABOUT_A_FIGURE = ("confirm", "prepare", "seal")
 """Acts that are made of the figure their form shows."""
+_THE_WHOLE_LIST = (
+    f"{WHOLE_LIST[0]}（办结之前报告不能签发）",
+    f"{WHOLE_LIST[1]} (holds the report until it is answered)",
+)
+"""What an objection is about that names no enterprise, on the form where one is chosen."""
+_SCANS = {
+    b"%PDF": ".pdf",
+    b"\x89PNG": ".png",
+    b"\xff\xd8\xff": ".jpg",
+    b"II*\x00": ".tif",
+    b"MM\x00*": ".tif",
+    b"BM": ".bmp",
+}
+"""By how their bytes begin: what scanners write."""
 _ONLY_BY_THEIR_OWN_RIGHT = ("seal", "refuse", "grant", "revoke")
 """Acts that a steward's right to undo does not reach."""
 
@@ -320,7 +335,7 @@ def _choices(desk: Desk, opened: Opened, name: str) -> tuple[tuple[str, str, str
         return tuple((key, *words) for key, words in OUTCOMES.items())
     if name == "identity_id":
         listed = read_listed(desk.warehouse, opened.draft.regime or "", opened.draft.round or "")
-        return (("", *WHOLE_LIST), *((one.identity_id, told := one.in_words, told) for one in listed))
+        return (("", *_THE_WHOLE_LIST), *((one.identity_id, told := one.in_words, told) for one in listed))
     return ()
 
 
@@ -449,6 +464,7 @@ def show_log(
     ]
     pages = max(1, -(-len(found) // LINES_ON_A_PAGE))
     page = min(max(page, 1), pages)
+    may_open_scan = _scan_opener(desk, visitor)
     lines = _lines(desk, found[(page - 1) * LINES_ON_A_PAGE : page * LINES_ON_A_PAGE])
     return render(
         request,
@@ -466,9 +482,49 @@ def show_log(
             if line.state in ("in_force", "lapsed") and may_undo(desk, visitor, line.decision)
         },
         address_of={line.decision.sequence: _subject_address(request, line.decision) for line in lines},
+        scans={line.decision.sequence for line in lines if may_open_scan(line.decision)},
         last_built=desk.warehouse.last_decision,
         regimes=[one for one in desk.rulebook.regimes.values() if _is_open_at_all(visitor, one)],
     )
+
+
+@router.get("/decisions/{sequence}/scan", name="scan")
+def scan(desk: DeskDep, visitor: VisitorDep, sequence: int) -> Response:
+    """What was handed in with a decision, byte for byte, to be saved; never shown as a page of the desk."""
+    decision = desk.decisions.get(sequence)
+    if decision is None or not decision.scan_sha256:
+        raise NotThere("这一号决定没有附件。", "Nothing was handed in with this decision.")
+    if not _scan_opener(desk, visitor)(decision):
+        raise Denied(
+            "您没有查看这项决定附件的权限。需要的话，请联系管理员。",
+            "You may not see what was handed in with this decision. Ask an administrator if you should.",
+        )
+    key = f"originals/{decision.scan_sha256}"
+    data = desk.store.read_bytes(key) if desk.store.exists(key) else b""
+    if hashlib.sha256(data).hexdigest() != decision.scan_sha256:
+        raise NotThere(
+            "附件不在或已被改动，请管理员运行 huizong decisions --check 核对。",
+            "The file is missing or was altered: have an administrator run huizong decisions --check.",
+        )
+    return attachment(data, f"第{sequence}号决定_{decision.act.label_zh}附件{_suffix_of(data)}")
+
+
+def _suffix_of(data: bytes) -> str:
+    """What the file is called by its first bytes, as scans are not kept with a name; blank where they tell nothing."""
+    return next((suffix for start, suffix in _SCANS.items() if data.startswith(start)), "")
+
+
+def _scan_opener(desk: Desk, visitor: Visitor) -> Callable[[Decision], bool]:
+    """Tells whether what was handed in with a decision is the visitor's to see: of a whole cycle as its page is."""
+    is_open = _opener(desk, visitor)
+
+    def may_open(decision: Decision) -> bool:
+        if decision.user is None and subject_of(decision).kind == "cycle":
+            regime = desk.rulebook.regimes.get(decision.regime or "")
+            return regime is not None and visitor.may(Right.VIEW, regime)
+        return is_open(decision)
+
+    return may_open
 
 
 def _lines(desk: Desk, decisions: Iterable[Decision]) -> list[LogLine]:

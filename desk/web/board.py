@@ -18,6 +18,7 @@ from starlette.datastructures import FormData
 import exports
 from desk.board import TO_DO, Board, Standing, choose, read_board
 from desk.decisions import Decision
+from desk.january import excused_of
 from desk.maps import Place, draw_map
 from desk.people import Right
 from desk.reminders import remind, to_remind
@@ -184,7 +185,12 @@ def notice(scene: SceneDep) -> Response:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "notice.xlsx"
         exports.write_reporting_table(
-            scene.desk.warehouse.path, scene.regime.key, scene.round_key, path, scene.desk.rulebook
+            scene.desk.warehouse.path,
+            scene.regime.key,
+            scene.round_key,
+            path,
+            scene.desk.rulebook,
+            excused=excused_of(scene.desk.decisions.in_force(), scene.regime.key, scene.round_key),
         )
         data = path.read_bytes()
     place = scene.desk.rulebook.reference.divisions[scene.regime.area].name

@@ -5,11 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from desk.acts import ACTS, Subject
+from desk.acts import ACTS, REPORTED_ROUND, Subject
 from desk.board import read_board
 from desk.city_figure import compare_figures, confirmation_of, is_changed, read_figure
 from desk.decision_log import STATES, lapsed_choices, log_lines
-from desk.gates import REPORTED_ROUND
 from desk.people import Right
 from desk.web.acts import may_undo
 from desk.web.desk import Desk

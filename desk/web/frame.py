@@ -19,6 +19,7 @@ from fastapi.responses import HTMLResponse
 from starlette.datastructures import FormData
 
 from desk.deciding import sequence_in
+from desk.decision_log import holds_in_words
 from desk.decisions import BrokenLog, Decision
 from desk.people import Access, Right
 from desk.sheet_view import shown_in_order
@@ -221,7 +222,7 @@ _environment = jinja2.Environment(
     auto_reload=False,
 )
 _environment.filters |= {"local": local, "in_order": shown_in_order}
-_environment.globals.update(limits=limits, wording=wording, Right=Right)
+_environment.globals.update(limits=limits, wording=wording, Right=Right, holds_in_words=holds_in_words)
 
 
 def render(request: Request, visitor: Visitor | None, template: str, status: int = 200, **context: Any) -> HTMLResponse:

@@ -9,12 +9,12 @@ from zipfile import ZIP_STORED, ZipFile
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from desk.acts import ACTS, OUTCOMES, Refused, Subject
+from desk.acts import ACTS, OUTCOMES, REPORTED_ROUND, Refused, Subject
 from desk.decision_log import STATES, lapsed_choices, log_lines
 from desk.decisions import Decision
-from desk.gates import LABELS, REPORTED_ROUND, Gate, Lack
+from desk.gates import LABELS, Gate, Lack
 from desk.gates import STATES as GATE_STATES
-from desk.january import last_of
+from desk.january import last_of, recorded_late
 from desk.people import Right
 from desk.web.acts import may_undo, room_of
 from desk.web.desk import Desk
@@ -47,6 +47,7 @@ def january(request: Request, desk: DeskDep, visitor: VisitorDep, regime_key: st
     about_cycle = desk.decisions.about(Subject("cycle", (regime_key, round_key)))
     lapsed = lapsed_choices(desk.decisions, desk.warehouse)
     lines = log_lines(reversed(about_cycle), desk.decisions, desk.rulebook, lapsed)
+    shown = last_of(in_force, "open_notice")
     return render(
         request,
         visitor,
@@ -65,6 +66,7 @@ def january(request: Request, desk: DeskDep, visitor: VisitorDep, regime_key: st
         most_lacks=_MOST_LACKS,
         outcomes=OUTCOMES,
         made={kind: last_of(in_force, kind) for kind in ("consent", "open_notice", "seal")},
+        late=shown and recorded_late(shown),
         objections=[one for one in in_force if one.kind == "object"],
         answers={one.objection: one for one in in_force if one.kind == "answer_objection"},
         announcements={one.place_code: one for one in in_force if one.kind == "announce"},

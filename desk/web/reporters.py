@@ -13,12 +13,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 import exports
-from desk.acts import ACTS, Subject, subject_of
+from desk.acts import ACTS, REPORTED_ROUND, Subject, subject_of
 from desk.deadlines import due_on, extensions_of
 from desk.decision_log import STATES, LogLine, lapsed_choices, log_lines
 from desk.decisions import Decision
 from desk.fates import GONE, RETURNED, Fates
-from desk.gates import REPORTED_ROUND
+from desk.january import excused_of
 from desk.notices import decision_of_notice
 from desk.people import Right
 from desk.proofs import CONTRADICTED, exits_of_reporter, uncounted_photos, untold_photos
@@ -199,7 +199,8 @@ def _obligations(
         one.kind == "demand" and one.reporter_code == sender.code and one.sequence > desk.warehouse.last_decision
         for one in in_force
     )
-    return [_with_decided(line, due, today, is_demanded) for line in owed]
+    is_excused = sender.code in excused_of(in_force, regime.key, round_key)
+    return [_with_decided(line, due, today, is_demanded, is_excused) for line in owed]
 
 
 def _proved(desk: Desk, regime: Regime, round_key: str, code: str, ask: Callable[..., list[Any]]) -> list[Any]:
@@ -207,7 +208,9 @@ def _proved(desk: Desk, regime: Regime, round_key: str, code: str, ask: Callable
     return ask(desk.warehouse, regime, round_key, code, MOST_SHOWN) if desk.warehouse.exists else []
 
 
-def _with_decided(line: dict[str, Any], due: date | None, today: date, is_demanded: bool) -> dict[str, Any]:
+def _with_decided(
+    line: dict[str, Any], due: date | None, today: date, is_demanded: bool, is_excused: bool
+) -> dict[str, Any]:
     """An obligation with what was decided since the build, and the days that are left; only the table can be put off."""
     is_table = line["what"] == EXIT_TABLE
     due = due if is_table and due else line["due"]
@@ -219,7 +222,9 @@ def _with_decided(line: dict[str, Any], due: date | None, today: date, is_demand
         "due": due,
         "is_extended": due != line["due_in_plan"],
         "days_left": (due - today).days,
-        "standings": standings_of(state, due, line["is_on_time"], is_demanded, today, *parts) if state else demanded,
+        "standings": standings_of(state, due, line["is_on_time"], is_demanded, today, *parts, is_excused)
+        if state
+        else demanded,
     }
 
 

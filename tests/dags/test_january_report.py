@@ -109,6 +109,9 @@ def test_two_people_sign_off_and_the_second_is_not_the_first(airflow_home, conf)
     # the second is asked with what is true then
     assert ["送签：wang" in text for text in asked] == [False, False, True, True, True]
     assert all("政府同意：已满足" in text for text in asked)
+    # asked again after a refusal, it still says of which moment it is
+    assert asked[0] == asked[1] and asked[2] == asked[3] == asked[4]
+    assert all("第一次提问时的情况" in text for text in asked)
 
     room = decision_room(conf["store"], load())
     room.decide(Draft("prepare", "在工作台送签", **CYCLE), Actor("wang", "王芳"), None, datetime.now(UTC))

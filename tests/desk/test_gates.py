@@ -11,6 +11,7 @@ from desk.acts import Actor, Draft, Refused
 from desk.cli import app
 from desk.deciding import DecisionRoom, decision_room
 from desk.gates import LABELS, MET, NOT_ASKED, OPEN, read_report
+from desk.shown_list import read_list
 from rulebook import load
 from tests.dbt_project.collection import Collection
 
@@ -306,6 +307,16 @@ def test_by_command_too_another_signs_than_who_prepared(room, built):
     assert decide_by_command(built, "seal", "li", "--document-no", "安工信〔2025〕7号").exit_code == 0
 
 
+def test_an_objection_by_command_says_what_it_is_about_and_what_it_holds(room, built):
+    decide(room, "open_notice", opened_on=date(2025, 1, 3), shown_at="网站", **CYCLE)
+    said = ("--objector", "张三", "--received-on", "2025-01-06", "--content", "仍在生产")
+    whole = decide_by_command(built, "object", "wang", *said)
+    assert "对整份名单的异议：办结之前，报告不能签发" in whole.output
+    identity = room.warehouse.query("select min(identity_id) as id from marts.dim_enterprise_name")[0]["id"]
+    one = decide_by_command(built, "object", "wang", *said, "--identity", identity)
+    assert "对企业“宏源水泥厂”的异议：办结之前，该企业在本轮次的退出都不计入汇总" in one.output
+
+
 def test_a_notice_is_recorded_by_command(room, built):
     unknown = decide_by_command(built, "open_notice", "wang", "--opened-on", "2097-01-04", "--shown-at", "网站")
     assert unknown.exit_code == 2 and "2097" in unknown.output and "公示最后一日" in unknown.output
@@ -329,6 +340,50 @@ def test_a_list_that_grew_since_its_notice_is_shown_anew(room, built):
         decide(room, "open_notice", opened_on=date(2025, 1, 10), shown_at="网站", **CYCLE)
     decide(room, "open_notice", opened_on=date(2025, 1, 20), shown_at="网站", **CYCLE)
     assert "公示到" in gate(room, "notice").says_zh and "名单在公示之后" not in gate(room, "notice").says_zh
+
+
+def a_list_without_its_first_line(room):
+    """What was agreed to, or shown, before the mill was reported."""
+    return read_list(room.warehouse, REGIME, ROUND)[1:]
+
+
+def test_consent_is_asked_anew_for_what_it_was_not_given_to(room):
+    decide(room, "consent", **CONSENT, **CYCLE)
+    assert gate(room, "consent").state == MET and "数字有变" not in gate(room, "consent").says_zh
+    room.decisions.record(
+        Draft("consent", "先报了一部分", **CYCLE, **CONSENT, shown_list=a_list_without_its_first_line(room)),
+        WANG,
+        None,
+        AT,
+    )
+    lacking = gate(room, "consent")
+    assert lacking.state == OPEN
+    assert "有 1 项没有这样同意过（宏源水泥厂），数字有变：水泥由无变为1条30万吨" in lacking.says_zh
+
+
+def test_consent_stands_for_a_list_that_something_left_and_says_from_what_to_what(room, built):
+    decide(room, "consent", **CONSENT, **CYCLE)
+    identity = room.warehouse.query("select min(identity_id) as id from marts.dim_enterprise_name")[0]["id"]
+    object_to(room, REGIME, identity_id=identity)
+    dbt_project.build(built.store.root, load())
+    met = gate(room, "consent")
+    assert met.state == MET and "同意之后数字有变：水泥由1条30万吨变为无" in met.says_zh
+
+
+def test_a_notice_recorded_late_says_so_and_one_on_its_first_day_does_not(room):
+    decide(room, "open_notice", opened_on=date(2025, 1, 10), shown_at="网站", **CYCLE)
+    assert "2025-01-10 至 2025-01-17（2025-01-20 登记）" in gate(room, "notice").says_zh
+    decide(room, "open_notice", opened_on=date(2025, 1, 20), shown_at="网站", **CYCLE)
+    assert "登记）" not in gate(room, "notice").says_zh
+
+
+def test_a_notice_that_was_over_before_there_was_a_list_needs_its_scan(room):
+    early = {"opened_on": date(2024, 12, 2), "shown_at": "网站", **CYCLE}
+    with pytest.raises(Refused, match="第一份通过审核的统计表收到") as refused:
+        decide(room, "open_notice", **early)
+    assert "scan of the announcement" in refused.value.message_en
+    decide(room, "open_notice", document=b"scan", **early)
+    assert "（2025-01-20 登记）" in gate(room, "notice").says_zh
 
 
 def test_a_met_notice_tells_the_objections_that_are_still_open(room):

@@ -56,6 +56,7 @@ def test_every_decision_about_the_report_is_told(decisions):
     decide(decisions, "answer_objection", objection=about_all.sequence, outcome="not_upheld", reason="现场核实已停产")
     still_open = decide(decisions, "object", **OBJECTION | {"objector": "李四"})
     decide(decisions, "announce", place_code="610924", announced_on=date(2025, 1, 16), shown_at="县政府网站")
+    decide(decisions, "excuse", reporter_code="610902")
     decide(decisions, "seal", LI, document_no="安工信〔2025〕7号", listed_findings="两项已口头核实")
     told = sign_off(decisions)
     assert (told.is_sealed, told.document_no, told.document_date) == (True, "安工信〔2025〕7号", date(2025, 1, 20))
@@ -68,6 +69,7 @@ def test_every_decision_about_the_report_is_told(decisions):
         Objection(still_open.sequence, date(2025, 1, 15), "李四", "整份名单", "该厂仍在生产"),
     )
     assert told.announcements == (Announcement("610924", date(2025, 1, 16), "县政府网站"),)
+    assert told.excused == {"610902"} and told.notice.recorded_on == date(2025, 1, 20)
 
 
 def test_what_is_undone_is_not_told(decisions):

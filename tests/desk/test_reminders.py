@@ -81,7 +81,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def remind_in(store: Store, chosen=EVERYBODY, day: date = AFTER, **more) -> Reminded:
-    standing = read_standing(Warehouse(store.location("warehouse.duckdb")), load(), CYCLE, day)
+    standing = read_standing(Warehouse(store.location("warehouse.duckdb")), load(), CYCLE, day, frozenset())
     return remind(store, load(), CYCLE, standing.lines, chosen, day, **more)
 
 
@@ -103,7 +103,7 @@ def write_contacts(store: Store, text: str) -> None:
 
 def test_everybody_is_who_is_overdue_or_must_act(store):
     """冠县 was given until the end of January."""
-    standing = read_standing(Warehouse(store.location("warehouse.duckdb")), load(), CYCLE, AFTER)
+    standing = read_standing(Warehouse(store.location("warehouse.duckdb")), load(), CYCLE, AFTER, frozenset())
 
     assert [line.reporter_code for line in to_remind(standing.lines, AFTER)] == OWING[:-1]
 

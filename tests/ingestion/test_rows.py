@@ -257,6 +257,23 @@ def test_the_number_of_machines_may_stand_in_its_own_column():
 
 
 @pytest.mark.parametrize(
+    ("equipment", "number", "count", "machines"),
+    [
+        ("2+3", "5台", 5, [(None, 5, "台")]),
+        ("水泥磨、回转窑", "5台", 5, [("水泥磨", None, "台"), ("回转窑", None, "台")]),
+        ("水泥磨2台、回转窑", "5台", 5, [("水泥磨", 2, "台"), ("回转窑", None, "台")]),
+        ("水泥磨4台、回转窑", "4台", None, [("水泥磨", 4, "台"), ("回转窑", None, None)]),
+        ("水泥磨4台、回转窑1台", "6台", 5, [("水泥磨", 4, "台"), ("回转窑", 1, "台")]),
+    ],
+)
+def test_a_number_of_its_own_counts_what_the_text_leaves_uncounted(equipment, number, count, machines):
+    frames = understood(xlsx(table([*row(equipment=equipment), number], headings=[*HEADINGS, "设备数量"])))
+    assert values(frames, "equipment_count") == [count]
+    told = frames.rows.equipment[0]
+    assert [(one["name"], one["quantity"], one["quantity_unit"]) for one in told] == machines
+
+
+@pytest.mark.parametrize(
     ("number", "unit", "counted"),
     [(88, "台", (88, "台")), ("２", "台（套）", (2, "台套")), ("3台/套", "台", (3, "台套")), (5, None, (5, None))],
 )
@@ -315,6 +332,18 @@ def test_rows_that_differ_only_in_the_number_of_machines_are_two():
 
 def test_line_breaks_leave_an_enterprises_name():
     assert column("enterprise", row(enterprise="紫阳县华安\n水泥有限公司")) == ["紫阳县华安水泥有限公司"]
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("平利县华 润水泥有限公司", "平利县华润水泥有限公司"),
+        ("华 润　水泥 （安康） 公司", "华润水泥（安康）公司"),
+        ("ABC 水泥 2 厂", "ABC 水泥 2 厂"),
+    ],
+)
+def test_a_name_is_told_without_the_blanks_it_was_typed_with(written, name):
+    assert column("enterprise", row(enterprise=written)) == [name]
 
 
 def test_an_unlikely_name_is_a_problem_and_stands_all_the_same():

@@ -42,6 +42,28 @@ claimed as (
 
 ),
 
+held as (
+
+    {{ enterprises_held() }}
+
+),
+
+-- what an objection holds was reported: where it stays is asked by the objection
+reported as (
+
+    select
+        regime,
+        enterprise_id
+    from exits
+    union all
+    select
+        regime,
+        enterprise_id
+    from held
+    where round = 'annual'
+
+),
+
 submissions as (
 
     select * from {{ ref('int_submission_status') }}
@@ -146,11 +168,11 @@ not_among_the_exits as (
         ) as apart
     from asked
     -- whoever reported the exit, and by which name: the enterprise is among the exits of the year
-    left join exits
+    left join reported
         on
-            asked.regime = exits.regime
-            and asked.enterprise_id = exits.enterprise_id
-    where exits.enterprise_id is null
+            asked.regime = reported.regime
+            and asked.enterprise_id = reported.enterprise_id
+    where reported.enterprise_id is null
 
 ),
 

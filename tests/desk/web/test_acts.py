@@ -3,6 +3,7 @@
 import errno
 import html
 import re
+from datetime import date
 
 import pytest
 
@@ -389,11 +390,20 @@ def seal(signed):
 def test_the_signer_sees_what_is_sealed_and_what_is_left_open(signed, people):
     page = people("signer").open("seal", **CYCLE)
     assert page.status_code == 200
-    assert '<th scope="row">水泥</th>' in page.text and "数据没有确认" in page.text
+    assert '<th scope="row">水泥</th>' in page.text
+    assert "数据没有确认" not in page.text, "a city's own regime asks no city to confirm"
     (overdue,) = [line for line in page.text.split("<li>") if "逾期未报" in line]
     (rejected,) = [line for line in page.text.split("<li>") if "审核未通过" in line]
     assert "/reporters/610981" in overdue and "/reporters/610924" not in overdue
     assert "/reporters/610921" in rejected
+
+
+def test_who_was_excused_is_not_left_overdue_by_the_seal(signed, people):
+    signed.desk.decisions.record(Draft("excuse", "准予", reporter_code="610981", **CYCLE), Actor("wang", "王芳"), None)
+    page = people("signer").open("seal", **CYCLE).text
+    (excused,) = [line for line in page.split("<li>") if "state-excused" in line]
+    assert "/reporters/610981" in excused
+    assert not [line for line in page.split("<li>") if "逾期未报" in line and "610981" in line]
 
 
 def test_what_keeps_a_cycle_from_being_sealed_is_told_before_the_form_is_filled_in(people):
@@ -473,3 +483,38 @@ def test_a_long_log_comes_in_pages(signed, steward):
     first, second = (steward.client.get("/decisions", params={"page": page}) for page in (1, 2))
     assert "第100次" in first.text and "第0次" not in first.text
     assert "第0次" in second.text and "page=1" in second.text
+
+
+# ---- what was handed in with a decision ----
+
+
+@pytest.mark.parametrize(
+    ("data", "suffix"), [(b"%PDF-1.7 scan", ".pdf"), (b"<html><script>alert(1)</script></html>", "")]
+)
+def test_a_scan_is_saved_by_who_sees_the_page_and_never_shown_as_one(signed, people, data, suffix):
+    consent = Draft(
+        "consent", "已批", document_no="安政函〔2025〕2号", document_date=date(2025, 1, 18),
+        document_issuer="安康市人民政府", document=data, **CYCLE,
+    )  # fmt: skip
+    sequence = signed.desk.decisions.record(consent, Actor("wang", "王芳"), None).sequence
+    link = f"/decisions/{sequence}/scan"
+    for user in ("steward", "signer", "viewer"):
+        assert link in people(user).client.get("/cycles/ankang-2024/annual/january").text
+        scan = people(user).client.get(link)
+        assert (scan.status_code, scan.content) == (200, data)
+        assert scan.headers["content-type"] == "application/octet-stream"
+        assert scan.headers["x-content-type-options"] == "nosniff"
+        assert re.search(rf'^attachment; filename="[^"]*{re.escape(suffix)}"', scan.headers["content-disposition"])
+    county = people("hanbin").client
+    assert county.get(link).status_code == 403 and link not in county.get("/decisions").text
+
+
+def test_a_decision_without_a_scan_or_with_an_altered_one_says_so(signed, steward):
+    steward.do("return", {"submission": "000001"}, document=("照片.jpg", b"photo"))
+    decision = signed.desk.decisions.all()[-1]
+    link = f"/decisions/{decision.sequence}/scan"
+    assert steward.client.get(link).content == b"photo" and link in steward.client.get("/submissions/000001").text
+    signed.desk.store.write_bytes(f"originals/{decision.evidence_sha256}", b"another")
+    altered = steward.client.get(link)
+    assert altered.status_code == 404 and "huizong decisions --check" in altered.text
+    assert steward.client.get("/decisions/1/scan").status_code == 404

@@ -96,7 +96,9 @@ def test_an_objection_is_registered_about_an_enterprise_by_its_name_and_answered
     (option,) = (line for line in form.text.split("<option ") if "宏源水泥" in line)
     identity = option.split('"')[1]
     filled = {"objector": "张三", "received_on": "2025-01-15", "content": "仍在生产", "identity": identity}
-    assert steward.send(form, "object", reason="来信", **filled).status_code == 303
+    answer = steward.send(form, "object", reason="来信", **filled)
+    assert answer.status_code == 303
+    assert "办结之前，该企业在本轮次的退出都不计入汇总" in steward.client.get(answer.headers["location"]).text
     objection = signed.desk.decisions.all()[-1]
     assert "宏源水泥" in objection.enterprise
     text = page(signed, "steward")

@@ -70,6 +70,18 @@ def test_a_count_told_apart_from_the_text_stands_behind_it_and_no_count_twice(
         assert [line.equipment for line in facts.ask(EXITS) if line.enterprise == "汉阴县城关水泥厂"] == [shown]
 
 
+def test_several_machines_that_only_a_total_counts_show_the_total(rulebook, tmp_path):
+    path = write_warehouse(tmp_path / "warehouse.duckdb")
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("update marts.fct_claim set equipment_text = '水泥磨、回转窑' where row_id = '000001:1:6'")
+        connection.execute("update marts.fct_exit_equipment set quantity = null where exit_id = 'e1'")
+        connection.execute("insert into marts.fct_exit_equipment values ('e1', '000001:1:6', null, '台')")
+        connection.execute("update marts.fct_exit set equipment_count = 5 where exit_id = 'e1'")
+    with CycleFacts(path, rulebook.regimes["ankang-2024"], "annual") as facts:
+        facts.list_exits()
+        assert ("水泥磨、回转窑，共5台", 5) in [(line.equipment, line.equipment_count) for line in facts.ask(EXITS)]
+
+
 def test_its_sums_are_those_of_the_rollup(warehouse, rulebook, tmp_path):
     sheet = announce(warehouse, rulebook, tmp_path)["公告"]
     *by_industry, total = records(sheet, "县（市、区）")

@@ -18,7 +18,7 @@ import pytest
 from exports import official_report, verify_pack, write_pack
 from exports.facts import ROLLUP, CycleFacts
 from exports.layout import SIGNERS
-from exports.sign_off import Notice, Objection, SignOff
+from exports.sign_off import IndustryFigure, Notice, Objection, SignOff
 from exports.templates import FOLDER, REPORT
 from exports.templates.report import make_report
 from tests.exports.pack.report_marts import (
@@ -238,6 +238,27 @@ def test_where_rows_are_held_an_open_objection_keeps_the_enterprise_out_and_the_
     assert "异议成立或者尚未答复而没有计入的企业1家：某厂。" in text and "不得上报" not in text
 
 
+def test_a_notice_recorded_late_shows_the_day_beside_its_period(rulebook, warehouses):
+    notice = Notice(date(2026, 1, 12), date(2026, 1, 16), 5, "网站", recorded_on=date(2026, 1, 20))
+    text = read_document(tell_report(warehouses["liaocheng-2025"], "liaocheng-2025", rulebook, SignOff(notice=notice)))
+    assert "2026年1月12日至2026年1月16日（5个工作日，2026年1月20日登记）在网站公示" in text
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, False), (1, True)])
+def test_a_figure_that_changed_since_the_consent_is_told(rulebook, warehouses, count, said):
+    """The list agreed to is today's, or has one exit more of the first industry."""
+    with duckdb.connect(str(warehouses["ankang-2024"]), read_only=True) as marts:
+        lines = marts.execute(
+            "select industry, capacity_unit, exits, capacity from marts.rpt_rollup"
+            " where division_code = '610900' and category = '合计' and industry <> '合计'"
+        ).fetchall()
+    first, *others = (IndustryFigure(*line) for line in lines)
+    figure = (replace(first, exits=first.exits + count), *others)
+    consent = replace(sign("ankang-2024").consent, figure=figure)
+    text = read_document(tell_report(warehouses["ankang-2024"], "ankang-2024", rulebook, SignOff(consent=consent)))
+    assert (f"同意之后数字有变：{first.industry}由{figure[0].in_words}变为{first.in_words}。" in text) is said
+
+
 def test_a_draft_says_plainly_that_consent_is_missing_and_never_that_it_was_given(rulebook, warehouses):
     text = read_document(tell_report(warehouses["ankang-2024"], "ankang-2024", rulebook, SignOff()))
 
@@ -278,12 +299,30 @@ def test_a_list_too_long_to_print_is_left_to_the_workbook(rulebook, warehouses, 
     assert "序号/县（市、区）" not in tables_of(data)
 
 
+@pytest.mark.parametrize(
+    ("states", "said"),
+    [
+        ("nil", "2022年度，全市没有落后产能退出，应报单位全部零报告。"),
+        ("missing", "2022年度还没有收到可采用的统计表，落后产能退出情况尚无数据。"),
+        ("received", "2022年度，已采用的统计表中没有计入的落后产能退出。"),
+    ],
+)
+def test_that_nothing_exited_is_said_by_nil_returns_alone(rulebook, tmp_path, states, said):
+    plan = rulebook.regimes["weihai-2022"]
+    warehouse = lay_marts(tmp_path / "warehouse.duckdb", plan, rulebook, [])
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("update marts.fct_obligation set state = ?", [states])
+    text = read_document(tell_report(warehouse, plan.key, rulebook))
+    assert said in text and ("尚无数据" in text) is (states == "missing")
+
+
 def test_a_cycle_without_exits_has_a_report_that_says_so(rulebook, tmp_path):
     plan = rulebook.regimes["weihai-2022"]
     write_pack(lay_marts(tmp_path / "w.duckdb", plan, rulebook, []), plan.key, ROUND, tmp_path / "pack", rulebook)
 
     data = (tmp_path / "pack" / REPORT).read_bytes()
-    assert "2022年度，全市没有落后产能退出。" in read_document(data)
+    said = "2022年度，已采用的统计表中没有计入的落后产能退出；应报单位中还有1个没有可采用的统计表。"
+    assert said in read_document(data)
     assert all([cell for cell in row if cell] == ["无"] for rows in tables_of(data).values() for row in rows)
     assert all(tables_of(data).values())
     book = openpyxl.load_workbook(tmp_path / "pack" / "rollup.xlsx")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import docx
 import openpyxl
 import pytest
 
@@ -43,6 +44,20 @@ def test_it_says_what_is_open(pack):
     assert "1 条，以县级数计入" in told
     assert "一处已电话核实" in told
     assert "第 7 号：汉阴县涧池砖厂，仍在生产（2025年1月8日）" in told
+
+
+def test_papers_tell_who_was_excused_and_do_not_call_it_overdue(warehouse, rulebook, tmp_path):
+    excused = SignOff(excused=frozenset({"610924"}))
+    folder = write_pack(warehouse, "ankang-2024", "annual", tmp_path, rulebook, excused).folder
+    told = texts(openpyxl.load_workbook(folder / "transmittal.xlsx").active)
+    assert "1 个单位（未报 0，审核未通过或已退回 1）：旬阳市" in told
+    assert "1 个单位：紫阳县" in told
+    report = "".join(one.text for one in docx.Document(folder / "report.docx").paragraphs)
+    assert "没有可采用的统计表的单位2个：紫阳县（准予免报）、旬阳市（审核未通过）" in report
+    named = texts(openpyxl.load_workbook(folder / "reporting_table.xlsx")["通报"])
+    assert "准予免报 1 个" in named and named.split("逾期未报")[1].startswith("\n无") and "准予免报\n紫阳县" in named
+    missing = texts(openpyxl.load_workbook(folder / "rollup.xlsx")["缺项"])
+    assert "已准予免报，不必催报" in missing
 
 
 def test_it_goes_to_all_the_plan_names_and_counts_the_copies(rulebook, warehouse, tmp_path):
