@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -44,9 +45,12 @@ def write_decisions(store: Store, as_of: dt.date, last_decision: int | None = No
 
 def write_day(store: Store, as_of: dt.date) -> None:
     """Put ``as_of``, the day by which clocks are read, into ``decided/day.parquet``: a table of one line."""
+    # as days since 1970, as Arrow keeps them: where it is given one of Python's values pyarrow loads pandas
     import pyarrow as pa
 
-    store.write_table(DAY_KEY, pa.Table.from_arrays([pa.array([as_of], pa.date32())], ["as_of"]))
+    days = (as_of - dt.date(1970, 1, 1)).days
+    day = pa.Array.from_buffers(pa.date32(), 1, [None, pa.py_buffer(days.to_bytes(4, sys.byteorder, signed=True))])
+    store.write_table(DAY_KEY, pa.Table.from_arrays([day], ["as_of"]))
 
 
 def _flatten(store: Store, key: str, as_of: dt.date) -> dict:

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Iterator, Sequence
+from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ import typer
 
 if TYPE_CHECKING:
     from desk.mail import MailServer
+    from exports.sign_off import SignOff
     from rulebook import Regime, Rulebook
 
 app = typer.Typer(
@@ -341,21 +343,42 @@ def report(
     if copied := copy_what_is_sealed(store, regime, round_key, output, rulebook):
         show_pack(copied, output, pdf)
         return
-    warehouse = find_warehouse(store)
-    import exports
-    from desk.decisions import Decisions
-    from desk.january import sign_off_of
-    from desk.tables import Progress
+    from desk.workers import offer_writer
+
+    with offer_writer() as writer:
+        warehouse = find_warehouse(store)
+        import exports
+        from desk.tables import Progress
+
+        with told_when_refused(), Progress() as progress:
+            progress("写汇总成果 writing the pack")
+            sign_off = read_sign_off(store, regime, round_key, rulebook)
+            try:
+                pack = exports.write_pack(warehouse, regime, round_key, output, rulebook, sign_off, workers=writer)
+            except exports.OwnTemplateError as error:
+                refuse(str(error))
+            except BrokenExecutor:
+                typer.echo(
+                    "写成果的一个进程被中止（常见原因是内存不足），成果没有改动，请再运行一次。"
+                    "A process that wrote the pack was stopped; nothing was written: run it again.",
+                    err=True,
+                )
+                raise typer.Exit(3) from None
+    show_pack(pack.files, output, pdf)
+
+
+def read_sign_off(store: Path, regime: str, round_key: str, rulebook: Rulebook) -> SignOff:
+    """How far the report of a cycle has come by what was decided in ``store``."""
+    from exports.sign_off import SignOff
     from store import Store
 
-    with told_when_refused(), Progress() as progress:
-        progress("写汇总成果 writing the pack")
-        sign_off = sign_off_of(Decisions(Store(store), rulebook).in_force(), regime, round_key, rulebook)
-        try:
-            pack = exports.write_pack(warehouse, regime, round_key, output, rulebook, sign_off)
-        except exports.OwnTemplateError as error:
-            refuse(str(error))
-    show_pack(pack.files, output, pdf)
+    if not Store(store).keys("decisions"):
+        return SignOff()
+    # imported here: a store without decisions does not wait for it
+    from desk.decisions import Decisions
+    from desk.january import sign_off_of
+
+    return sign_off_of(Decisions(Store(store), rulebook).in_force(), regime, round_key, rulebook)
 
 
 def show_pack(files: Sequence[Path], output: Path, pdf: bool) -> None:

@@ -25,14 +25,13 @@ log = logging.getLogger(__name__)
 
 Params = Sequence[Any] | Mapping[str, Any] | None
 
-_HAS_COLUMN = """
+_HAS_NEEDED_COLUMN = """
 select count(*) > 0 from information_schema.columns
-where table_schema = 'marts' and table_name = ? and column_name = ?
+where table_schema = 'marts' and table_name = 'rpt_plan_actual' and column_name = 'done_exits'
 """
-_NEEDED_COLUMN = ("rpt_plan_actual", "done_exits")
 """The newest column that pages and packs ask for. To them a warehouse is not there that was built without it."""
 
-_BLOCKS = "select total_blocks, block_size from pragma_database_size() where database_name = ?"
+_BLOCKS = "select total_blocks, block_size from pragma_database_size() where database_name = {name}"
 
 LAST_DECISION = "select coalesce(max(sequence), 0) as last from marts.fct_decision"
 
@@ -122,7 +121,7 @@ class Warehouse:
             if self._open is None or self._open.identity != identity:
                 # the one before is not closed: others may still read it, and the last of them lets go of it
                 connection = _attach(self.path)
-                is_usable = connection is not None and connection.execute(_HAS_COLUMN, _NEEDED_COLUMN).fetchone()[0]
+                is_usable = connection is not None and connection.execute(_HAS_NEEDED_COLUMN).fetchone()[0]
                 self._open = _OpenFile(self.path.stem, identity, connection, is_usable)
             if self._open.connection is None:
                 raise DamagedWarehouse(f"{self.path} cannot be read")
@@ -142,7 +141,8 @@ def _attach(path: Path) -> DuckDBPyConnection | None:
     connection = duckdb.connect(":memory:", config={"threads": 1})
     try:
         connection.execute(f'attach {sql_literal(str(path))} as "{path.stem}" (read_only)')
-        blocks, block_bytes = connection.execute(_BLOCKS, [path.stem]).fetchone()
+        # a value handed over from Python would load pandas, for longer than a whole command may take otherwise
+        blocks, block_bytes = connection.execute(_BLOCKS.format(name=sql_literal(path.stem))).fetchone()
         if path.stat().st_size < blocks * block_bytes:
             raise duckdb.IOException(f"{path} ends before its last block")
     except duckdb.Error:

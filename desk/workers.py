@@ -1,4 +1,4 @@
-"""Processes that read and annotate beside this one."""
+"""Processes that read, annotate and write a pack beside this one."""
 
 from __future__ import annotations
 
@@ -23,3 +23,21 @@ def offer_workers() -> Iterator[Executor]:
     forkserver.ensure_running()
     with ProcessPoolExecutor(WORKERS, context) as workers:
         yield workers
+
+
+@contextmanager
+def offer_writer() -> Iterator[Executor]:
+    """One process for the length of the block that writes a part of a pack; it gets ready at once.
+
+    It is forked from this one as it is, with the rulebook it has loaded: to be asked for before DuckDB or Arrow start
+    threads.
+    """
+    with ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as writer:
+        writer.submit(_load_papers)
+        yield writer
+
+
+def _load_papers() -> None:
+    """What writes the papers of a pack is imported."""
+    import exports.official_report
+    import exports.pack  # noqa: F401

@@ -31,6 +31,11 @@ NUMERAL = "[0-9０-９一二两三四五六七八九十百千双壹贰叁肆伍�
 NUMBERED = rf"{NUMERAL}\s*[#＃号]|{NUMERAL}[)）\s]*\z"
 """A text of 设备型号及数量 that tells how many machines without a unit: it numbers each, or ends in their number."""
 
+UNIT_MARK = "\x1f"
+COUNTED = rf"{NUMERAL}\s*[(（]?{UNIT_MARK}"
+"""A text that tells how many machines, ``UNIT_MARK`` in place of their unit: to make a pattern of each row's unit takes
+as long as all the rest of the list."""
+
 EXITS_OF_CYCLE = """
 with exits as (
     select * from marts.fct_exit where regime = $regime and round = $round
@@ -134,8 +139,8 @@ chosen as (
             ) then ''
             when machines.quantity_unit = '' then '×' || machines.quantity
             when regexp_matches(
-                claim.equipment_text,
-                {sql_literal(NUMERAL)} || '\\s*[(（]?' || regexp_escape(left(machines.quantity_unit, 1))
+                replace(claim.equipment_text, left(machines.quantity_unit, 1), {sql_literal(UNIT_MARK)}),
+                {sql_literal(COUNTED)}
             ) then ''
             else machines.quantity || machines.quantity_unit
         end as equipment

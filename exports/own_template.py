@@ -12,8 +12,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from exports.own_document import check_document
-from exports.own_workbook import check_workbook
 from exports.templates import ANNOUNCEMENT, FOLDER, REPORT
 from store import Store
 
@@ -65,10 +63,22 @@ def check_templates(store: Store, regime: str) -> list[str]:
     """What is wrong with the templates in the store for a regime, each with its file and place; empty: nothing."""
     return [
         f"{key_of(regime, name)}，{problem}"
-        for name, check in ((REPORT, check_document), (ANNOUNCEMENT, check_workbook))
+        for name in (REPORT, ANNOUNCEMENT)
         if store.exists(key_of(regime, name))
-        for problem in check(store.read_bytes(key_of(regime, name)))
+        for problem in _check(name, store.read_bytes(key_of(regime, name)))
     ]
+
+
+def _check(name: str, data: bytes) -> list[str]:
+    """What is wrong with the template ``name``."""
+    # imported here: where nobody has a template of its own no document need be opened to know it
+    if name == REPORT:
+        from exports.own_document import check_document
+
+        return check_document(data)
+    from exports.own_workbook import check_workbook
+
+    return check_workbook(data)
 
 
 def unused_templates(store: Store, regime: str) -> list[str]:

@@ -7,7 +7,9 @@ were made, and it is left alone when nothing in it would change but that.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,16 +20,16 @@ from exports import facts as questions
 from exports.announcement import write_announcement
 from exports.facts import CycleFacts
 from exports.not_dismantled import write_not_dismantled
-from exports.official_report import tell_documents
-from exports.own_template import find_templates
+from exports.own_template import Templates, find_templates
 from exports.reporting_table import draw_reporting_table
 from exports.rollup import format_rollup
 from exports.sign_off import SignOff
+from exports.templates import ANNOUNCEMENT, REPORT
 from exports.transmittal import write_transmittal
 from exports.verification import MANIFEST, describe_files, format_manifest
 from exports.wording import DRAFT, SEALED
 from exports.workbook import PLAN, title_cycle, write_rollup_workbook
-from rulebook import Regime, Rulebook
+from rulebook import Regime, Rulebook, load
 from store import Store
 
 ROLLUP_CSV = "rollup.csv"
@@ -36,10 +38,13 @@ YELLOW_LIST = "yellow_list.xlsx"
 RED_LIST = "red_list.xlsx"
 CREDIT_PLATFORM = "credit_platform.csv"
 NOT_DISMANTLED_WORKBOOK = "not_dismantled.xlsx"
-ANNOUNCEMENT = "announcement.xlsx"
 REPORTING_TABLE = "reporting_table.xlsx"
 TRANSMITTAL = "transmittal.xlsx"
 MADE_AT = "made_at"
+
+_FILES = (ROLLUP_WORKBOOK, ROLLUP_CSV, YELLOW_LIST, RED_LIST, CREDIT_PLATFORM, REPORTING_TABLE)
+_FILES_OF_EXITS = (NOT_DISMANTLED_WORKBOOK, ANNOUNCEMENT, REPORT)
+"""Not of a plan."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,27 @@ class Pack:
     files: tuple[Path, ...]
 
 
+@dataclass(frozen=True)
+class _Cycle:
+    """What a pack is of, in words that another process understands."""
+
+    warehouse: Path | str
+    regime: str
+    round: str
+    sign_off: SignOff
+    templates: Templates
+
+    @contextmanager
+    def open_facts(self, rulebook: Rulebook) -> Iterator[CycleFacts]:
+        """What the warehouse says of the cycle, its exits listed, of a year the plan's and those outside it too."""
+        with CycleFacts(self.warehouse, rulebook.regimes[self.regime], self.round, self.sign_off) as facts:
+            facts.list_exits()
+            if self.round != PLAN:
+                facts.list_plan()
+                facts.list_outside()
+            yield facts
+
+
 def write_pack(
     warehouse: Path | str,
     regime: str,
@@ -58,68 +84,84 @@ def write_pack(
     rulebook: Rulebook,
     sign_off: SignOff = SignOff(),  # noqa: B008 – frozen
     office: Store | None = None,
+    workers: Executor | None = None,
 ) -> Pack:
     """The pack of the cycle lies in ``out_dir``: rollup, lists, announcement, reporting table, transmittal, manifest.
 
     It is a draft unless ``sign_off`` says that the cycle is sealed. A plan has no report, no announcement and no list of
     what stands: what it names is still to exit. The reporting table is that of the day the warehouse was built. Documents
     are laid out by the templates of ``office`` (None: the store the warehouse lies in), where it has some; when one cannot
-    be filled, ``OwnTemplateError`` says why and nothing is written.
+    be filled, ``OwnTemplateError`` says why. Whatever goes wrong, nothing is written. Where ``workers`` are given one of
+    them writes the papers while this process writes the rollup.
     """
     folder = Path(out_dir)
     store = Store(folder)
     plan = rulebook.regimes[regime]
     templates = find_templates(office or Store(Path(warehouse).parent), regime)
-    names = (ROLLUP_WORKBOOK, ROLLUP_CSV, YELLOW_LIST, RED_LIST, CREDIT_PLATFORM, REPORTING_TABLE)
-    files = [folder / name for name in names]
-    with CycleFacts(warehouse, plan, round, sign_off) as facts:
-        facts.list_exits()
-        if round != PLAN:
-            facts.list_plan()
-            facts.list_outside()
+    cycle = _Cycle(warehouse, regime, round, sign_off, templates)
+    names = _FILES if round == PLAN else (*_FILES, *_FILES_OF_EXITS)
+    with store.replacing_together() as beside:
+        # a worker knows the rulebook that is installed, and no other
+        papers = workers.submit(_write_papers_apart, cycle, beside) if workers and _is_installed(rulebook) else None
+        with cycle.open_facts(rulebook) as facts:
+            if papers is None:
+                _write_papers(cycle, beside, facts, rulebook)
+            _write_rollup(cycle, beside, facts, rulebook)
+            if papers is not None:
+                papers.result()
+            # last, as it holds the digests of all others
+            write_transmittal(beside / TRANSMITTAL, facts, [beside / name for name in names], rulebook)
+            names = (*names, TRANSMITTAL)
+            manifest = _describe(plan, round, rulebook, facts, describe_files(beside, names), sign_off)
+    _keep_manifest(store, manifest | {"templates": templates.digests}, sign_off.sealed_at)
+    return Pack(folder, tuple(folder / name for name in (*names, MANIFEST)))
+
+
+def _is_installed(rulebook: Rulebook) -> bool:
+    return rulebook.digest == load().digest
+
+
+def _write_rollup(cycle: _Cycle, folder: Path, facts: CycleFacts, rulebook: Rulebook) -> None:
+    """The rollup as data and as a workbook, and the announcement where the province has no template of its own for it."""
+    plan = rulebook.regimes[cycle.regime]
+    lines = facts.ask(questions.ROLLUP)
+    (folder / ROLLUP_CSV).write_bytes(format_rollup(lines, plan, cycle.round))
+    write_rollup_workbook(folder / ROLLUP_WORKBOOK, facts, lines, plan, cycle.round, rulebook)
+    if cycle.round != PLAN and cycle.templates.announcement is None:
+        write_announcement(folder / ANNOUNCEMENT, facts, plan, cycle.round, rulebook)
+
+
+def _write_papers(cycle: _Cycle, folder: Path, facts: CycleFacts, rulebook: Rulebook) -> None:
+    """Everything else that is sent but for the transmittal: what is laid out by templates first, as it can fail."""
+    plan = rulebook.regimes[cycle.regime]
+    if cycle.round != PLAN:
+        # imported here: who writes the rollup beside this need not know how documents are made
+        from exports.official_report import tell_documents
+
         lines = facts.ask(questions.ROLLUP)
-        documents = {}
-        if round != PLAN:
-            documents = tell_documents(templates, facts, lines, plan, round, rulebook, sign_off)
-        store.write_bytes(ROLLUP_CSV, format_rollup(lines, plan, round))
-        with store.replacing(ROLLUP_WORKBOOK) as beside:
-            write_rollup_workbook(beside, facts, lines, plan, round, rulebook)
-        _write_clock_lists(store, facts, plan, rulebook)
-        if round != PLAN:
-            files.append(folder / NOT_DISMANTLED_WORKBOOK)
-            with store.replacing(NOT_DISMANTLED_WORKBOOK) as beside:
-                write_not_dismantled(beside, facts, plan, round, rulebook)
-            files.append(folder / ANNOUNCEMENT)
-            if ANNOUNCEMENT not in documents:
-                with store.replacing(ANNOUNCEMENT) as beside:
-                    write_announcement(beside, facts, plan, round, rulebook)
+        documents = tell_documents(cycle.templates, facts, lines, plan, cycle.round, rulebook, cycle.sign_off)
         for name, document in documents.items():
-            store.write_bytes(name, document)
-            files += [folder / name] if folder / name not in files else []
-        with store.replacing(REPORTING_TABLE) as beside:
-            draw_reporting_table(beside, facts, rulebook, facts.built_on, sign_off, sign_off.excused)
-        # last, as it holds the digests of all others
-        with store.replacing(TRANSMITTAL) as beside:
-            write_transmittal(beside, facts, files, rulebook)
-        files.append(folder / TRANSMITTAL)
-        manifest = _describe(plan, round, rulebook, facts, files, sign_off) | {"templates": templates.digests}
-    _keep_manifest(store, manifest, sign_off.sealed_at)
-    return Pack(folder, (*files, folder / MANIFEST))
-
-
-def _write_clock_lists(store: Store, facts: CycleFacts, regime: Regime, rulebook: Rulebook) -> None:
-    """Yellow list, red list and the list for the credit platform."""
+            (folder / name).write_bytes(document)
+        write_not_dismantled(folder / NOT_DISMANTLED_WORKBOOK, facts, plan, cycle.round, rulebook)
     for name, told, question in (
         (YELLOW_LIST, clock_lists.YELLOW_LIST, clock_lists.YELLOW),
         (RED_LIST, clock_lists.RED_LIST, clock_lists.RED),
     ):
-        with store.replacing(name) as beside:
-            clock_lists.write_clock_list(beside, told, facts.ask(question), regime, rulebook, facts.sign_off)
-    store.write_bytes(CREDIT_PLATFORM, clock_lists.format_credit_platform(facts.ask(clock_lists.OVERDUE)))
+        clock_lists.write_clock_list(folder / name, told, facts.ask(question), plan, rulebook, cycle.sign_off)
+    overdue = facts.ask(clock_lists.OVERDUE)
+    (folder / CREDIT_PLATFORM).write_bytes(clock_lists.format_credit_platform(overdue))
+    draw_reporting_table(folder / REPORTING_TABLE, facts, rulebook, facts.built_on, cycle.sign_off, cycle.sign_off.excused)
+
+
+def _write_papers_apart(cycle: _Cycle, folder: Path) -> None:
+    """The same in another process, which asks the warehouse for itself."""
+    rulebook = load()
+    with cycle.open_facts(rulebook) as facts:
+        _write_papers(cycle, folder, facts, rulebook)
 
 
 def _describe(
-    regime: Regime, round: str, rulebook: Rulebook, facts: CycleFacts, files: Sequence[Path], sign_off: SignOff
+    regime: Regime, round: str, rulebook: Rulebook, facts: CycleFacts, files: list[dict[str, Any]], sign_off: SignOff
 ) -> dict[str, Any]:
     """What the manifest says, but for the time and its own digest."""
     return {
@@ -140,7 +182,7 @@ def _describe(
             }
             for line in facts.ask(questions.SUBMISSIONS)
         ],
-        "files": describe_files(files[0].parent, [path.name for path in files]),
+        "files": files,
     }
 
 

@@ -118,6 +118,22 @@ class Store:
             shutil.rmtree(beside, ignore_errors=True)
 
     @contextmanager
+    def replacing_together(self) -> Iterator[Path]:
+        """A folder to write files to; when the block ends well each lies in the root under its own name, otherwise none.
+
+        The files are renamed one after the other, in the order of their names, once all of them are whole.
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(dir=self.root, prefix="."))
+        try:
+            yield beside
+            for path in sorted(beside.iterdir()):
+                path.chmod(0o644)
+                path.replace(self.root / path.name)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+
+    @contextmanager
     def lock(self, name: str) -> Iterator[None]:
         """Hold the store's lock ``name`` for the block; a second holder waits, a crash lets go."""
         path = self.root / "locks" / name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -156,3 +158,11 @@ def test_it_cannot_be_written(path: Path):
 
     with pytest.raises(duckdb.Error, match="read-only"):
         Warehouse(path).query("insert into marts.kept values ('x', null)")
+
+
+def test_to_know_that_it_is_there_loads_no_pandas(path: Path):
+    path.parent.mkdir()
+    lay_warehouse(path, "first")
+
+    asked = "import sys; from desk.warehouse import Warehouse\nassert Warehouse(sys.argv[1]).exists; sys.exit('pandas' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", asked, str(path)]).returncode == 0

@@ -30,3 +30,19 @@ def test_a_folder_that_is_there_is_never_written_over(tmp_path):
     with pytest.raises(FileExistsError), store.replacing_folder("sealed/a/1"):
         pytest.fail("nothing is begun")
     assert store.read_bytes("sealed/a/1/b") == b"1"
+
+
+def test_files_written_together_lie_there_together_or_not_at_all(tmp_path):
+    store = Store(tmp_path)
+    store.write_bytes("a", b"before")
+
+    with pytest.raises(RuntimeError), store.replacing_together() as beside:
+        (beside / "a").write_bytes(b"half")
+        raise RuntimeError
+    assert [path.name for path in tmp_path.iterdir()] == ["a"] and store.read_bytes("a") == b"before"
+
+    with store.replacing_together() as beside:
+        (beside / "a").write_bytes(b"after")
+        (beside / "b").write_bytes(b"new")
+        assert store.read_bytes("a") == b"before" and not store.exists("b")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"] and store.read_bytes("a") == b"after"

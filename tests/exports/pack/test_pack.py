@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from decimal import Decimal
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -98,3 +101,25 @@ def test_writing_a_pack_loads_no_pandas(warehouse, tmp_path):
         "write_pack(sys.argv[1], 'ankang-2024', 'annual', sys.argv[2], load()); sys.exit('pandas' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", written, str(warehouse), str(tmp_path)]).returncode == 0
+
+
+def test_two_processes_write_the_same_files_as_one(pack, warehouse, rulebook, tmp_path):
+    with ProcessPoolExecutor(1, get_context("spawn")) as workers:
+        other = write_pack(warehouse, "ankang-2024", "annual", tmp_path / "two", rulebook, workers=workers)
+
+    assert verify_pack(other.folder) == []
+    assert [path.name for path in other.files] == [path.name for path in pack.files]
+    for name in (file.name for file in pack.files if file.name != "manifest.json"):
+        assert (other.folder / name).read_bytes() == (pack.folder / name).read_bytes()
+
+
+def test_a_process_that_dies_leaves_the_pack_as_it_was(pack, warehouse, rulebook):
+    before = {path: path.read_bytes() for path in pack.folder.iterdir()}
+
+    with (
+        ProcessPoolExecutor(1, get_context("spawn"), initializer=os._exit, initargs=(1,)) as workers,
+        pytest.raises(BrokenExecutor),
+    ):
+        write_pack(warehouse, "ankang-2024", "midyear", pack.folder, rulebook, workers=workers)
+
+    assert {path: path.read_bytes() for path in pack.folder.iterdir()} == before
