@@ -150,7 +150,9 @@ def _write_papers(cycle: _Cycle, folder: Path, facts: CycleFacts, rulebook: Rule
         clock_lists.write_clock_list(folder / name, told, facts.ask(question), plan, rulebook, cycle.sign_off)
     overdue = facts.ask(clock_lists.OVERDUE)
     (folder / CREDIT_PLATFORM).write_bytes(clock_lists.format_credit_platform(overdue))
-    draw_reporting_table(folder / REPORTING_TABLE, facts, rulebook, facts.built_on, cycle.sign_off, cycle.sign_off.excused)
+    draw_reporting_table(
+        folder / REPORTING_TABLE, facts, rulebook, facts.built_on, cycle.sign_off, cycle.sign_off.excused
+    )
 
 
 def _write_papers_apart(cycle: _Cycle, folder: Path) -> None:
