@@ -27,7 +27,7 @@ from exports.pictures import HEADING, add_pictures
 from exports.reporting import ANSWERED, REPORTING, standings_in_words, standings_of
 from exports.sign_off import WHOLE_LIST, IndustryFigure, Notice, SignOff, tell_changes
 from exports.templates import ANNOUNCEMENT, REPORT
-from exports.wording import DISMANTLED_ZH, DRAFT, RECONCILIATION_ZH, TOTAL
+from exports.wording import DISMANTLED_ZH, DRAFT, NO_RATE, RECONCILIATION_ZH, TOTAL
 from rulebook import EXIT_TABLE, Regime, Rulebook
 
 MOST_LISTED = 200
@@ -293,6 +293,11 @@ class _Report:
             f"{line.industry}计划{write_exactly(line.planned_capacity)}{line.capacity_unit}，"
             f"已完成{write_exactly(line.done_capacity)}{line.capacity_unit}，"
             f"完成率{write_exactly(line.capacity_percent)}%"
+            + (
+                f"，另有计划外{write_exactly(line.unplanned_capacity)}{line.capacity_unit}"
+                if line.unplanned_capacity
+                else ""
+            )
             for line in totals
             if line.planned_capacity and line.capacity_percent is not None
         ]
@@ -316,8 +321,10 @@ class _Report:
         for line in self.plan:
             if line.category == TOTAL:
                 planned = (line.planned_exits, line.planned_capacity) if self.has_plan else (None, None)
-                actual = (line.actual_exits, line.actual_capacity, line.capacity_percent)
-                table.append(_fields(names, line.industry, line.capacity_unit, *planned, *actual))
+                actual = (line.actual_exits, line.actual_capacity)
+                is_unplanned = self.has_plan and line.capacity_unit and not line.planned_capacity
+                rate = NO_RATE if is_unplanned else line.capacity_percent
+                table.append(_fields(names, line.industry, line.capacity_unit, *planned, *actual, rate))
         return table or [_fields(names, self.none, *[None] * 6)]
 
     def _dismantling(self) -> str:

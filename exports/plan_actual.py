@@ -20,7 +20,7 @@ from exports.links import LinkedSheet, Range
 from exports.longlist import LongList
 from exports.records import Record
 from exports.runs import Covered, ExitRuns
-from exports.wording import TOTAL
+from exports.wording import NO_RATE, TOTAL
 
 if TYPE_CHECKING:
     from exports.workbook import Lead, RollupWorkbook
@@ -31,8 +31,6 @@ PLAN_RUNS_SHEET = "计划数字来源"
 
 OUTSIDE_SHEET = "计划外名单"
 OUTSIDE_RUNS_SHEET = "计划外数字来源"
-NO_RATE = "不适用"
-"""In the place of a rate where nothing was planned: 0 % would say that nothing was done."""
 
 RATE_NOTE = (
     "注：完成率＝其中已完成÷计划，最多100%；没有列入计划的不适用。计划为报送的计划表合计，加上经决定动态新增的，减去经决定调出的；"

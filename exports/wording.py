@@ -38,6 +38,8 @@ ROUND_ZH = {key: names["zh"] for key, names in ROUND_NAMES.items()}
 ROUND_EN = {key: names["en"] for key, names in ROUND_NAMES.items()}
 DRAFT = "草稿"
 SEALED = "已封存"
+NO_RATE = "不适用"
+"""In the place of a rate where nothing was planned: 0 % would say that nothing was done."""
 TOTAL = "合计"
 ROLE_ZH = {"county": "县级", "department": "部门"}
 STANDINGS = {

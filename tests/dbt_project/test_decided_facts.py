@@ -196,6 +196,44 @@ def test_the_plan_is_what_was_sent_with_what_was_added_and_without_what_was_take
     assert ask(collection, outside) == [("水泥厂40",)]
 
 
+def test_a_plan_is_done_under_another_name_place_and_category_and_its_rate_stays_within_100(collection, rulebook, ask):
+    """The zone reports what the county planned, under a name that a decision merges; another exits thrice what it planned."""
+    two_names = {"county_code": "610902", "city_code": "610900", "categories": ["能耗"]}
+    collection.collect("610902", mill("10") | two_names, mill("20") | two_names, round="plan")
+    exited = mill("10") | two_names | {"enterprise": "新厂名", "categories": ["技术"], "county_code": "610900-q01"}
+    collection.collect("610900-q01", exited)
+    collection.collect("610902", mill("20") | two_names | {"amount": "60"})
+    dbt_project.build(collection.store.root, rulebook, as_of=TODAY)
+    plan_actual = """
+        select division, planned_exits, done_exits, actual_exits, unplanned_exits, done_capacity, unplanned_capacity,
+            completion_percent, exits_completion_percent
+        from marts.rpt_plan_actual
+        where round = 'annual' and industry = '水泥' and category = '{}' order by division_position
+    """.format
+    assert ask(collection, plan_actual("合计"))[0][1:] == (2, 1, 2, 1, 20, 50, Decimal("66.6667"), 50)
+
+    names = "select enterprise_key, identity_id from marts.dim_enterprise_name where enterprise_key in ('水泥厂10', '新厂名')"
+    one, other = (identity for _, identity in sorted(ask(collection, names)))
+    collection.decide("merge", identity_id=one, other_identity_id=other, regime=None, round=None)
+    dbt_project.build(collection.store.root, rulebook, as_of=TODAY)
+    assert ask(collection, plan_actual("合计")) == [
+        ("安康市", 2, 2, 2, 0, 30, 40, 100, 100),
+        ("汉滨区", 2, 2, 1, 0, 30, 40, 100, 100),
+        ("安康高新技术产业开发区", 0, 0, 1, 0, None, None, None, None),
+    ]
+    # each side under its own categories
+    assert ask(collection, plan_actual("能耗"))[0] == ("安康市", 2, 2, 1, 0, 30, 40, 100, 100)
+    assert ask(collection, plan_actual("技术"))[0] == ("安康市", 0, 0, 1, 0, None, None, None, None)
+    # and every build: nothing done that was not planned, nothing within or outside that did not exit
+    checks = """
+        select count(*) filter (done_exits > planned_exits or done_capacity > planned_capacity),
+            count(*) filter (unplanned_exits > actual_exits or unplanned_capacity > actual_capacity),
+            max(greatest(completion_percent, exits_completion_percent))
+        from marts.rpt_plan_actual
+    """
+    assert ask(collection, checks) == [(0, 0, 100)]
+
+
 def test_no_decision_is_left_out_because_it_cannot_be_read(collection, rulebook):
     collection.decide("seal")
     collection.store.write_bytes("decisions/000002.json", b"[1")

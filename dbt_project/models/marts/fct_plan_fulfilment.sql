@@ -82,7 +82,8 @@ words as (
 
 ),
 
--- the broadest of its enterprise's words that a word lies in: of codes that begin alike the shortest is the least
+-- the broadest of its enterprise's words that a word lies in: of codes that begin alike the shortest is the least; one that
+-- no code covers (轻工) takes in every other
 families as (
 
     select
@@ -90,14 +91,14 @@ families as (
         own.round,
         own.enterprise_id,
         own.industry,
-        min(coalesce(broad.industry_code, own.industry)) as family
+        coalesce(min(case when broad.industry_code is null then broad.industry end), min(broad.industry_code)) as family
     from words as own
     inner join words as broad
         on
             own.regime = broad.regime
             and own.round = broad.round
             and own.enterprise_id = broad.enterprise_id
-            and (own.industry = broad.industry or own.industry_code like broad.industry_code || '%')
+            and (broad.industry_code is null or own.industry_code like broad.industry_code || '%')
     group by own.regime, own.round, own.enterprise_id, own.industry
 
 ),

@@ -50,7 +50,7 @@ def reports(warehouses, rulebook) -> dict[str, bytes]:
 
 
 def exact(text: str) -> Decimal | None:
-    return Decimal(text) if text else None
+    return Decimal(text) if text and text != "不适用" else None
 
 
 @pytest.mark.parametrize("regime", REGIMES)
@@ -433,3 +433,11 @@ def test_copies_and_signers_are_those_of_the_regime(reports, rulebook):
     assert len(plan.copies) == 14 and f"抄送：{'，'.join(plan.copies)}。" in text
     assert all(text.count(signer) >= 2 for signer in plan.joint_signers)
     assert "抄送" not in read_document(reports["ankang-2024"])
+
+
+def test_where_an_industry_was_not_planned_its_rate_is_not_applicable_and_what_goes_beyond_is_told_beside(reports):
+    text = read_document(reports["shandong-2017"])
+    assert "钢铁计划40万吨，已完成40万吨，完成率100%，另有计划外50.375万吨。" in text
+    rates = {line[0]: line[6] for line in tables_of(reports["shandong-2017"])["行业/单位"]}
+    assert [rates.pop(industry) for industry in ("合计", "钢铁")] == ["", "100"]
+    assert rates and set(rates.values()) == {"不适用"}
