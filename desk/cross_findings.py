@@ -1,4 +1,4 @@
-"""What the build found across submissions (跨表核对, rules X01–X08): of a whole cycle, for whoever has to settle it."""
+"""What the build found across submissions (跨表核对, rules X01–X09): of a whole cycle, for whoever has to settle it."""
 
 from __future__ import annotations
 

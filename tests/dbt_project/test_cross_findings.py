@@ -117,10 +117,12 @@ def test_no_finding_across_submissions_changes_which_of_them_counts(crossed, ask
     assert ask(crossed, "select distinct status from marts.fct_submission") == [("counting",)]
 
 
-def test_a_word_around_several_of_the_countys_counts_once_where_the_sums_agree_and_else_both_are_asked(
+def test_a_word_around_several_counts_once_where_the_sums_agree_and_a_name_of_a_county_without_table_is_asked(
     tmp_path, rulebook, ask
 ):
-    """钢铁 20000 beside 炼铁 12000 and 炼钢 8000 is said of both; 钢铁 21000 comes on top until somebody settles it."""
+    """钢铁 20000 beside 炼铁 12000 and 炼钢 8000 is said of both; 钢铁 21000 comes on top until somebody settles it. 汉阴县, whose name
+    an enterprise under 紫阳县 bears, has sent no table.
+    """
     iron = {"industry": "炼铁", "industry_code": "C3110", "capacity_unit": "万吨", "county_code": ZIYANG}
     steel, metal = (
         iron | {"industry": word, "industry_code": code} for word, code in (("炼钢", "C3120"), ("钢铁", "C31"))
@@ -137,6 +139,8 @@ def test_a_word_around_several_of_the_countys_counts_once_where_the_sums_agree_a
         DEPARTMENT,
         exit_of("任河钢铁厂", "20000", equipment_text="高炉和转炉", equipment=None, **metal),
         exit_of("汉江钢铁厂", "21000", equipment_text="两条线", equipment=None, enterprise_cell="D6", **metal),
+        exit_of("汉阴县红旗砖厂", enterprise_full_key="汉阴县红旗砖厂", enterprise_cell="D8", county_code=ZIYANG),
+        exit_of("紫阳县红旗砖厂", enterprise_full_key="紫阳县红旗砖厂", enterprise_cell="D9", county_code=HANYIN),
     )
     dbt_project.build(cycle.store.root, rulebook, as_of=TODAY)
 
@@ -148,7 +152,8 @@ def test_a_word_around_several_of_the_countys_counts_once_where_the_sums_agree_a
         """,
     )
     asked = ask(cycle, "select submission_id, value, cell from marts.fct_finding where rule = 'X01' order by 1, 3")
-    total = ask(cycle, "select cast(sum(capacity) as integer) from marts.fct_exit")
+    total = ask(cycle, "select cast(sum(capacity) as integer) from marts.fct_exit where industry != '水泥'")
+    misplaced = ask(cycle, "select value, cell, evidence from marts.fct_finding where rule = 'X09'")
     assert told == [
         ("任河钢铁厂", "炼钢", "county", True, "both", 8000),
         ("任河钢铁厂", "炼钢", "department", False, "both", 8000),
@@ -156,6 +161,8 @@ def test_a_word_around_several_of_the_countys_counts_once_where_the_sums_agree_a
         ("任河钢铁厂", "炼铁", "department", False, "both", 12000),
     ]
     assert total == [(20000 + 20000 + 21000,)]
+    # 紫阳县 has a table, and it names no such enterprise
+    assert misplaced == [("汉阴县红旗砖厂", "D8", "名称里的县区：汉阴县")]
     assert asked == [
         ("000001", "汉江钢铁厂", "D7"),
         ("000001", "汉江钢铁厂", "D8"),

@@ -151,10 +151,11 @@ def claimed(enterprise: str, submission: str, **told) -> dict:
     """A claim of one name as the questions read it."""
     return {
         "identity_id": enterprise, "enterprise_id": enterprise, "enterprise": enterprise, "enterprise_key": enterprise,
-        "city_code": "610900", "registry_code": ZIYANG, "registry_place": "紫阳县", "city": "安康市", "credit_code": None, "match_rule": "name", "industry": "砖瓦",
-        "industry_code": "C3031", "submission_id": submission, "equipment_text": "窑", "regime": "ankang-2024",
-        "round": "annual", "capacity_text": "30", "capacity": Decimal(30), "capacity_unit": "万块标砖",
-        "reporter_code": ZIYANG, "reporter": None, "file": "a.xlsx", "sheet": "统计表", "row": 5, "cell": "F5",
+        "city_code": "610900", "registry_code": ZIYANG, "registry_place": "紫阳县", "city": "安康市", "credit_code": None,
+        "match_rule": "name", "industry": "砖瓦", "industry_code": "C3031", "submission_id": submission,
+        "equipment_text": "窑", "regime": "ankang-2024", "round": "annual", "capacity_text": "30",
+        "capacity": Decimal(30), "capacity_unit": "万块标砖", "reporter_code": ZIYANG, "reporter": None,
+        "file": "a.xlsx", "sheet": "统计表", "row": 5, "cell": "F5",
     } | told  # fmt: skip
 
 

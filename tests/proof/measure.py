@@ -60,11 +60,14 @@ class Score:
     kinds: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
 
     @property
+    def wrong(self) -> int:
+        """The joined pairs that are of two enterprises, over all kinds."""
+        return sum(tally.wrong for tally in self.kinds.values())
+
+    @property
     def precision(self) -> float:
         """The share of the joined pairs that are of one enterprise, over all kinds."""
-        return 1 - sum(tally.wrong for tally in self.kinds.values()) / sum(
-            tally.joined for tally in self.kinds.values()
-        )
+        return 1 - self.wrong / sum(tally.joined for tally in self.kinds.values())
 
     @property
     def recall(self) -> float:
@@ -84,6 +87,12 @@ class Measured:
     traps: dict[str, Tally]
     doubled: tuple[str, ...]
     lost: tuple[str, ...]
+
+    @property
+    def recall(self) -> float:
+        """The share of all pairs that belong together, of two sides and of two years, which was found."""
+        tallies = [tally for score in (self.sides, self.years) for tally in score.kinds.values()]
+        return sum(tally.found for tally in tallies) / sum(tally.true for tally in tallies)
 
 
 Row = tuple

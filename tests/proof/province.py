@@ -17,7 +17,7 @@ from random import Random
 import pandas as pd
 
 from demo import vocabulary
-from demo.claims import Claim, invent_credit_code
+from demo.claims import CREDIT_CODE_ALPHABET, Claim, invent_credit_code
 from demo.page import lay_out, write_page
 from demo.vocabulary import Profile
 from demo.workbooks import write_xlsx
@@ -46,6 +46,10 @@ HOST = "zone by its county"
 PLAIN = "as told before"
 LINE_BY_LINE = "line by line"
 """Both sides tell two lines of one enterprise in two rows, each with its own machine: two exits."""
+
+WRONG_CODES = 12
+"""Pairs of rows of a year with one and the same code whose check character is wrong: of a county's and of a department's
+row on another enterprise. No pair is one enterprise, and no row is anybody else's than its name says."""
 
 REMEMBERED_SINCE = 2012
 """Names of before are no longer in anybody's files."""
@@ -154,7 +158,7 @@ class Province:
     ``enterprises``: key, county_code, name, bare_name (without place and form), credit_code, twin, trap. ``exits``: one
     a reconciled exit, with the columns that ``tests.cycles.expected`` adds up. ``tellings``: one a row: year, file, row,
     side, enterprise, exit, name, reporter_code, claim and the kind of noise, of a department against the county's row, of
-    a county against what was told first.
+    a county against what was told first. ``has_wrong_code``: it shows a credit code that fails its check character.
     """
 
     inboxes: dict[int, Path]
@@ -177,7 +181,7 @@ def invent_province(folder: Path, seed: int, rulebook: Rulebook) -> Province:
         _respell_over_years([case for case in cases if case.enterprise.key in told], random)
         told |= {enterprise.key for enterprise in enterprises}
         _deal_noise(cases, random)
-        tellings = [telling for case in cases for telling in _tell(case, random)]
+        tellings = _miswrite_codes([telling for case in cases for telling in _tell(case, random)], random)
         inboxes[year] = folder / regime.key
         lines += _write_inbox(inboxes[year], regime, homes, tellings, random)
         exits += _count_exits(tellings)
@@ -448,6 +452,23 @@ def _tell(case: Case, random: Random) -> list[Telling]:
     return tellings
 
 
+def _miswrite_codes(tellings: list[Telling], random: Random) -> list[Telling]:
+    """Some rows of two enterprises with one code that is nobody's: its last character is not what the others ask for."""
+    told = {side: [row for row in tellings if row.side == side] for side in ("county", "department")}
+    wrong: dict[int, str] = {}
+    for one in random.sample(told["county"], WRONG_CODES):
+        code = invent_credit_code(one.case.enterprise.home.code, random)
+        code = code[:-1] + random.choice([sign for sign in CREDIT_CODE_ALPHABET if sign != code[-1]])
+        # of one county where a department tells of it: there a name would be nearest to be taken for the other
+        near = [row for row in told["department"] if row.case.enterprise.home.ground == one.case.enterprise.home.ground]
+        other = random.choice([row for row in near or told["department"] if row.case is not one.case])
+        wrong |= {id(one): code, id(other): code}
+    return [
+        replace(row, claim=replace(row.claim, credit_code=wrong[id(row)])) if id(row) in wrong else row
+        for row in tellings
+    ]
+
+
 def _retell(case: Case, told: Claim, halves: Sequence[Claim], random: Random) -> list[Claim]:
     """The department's rows on what the county tells too."""
     kind = case.department_kind
@@ -528,6 +549,7 @@ def _write_inbox(
             for telling in tellings
             if telling.reporter_code == code and home in (None, telling.case.enterprise.home)
         }
+        columns = frozenset({"extra_columns"}) if random.random() < 0.75 else frozenset()
         page = write_page(
             office=office,
             filled_by=office,
@@ -535,7 +557,7 @@ def _write_inbox(
             year=year,
             claims=[telling.claim for telling in own.values()],
             left_out=(),
-            quirks=random.choice(QUIRKS) | (frozenset({"extra_columns"}) if random.random() < 0.75 else frozenset()),
+            quirks=random.choice(QUIRKS) | columns,
             random=random,
         )
         grid = lay_out(page, "Sheet1")
@@ -560,10 +582,17 @@ def _write_inbox(
                     "exit": telling.exit,
                     "name": line.claim.enterprise,
                     "reporter_code": code,
+                    "has_wrong_code": bool(columns) and not _fits(line.claim.credit_code),
                     "claim": line.claim,
                 }
             )
     return lines
+
+
+def _fits(code: str) -> bool:
+    """Whether the last character is the one the others ask for (GB 32100-2015); a blank is no wrong code."""
+    weighted = sum(CREDIT_CODE_ALPHABET.index(sign) * 3**place for place, sign in enumerate(code[:-1]))
+    return not code or CREDIT_CODE_ALPHABET[-weighted % len(CREDIT_CODE_ALPHABET)] == code[-1]
 
 
 def _describe(enterprise: Enterprise) -> dict[str, str]:

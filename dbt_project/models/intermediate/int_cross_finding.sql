@@ -112,6 +112,21 @@ placed_exits as (
 
 ),
 
+submissions_of_places as (
+
+    select distinct
+        submissions.regime,
+        submissions.round,
+        reporters.home_code
+    from submissions
+    inner join reporters
+        on
+            submissions.regime = reporters.regime
+            and submissions.reporter_code = reporters.reporter_code
+    where reporters.kind != 'department'
+
+),
+
 exits_of_counties as (
 
     select
@@ -341,6 +356,34 @@ reported_elsewhere as (
 
 ),
 
+-- whose county has no table that counts cannot be held against it: the name alone says that the place may be wrong
+named_after_others as (
+
+    select
+        department.row_id,
+        min(places.division_code) as other_place_code
+    from hosted as department
+    inner join divisions as places
+        on
+            department.city_code = places.city_code
+            and department.county_code != places.division_code
+            and places.level in ('county', 'zone')
+            and department.enterprise_full_key like concat(places.division, '%')
+    left join submissions_of_places
+        on
+            department.regime = submissions_of_places.regime
+            and department.round = submissions_of_places.round
+            and places.division_code = submissions_of_places.home_code
+    where
+        department.role = 'department'
+        and department.may_double
+        and department.county_code != coalesce(places.host_code, '')
+        and submissions_of_places.home_code is null
+        and department.row_id not in (select row_id from reported_elsewhere)
+    group by department.row_id
+
+),
+
 counted_before as (
 
     select distinct
@@ -543,29 +586,41 @@ held_against_rows as (
         'X01' as rule,
         row_id,
         other_row_id,
-        cast(null as string) as other_submission_id
+        cast(null as string) as other_submission_id,
+        cast(null as string) as other_place_code
     from reported_elsewhere
     union all
     select
         'X02' as rule,
         row_id,
         other_row_id,
-        cast(null as string) as other_submission_id
+        cast(null as string) as other_submission_id,
+        cast(null as string) as other_place_code
     from counted_before
     union all
     select
         'X03' as rule,
         row_id,
         cast(null as string) as other_row_id,
-        other_submission_id
+        other_submission_id,
+        cast(null as string) as other_place_code
     from added_later
     union all
     select
         'X04' as rule,
         row_id,
         other_row_id,
-        cast(null as string) as other_submission_id
+        cast(null as string) as other_submission_id,
+        cast(null as string) as other_place_code
     from figures_differ
+    union all
+    select
+        'X09' as rule,
+        row_id,
+        cast(null as string) as other_row_id,
+        cast(null as string) as other_submission_id,
+        other_place_code
+    from named_after_others
 
 ),
 
@@ -584,7 +639,8 @@ held_against as (
         case when pairs.rule = 'X04' then claims.capacity_text else claims.enterprise end as value,
         '' as apart,
         pairs.other_row_id,
-        pairs.other_submission_id
+        pairs.other_submission_id,
+        pairs.other_place_code
     from held_against_rows as pairs
     inner join claims
         on pairs.row_id = claims.row_id
@@ -599,7 +655,8 @@ held_against as (
         value,
         apart,
         other_row_id,
-        cast(null as string) as other_submission_id
+        cast(null as string) as other_submission_id,
+        cast(null as string) as other_place_code
     from left_out
 
 ),
@@ -627,7 +684,7 @@ evidenced as (
     left join claims
         on held_against.other_row_id = claims.row_id
     left join divisions as places
-        on claims.county_code = places.division_code
+        on coalesce(held_against.other_place_code, claims.county_code) = places.division_code
     left join submissions
         on coalesce(claims.submission_id, held_against.other_submission_id) = submissions.submission_id
     left join cycles
