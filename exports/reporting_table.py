@@ -165,6 +165,7 @@ class _ReportingTable:
                 sheet.write_fact(heading, "、".join(names[first : first + NAMES_IN_A_ROW]))
         sheet.skip()
         sheet.write_signatures(("制表：", "审核："), "（单位盖章）　　　　　　年　　月　　日")
+        sheet.finish_on_one_page()
 
     def write_list(self) -> None:
         """明细: a line for every reporter, the ones that sent the table without owing it at their place."""
