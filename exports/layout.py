@@ -33,7 +33,10 @@ SEAL_LINE = "（单位盖章）　　　　　　年　　月　　日"
 CAPACITY_DECIMALS = 8
 """Decimals the warehouse keeps of an amount."""
 NOTHING_LISTED = "没有需要列出的。There is nothing to list."
-MOST_ROWS_ON_A_PAGE = 60
+ROW_POINTS = 15
+"""The height of a row nobody set."""
+MOST_POINTS_ON_A_PAGE = {A4: 1000, A3: 1500}
+"""Twice what stands on the paper lying: half the size can still be read."""
 BODY_FONT = "宋体"
 TITLE_FONT = "黑体"
 HEADING_FILL = "#DDE6EF"
@@ -109,6 +112,7 @@ class PrintedSheet:
         self.styles = styles
         self.columns = columns
         self.row = 0
+        self.heights: dict[int, float] = {}
         self.last_column = len(columns) - 1
         self.sign_off = sign_off
         sheet.set_landscape()
@@ -137,7 +141,7 @@ class PrintedSheet:
         """
         mark = "，".join(part for part in (self.sign_off and mark_of(self.sign_off), until) if part)
         self._merge("" if mark else title, self.styles.title)
-        self.sheet.set_row(self.row, 32)
+        self._set_height(32)
         if mark:
             self.sheet.write_rich_string(self.row, 0, title, self.styles.draft, f"（{mark}）", self.styles.title)
         self.row += 1
@@ -149,14 +153,14 @@ class PrintedSheet:
 
     def write_line(self, text: str, style: Format) -> None:
         """Write one line of text across the sheet, as high as it needs."""
-        self.sheet.set_row(self.row, measure_height([text], [self.width]))
+        self._set_height(measure_height([text], [self.width]))
         self._merge(text, style)
         self.row += 1
 
     def write_fact(self, label: str, value: str) -> None:
         """Write a label and, across the rest of the sheet, what it says, as high as it needs."""
         label_width = self.columns[0].width
-        self.sheet.set_row(self.row, measure_height([label, value], [label_width, self.width - label_width]))
+        self._set_height(measure_height([label, value], [label_width, self.width - label_width]))
         self.sheet.write_string(self.row, 0, label, self.styles.label)
         style = self.styles.guarded_value if is_like_formula(value) else self.styles.value
         self._merge(value, style, first_column=1)
@@ -177,22 +181,22 @@ class PrintedSheet:
         columns = self._spread(len(signers))
         if len(set(columns)) < len(signers):
             for signer in signers:
-                self.sheet.set_row(self.row, 34)
+                self._set_height(34)
                 self._merge(signer, self.styles.sign)
                 self.row += 1
             signers = ()
         if signers:
-            self.sheet.set_row(self.row, 34)
+            self._set_height(34)
             for column, signer in zip(columns, signers, strict=True):
                 self.sheet.write_string(self.row, column, signer, self.styles.sign)
             self.row += 1
-        self.sheet.set_row(self.row, 34)
+        self._set_height(34)
         self._merge(seal, self.styles.seal, first_column=columns[-1] if signers else 0)
         self.row += 1
 
     def write_headings(self, columns: Sequence[Column] | None = None) -> None:
         """Write the headings of a table: Chinese bold, English small below."""
-        self.sheet.set_row(self.row, 30)
+        self._set_height(30)
         styles = self.styles
         for number, column in enumerate(columns or self.columns):
             if column.en:
@@ -217,7 +221,7 @@ class PrintedSheet:
         """Write one bordered row for each record."""
         widths = [column.width for column in self.columns]
         for record in records:
-            self.sheet.set_row(self.row, measure_height(record, widths[: len(record)]))
+            self._set_height(measure_height(record, widths[: len(record)]))
             for number, (column, value) in enumerate(zip(columns or self.columns, record, strict=True)):
                 write_value(self.sheet, self.row, number, value, self.styles.cell(column.kind, value, weight))
             self.row += 1
@@ -240,9 +244,18 @@ class PrintedSheet:
         return self.sheet
 
     def finish_on_one_page(self) -> None:
-        """Print the sheet on one page, unless that would make it too small to read."""
-        if self.row <= MOST_ROWS_ON_A_PAGE:
+        """Print the sheet on one page, unless that would make it too small to read.
+
+        No program keeps rows together on a page: so signatures are not left alone on the next.
+        """
+        height = sum(self.heights.get(row, ROW_POINTS) for row in range(self.row))
+        if height <= MOST_POINTS_ON_A_PAGE[A4 if self.width <= WIDEST_ON_A4 else A3]:
             self.sheet.fit_to_pages(1, 1)
+
+    def _set_height(self, points: float) -> None:
+        """The next row is as high as that."""
+        self.sheet.set_row(self.row, points)
+        self.heights[self.row] = points
 
     def skip(self, rows: int = 1) -> None:
         """Leave ``rows`` empty rows."""

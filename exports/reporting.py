@@ -203,7 +203,7 @@ class Tally:
     not_due: int
     """Of those missing: the due date has not passed."""
     excused: int
-    """Of those whose table does not count: it need not come."""
+    """Of those missing: it need not come."""
     demanded: int
     partial: int
     """Of those in: one of the counties it was in the regime's year is missing."""
@@ -213,6 +213,11 @@ class Tally:
     """Sent the table without owing it; in none of the other figures."""
     times_rejected: int
     times_returned: int
+
+    @property
+    def overdue(self) -> int:
+        """逾期未报: missing after the due date, and not excused."""
+        return self.missing - self.not_due - self.excused
 
     @property
     def received_percent(self) -> Decimal | None:
@@ -260,7 +265,7 @@ def tally(lines: Iterable[ReportingLine], day: date) -> Tally:
         returned=states.count("returned"),
         missing=states.count("missing"),
         not_due=sum(line.is_open(day) for line in owing),
-        excused=sum(line.is_excused and line.state not in ANSWERED for line in owing),
+        excused=sum(line.is_excused and line.state == "missing" for line in owing),
         demanded=sum(bool(line.is_demanded) for line in owing),
         partial=sum(bool(line.missing_parts) for line in owing),
         replaced=sum(bool(line.replaced_parts) for line in owing),

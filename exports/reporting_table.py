@@ -45,9 +45,9 @@ REPORTER_RANK_NOTE = (
     "Ranked by days late (overdue, where nothing is in), then by times sent back; who may still come in time has no place."
 )
 COUNT_NOTE = (
-    "实报＝按时＋迟报，零报告计入实报；未报包括尚未到期的；应报日期含批准的延期，截止当日24时（北京时间）前收到为按时。\n"
+    "实报＝按时＋迟报，零报告计入实报；未报包括尚未到期和准予免报的；应报日期含批准的延期，截止当日24时（北京时间）前收到为按时。\n"
     "已按时通过的，之后更正仍为按时；被退回的，重新计算。\n"
-    "In = in time + late, nil returns included; missing includes what is not due yet; deadlines include extensions. "
+    "In = in time + late, nil returns included; missing includes what is not due yet or excused; deadlines include extensions. "
     "A table accepted in time stays in time when it is corrected later, unless one was returned."
 )
 
@@ -165,6 +165,7 @@ class _ReportingTable:
                 sheet.write_fact(heading, "、".join(names[first : first + NAMES_IN_A_ROW]))
         sheet.skip()
         sheet.write_signatures(("制表：", "审核："), "（单位盖章）　　　　　　年　　月　　日")
+        sheet.finish_on_one_page()
 
     def write_list(self) -> None:
         """明细: a line for every reporter, the ones that sent the table without owing it at their place."""
@@ -217,10 +218,9 @@ class _ReportingTable:
             f"其中按时 {total.on_time} 个、迟报 {total.late} 个，零报告 {total.nil} 个；"
             f"审核未通过 {total.rejected} 个，已退回 {total.returned} 个，未报 {total.missing} 个"
         ]
-        if total.not_due:
-            parts.append(f"（其中 {total.not_due} 个尚未到期）")
-        if total.excused:
-            parts.append(f"；没有可采用的统计表的单位中，准予免报 {total.excused} 个")
+        of_missing = {"尚未到期": total.not_due, "准予免报": total.excused}
+        if told := "、".join(f"{count} 个{word}" for word, count in of_missing.items() if count):
+            parts.append(f"（其中 {told}）")
         if total.unasked:
             parts.append(f"；另有 {total.unasked} 个单位无报送任务而主动报送")
         return "".join(parts) + "。"

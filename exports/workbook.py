@@ -310,6 +310,7 @@ class RollupWorkbook:
         sheet.write_line(TWICE_NOTE, self.styles.note)
         self._write_check(sheet, sum(line.exits for line in self.industry_totals))
         sheet.write_signatures()
+        sheet.finish_on_one_page()
 
     def write_exits(self) -> None:
         """企业名单: every exit, with the receipt, file, sheet and cell it comes from."""

@@ -14,7 +14,9 @@ from playwright.sync_api import sync_playwright
 
 from desk.acts import Actor, Draft
 from desk.airflow_server import start_server, stop_server
+from desk.deciding import decision_room
 from desk.decisions import Decisions
+from rulebook import load
 from store import Store
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -24,9 +26,10 @@ PAGES = {
     "board": ("shenhe", CYCLE),
     "reporter": ("ziyang", f"{CYCLE}/reporters/610924"),
     "submission": ("shenhe", "/huizong/submissions/000013"),
-    "compare": ("shenhe", "/huizong/submissions/000016/compare?with=000013"),
+    "compare": ("shenhe", "/huizong/submissions/000012/compare?with=000008"),
     "act": ("shenhe", "/huizong/acts/return?submission=000013"),
     "city": ("shenhe", f"{CYCLE}/cities/610900"),
+    "january": ("shenhe", f"{CYCLE}/january"),
     "decisions": ("shenhe", "/huizong/decisions"),
     "pictures": ("shenhe", f"{CYCLE}/pictures"),
     "people": ("admin", "/huizong/people"),
@@ -41,10 +44,38 @@ ACTS = (
         reason="示范区机构调整",
         **CYCLE_FIELDS,
     ),
-    Draft(kind="undo", undoes=4, reason="县里已补充说明，数据无误"),
+    Draft(kind="undo", undoes=7, reason="县里已补充说明，数据无误"),
     Draft(kind="demand", reporter_code="610902", reason="合并后名称有变，请用新名称重报", **CYCLE_FIELDS),
 )
-"""After the three posts: so the fourth decision is the first of these."""
+"""After the three posts and what is shown on the page of the report: so the seventh decision is the first of these."""
+SHOWN = (
+    Draft(
+        kind="consent",
+        reason="市政府已批复",
+        document_no="安政函〔2025〕2号",
+        document_date=date(2025, 1, 4),
+        document_issuer="安康市人民政府",
+        document=b"%PDF-1.4",
+        **CYCLE_FIELDS,
+    ),
+    Draft(
+        kind="open_notice",
+        reason="按计划公示",
+        opened_on=date(2025, 1, 6),
+        shown_at="市工业和信息化局网站",
+        document=b"%PDF-1.4",
+        **CYCLE_FIELDS,
+    ),
+    Draft(
+        kind="object",
+        reason="来信",
+        objector="某居民",
+        received_on=date(2025, 1, 8),
+        content="名单里有一家企业仍在生产",
+        **CYCLE_FIELDS,
+    ),
+)
+"""What the page of the report tells; decided in the room, which keeps the list as it stands."""
 
 POSTS = (("shenhe", "steward", "610900"), ("ziyang", "reporter", "610924"), ("qianfa", "signer", "610900"))
 
@@ -59,6 +90,9 @@ def main() -> int:
             draft = Draft(kind="grant", reason="岗位分工", user=user, granted_role=role, granted_unit=unit)
             decisions.record(draft, Actor("admin", "admin"), None)
         steward = Actor("shenhe", "shenhe", "steward", "610900")
+        room = decision_room(place / "store", load())
+        for draft in SHOWN:
+            room.decide(draft, steward, None)
         for draft in ACTS:
             decisions.record(draft, steward, None)
         os.environ["HUIZONG_USERS"] = "shenhe,ziyang"

@@ -9,9 +9,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from desk.board import TO_DO, choose, read_board
+from desk.board import TO_DO, choose, read_board, read_standing
 from desk.decisions import Decision
 from desk.warehouse import Warehouse
+from exports.reporting import tally
 from exports.wording import STANDINGS
 from rulebook import load
 from tests.reporting_warehouse import AFTER, DEPARTMENT, DUE, REGIME, ROUND, lay_reporting_warehouse
@@ -141,6 +142,16 @@ def test_lines_are_chosen_by_city_state_and_text(warehouse, choice, expected):
     assert codes(choose(board_of(warehouse).lines, AFTER, **choice)) == expected
 
 
+def test_who_was_excused_is_neither_overdue_nor_to_do(warehouse):
+    excused, *others = codes(choose(board_of(warehouse).lines, AFTER, state="missing"))
+    lines = read_standing(warehouse, load(), CYCLE, AFTER, frozenset({excused})).lines
+    assert codes(choose(lines, AFTER, state="excused")) == [excused]
+    assert codes(choose(lines, AFTER, state="missing")) == others
+    assert excused not in codes(choose(lines, AFTER, state=TO_DO))
+    told = tally(lines, AFTER)
+    assert (told.excused, told.overdue) == (1, len(others))
+
+
 def test_as_many_lines_are_found_as_the_headline_counts(warehouse):
     """Also where two things are true of a reporter: in time and nil, in time and demanded again."""
     board = board_of(warehouse)
@@ -156,6 +167,7 @@ def test_as_many_lines_are_found_as_the_headline_counts(warehouse):
         "replaced": total.replaced,
         "rejected": total.rejected,
         "returned": total.returned,
-        "missing": total.missing - total.not_due,
+        "missing": total.overdue,
+        "excused": total.excused,
         "open": total.not_due,
     }

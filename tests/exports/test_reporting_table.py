@@ -111,10 +111,25 @@ def test_every_reporter_has_a_line_also_who_sent_without_owing(book):
     assert (lines["山东省生态环境厅"]["应报日期"], lines["山东省生态环境厅"]["状态"]) == ("无任务", "主动报送")
 
 
+ONE_PAGE = None
+"""What a sheet fitted to one page says of its height: the format's default is left out."""
+
+
 def test_it_prints_one_page_wide_on_a4(book):
     for sheet in book:
         assert sheet.page_setup.orientation == "landscape" and sheet.page_setup.paperSize == 9
-        assert sheet.page_setup.fitToHeight == 0
+    # signatures, and the names under their heading, are not left alone on a second page; a list is as long as it is
+    assert [sheet.page_setup.fitToHeight for sheet in book] == [ONE_PAGE, 0]
+
+
+@pytest.mark.parametrize(("lines", "pages"), [(20, ONE_PAGE), (80, 0)])
+def test_a_sheet_is_on_one_page_as_long_as_it_can_be_read(tmp_path, lines, pages):
+    with Workbook(tmp_path / "sheet.xlsx") as workbook:
+        sheet = PrintedSheet(workbook.add_worksheet(), Styles(workbook), [Column("", "", 20)] * 3, "")
+        sheet.write_records([("莘县", 1, 2)] * lines)
+        sheet.finish_on_one_page()
+    (read,) = openpyxl.load_workbook(tmp_path / "sheet.xlsx")
+    assert read.page_setup.fitToHeight == pages
 
 
 def test_a_long_list_of_names_is_high_enough_to_be_read(tmp_path):

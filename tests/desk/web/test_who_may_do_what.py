@@ -38,7 +38,7 @@ def signed(built_store, tmp_path) -> Signed:
         warehouse.execute("update marts.fct_exit_claim set claims_id = ? where claims_id is null", [CLAIMS_OF_SEVERAL])
     signed = Signed(store)
     for act in (
-        Draft("open_notice", "公示", opened_on=date(2025, 1, 13), shown_at="网站", **SUBJECT),
+        Draft("open_notice", "公示", opened_on=date(2025, 1, 13), shown_at="网站", document=b"scan", **SUBJECT),
         Draft("object", "来信", objector="张三", received_on=date(2025, 1, 14), content="仍在生产", **SUBJECT),
     ):
         signed.desk.decisions.record(act, Actor("wang", "王芳"), None)
@@ -128,6 +128,8 @@ def of_cycle(finding: str, pair: dict[str, str], claims: str, objection: str) ->
         *form_and_act("grant", {"user": "x", "role": "viewer", "unit": "610900"}, frozenset({"admin"})),
         *form_and_act("revoke", {"user": "x", "role": "viewer", "unit": "610900"}, frozenset({"admin"})),
         Asked("decisions", "/decisions", WITH_A_POST),
+        # the notice, which has a scan, was decided before the objection to it
+        Asked("scan", f"/decisions/{int(objection) - 1}/scan", OFFICE),
         Asked("people", "/people", frozenset({"admin"})),
         Asked("documentation", "/documentation", OFFICE | {"foreign"}),
         Asked("judging_documentation", "/documentation/judging/ankang-2024/annual/index.html", OFFICE),

@@ -55,7 +55,11 @@ def test_papers_tell_who_was_excused_and_do_not_call_it_overdue(warehouse, ruleb
     report = "".join(one.text for one in docx.Document(folder / "report.docx").paragraphs)
     assert "没有可采用的统计表的单位2个：紫阳县（准予免报）、旬阳市（审核未通过）" in report
     named = texts(openpyxl.load_workbook(folder / "reporting_table.xlsx")["通报"])
-    assert "准予免报 1 个" in named and named.split("逾期未报")[1].startswith("\n无") and "准予免报\n紫阳县" in named
+    assert (
+        "未报 1 个（其中 1 个准予免报）" in named
+        and named.split("逾期未报")[1].startswith("\n无")
+        and "准予免报\n紫阳县" in named
+    )
     missing = texts(openpyxl.load_workbook(folder / "rollup.xlsx")["缺项"])
     assert "已准予免报，不必催报" in missing
 
