@@ -358,6 +358,7 @@ def report(
             except exports.OwnTemplateError as error:
                 refuse(str(error))
             except BrokenExecutor:
+                progress.finish_step()
                 typer.echo(
                     "写成果的一个进程被中止（常见原因是内存不足），成果没有改动，请再运行一次。"
                     "A process that wrote the pack was stopped; nothing was written: run it again.",

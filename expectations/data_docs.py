@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from expectations.judgement import as_rules_see, frames_of
-from expectations.suites import Check, ExpectationFailed, checks_of, import_great_expectations
+from expectations.suites import Check, ExpectationFailed, checks_of, import_great_expectations, know_expectations
 from rulebook import Regime, Rulebook
 from store import Store
 
@@ -137,6 +137,7 @@ def _validate(
 ) -> None:
     """The suite of ``checks`` is known to ``context``, and the result of validating ``frame`` with it."""
     library = import_great_expectations()
+    know_expectations(checks)
     from great_expectations.core import RunIdentifier
 
     # handed over as a whole: added one by one, those of equal type and column would replace one another

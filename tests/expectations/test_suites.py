@@ -59,6 +59,13 @@ def test_databases_can_be_used_beside_great_expectations():
     assert import_module("sqlalchemy").create_engine
 
 
+@pytest.mark.parametrize("kind", ["expect_column_value_lengths_to_equal", "expect_column_values_to_match_regex"])
+def test_a_kind_of_expectation_that_no_rule_asks_for_yet_can_be_asked(validator, rule, kind):
+    wanted = {"value": 1} if kind.endswith("equal") else {"regex": "^.$"}
+    frame = pd.DataFrame({"name": ["a", "bb", "c"]})
+    assert validator.failing_positions([check(rule, "name", kind, **wanted)], frame) == {0: [1]}
+
+
 def test_failing_rows_are_named_by_position_whatever_the_index(validator, rule):
     frame = pd.DataFrame({"name": ["a", None, "c", None]}, index=[10, 20, 30, 40])
     assert validator.failing_positions([check(rule, "name")], frame) == {0: [1, 3]}
