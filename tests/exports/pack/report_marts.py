@@ -174,7 +174,7 @@ def _lines(regime: Regime, rulebook: Rulebook, exits: list[Exit]) -> dict[str, l
         ],
         "fct_claim": [
             (f"000001:1:{at}", "000001", one.enterprise, one.equipment, "统计表", at, f"F{at}", str(one.capacity),
-             one.capacity, one.unit, "、".join(one.categories))
+             one.capacity, one.unit, "、".join(one.categories), None)
             for at, one in enumerate(exits)
         ],
         "fct_submission": [
