@@ -11,6 +11,7 @@ import duckdb
 import openpyxl
 import pytest
 from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from openpyxl.worksheet.cell_range import MultiCellRange
 
@@ -145,7 +146,10 @@ def test_the_document_ends_with_every_picture_and_its_figures(facts, pictures):
         for picture in pictures.values()
     ]
     texts = [paragraph.text for paragraph in document.paragraphs]
-    assert texts[0] == "正文" and "附图" in texts[1]
+    assert texts[:3] == ["正文", "附件5", "附图"]
+    mark, title = document.paragraphs[1:3]
+    assert mark.paragraph_format.page_break_before and mark.alignment is None and mark.runs[0].font.name == "黑体"
+    assert title.alignment == WD_ALIGN_PARAGRAPH.CENTER
     assert [text.partition("　")[2] for text in texts if text.startswith("附图") and "　" in text] == [
         picture.title for picture in pictures.values()
     ]
