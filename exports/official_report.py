@@ -81,10 +81,9 @@ def tell_documents(
 class Exits:
     """The list of exits, read from the warehouse when it is asked for: a document may do without it."""
 
-    def __init__(self, facts: CycleFacts, count: int, area: str | None) -> None:
+    def __init__(self, facts: CycleFacts, count: int) -> None:
         self._facts = facts
         self._count = count
-        self._area = area
 
     def __len__(self) -> int:
         return self._count
@@ -94,10 +93,9 @@ class Exits:
             names = "序号 地区 市 县 行业 企业名称 设备 台数 产能 产能数 单位 类别 方式 关停时间 拆除"
             yield {name: NONE if name == "企业名称" else None for name in names.split()}
         for line in self._facts.stream(questions.EXITS):
-            city = None if line.city == self._area else line.city
             yield {
                 "序号": line.number,
-                "地区": "".join(filter(None, (city, line.county))) or line.city or questions.UNPLACED,
+                "地区": self._facts.name_place(line.city, line.county),
                 "市": line.city,
                 "县": line.county,
                 "行业": line.industry,
@@ -187,7 +185,7 @@ class _Report:
             ] or [_fields("行业 类别 条数 企业数 产能 单位", NONE, *[None] * 5)],
             "地区表": self._places_table() or [_fields("地区 条数 企业数 产能", NONE, *[None] * 3)],
             "计划表": self._plan_table(),
-            "企业名单": Exits(self.facts, self.exits, self.area if self.regime.level == "city" else None),
+            "企业名单": Exits(self.facts, self.exits),
         }  # fmt: skip
 
     def _heading(self) -> dict[str, Any]:
@@ -427,11 +425,8 @@ class _Report:
         made = self.sign_off.announcements
         if not made:
             return "" if self.is_sealed else "各地公告情况尚未登记。"
-        divisions = self.rulebook.reference.divisions
         told = [
-            f"{divisions[line.division_code].name}（{_day(line.announced_on)}，{line.place}）"
-            if line.division_code in divisions
-            else f"{line.division_code}（{_day(line.announced_on)}，{line.place}）"
+            f"{self.facts.name_division(line.division_code)}（{_day(line.announced_on)}，{line.place}）"
             for line in made
         ]
         return f"已自行公告退出名单的地区{len({line.division_code for line in made})}个：{_some(told, '、', '次')}。"

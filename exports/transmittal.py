@@ -86,7 +86,7 @@ def write_transmittal(path: Path, facts: CycleFacts, files: Sequence[Path], rule
         sheet = PrintedSheet(workbook.add_worksheet("报送清单"), styles, columns, title, facts.sign_off)
         subtitle = f"Transmittal · {regime.title_en} · {ROUND_EN[facts.round]}"
         sheet.write_title(f"{title}（{ROUND_ZH[facts.round]}）", subtitle)
-        for label, value in _describe(facts, rulebook):
+        for label, value in _describe(facts):
             sheet.write_fact(label, value)
         sheet.skip()
         _write_recipients(sheet, facts)
@@ -172,7 +172,7 @@ def _write_recipients(sheet: PrintedSheet, facts: CycleFacts) -> None:
     sheet.skip()
 
 
-def _describe(facts: CycleFacts, rulebook: Rulebook) -> Iterator[tuple[str, str]]:
+def _describe(facts: CycleFacts) -> Iterator[tuple[str, str]]:
     regime, sign_off = facts.regime, facts.sign_off
     yield "方案 Plan", f"{regime.title}（{regime.document_no}）" if regime.document_no else regime.title
     if regime.joint_signers:
@@ -186,9 +186,8 @@ def _describe(facts: CycleFacts, rulebook: Rulebook) -> Iterator[tuple[str, str]
         days = f"{tell_day(notice.opened_on)}至{tell_day(notice.closes_on)}"
         yield "公示 Notice", f"{days}，{notice.place}；收到异议 {len(notice.objections)} 件"
     if sign_off.announcements:
-        divisions = rulebook.reference.divisions
         told = (
-            f"{divisions[one.division_code].name}（{tell_day(one.announced_on)}，{one.place}）"
+            f"{facts.name_division(one.division_code)}（{tell_day(one.announced_on)}，{one.place}）"
             for one in sign_off.announcements
         )
         yield "各地公告 Announced", "、".join(told)

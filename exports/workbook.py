@@ -413,7 +413,7 @@ class RollupWorkbook:
                 self.listed.append((sheet.sheet, (row, 9) * 2, line.number, line.number))
         records = [
             (
-                line.place,
+                self.facts.name_place(line.city, line.county),
                 line.industry,
                 line.enterprise,
                 RECONCILIATION_ZH[line.reconciliation],
