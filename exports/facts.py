@@ -425,14 +425,11 @@ with submissions as (
 
 rules as (
     select
-        submissions.submission_id, submissions.reporter_code, submissions.file,
+        submissions.submission_id, submissions.reporter_code, submissions.file, submissions.form,
         finding.severity, finding.rule, count(*) as places,
         first(finding.sheet order by finding.sheet, length(finding.cell), finding.cell) as sheet,
         first(finding.cell order by finding.sheet, length(finding.cell), finding.cell) as cell,
-        first(
-            concat_ws(' ', finding.message, finding.evidence) order by finding.sheet, length(finding.cell), finding.cell
-        ) as message,
-        first(finding.remedy order by finding.sheet, length(finding.cell), finding.cell) as remedy
+        first(finding.evidence order by finding.sheet, length(finding.cell), finding.cell) as evidence
     from submissions
     inner join marts.fct_finding as finding on submissions.submission_id = finding.submission_id
     where
@@ -457,7 +454,7 @@ order by rules.severity <> 'reject', rules.reporter_code nulls last, rules.submi
 
 # Tables a steward returned and nothing has replaced yet, and why.
 RETURNED = """
-select reporter.reporter, submission.file, decision.reason
+select reporter.reporter, submission.file, submission.form, decision.reason
 from marts.fct_submission as submission
 inner join marts.fct_decision as decision
     on submission.submission_id = decision.submission_id and decision.kind = 'return' and decision.is_in_force
