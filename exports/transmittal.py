@@ -62,9 +62,13 @@ order by city.division_code
 
 NOTHING_OPEN = "没有未决事项。Nothing is open."
 DIGEST_NOTE = (
-    "注：SHA-256 由收件人核对：文件被改动一个字节，结果即不同；本清单的见 manifest.json。\n份数为每单位一份（暂定）；页数打印后填写。\n"
-    "Who receives can compare the digests: one changed byte gives another. One copy each (ours); pages are filled in by hand."
+    "注：SHA-256 由收件人核对：文件被改动一个字节，结果即不同；本清单的见 manifest.json，manifest.json 自己的（成果清单摘要）封存时给出，"
+    "手填在下面，用 huizong verify 核对。\n份数为每单位一份（暂定）；页数打印后填写。\n"
+    "Who receives can compare the digests: one changed byte gives another. That of manifest.json is told by the seal and "
+    "written below by hand. One copy each (ours); pages are filled in by hand."
 )
+BLANK_DIGEST = "＿" * 32
+"""Where the digest of the manifest is written by hand: the list is itself one of the files it is made of."""
 MAIN, COPY = ("主送", "to"), ("抄送", "copy to")
 
 
@@ -99,6 +103,7 @@ def write_transmittal(path: Path, facts: CycleFacts, files: Sequence[Path], rule
             for number, file in enumerate(files, start=1)
         )
         sheet.write_line(DIGEST_NOTE, styles.note)
+        sheet.write_fact("成果清单摘要 Digest", BLANK_DIGEST)
         sheet.skip()
         sheet.write_line("三、未决事项 What is open", styles.section)
         for label, value in list_open(facts):
