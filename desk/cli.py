@@ -434,7 +434,9 @@ def seal(store: StoreOption, regime: RegimeOption, round_key: RoundOption) -> No
     check_round(round_key)
     import dbt_project
     from desk.seal_writing import seal_cycle
+    from desk.sealed_packs import PACK
     from desk.tables import Progress
+    from exports.verification import MANIFEST, digest_file
     from store import Store
 
     try:
@@ -447,9 +449,11 @@ def seal(store: StoreOption, regime: RegimeOption, round_key: RoundOption) -> No
     typer.echo(f"封存件：{store / sealing.pack.key}")
     if sealing.pack.number:
         typer.echo(f"其中有第 {sealing.pack.number} 号补充更正报告 supplement.xlsx。Supplement {sealing.pack.number}.")
-    typer.echo(
-        f"清单摘要（SHA-256），请抄在报送清单上：{sealing.pack.digest}\nWrite this digest on the transmittal list."
-    )
+    documents = store / sealing.pack.key / PACK / MANIFEST
+    typer.echo(f"成果清单摘要（SHA-256），请抄在报送清单上：{digest_file(documents)}")
+    typer.echo("Write this digest on the transmittal list.")
+    typer.echo(f"封存件清单摘要（SHA-256），请记入单位档案：{sealing.pack.digest}")
+    typer.echo("Keep this one, of the whole sealed copy, in the files of the office.")
 
 
 @app.command("own-template")
@@ -895,10 +899,24 @@ def verify(
         for note in notes:
             typer.echo(note)
     if not problems:
-        from exports.verification import MANIFEST, digest_file
-
-        typer.echo(f"清单摘要（SHA-256），请与报送清单上的核对：{digest_file(folder / MANIFEST)}")
+        for line in tell_digests(folder):
+            typer.echo(line)
     end_with_problems(problems)
+
+
+def tell_digests(folder: Path) -> Iterator[str]:
+    """The digests of a whole pack or sealed copy that were written down elsewhere, with those of its supplements."""
+    from desk.sealed_packs import PACK
+    from exports.verification import MANIFEST, SUPPLEMENTS, digest_file
+
+    if not (folder / PACK / MANIFEST).is_file():
+        yield f"成果清单摘要（SHA-256），请与报送清单上的核对：{digest_file(folder / MANIFEST)}"
+        return
+    supplements = sorted((folder / SUPPLEMENTS).glob("*"), key=lambda path: int(path.name))
+    for copy in (folder, *supplements):
+        of_supplement = "" if copy == folder else f"第 {copy.name} 号补充更正报告的"
+        yield f"{of_supplement}成果清单摘要（SHA-256），请与报送清单上的核对：{digest_file(copy / PACK / MANIFEST)}"
+        yield f"{of_supplement}封存件清单摘要（SHA-256），请与单位档案里的核对：{digest_file(copy / MANIFEST)}"
 
 
 def end_with_problems(problems: list[str]) -> None:

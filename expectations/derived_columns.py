@@ -10,6 +10,7 @@ import pandas as pd
 from expectations.columns import known_values
 from expectations.thresholds import Thresholds
 from rulebook import EXIT_TABLE, INTEGRATION_EXIT, LOCAL_TIME, NON_EXIT_METHODS, Clock, Form, Regime, Rulebook
+from rulebook.folding import fold
 
 FIELD_OF_COLUMN = {
     "categories_not_own": "category",
@@ -55,6 +56,8 @@ def with_derived_columns(rows: pd.DataFrame, submissions: pd.DataFrame, form: Fo
     if "F16" in rules:
         rows = rows.assign(categories_not_own=_categories_not_own(rows, submissions, rulebook))
     derived = {}
+    if "R01" in rules:
+        derived["named_before"] = _named_before(rows)
     if "R02" in rules:
         derived["threshold_missed"] = _threshold_missed(rows, _days(rows, "shut_on"), rulebook)
     if "R03" in rules:
@@ -90,6 +93,18 @@ def may_miss_threshold(rows: pd.DataFrame, rulebook: Rulebook) -> pd.Series:
 
 def _blank(rows: pd.DataFrame) -> pd.Series:
     return pd.Series(None, index=rows.index, dtype="str")
+
+
+def _named_before(rows: pd.DataFrame) -> pd.Series:
+    """What the first of two equal rows calls the enterprise, where that is more than another width or blanks (R01)."""
+    named = _blank(rows)
+    repeated = rows.loc[rows["duplicate_of"].notna(), ["duplicate_of", "enterprise_text"]]
+    if repeated.empty:
+        return named
+    first = repeated["duplicate_of"].map(rows.set_index("row_id")["enterprise_text"])
+    differs = first.notna() & (first.map(fold, na_action="ignore") != repeated["enterprise_text"].map(fold))
+    named[first.index[differs]] = first[differs]
+    return named
 
 
 def _regimes_of(rows: pd.DataFrame, rulebook: Rulebook) -> list[Regime]:

@@ -40,7 +40,7 @@ NOT_KNOWN = {"zh": "（无）", "en": "(none)"}
 """Stands where a name has nothing to stand for: no valid value is like the one sent."""
 
 ORIGIN_COLUMNS = (
-    *("params", "row", "industry", "industry_text", "duplicate_of"),
+    *("params", "row", "industry", "industry_text", "duplicate_of", "named_before"),
     *("categories_not_own", "threshold_missed", "amount_of_others", "category_without_standard"),
     *("equipment_text", "equipment_count", "category"),
 )
@@ -85,12 +85,15 @@ def put_into_words(case: Case, rulebook: Rulebook) -> tuple[str, str, str, str]:
 NOT_SAVED = "not_saved"
 NOTHING_NEAR = "nothing_near"
 OWN_CATEGORIES = "own_categories"
+NAMED_OTHERWISE = "named_otherwise"
 BY_CARD = "card"
 
 
 def _texts_of(case: Case, rulebook: Rulebook) -> Texts:
     """The texts the rule has for what was found here, else its own."""
     variants = case.rule.variants
+    if NAMED_OTHERWISE in variants and case.origin.get("named_before"):
+        return variants[NAMED_OTHERWISE]
     for kind in (case.variant, case.params.get("measure"), case.field, case.submission.get("form")):
         if kind in variants:
             return variants[kind]
@@ -149,7 +152,10 @@ def _sentences(template: str) -> tuple[tuple[str, frozenset[str]], ...]:
 
 def _quoted(case: Case, rulebook: Rulebook, language: Language) -> str | None:
     """What was sent, short enough for a sentence."""
-    value = case.value
+    return _shortened(case.value)
+
+
+def _shortened(value: str | None) -> str | None:
     return value if value is None or len(value) <= LONGEST_QUOTE else value[:LONGEST_QUOTE] + "…"
 
 
@@ -199,6 +205,11 @@ def _first_row(case: Case, rulebook: Rulebook, language: Language) -> str | None
     """The row number of the first of two equal rows: the last part of its row_id."""
     row_id = case.origin.get("duplicate_of")
     return row_id and row_id.rpartition(":")[2]
+
+
+def _first_name(case: Case, rulebook: Rulebook, language: Language) -> str | None:
+    """What the first of two equal rows calls the enterprise, where it writes the name otherwise."""
+    return _shortened(case.origin.get("named_before"))
 
 
 def _reporter(case: Case, rulebook: Rulebook, language: Language) -> str | None:
@@ -513,6 +524,7 @@ PLACEHOLDERS: Mapping[str, Callable[[Case, Rulebook, Language], Any]] = {
     "receipt": _receipt,
     "other_sheets": _param("others"),
     "first_row": _first_row,
+    "first_name": _first_name,
     "where_none": _where_none,
     "limit": _limit,
     "measured": _measured,

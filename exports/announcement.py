@@ -74,7 +74,7 @@ UNITS_NOTE = (
 )
 UNKNOWN_NOTE = (
     "有{0}条退出没有写明台（条、套）数，其生产线（设备）没有计入该栏。\n"
-    "The count of lines or equipment leaves out {0} exits that do not tell theirs."
+    "Exits that do not tell their lines or equipment, left out of that column: {0}."
 )
 OBJECTIONS_NOTE = "举报和异议请向公告单位提出。Objections may be raised with the office that announces."
 LIST_SHEET = "企业名单"

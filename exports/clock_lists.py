@@ -22,7 +22,7 @@ from exports.layout import Column, PrintedSheet, Styles
 from exports.marking import tell_day
 from exports.records import Record
 from exports.sign_off import SignOff
-from exports.wording import ORDER_STATES
+from exports.wording import ORDER_STATES, with_city
 from rulebook import Regime, Rulebook
 
 YELLOW = """
@@ -82,7 +82,8 @@ class ClockList:
     title: str
     title_en: str
     columns: tuple[Column, ...]
-    record: Callable[[Any], Record]
+    record: Callable[[Any, str], Record]
+    """Of a line, in a list of this area."""
     note: str
 
 
@@ -92,7 +93,8 @@ def write_clock_list(
     """One list lies at ``path`` as a workbook that is printed; the same lines give the same bytes."""
     until = max((line.as_of for line in lines), default=None)
     created = until or date(regime.year, 1, 1)
-    title = f"{rulebook.reference.divisions[regime.area].name}{regime.year}年{told.title}"
+    area = rulebook.reference.divisions[regime.area].name
+    title = f"{area}{regime.year}年{told.title}"
     with Workbook(path) as workbook:
         workbook.set_properties({"title": title, "created": datetime(created.year, created.month, created.day)})
         styles = Styles(workbook)
@@ -105,15 +107,15 @@ def write_clock_list(
         sheet.repeat_headings()
         if lines:
             sheet.sheet.autofilter(sheet.row - 1, 0, sheet.row + len(lines) - 1, sheet.last_column)
-            sheet.write_records((number, *told.record(line)) for number, line in enumerate(lines, start=1))
+            sheet.write_records((number, *told.record(line, area)) for number, line in enumerate(lines, start=1))
         else:
             sheet.write_line(NOBODY, styles.note)
         sheet.skip()
         sheet.write_signatures()
 
 
-def _place(line: Any) -> str:
-    return line.county or line.city or UNPLACED
+def _place(line: Any, area: str) -> str:
+    return with_city(line.county, line.city, area) if line.county else line.city or UNPLACED
 
 
 def _day(day: date | None) -> str | None:
@@ -139,7 +141,7 @@ def _order(line: Any) -> tuple[str | None, str | None, str | None, str, str | No
     )
 
 
-def _yellow_record(line: Any) -> Record:
+def _yellow_record(line: Any, area: str) -> Record:
     state = ORDER_STATES[line.state][0]
     if line.days_overdue is not None:
         state += f" {line.days_overdue} 天"
@@ -155,7 +157,7 @@ def _yellow_record(line: Any) -> Record:
     if line.is_ahead:
         remarks.append(RESULT_AHEAD)
     return (
-        *(_place(line), line.enterprise, line.credit_code, line.industry, line.category),
+        *(_place(line, area), line.enterprise, line.credit_code, line.industry, line.category),
         *_order(line),
         _day(line.due) or NO_TERM,
         state,
@@ -163,9 +165,9 @@ def _yellow_record(line: Any) -> Record:
     )
 
 
-def _red_record(line: Any) -> Record:
+def _red_record(line: Any, area: str) -> Record:
     return (
-        *(_place(line), line.enterprise, line.credit_code, line.industry, line.category),
+        *(_place(line, area), line.enterprise, line.credit_code, line.industry, line.category),
         *_order(line),
         ORDER_STATES[line.state][0],
         _day(line.closed_on),

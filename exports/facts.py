@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 
 from exports.sign_off import SignOff
+from exports.wording import with_city
 from rulebook import EXIT_TABLE, LOCAL_TIME, Regime
 from store import sql_literal
 
@@ -248,8 +249,7 @@ from memory.exit_list as listed
 inner join marts.fct_exit_claim as link on listed.exit_id = link.exit_id
 inner join marts.fct_claim as claim on link.row_id = claim.row_id
 inner join marts.fct_submission as submission on claim.submission_id = submission.submission_id
-left join marts.dim_reporter as reporter
-    on submission.regime = reporter.regime and submission.reporter_code = reporter.reporter_code
+left join memory.reporters as reporter on submission.reporter_code = reporter.reporter_code
 where listed.claims > 1
 order by listed.number, link.is_chosen desc, claim.submission_id, claim.row
 """
@@ -258,8 +258,7 @@ SOURCES = """
 select
     submission.submission_id, reporter.reporter, submission.file, submission.received_at, submission.sha256
 from marts.fct_submission as submission
-left join marts.dim_reporter as reporter
-    on submission.regime = reporter.regime and submission.reporter_code = reporter.reporter_code
+left join memory.reporters as reporter on submission.reporter_code = reporter.reporter_code
 where
     submission.regime = $regime
     and (
@@ -435,8 +434,7 @@ select
     obligation.is_on_time, obligation.days_late, obligation.is_demanded, obligation.submission_id, submission.file,
     obligation.missing_parts, obligation.replaced_parts
 from marts.fct_obligation as obligation
-inner join marts.dim_reporter as reporter
-    on obligation.regime = reporter.regime and obligation.reporter_code = reporter.reporter_code
+inner join memory.reporters as reporter on obligation.reporter_code = reporter.reporter_code
 left join marts.fct_submission as submission on obligation.submission_id = submission.submission_id
 where obligation.regime = $regime and obligation.round = $round and obligation.what = $form
 order by obligation.reporter_code
@@ -462,14 +460,11 @@ with submissions as (
 
 rules as (
     select
-        submissions.submission_id, submissions.reporter_code, submissions.file,
+        submissions.submission_id, submissions.reporter_code, submissions.file, submissions.form,
         finding.severity, finding.rule, count(*) as places,
         first(finding.sheet order by finding.sheet, length(finding.cell), finding.cell) as sheet,
         first(finding.cell order by finding.sheet, length(finding.cell), finding.cell) as cell,
-        first(
-            concat_ws(' ', finding.message, finding.evidence) order by finding.sheet, length(finding.cell), finding.cell
-        ) as message,
-        first(finding.remedy order by finding.sheet, length(finding.cell), finding.cell) as remedy
+        first(finding.evidence order by finding.sheet, length(finding.cell), finding.cell) as evidence
     from submissions
     inner join marts.fct_finding as finding on submissions.submission_id = finding.submission_id
     where
@@ -483,8 +478,7 @@ rules as (
 
 select rules.*, coalesce(reporter.reporter, '单位不明') as reporter
 from rules
-left join marts.dim_reporter as reporter
-    on reporter.regime = $regime and rules.reporter_code = reporter.reporter_code
+left join memory.reporters as reporter on rules.reporter_code = reporter.reporter_code
 qualify
     rules.rule like 'X%'
     or row_number() over (
@@ -495,12 +489,11 @@ order by rules.severity <> 'reject', rules.reporter_code nulls last, rules.submi
 
 # Tables a steward returned and nothing has replaced yet, and why.
 RETURNED = """
-select reporter.reporter, submission.file, decision.reason
+select reporter.reporter, submission.file, submission.form, decision.reason
 from marts.fct_submission as submission
 inner join marts.fct_decision as decision
     on submission.submission_id = decision.submission_id and decision.kind = 'return' and decision.is_in_force
-inner join marts.dim_reporter as reporter
-    on submission.regime = reporter.regime and submission.reporter_code = reporter.reporter_code
+inner join memory.reporters as reporter on submission.reporter_code = reporter.reporter_code
 where
     submission.regime = $regime and submission.round = $round and submission.status = 'returned'
     and not exists (
@@ -523,19 +516,31 @@ order by reconciliation
 
 DIFFERENCES = """
 select
-    coalesce(county.division, city.division) as place, line.industry, listed.enterprise, line.reconciliation,
-    line.role, line.reporter, line.claims, line.claimed_capacity, line.claimed_unit, line.is_chosen,
+    city.division as city, county.division as county, line.industry, listed.enterprise, line.reconciliation,
+    line.role, coalesce(reporter.reporter, line.reporter) as reporter, line.claims, line.claimed_capacity,
+    line.claimed_unit, line.is_chosen,
     line.counted_capacity, line.counted_unit, line.exit_id, listed.number, line.lapsed_choice
 from marts.rpt_reconciliation as line
 inner join memory.exit_list as listed on line.exit_id = listed.exit_id
 left join memory.divisions as city on line.city_code = city.division_code
 left join memory.divisions as county on line.county_code = county.division_code
+left join memory.reporters as reporter on line.reporter_code = reporter.reporter_code
 where
     line.regime = $regime and line.round = $round
     and (line.reconciliation in ('figures_differ', 'department_only') or line.lapsed_choice is not null)
 order by
     line.reconciliation desc, line.city_code nulls last, line.county_code nulls last, line.industry, line.enterprise,
     line.exit_id, line.role, line.reporter_code
+"""
+
+
+# A city as a city, anything below it as a county.
+DIVISION = """
+select
+    city.division as city, case when named.division_code <> city.division_code then named.division end as county
+from memory.divisions as named
+left join memory.divisions as city on coalesce(named.city_code, named.division_code) = city.division_code
+where named.division_code = $division
 """
 
 
@@ -559,6 +564,7 @@ class CycleFacts:
         self._name = Path(warehouse).stem
         self._connection.execute(f'attach {sql_literal(str(warehouse))} as "{self._name}" (read_only)')
         self._name_divisions(regime)
+        self._name_reporters(regime)
         self.built_on = datetime.fromtimestamp(Path(warehouse).stat().st_mtime, LOCAL_TIME).date()
         """The day in Asia/Shanghai on which the warehouse was built: what was not due then was not overdue."""
         self._values = {
@@ -587,6 +593,42 @@ class CycleFacts:
         self._connection.execute(
             f'create table memory.divisions as select * replace ({name} as division) from "{self._name}".marts.dim_division'
         )
+
+    def _name_reporters(self, regime: Regime) -> None:
+        """``memory.reporters`` is what papers call the regime's reporters: with the city where they are of several."""
+        self._connection.execute("create table memory.reporters (reporter_code text, reporter text)")
+        named = ", ".join(
+            f"({sql_literal(code)}, {sql_literal(with_city(name, city, self.area))})"
+            for code, name, city in self._connection.execute(f"""
+                select reporter.reporter_code, reporter.reporter, city.division
+                from "{self._name}".marts.dim_reporter as reporter
+                left join memory.divisions as home on reporter.home_code = home.division_code
+                left join memory.divisions as city on home.city_code = city.division_code
+                where reporter.regime = {sql_literal(regime.key)}
+                """).fetchall()
+        )
+        if named:
+            self._connection.execute(f"insert into memory.reporters values {named}")
+
+    @cached_property
+    def area(self) -> str | None:
+        """What the area of the regime is called."""
+        question = f"select division from memory.divisions where division_code = {sql_literal(self.regime.area)}"
+        return next((name for (name,) in self._connection.execute(question).fetchall()), None)
+
+    @cached_property
+    def reporters(self) -> dict[str, str]:
+        """What papers call each reporter, by its code."""
+        return dict(self._connection.execute("select reporter_code, reporter from memory.reporters").fetchall())
+
+    def name_place(self, city: str | None, county: str | None) -> str:
+        """What papers call a place: the county with its city, unless all lies in one; else the city."""
+        return with_city(county, city, self.area) if county else city or UNPLACED
+
+    def name_division(self, code: str) -> str:
+        """What papers call a division; one that nobody knows by its code."""
+        told = self._stream(DIVISION, self._values | {"division": sql_literal(code)})
+        return next((self.name_place(line.city, line.county) for line in told), code)
 
     def __enter__(self) -> CycleFacts:
         return self

@@ -8,7 +8,7 @@ is the template's business. No plan prints the form of the report; its heads and
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
@@ -82,10 +82,9 @@ def tell_documents(
 class Exits:
     """The list of exits, read from the warehouse when it is asked for: a document may do without it."""
 
-    def __init__(self, facts: CycleFacts, count: int, area: str | None, none: str) -> None:
+    def __init__(self, facts: CycleFacts, count: int, none: str) -> None:
         self._facts = facts
         self._count = count
-        self._area = area
         self._none = none
 
     def __len__(self) -> int:
@@ -96,10 +95,9 @@ class Exits:
             names = "序号 地区 市 县 行业 企业名称 设备 台数 产能 产能数 单位 类别 方式 关停时间 拆除"
             yield {name: self._none if name == "企业名称" else None for name in names.split()}
         for line in self._facts.stream(questions.EXITS):
-            city = None if line.city == self._area else line.city
             yield {
                 "序号": line.number,
-                "地区": "".join(filter(None, (city, line.county))) or line.city or questions.UNPLACED,
+                "地区": self._facts.name_place(line.city, line.county),
                 "市": line.city,
                 "县": line.county,
                 "行业": line.industry,
@@ -182,8 +180,9 @@ class _Report:
             "同意情况": self._consent(),
             "地区栏名": "市、县（市、区）" if self.regime.level == "province" else "县（市、区）",
             "类别注": "注：同时涉及几个淘汰类别的退出，在合计中只计一次，在所涉各类别中分别计入；不同计量单位的产能不相加。",
-            "计划注": ("" if self.has_plan else NO_PLAN)
-            + "注：完成率＝计划内已完成产能÷计划产能，最多100%，不含计划外；没有列入计划的不适用；不同计量单位的产能不相加。",
+            "计划注": "注："
+            + ("完成率＝计划内已完成产能÷计划产能，最多100%，不含计划外；没有列入计划的不适用" if self.has_plan else NO_PLAN.rstrip("。"))
+            + "；不同计量单位的产能不相加。",
             "名单注": "注：“淘汰类别”是指具体在环保、能耗、质量、安全、技术标准中不达标的类别。",
             "名单在此": is_listed,
             "名单另见": "" if is_listed else f"{table}共{self.exits}条，见随附汇总工作簿（rollup.xlsx）的“企业名单”。",
@@ -195,7 +194,7 @@ class _Report:
             ] or [_fields("行业 类别 条数 企业数 产能 单位", self.none, *[None] * 5)],
             "地区表": self._places_table() or [_fields("地区 条数 企业数 产能", self.none, *[None] * 3)],
             "计划表": self._plan_table(),
-            "企业名单": Exits(self.facts, self.exits, self.area if self.regime.level == "city" else None, self.none),
+            "企业名单": Exits(self.facts, self.exits, self.none),
         }  # fmt: skip
 
     def _heading(self) -> dict[str, Any]:
@@ -376,30 +375,45 @@ class _Report:
     def _left_out(self) -> str:
         """What does not count and why; what counts and is still to be explained; the signer's words on it."""
         counting = {line.reporter_code for line in self.facts.ask(questions.OBLIGATIONS) if line.submission_id}
-        rejected: dict[str, str] = {}
-        unexplained: dict[str, None] = {}
+        # of the table that is owed, and of other forms: what was rejected, by submission; what is unexplained, by reporter
+        unsettled: dict[tuple[bool, str], dict[str, str]] = defaultdict(dict)
         for line in self.facts.ask(questions.UNSETTLED):
+            is_table, title = self._is_table(line.form)
+            said = f"{line.reporter}{title}"
             if line.severity == "reject":
-                kept = "；此前报送的仍计入" if line.reporter_code in counting else ""
-                rejected.setdefault(
-                    f"{line.submission_id} {line.reporter}", f"{line.reporter}（{line.message.rstrip('。')}{kept}）"
-                )
-            else:
-                unexplained.setdefault(line.reporter)
-        returned = [f"{line.reporter}（{line.reason.rstrip('。')}）" for line in self.facts.ask(questions.RETURNED)]
+                kept = "；此前报送的仍计入" if is_table and line.reporter_code in counting else ""
+                said += f"（{self.rulebook.rules[line.rule].reason_zh}{kept}）"
+            key = line.submission_id if line.severity == "reject" else said
+            unsettled[is_table, line.severity].setdefault(key, said)
+        for number, line in enumerate(self.facts.ask(questions.RETURNED)):
+            is_table, title = self._is_table(line.form)
+            unsettled[is_table, "return"][str(number)] = f"{line.reporter}{title}（{line.reason.rstrip('。')}）"
         told = []
-        if rejected:
-            told.append(f"审核未通过、没有计入的统计表{len(rejected)}份：{_some([*rejected.values()], '、', '份')}。")
-        if returned:
-            told.append(f"已退回、没有计入的统计表{len(returned)}份：{_some(returned, '、', '份')}。")
-        told = told or ["没有因审核未通过或退回而未计入的统计表。"]
+        for group, head, counter in (
+            ((True, "reject"), "审核未通过、没有计入的统计表{}份", "份"),
+            ((True, "return"), "已退回、没有计入的统计表{}份", "份"),
+            ((True, "explain"), "统计表已计入但有问题尚待说明的单位{}个", "个"),
+            ((False, "reject"), "审核未通过的其他材料{}份", "份"),
+            ((False, "return"), "已退回的其他材料{}份", "份"),
+            ((False, "explain"), "有问题尚待说明的其他材料{}份", "份"),
+        ):
+            if names := [*unsettled[group].values()]:
+                told.append(f"{head.format(len(names))}：{_some(names, '、', counter)}。")
+        if not (unsettled[True, "reject"] or unsettled[True, "return"]):
+            told.insert(0, "没有因审核未通过或退回而未计入的统计表。")
         if held := self._held():
             told.append(f"异议成立或者尚未答复而没有计入的企业{len(held)}家：{_some(held, '、', '家')}。")
-        if unexplained:
-            told.append(f"已计入但有问题尚待说明的单位{len(unexplained)}个：{_some([*unexplained], '、', '个')}。")
         if self.sign_off.listed_findings:
             told.append(f"签发时对尚未说明的问题说明如下：{self.sign_off.listed_findings.rstrip('。')}。")
         return "".join(told)
+
+    def _is_table(self, form: str | None) -> tuple[bool, str]:
+        """Whether a submission is the table that is owed, and the title of what else it is.
+
+        Of what cannot be read nobody knows the form: it is taken for the table that was asked for.
+        """
+        is_table = form == EXIT_TABLE or form not in self.rulebook.forms
+        return is_table, "" if is_table else f"《{self.rulebook.forms[form].title}》"
 
     def _held(self) -> list[str]:
         """Enterprises an objection keeps out of the exits: one that was upheld; where the regime holds rows, an open one."""
@@ -456,11 +470,8 @@ class _Report:
         made = self.sign_off.announcements
         if not made:
             return "" if self.is_sealed else "各地公告情况尚未登记。"
-        divisions = self.rulebook.reference.divisions
         told = [
-            f"{divisions[line.division_code].name}（{_day(line.announced_on)}，{line.place}）"
-            if line.division_code in divisions
-            else f"{line.division_code}（{_day(line.announced_on)}，{line.place}）"
+            f"{self.facts.name_division(line.division_code)}（{_day(line.announced_on)}，{line.place}）"
             for line in made
         ]
         return f"已自行公告退出名单的地区{len({line.division_code for line in made})}个：{_some(told, '、', '次')}。"

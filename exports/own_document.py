@@ -343,6 +343,9 @@ class _Paragraphs:
         if not matched:
             self._tell(where, f"“{tag}”写法不对，应如“for 企业 in 企业名单”", "a loop reads: for 企业 in 企业名单")
             return
+        if around := next((one for one in self._open if one.word == "for"), None):
+            told = f"“{tag}”写在{around.where}的循环里：循环里不能再有循环，请先写 endfor"
+            self._tell(where, told, "a loop within a loop")
         opened.item, name = matched.groups()
         opened.listed = LIST_BY_NAME.get(name)
         if opened.listed is None:

@@ -75,7 +75,7 @@ STEPS = f"""
 {EXITS_OF_CYCLE},
 
 tables as (
-    select status, row_count from marts.fct_submission
+    select submission_id, status, row_count from marts.fct_submission
     where regime = $regime and round = $round and form = $form
 )
 
@@ -83,6 +83,10 @@ select
     (select coalesce(sum(row_count), 0) from tables) as received,
     (select coalesce(sum(row_count), 0) from tables where status not in ('rejected', 'withdrawn')) as acceptable,
     (select coalesce(sum(row_count), 0) from tables where status = 'counting') as counting,
+    (
+        select count(*) from marts.fct_claim
+        where held_by is not null and submission_id in (select submission_id from tables)
+    ) as held,
     (
         select count(distinct link.row_id) from marts.fct_exit_claim as link
         where link.exit_id in (select exit_id from exits)
@@ -97,8 +101,11 @@ STEP_NAMES = (
     ("审核通过的表", "of tables that were accepted"),
     ("采用的版本", "of the version that counts"),
     ("方式属于退出的", "whose method is an exit"),
+    ("公示无异议或异议不成立的", "that no objection keeps out"),
     ("核对合并后的退出", "exits, once matched"),
 )
+_OBJECTIONS = 4
+"""The steps; the one about objections to the public list is left out where none keeps a row out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,19 +256,27 @@ def _categories(lines: Iterable[Any]) -> Picture:
 
 
 def _steps(line: Any) -> Picture:
-    values = tuple(map(int, (line.received, line.acceptable, line.counting, line.claimed, line.counted)))
+    exits = line.claimed + line.held
+    values = tuple(map(int, (line.received, line.acceptable, line.counting, exits, line.claimed, line.counted)))
+    steps = [
+        step for number, step in enumerate(zip(STEP_NAMES, values, strict=True)) if line.held or number != _OBJECTIONS
+    ]
+    held, held_en = "", ""
+    if line.held:
+        held = f"公示异议成立或尚未办结的 {line.held} 行，不计入。"
+        held_en = f" Kept out by objections to the public list: {line.held}."
     return Picture(
         "steps",
         "从收到的行到计入的退出",
         "From rows received to exits counted",
         "行、条",
-        tuple(name for name, _ in STEP_NAMES),
-        (Series("行数", "rows", values, "exits"),),
-        "收到的行含各次重报；最后一项是退出条数：县级和部门报送同一退出的，合并为一条。",
-        "Rows received include every version; the last figure is exits: several rows may tell one.",
-        tuple(name for _, name in STEP_NAMES),
+        tuple(name for (name, _), _ in steps),
+        (Series("行数", "rows", tuple(value for _, value in steps), "exits"),),
+        f"收到的行含各次重报；{held}最后一项是退出条数：县级和部门报送同一退出的，合并为一条。",
+        f"Rows received include every version; the last figure is exits: several rows may tell one.{held_en}",
+        tuple(name for (_, name), _ in steps),
         # of these the last alone counts exits
-        (*[None] * (len(STEP_NAMES) - 1), ()),
+        (*[None] * (len(steps) - 1), ()),
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from io import BytesIO
 
 from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
@@ -32,10 +32,13 @@ from exports.picture_figures import Picture, read_pictures, table_of
 PICTURES_HERE = "pictures"
 """The bookmark whose paragraph the annex is put before: what must come after it, such as 版记. Without one it comes last."""
 HEADING = "附图"
+ANNEX = 5
+"""Its number among the annexes of the report, as 附件说明 tells it."""
+ANNEX_TITLE_FONT = "方正小标宋简体"
 TEXT_WIDTH = 15.6 / 2.54 * 914_400
 """Width of a text column of GB/T 9704-2012 (156 mm) in EMU."""
-MOST_HEIGHT = 20.0 / 2.54 * 914_400
-"""A caption and a note must find room on the page with the chart."""
+MOST_HEIGHT = 18.0 / 2.54 * 914_400
+"""A caption and a note must find room on the page with the chart, on the first one the heads of the annex too."""
 
 _FRAME = """
 <w:drawing xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">
@@ -80,9 +83,13 @@ def add_pictures(document: bytes, facts: CycleFacts) -> bytes:
             anchor.addprevious(paragraph._p)
         return paragraph
 
-    heading = add_paragraph()
-    heading.add_run().add_break(WD_BREAK.PAGE)
-    _write(heading, HEADING, TITLE_FONT, 16)
+    mark, heading = add_paragraph(), add_paragraph()
+    mark.paragraph_format.page_break_before = mark.paragraph_format.keep_with_next = True
+    _write(mark, f"附件{ANNEX}", TITLE_FONT, 16)
+    heading.paragraph_format.keep_with_next = True
+    heading.paragraph_format.space_before = Pt(10)
+    heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    _write(heading, HEADING, ANNEX_TITLE_FONT, 18)
     for index, (picture, chart) in enumerate(zip(pictures, draw_parts(pictures), strict=True), start=1):
         name = PackURI(f"/word/charts/picture{index}.xml")
         part = Part(name, CONTENT_TYPE.DML_CHART, chart, opened.part.package)
@@ -95,6 +102,8 @@ def add_pictures(document: bytes, facts: CycleFacts) -> bytes:
         frame = add_paragraph()
         frame.alignment = WD_ALIGN_PARAGRAPH.CENTER
         frame.paragraph_format.keep_with_next = True
+        # where the document's lines have a height of their own a chart would be cut to it
+        frame.paragraph_format.line_spacing = 1
         told = {"width": width, "height": height, "number": _FIRST_NUMBER + index, "index": index}
         frame.add_run()._r.append(parse_xml(_FRAME.format(told=picture.title, relation=relation, **told)))
         _write(add_paragraph(), f"注：{picture.note}", BODY_FONT, 9)

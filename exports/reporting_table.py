@@ -106,6 +106,7 @@ class _ReportingTable:
         regime = facts.regime
         self.workbook = workbook
         self.lines = lines
+        self.names = facts.reporters
         self.regime = regime
         self.round = facts.round
         self.day = day
@@ -228,13 +229,14 @@ class _ReportingTable:
     def _named(self) -> Iterator[tuple[str, list[str]]]:
         """Who is named for what; nobody is named for what is not due yet."""
         overdue, late = self._counted_as("missing"), self._counted_as("late")
-        yield "逾期未报", _names((line.reporter, line.days_overdue(self.day)) for line in overdue)
-        yield "迟报", _names((line.reporter, line.days_late or 0) for line in late)
+        yield "逾期未报", _names((self.names[line.reporter_code], line.days_overdue(self.day)) for line in overdue)
+        yield "迟报", _names((self.names[line.reporter_code], line.days_late or 0) for line in late)
         for standing in ("rejected", "returned", "demanded"):
-            yield STANDINGS[standing][0], _names((line.reporter, 0) for line in self._counted_as(standing))
+            counted = self._counted_as(standing)
+            yield STANDINGS[standing][0], _names((self.names[line.reporter_code], 0) for line in counted)
         parts = [(line.missing_parts, line) for line in self._counted_as("partial")]
         if parts:
-            named = ((f"{line.reporter}（{missing}）", 0) for missing, line in parts)
+            named = ((f"{self.names[line.reporter_code]}（{missing}）", 0) for missing, line in parts)
             yield STANDINGS["partial"][0], _names(named)
         if excused := self._counted_as("excused"):
             yield STANDINGS["excused"][0], _names((line.reporter, 0) for line in excused)

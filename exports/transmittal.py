@@ -62,9 +62,13 @@ order by city.division_code
 
 NOTHING_OPEN = "没有未决事项。Nothing is open."
 DIGEST_NOTE = (
-    "注：SHA-256 由收件人核对：文件被改动一个字节，结果即不同；本清单的见 manifest.json。\n份数为每单位一份（暂定）；页数打印后填写。\n"
-    "Who receives can compare the digests: one changed byte gives another. One copy each (ours); pages are filled in by hand."
+    "注：SHA-256 由收件人核对：文件被改动一个字节，结果即不同；本清单的见 manifest.json，manifest.json 自己的（成果清单摘要）封存时给出，"
+    "手填在下面，用 huizong verify 核对。\n份数为每单位一份（暂定）；页数打印后填写。\n"
+    "Who receives can compare the digests: one changed byte gives another. That of manifest.json is told by the seal and "
+    "written below by hand. One copy each (ours); pages are filled in by hand."
 )
+BLANK_DIGEST = "＿" * 32
+"""Where the digest of the manifest is written by hand: the list is itself one of the files it is made of."""
 MAIN, COPY = ("主送", "to"), ("抄送", "copy to")
 
 
@@ -86,7 +90,7 @@ def write_transmittal(path: Path, facts: CycleFacts, files: Sequence[Path], rule
         sheet = PrintedSheet(workbook.add_worksheet("报送清单"), styles, columns, title, facts.sign_off)
         subtitle = f"Transmittal · {regime.title_en} · {ROUND_EN[facts.round]}"
         sheet.write_title(f"{title}（{ROUND_ZH[facts.round]}）", subtitle)
-        for label, value in _describe(facts, rulebook):
+        for label, value in _describe(facts):
             sheet.write_fact(label, value)
         sheet.skip()
         _write_recipients(sheet, facts)
@@ -99,6 +103,7 @@ def write_transmittal(path: Path, facts: CycleFacts, files: Sequence[Path], rule
             for number, file in enumerate(files, start=1)
         )
         sheet.write_line(DIGEST_NOTE, styles.note)
+        sheet.write_fact("成果清单摘要 Digest", BLANK_DIGEST)
         sheet.skip()
         sheet.write_line("三、未决事项 What is open", styles.section)
         for label, value in list_open(facts):
@@ -177,7 +182,7 @@ def _write_recipients(sheet: PrintedSheet, facts: CycleFacts) -> None:
     sheet.skip()
 
 
-def _describe(facts: CycleFacts, rulebook: Rulebook) -> Iterator[tuple[str, str]]:
+def _describe(facts: CycleFacts) -> Iterator[tuple[str, str]]:
     regime, sign_off = facts.regime, facts.sign_off
     yield "方案 Plan", f"{regime.title}（{regime.document_no}）" if regime.document_no else regime.title
     if regime.joint_signers:
@@ -191,9 +196,8 @@ def _describe(facts: CycleFacts, rulebook: Rulebook) -> Iterator[tuple[str, str]
         days = f"{tell_day(notice.opened_on)}至{tell_day(notice.closes_on)}{tell_recorded(notice)}"
         yield "公示 Notice", f"{days}，{notice.place}；收到异议 {len(notice.objections)} 件"
     if sign_off.announcements:
-        divisions = rulebook.reference.divisions
         told = (
-            f"{divisions[one.division_code].name}（{tell_day(one.announced_on)}，{one.place}）"
+            f"{facts.name_division(one.division_code)}（{tell_day(one.announced_on)}，{one.place}）"
             for one in sign_off.announcements
         )
         yield "各地公告 Announced", "、".join(told)

@@ -73,6 +73,16 @@ _CHOICES = {
 }
 
 
+def with_city(name: str, city: str | None, area: str | None) -> str:
+    """``name`` of a county or a reporter with its ``city`` before it, in a paper about more than that city (``area``).
+
+    A province has several 市中区. What is called by its city (济南高新技术产业开发区) is told as it is.
+    """
+    if not city or city in (area, name) or (name.startswith(city[:-1]) and len(name) > len(city)):
+        return name
+    return f"{city}{name}"
+
+
 def explain_choice(chosen_by: str, is_chosen: bool, decision: int | None) -> tuple[str, str]:
     """Why a claim of an exit counts, or not (domain, section 4; ``int_exit_matched``)."""
     if decision is not None:

@@ -104,7 +104,7 @@ def write_rollup_workbook(
 ) -> None:
     """``rollup.xlsx`` lies at ``path``; the same facts give the same bytes, dated like the newest submission."""
     with Workbook(path) as workbook:
-        book = RollupWorkbook(workbook, facts, rollup, regime, round, title_cycle(regime, round, rulebook))
+        book = RollupWorkbook(workbook, facts, rollup, regime, round, rulebook)
         plan_sheets = PlanSheets(book) if round != PLAN else None
         book.write_summary()
         book.write_charts({"exits": book.lead} | (plan_sheets.leads if plan_sheets else {}))
@@ -129,13 +129,20 @@ class RollupWorkbook:
     """The sheets of ``rollup.xlsx``; one method writes one sheet."""
 
     def __init__(
-        self, workbook: Workbook, facts: CycleFacts, rollup: Sequence[Any], regime: Regime, round: str, title: str
+        self,
+        workbook: Workbook,
+        facts: CycleFacts,
+        rollup: Sequence[Any],
+        regime: Regime,
+        round: str,
+        rulebook: Rulebook,
     ) -> None:
         self.workbook = workbook
         self.facts = facts
         self.regime = regime
         self.round = round
-        self.title = title
+        self.title = title_cycle(regime, round, rulebook)
+        self.rules = rulebook.rules
         self.styles = Styles(workbook)
         self.obligations = facts.ask(questions.OBLIGATIONS)
         self.category_totals = facts.ask(questions.CATEGORIES)
@@ -157,7 +164,7 @@ class RollupWorkbook:
         received = [line.received_at for line in facts.ask(questions.SUBMISSIONS)]
         self.data_as_of = max(received, default=None)
         created = self.data_as_of or datetime(regime.year, 1, 1)
-        workbook.set_properties({"title": title, "created": created.replace(microsecond=0)})
+        workbook.set_properties({"title": self.title, "created": created.replace(microsecond=0)})
 
     def write_summary(self) -> None:
         """汇总: the cycle, the key figures, capacity by industry and unit, exits by category, room for signatures."""
@@ -424,7 +431,7 @@ class RollupWorkbook:
                 self.listed.append((sheet.sheet, (row, 9) * 2, line.number, line.number))
         records = [
             (
-                line.place,
+                self.facts.name_place(line.city, line.county),
                 line.industry,
                 line.enterprise,
                 RECONCILIATION_ZH[line.reconciliation],
@@ -677,15 +684,15 @@ class RollupWorkbook:
             if line.state == "missing":
                 standings = self._standings(line)
                 problem = f"应于 {line.due.isoformat()} 前报送，尚未收到。"
-                remedy = REMEDIES_OF_MISSING.get(standings[0], "请催报；没有退出的也请报零报告。")
+                remedy = REMEDIES_OF_MISSING.get(standings[0], "应予催报；没有退出的也应报零报告。")
                 yield (line.reporter, standings_in_words(standings), None, None, None, None, problem, remedy)
             if line.missing_parts:
                 problem = f"当年分别报送，尚缺：{line.missing_parts}。"
-                remedy = "请催报；没有退出的也请报零报告。"
+                remedy = "应予催报；没有退出的也应报零报告。"
                 yield (line.reporter, STANDINGS["partial"][0], None, None, None, None, problem, remedy)
             if line.replaced_parts:
                 problem = f"合并后单位已报送，未计入：{line.replaced_parts}。"
-                remedy = "请核对；应分别计入的，请撤回合并后单位的报表。"
+                remedy = "待核对；应分别计入的，由合并后单位撤回报表。"
                 yield (line.reporter, STANDINGS["replaced"][0], None, None, None, None, problem, remedy)
 
     def _standings(self, line: Any) -> tuple[str, ...]:
@@ -696,7 +703,7 @@ class RollupWorkbook:
     def _list_returned(self) -> Iterator[Record]:
         for line in self.facts.ask(questions.RETURNED):
             problem = f"审核员退回：{line.reason}"
-            remedy = "请按退回意见改正后重新报送。"
+            remedy = "由填报单位按退回意见改正后重新报送。"
             yield (line.reporter, STANDINGS["returned"][0], line.file, None, None, None, problem, remedy)
 
     def _list_problems(self) -> Iterator[Record]:
@@ -709,7 +716,9 @@ class RollupWorkbook:
             else:
                 missing = STANDINGS["rejected"][0]
             place = "!".join(part for part in (line.sheet, line.cell) if part)
-            yield (line.reporter, missing, line.file, line.rule, line.places, place, line.message, line.remedy)
+            problem = f"{self.rules[line.rule].reason_zh}。{line.evidence or ''}"
+            remedy = "由填报单位说明或者改正。" if line.severity == "explain" else "由填报单位改正后重新报送。"
+            yield (line.reporter, missing, line.file, line.rule, line.places, place, problem, remedy)
 
     def _write_check(self, sheet: PrintedSheet, exits: int) -> None:
         expected = self.area_total.exits if self.area_total else 0

@@ -21,7 +21,20 @@ _SUFFIXES = (".yml", ".csv", ".txt")
 
 PLACEHOLDERS = frozenset(
     (
-        *("file", "form", "sheet", "cell", "row", "first_row", "where_none", "heading", "field", "field_en", "value"),
+        *(
+            "file",
+            "form",
+            "sheet",
+            "cell",
+            "row",
+            "first_row",
+            "first_name",
+            "where_none",
+            "heading",
+            "field",
+            "field_en",
+            "value",
+        ),
         *(
             "reporter",
             "regime",

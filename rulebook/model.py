@@ -452,7 +452,10 @@ class Rule(Texts):
     waivable: bool
     variants: dict[str, Texts] = {}
     """Other texts: for a kind of observation, a value of its `what`, `reason` or `measure`, a problem of a cell, a field,
-    `not_saved` (a formula without its result), `nothing_near` (no valid value is like the one sent)."""
+    `not_saved` (a formula without its result), `nothing_near` (no valid value is like the one sent), `named_otherwise` (the
+    row that is repeated spells the enterprise otherwise)."""
+    reason_zh: str
+    """The same in a paper for somebody else: a few words in the third person, without a place in a table."""
     evidence_zh: str | None = None
     """Of a rule across submissions: how the row of the other submission is named."""
     evidence_en: str | None = None

@@ -26,6 +26,8 @@ _AROUND_A_NAME = "()[]<>《》【】“”\"'"
 _ENTERPRISE_WORD = re.compile(r"[厂矿社站店部场所坊窑炉组号]|公司|集团|中心|企业|作坊|车间")
 _PLACE_BY_ITS_WORD = re.compile(r"(?:[省市县旗盟州镇乡村]|(?<!小)区|街道|街道办事处|居委会|管委会)$")
 _NOT_IN_A_KEY = re.compile(r"[\W_]+")
+_BRACKETS_AND_BLANKS = re.compile(r"[\s()\[\]{}<>《》〈〉「」『』【】〔〕〖〗“”‘’\"']+")
+_NO_SIGN_OF_ITS_OWN = re.compile(r"[^+.#/&,、~:=]+")
 _LEVEL = re.compile(r"(?:特别行政区|自治区|自治州|自治县|地区|省|市|县|区|旗|盟)$")
 _SHORTEST_REST = 4  # below that 水泥厂 would be all that tells one enterprise from another
 # 分公司 is another enterprise than the company it belongs to, 股份公司 another than a limited company of its name
@@ -99,15 +101,29 @@ def name_problem(name: str, reference: Reference) -> str | None:
 def enterprise_key(name: str, places: PlaceNames = NOWHERE) -> str:
     """The name by which one enterprise is matched: no spaces or brackets, one form of 公司, no leading place (ours).
 
+    Signs go as well, as in 中·外, but for those between two digits: 水泥1-1厂, 水泥1.1厂 and 水泥11厂 are three enterprises.
+    There all dashes are one, and so is every other sign but ``+.#/&,、~:=``. Where only digits would be left, as of +1 and
+    -1, the name stays as it is written.
+
     有限责任公司, 有限公司 and 公司 are one: 企业名称登记管理规定 (国务院令第734号) 第十七条 lets no two names of one registry
     differ in that alone. So is one of them with one sign missing or doubled. Leading places go while at least four
     characters remain; else the last of them stays, as it is called today and without its level: 神木县水泥厂 and
     神木市水泥厂 are one, 水泥厂 is not. So does a county where only the city is known.
     """
-    key = _MISWRITTEN_COMPANY.sub("公司", _NOT_IN_A_KEY.sub("", half_width(name)).upper())
-    key = _COMPANY.sub("公司", key)
+    key = _NOT_IN_A_KEY.sub(_between_digits, half_width(name)).upper()
+    if key.isdecimal():
+        return fold(name)
+    key = _COMPANY.sub("公司", _MISWRITTEN_COMPANY.sub("公司", key))
     place, rest = places.split(key)
     return rest if len(rest) >= _SHORTEST_REST and not places.is_kept(place) else f"{place}{rest}"
+
+
+def _between_digits(found: re.Match[str]) -> str:
+    """What a key keeps of signs: those between two digits."""
+    before, after = found.string[: found.start()][-1:], found.string[found.end() :][:1]
+    if not (before.isdecimal() and after.isdecimal()):
+        return ""
+    return _NO_SIGN_OF_ITS_OWN.sub("-", _BRACKETS_AND_BLANKS.sub("", found[0]))
 
 
 @lru_cache(maxsize=65_536)

@@ -14,7 +14,7 @@ ZIYANG = "610924"
 OPEN, UPHELD, NOT_UPHELD, NOBODY = (f"9161092400000000{number}X" for number in range(1, 5))
 
 
-def mill(code: str, amount: str) -> dict:
+def mill(code: str, amount: str, **told: str) -> dict:
     name = f"水泥厂{amount}"
     return {
         "enterprise": name,
@@ -22,7 +22,7 @@ def mill(code: str, amount: str) -> dict:
         "county_code": ZIYANG,
         "amount": amount,
         "credit_code": code,
-    }
+    } | told
 
 
 def object_to(cycle: Collection, code: str, outcome: str | None) -> int:
@@ -38,6 +38,7 @@ def objected(tmp_path_factory, rulebook) -> Collection:
     """ankang-2024 holds rows: four mills, one with an open objection, one upheld, one not, one with none."""
     cycle = Collection(tmp_path_factory.mktemp("objected"))
     cycle.collect(ZIYANG, mill(OPEN, "1"), mill(UPHELD, "2"), mill(NOT_UPHELD, "4"), mill(NOBODY, "8"))
+    cycle.collect("610925", mill(UPHELD, "16", county_code="610925", method="转产"))
     cycle.decide("object")
     for code, outcome in ((OPEN, None), (UPHELD, "upheld"), (NOT_UPHELD, "not_upheld")):
         object_to(cycle, code, outcome)
@@ -53,7 +54,8 @@ def test_only_what_nobody_holds_is_in_the_figure(objected, ask):
 
 def test_the_claim_tells_which_objection_keeps_it_out(objected, ask):
     claims = ask(objected, "select capacity, held_by from marts.fct_claim order by capacity")
-    assert claims == [(Decimal(1), 2), (Decimal(2), 3), (Decimal(4), None), (Decimal(8), None)]
+    no_exit = (Decimal(16), None)
+    assert claims == [(Decimal(1), 2), (Decimal(2), 3), (Decimal(4), None), (Decimal(8), None), no_exit]
 
 
 def test_every_objection_is_in_force_with_its_answer(objected, ask):

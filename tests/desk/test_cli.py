@@ -316,6 +316,7 @@ def test_a_cycle_is_sealed_verified_reported_and_corrected(huizong, good_workboo
     folder = store / "sealed" / "ankang-2024" / "annual"
     digest = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
     assert digest in sealed.stdout and str(folder) in sealed.stdout
+    on_the_list = next(line for line in sealed.stdout.splitlines() if "请抄在报送清单上" in line).rpartition("：")[2]
     assert "没有再写" in huizong("seal", *of_store).stdout
 
     assert huizong("report", *of_store, "-o", out).exit_code == 0
@@ -333,6 +334,8 @@ def test_a_cycle_is_sealed_verified_reported_and_corrected(huizong, good_workboo
     assert sorted(path.name for path in (tmp_path / "out-pdf").iterdir()) == ["pdf.json", "rollup.pdf"]
     whole = huizong("verify", folder, "--store", store)
     assert whole.exit_code == 0 and digest in whole.stdout
+    for verified in (whole, huizong("verify", out)):
+        assert f"成果清单摘要（SHA-256），请与报送清单上的核对：{on_the_list}" in verified.stdout
     assert huizong("verify", out, "--store", store).exit_code == 2
 
     undo = Draft("undo", "紫阳县数字有误", undoes=first.sequence)
@@ -347,6 +350,7 @@ def test_a_cycle_is_sealed_verified_reported_and_corrected(huizong, good_workboo
     assert "紫阳县数字有误" in (folder / "supplements" / "1" / "supplement.csv").read_text(encoding="utf-8-sig")
     withdrawn = huizong("verify", folder, "--store", store)
     assert withdrawn.exit_code == 0 and "第 2 号决定撤销" in withdrawn.stdout
+    assert on_the_list in withdrawn.stdout and "第 1 号补充更正报告的成果清单摘要" in withdrawn.stdout
 
     # the warehouse was built before the correction came
     status = huizong("status", *of_store, "--json")

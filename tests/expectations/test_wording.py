@@ -22,7 +22,10 @@ def told(rulebook):
     )
     builder.submission("county").row(5, "county", county_text="紫杨县", county_problem="unknown_county")
     builder.submission("unit").row(5, "unit", capacity_text="30万米", capacity_problem="unit_not_of_industry")
-    builder.submission("twice").row(5, "twice").row(9, "twice", duplicate_of="twice:1:5")
+    builder.submission("twice").row(5, "twice", enterprise_text="紫阳县宏达水泥厂")
+    builder.row(9, "twice", enterprise_text="紫阳县 宏达水泥厂", duplicate_of="twice:1:5")
+    builder.submission("otherwise").row(5, "otherwise", enterprise_text="宏达水泥有限公司")
+    builder.row(9, "otherwise", enterprise_text="宏达水泥有限责任公司", duplicate_of="otherwise:1:5")
     builder.submission("own", reporter="610900-yjgl").row(
         5, "own", category_text="安全、能耗", categories=["安全", "能耗"]
     )
@@ -82,7 +85,12 @@ def told(rulebook):
         ("industry", ["“电解吕”", "最接近的是“电解铝”"], ['nearest is "电解铝"']),
         ("county", ["“紫杨县”", "最接近的是“紫阳县”"], ['nearest is "紫阳县"']),
         ("unit", ["“30万米”", "这个行业的单位：万吨"], ["unit of this industry - 万吨"]),
-        ("twice", ["第 9 行", "第 5 行"], ["row 9", "row 5"]),
+        ("twice", ["第 9 行", "第 5 行", "企业“紫阳县 宏达水泥厂”、设备和产能都一样"], ["row 9", "row 5"]),
+        (
+            "otherwise",
+            ["第 9 行与第 5 行", "“宏达水泥有限责任公司”与“宏达水泥有限公司”只是写法不同"],
+            ["spellings of one enterprise's name"],
+        ),
         (
             "own",
             ["能耗不归", "类别：安全", "“能耗”由安康市发展和改革委员会填报"],
@@ -203,7 +211,8 @@ def worded(rule, variant, rulebook, **changes):
         variant, (variant if variant in rulebook.forms else None, FIELD_OF_RULE.get(rule.code))
     )
     submission |= {"form": form}
-    told = {"origin": KNOWN, "field": field, "cell": "G5", "value": "水尼"} | changes
+    known = KNOWN | ({"named_before": "紫阳县水泥厂"} if variant == "named_otherwise" else {})
+    told = {"origin": known, "field": field, "cell": "G5", "value": "水尼"} | changes
     told = {"regime": regime, "reporter": regime.reporters[DEPARTMENT if rule.code == "F16" else "610924"]} | told
     case = Case(rule, submission=submission, variant=variant, sheet="统计表", found=None, **told)
     return put_into_words(case, rulebook)

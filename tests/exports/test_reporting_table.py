@@ -92,9 +92,13 @@ def test_who_is_slow_is_named_and_nobody_before_the_due_date(book):
     """莘县 is overdue; 冠县 was given until the end of January."""
     names = named(book["通报"])
 
-    assert names["逾期未报"] == "莘县（5天）"
-    assert names["迟报"] == "荣成市（3天）"
-    assert (names["审核未通过"], names["已退回"], names["重报中"]) == ("茌平区", "阳谷县", "东昌府区")
+    assert names["逾期未报"] == "聊城市莘县（5天）"
+    assert names["迟报"] == "威海市荣成市（3天）"
+    assert (names["审核未通过"], names["已退回"], names["重报中"]) == (
+        "聊城市茌平区",
+        "聊城市阳谷县",
+        "聊城市东昌府区",
+    )
 
 
 def test_every_reporter_has_a_line_also_who_sent_without_owing(book):
@@ -199,7 +203,7 @@ def test_the_county_of_that_year_that_did_not_report_is_named(tmp_path):
     path = exports.write_reporting_table(warehouse, REGIME, ROUND, tmp_path / "通报.xlsx", load(), AFTER)
 
     book = openpyxl.load_workbook(path)
-    assert named(book["通报"])["合并前单位未报齐"] == "环翠区（长岛县）"
+    assert named(book["通报"])["合并前单位未报齐"] == "威海市环翠区（长岛县）"
     states = {row["填报单位"]: row["状态"] for row in lines_below(book["明细"], "市")}
     assert states["环翠区"] == "按时报送 · 合并前单位未报齐（长岛县）"
 

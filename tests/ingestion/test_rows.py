@@ -369,7 +369,15 @@ def test_an_equal_row_names_the_first():
     assert column("duplicate_of", row(), same) == [None, "000001:1:5"]
 
 
-@pytest.mark.parametrize("change", [{"capacity": "31万吨"}, {"equipment": "Φ3.0×11m水泥磨1台"}, {"industry": "造纸"}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"capacity": "31万吨"},
+        {"equipment": "Φ3.0×11m水泥磨1台"},
+        {"industry": "造纸"},
+        {"enterprise": "紫阳县华安水泥1-1厂"},
+    ],
+)
 def test_a_row_that_differs_in_one_respect_is_no_duplicate(change):
     assert column("duplicate_of", row(), row(**change)) == [None, None]
 

@@ -117,9 +117,9 @@ IN_THE_RULES = {
         "S00 is written twice",
     ),
     "unknown name in evidence": Mistake(
-        "您的计划表：收件 {other_submission}",
-        "您的计划表：收件 {other_receipt}",
-        "您的计划表：收件 {other_receipt}",
+        "计划表：收件 {other_submission}",
+        "计划表：收件 {other_receipt}",
+        "计划表：收件 {other_receipt}",
         "没有占位符 {other_receipt}",
         "no placeholder {other_receipt}",
     ),

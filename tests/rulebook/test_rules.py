@@ -1,6 +1,7 @@
 """The rules are those of the field's table (`rules.csv` beside this file) and speak to people."""
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,11 @@ def test_the_rules_are_those_of_the_table(rulebook):
     with RULES_TABLE.open(encoding="utf-8", newline="") as file:
         table = [(row["code"], row["scope"], row["severity"], row["waivable"] == "yes") for row in csv.DictReader(file)]
     assert [(rule.code, rule.scope, rule.severity, rule.waivable) for rule in rulebook.rules.values()] == table
+
+
+def test_a_reason_is_told_in_the_third_person_without_a_place(rulebook):
+    for rule in rulebook.rules.values():
+        assert 4 < len(rule.reason_zh) <= 25 and not re.search(r"[您你我请{}。A-Za-z]", rule.reason_zh), rule.code
 
 
 def test_rules_that_can_be_judged_say_what_they_expect(rulebook):

@@ -1,6 +1,6 @@
 {% set doublings = 4 %}
-{# What tells one works from another of the same name: numbers, sides, ages and sizes, letters. #}
-{% set telling_apart = '[^|0-9A-Z一二三四五六七八九十百两东西南北中上下前后左右新老旧大小甲乙丙丁总分]' %}
+{# What tells one works from another of the same name: numbers with the signs between their digits, sides, ages and sizes, letters. #}
+{% set telling_apart = '[^-|0-9A-Z+.#/&,、~:=一二三四五六七八九十百两东西南北中上下前后左右新老旧大小甲乙丙丁总分]' %}
 
 with claims as (
 

@@ -44,7 +44,8 @@ TABLES = {
     "fct_exit_claim": "exit_id text, row_id text, role text, is_chosen boolean, chosen_by text, chosen_by_decision int",
     "fct_exit_equipment": "exit_id text, row_id text, quantity int, quantity_unit text",
     "fct_claim": """row_id text, submission_id text, enterprise text, equipment_text text, sheet text, row int,
-        claim_cell text, capacity_text text, capacity decimal(28, 8), capacity_unit text, category_text text""",
+        claim_cell text, capacity_text text, capacity decimal(28, 8), capacity_unit text, category_text text,
+        held_by int""",
     "fct_submission": """submission_id text, regime text, round text, reporter_code text, file text, sha256 text,
         received_at timestamp, status text, version int, form text, row_count int,
         is_nil boolean, is_demanded boolean""",
@@ -287,7 +288,7 @@ def mart_lines() -> dict[str, list[tuple]]:
         "fct_exit_claim": [*EXIT_CLAIMS, ("p1", "000007:1:5", "county", True, "only_side", None)],
         "fct_exit_equipment": EQUIPMENT,
         "fct_claim": [
-            (*line[:8], Decimal(line[8]), "万块标砖" if line[2] == KILN else "万吨", line[9])
+            (*line[:8], Decimal(line[8]), "万块标砖" if line[2] == KILN else "万吨", line[9], None)
             for line in [*CLAIMS, PLANNED_CLAIM]
         ],
         "fct_submission": [

@@ -150,7 +150,7 @@ def _lines(regime: Regime, rulebook: Rulebook, exits: list[Exit]) -> dict[str, l
         "dim_category": [(word, position) for position, word in enumerate(WORDS, start=1)],
         "dim_industry": [(name, position) for position, name in enumerate(industries, start=1)],
         "dim_cycle": [(*cycle, regime.year, regime.area)],
-        "dim_reporter": [(regime.key, one.code, one.name, one.kind, None) for one in owing],
+        "dim_reporter": [(regime.key, one.code, one.name, one.kind, one.home) for one in owing],
         "rpt_rollup": [(*cycle, *line) for line in rollup],
         "rpt_plan_actual": [_plan_line(cycle, line, planned) for line in rollup],
         "fct_exit": [
@@ -174,7 +174,7 @@ def _lines(regime: Regime, rulebook: Rulebook, exits: list[Exit]) -> dict[str, l
         ],
         "fct_claim": [
             (f"000001:1:{at}", "000001", one.enterprise, one.equipment, "统计表", at, f"F{at}", str(one.capacity),
-             one.capacity, one.unit, "、".join(one.categories))
+             one.capacity, one.unit, "、".join(one.categories), None)
             for at, one in enumerate(exits)
         ],
         "fct_submission": [

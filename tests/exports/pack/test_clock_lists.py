@@ -5,12 +5,16 @@ from datetime import date
 from io import StringIO
 from types import SimpleNamespace
 
+import duckdb
 import openpyxl
 import pytest
 
 from exports import write_pack
 from exports.clock_lists import format_credit_platform
+from exports.wording import with_city
 from tests.exports.pack import clock_marts
+from tests.exports.pack.regime_packs import lay_warehouse
+from tests.exports.pack.report_marts import read_document
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +35,35 @@ def test_the_yellow_list_says_until_when_and_names_what_was_not_applied(pack):
     assert overdue[-3:-1] == ["2025-02-28", "逾期未整改 3 天"]
     assert overdue[-1] == "延期 4 个月未采用：超过方案允许的期限；所报结果未采用：日期还没有到"
     assert stopped[-3:] == ["未定", "整改中", "须立即停产停业整顿"]
+
+
+def test_a_province_names_a_county_with_its_city(warehouse, rulebook, tmp_path):
+    """济南 and 枣庄 have a 市中区 each."""
+    path = lay_warehouse(tmp_path / "warehouse.duckdb", warehouse, rulebook.regimes["shandong-2017"], rulebook)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("update marts.rpt_yellow_list set city = '枣庄市', county = '市中区'")
+    pack = write_pack(path, "shandong-2017", "annual", tmp_path / "pack", rulebook)
+    assert [line[1] for line in lines_of(pack, "yellow_list.xlsx")[1]] == ["枣庄市市中区"] * 2
+    open_matters = {
+        row[0]: row[1:]
+        for row in openpyxl.load_workbook(pack.folder / "transmittal.xlsx").active.iter_rows(values_only=True)
+    }
+    assert "枣庄市市中区" in str(open_matters["没有报表的 Missing"])
+    assert "枣庄市市中区（逾期未报）" in read_document((pack.folder / "report.docx").read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("name", "city", "area", "told"),
+    [
+        ("市中区", "济南市", "山东省", "济南市市中区"),
+        ("汉阴县", "安康市", "安康市", "汉阴县"),
+        ("朝阳县", "朝阳市", "辽宁省", "朝阳市朝阳县"),
+        ("安康高新技术产业开发区", "安康市", "陕西省", "安康高新技术产业开发区"),
+        ("山东省生态环境局", None, "山东省", "山东省生态环境局"),
+    ],
+)
+def test_a_city_stands_before_what_is_not_called_by_it(name, city, area, told):
+    assert with_city(name, city, area) == told
 
 
 def test_the_red_list_says_who_is_closed_since_when(pack):

@@ -99,6 +99,10 @@ def test_every_placeholder_that_is_listed_can_be_used():
         ("{% for 企业 企业名单 %}{% endfor %}", "写法不对，应如“for 企业 in 企业名单”"),
         ("{% for 企业 in 企业名单 %}{{ 企业.名称 }}{% endfor %}", "没有字段“名称”，是不是“企业名称”"),
         ("{% for 企业 in 企业名单 %}{{ 企业 }}{% endfor %}", "要写“企业.字段”"),
+        (
+            "{% for 甲 in 企业名单 %}{% for 乙 in 企业名单 %}{{ 乙.县 }}{% endfor %}{% endfor %}",
+            "“{% for 乙 in 企业名单 %}”写在第 2 段",
+        ),
         ("{{ 地区.__class__ }}", "没有“地区.__class__”"),
         ("{{ 地区|length }}", "超出了可用的写法"),
         ("{{ 地区.upper() }}", "超出了可用的写法"),
@@ -121,6 +125,14 @@ def test_all_is_told_at_once_with_cell_and_header():
         "第 1 个表格第 1 行第 2 格“{{ 丙”",
         "页眉第 1 段“{{ 丁 }}”",
     ]
+
+
+def test_a_loop_within_a_loop_is_refused_with_both_places():
+    """Three of them over a list of 300 exits would write 27 million paragraphs."""
+    loops = [f"{{%p for {name} in 企业名单 %}}" for name in "甲乙丙"]
+    problems = check_document(document_of(*loops, "{{ 丙.县 }}", *["{%p endfor %}"] * 3))
+    assert [problem[:5] for problem in problems] == ["第 2 段", "第 3 段"]
+    assert "写在第 1 段" in problems[0] and "循环里不能再有循环" in problems[0]
 
 
 def test_what_begins_must_end_where_the_document_stays_whole():

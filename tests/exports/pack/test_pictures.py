@@ -7,9 +7,11 @@ from decimal import Decimal
 from io import BytesIO
 from xml.etree import ElementTree
 
+import duckdb
 import openpyxl
 import pytest
 from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from openpyxl.worksheet.cell_range import MultiCellRange
 
@@ -17,6 +19,7 @@ from exports import write_pack
 from exports.facts import CycleFacts
 from exports.picture_figures import read_pictures
 from exports.pictures import PICTURES_HERE, add_pictures
+from tests.exports.pack.conftest import write_warehouse
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +64,24 @@ def test_counties_stand_in_the_order_of_their_exits(pictures):
 def test_the_steps_lead_from_rows_received_to_exits(pictures):
     """11 rows came; 5 of them in tables that were rejected, 6 count; two pairs of them tell one exit each."""
     assert list(shown(pictures["steps"])["行数"].values()) == [11, 6, 6, 6, 4]
+
+
+def test_what_an_objection_keeps_out_is_a_step_of_its_own(tmp_path, rulebook):
+    """One claim of an exit: an upheld objection took it out of the exits, its method is one all the same."""
+    path = write_warehouse(tmp_path / "warehouse.duckdb")
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("delete from marts.fct_exit where exit_id = 'e1'")
+        connection.execute("update marts.fct_claim set held_by = 3 where row_id = '000001:1:6'")
+    with CycleFacts(path, rulebook.regimes["ankang-2024"], "annual") as facts:
+        steps = {picture.key: picture for picture in read_pictures(facts.ask)}["steps"]
+    told = list(shown(steps)["行数"].items())
+    assert told[2:] == [
+        ("采用的版本", 6),
+        ("方式属于退出的", 6),
+        ("公示无异议或异议不成立的", 5),
+        ("核对合并后的退出", 3),
+    ]
+    assert "公示异议成立或尚未办结的 1 行，不计入" in steps.note
 
 
 def test_a_plan_is_held_against_nothing(warehouse, rulebook):
@@ -126,7 +147,10 @@ def test_the_document_ends_with_every_picture_and_its_figures(facts, pictures):
         for picture in pictures.values()
     ]
     texts = [paragraph.text for paragraph in document.paragraphs]
-    assert texts[0] == "正文" and "附图" in texts[1]
+    assert texts[:3] == ["正文", "附件5", "附图"]
+    mark, title = document.paragraphs[1:3]
+    assert mark.paragraph_format.page_break_before and mark.alignment is None and mark.runs[0].font.name == "黑体"
+    assert title.alignment == WD_ALIGN_PARAGRAPH.CENTER
     assert [text.partition("　")[2] for text in texts if text.startswith("附图") and "　" in text] == [
         picture.title for picture in pictures.values()
     ]

@@ -337,7 +337,8 @@ def test_without_a_plan_in_force_no_plan_of_nothing_is_shown(rulebook, tmp_path)
         connection.execute("update marts.rpt_plan_actual set planned_exits = 0, planned_capacity = null")
     data = tell_report(warehouse, plan.key, rulebook)
     text = read_document(data)
-    assert "本年度没有采用的计划表，不作对比。注：" in text and "分地区计划与完成" not in text
+    assert "注：本年度没有采用的计划表，不作对比；不同计量单位的产能不相加。" in text and "完成率＝" not in text
+    assert "分地区计划与完成" not in text
     with CycleFacts(warehouse, plan, ROUND) as facts:
         facts.list_exits()
         told = official_report.tell_report(facts, facts.ask(ROLLUP), plan, ROUND, rulebook, sign(plan.key))
@@ -350,6 +351,31 @@ def test_without_a_plan_in_force_no_plan_of_nothing_is_shown(rulebook, tmp_path)
     figures = [line for line in lines if isinstance(line[6], int)]
     assert figures
     assert all(line[at] is None for line in figures for at in (0, 1, 2, 3, 4, 5, 8, 9))
+
+
+def test_what_is_unsettled_is_told_in_the_third_person_and_by_its_form(rulebook, tmp_path):
+    plan = rulebook.regimes["ankang-2024"]
+    warehouse = lay_marts(tmp_path / "warehouse.duckdb", plan, rulebook)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("update marts.fct_submission set status = 'rejected' where submission_id = '000002'")
+        connection.execute("update marts.fct_submission set form = 'rectification' where submission_id = '000003'")
+        for number, rule, severity in (("000002", "F06", "reject"), ("000003", "X08", "explain")):
+            connection.execute(
+                "insert into marts.fct_finding (submission_id, rule, severity, cell, message, resolution)"
+                " values (?, ?, ?, 'K4', '您在 K4 写的“环境”不是五个淘汰类别中的一个。', 'open')",
+                [number, rule, severity],
+            )
+        names = dict(
+            connection.execute(
+                "select submission_id, reporter from marts.fct_submission inner join marts.dim_reporter using (reporter_code)"
+            ).fetchall()
+        )
+    text = read_document(tell_report(warehouse, plan.key, rulebook))
+    assert "您" not in text and "K4" not in text
+    reason = "淘汰类别或者其他选填栏目写的不是规定的词"
+    assert f"审核未通过、没有计入的统计表1份：{names['000002']}（{reason}" in text
+    form = rulebook.forms["rectification"].title
+    assert f"有问题尚待说明的其他材料1份：{names['000003']}《{form}》。" in text
 
 
 def test_places_list_their_industries_in_the_order_of_the_area(reports, warehouses):

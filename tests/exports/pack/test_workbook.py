@@ -170,8 +170,8 @@ def test_what_was_not_due_when_the_warehouse_was_built_is_not_chased(warehouse, 
 def test_a_finding_across_submissions_names_the_other_one(book):
     problems = {line["规则"]: line["问题"] for line in records(book["缺项"], "填报单位")}
 
-    assert problems["X04"] == "产能与别的单位不同。 收件 000004"
-    assert problems["S14"] == "没有填写填报单位。"
+    assert problems["X04"] == "产能与别的单位所报不同。收件 000004"
+    assert problems["S14"] == "没有写明填报单位或者填报时间。"
 
 
 def test_no_number_of_other_problems_crowds_out_what_other_submissions_speak_against(warehouse, rulebook, tmp_path):

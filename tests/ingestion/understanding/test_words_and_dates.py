@@ -269,6 +269,24 @@ def test_a_name_that_ends_like_a_miswritten_form_keeps_all_its_signs(name):
     assert enterprise_key(name) == name.replace("有限公司", "公司")
 
 
+def test_signs_between_digits_tell_enterprises_apart():
+    names = ["汉滨水泥1-1厂", "汉滨水泥11厂", "汉滨水泥1.1厂", "汉滨水泥1+1厂", "汉滨水泥1、1厂"]
+    assert len({enterprise_key(name) for name in names}) == len(names)
+    assert len({enterprise_key(name) for name in ("+1", "-1", "1")}) == 3
+
+
+@pytest.mark.parametrize(
+    "name", ["汉滨水泥1—1厂", "汉滨水泥１－１厂", "汉滨水泥 1 - 1 厂", "汉滨（水泥）1——1厂", "汉滨·水泥1_1厂"]
+)
+def test_spellings_of_a_sign_between_digits_are_one(name):
+    assert enterprise_key(name) == "汉滨水泥1-1厂"
+
+
+@pytest.mark.parametrize("name", ["汉滨水泥（1）1厂", "汉滨水泥1 1厂", "汉滨-水泥“11”厂"])
+def test_brackets_blanks_and_signs_elsewhere_tell_nothing(name):
+    assert enterprise_key(name) == "汉滨水泥11厂"
+
+
 @pytest.mark.parametrize("name", ["林丰铝电股份有限公司", "林丰铝电有限公司紫阳分公司", "林丰铝电总公司"])
 def test_another_company_is_not_taken_for_the_limited_one(name):
     assert enterprise_key(name) != "林丰铝电公司"
