@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -43,7 +43,15 @@ from desk.sealed_packs import (
 from exports.changes import find_changes
 from exports.sealed_marts import rounds_kept, sealed_marts, write_marts
 from exports.supplement import Correction, Withdrawal, write_supplement
-from exports.verification import MANIFEST, SUPPLEMENT_NO, SUPPLEMENT_TO, describe_files, digest_file, format_manifest
+from exports.verification import (
+    MANIFEST,
+    SUPPLEMENT_NO,
+    SUPPLEMENT_TO,
+    SUPPLEMENTS,
+    describe_files,
+    digest_file,
+    format_manifest,
+)
 from exports.wording import SEALED
 from exports.workbook import title_cycle
 from rulebook import LOCAL_TIME, Rulebook, digest_of, files_of
@@ -104,7 +112,8 @@ def seal_cycle(store: Store, regime: str, round: str, rulebook: Rulebook, progre
         if done is None:
             _check_log(decisions)
             _check_all_is_judged(store, seal)
-            _write(store, decisions, seal, before, rulebook, progress or (lambda step: None))
+            with _opened(Path(store.location(key_of(regime, round)))):
+                _write(store, decisions, seal, before, rulebook, progress or (lambda step: None))
         packs = sealed_packs(store, regime, round)
         # here too where nothing was written: a crash may have come between a copy and its digest
         _keep_digests(store, regime, round, packs)
@@ -215,6 +224,29 @@ def _write(
             for path in folder.rglob("*"):
                 if path.is_file():
                     path.chmod(0o444)
+
+
+def _close(folder: Path) -> None:
+    """Nothing is added to the sealed copies in ``folder`` or taken from them, as far as the file system keeps that."""
+    for place in (folder, *filter(Path.is_dir, folder.rglob("*"))):
+        _allow(place, 0o555)
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[None]:
+    """For the block a supplement can be put into ``folder``, where the copies of a cycle lie; after it they are closed."""
+    for place in filter(Path.is_dir, (folder, folder / SUPPLEMENTS)):
+        _allow(place, 0o755)
+    try:
+        yield
+    finally:
+        _close(folder)
+
+
+def _allow(place: Path, mode: int) -> None:
+    # a file system without such rights has none to change
+    with suppress(OSError):
+        place.chmod(mode)
 
 
 def _templates_of(store: Store, seal: Decision) -> dict[str, bytes]:

@@ -206,6 +206,22 @@ def check_against_log(store: Store, decisions: Decisions, folder: Path) -> tuple
     return problems, _standing(decisions, seal)
 
 
+def check_is_registered(store: Store, folder: Path) -> list[str]:
+    """That the manifest of a sealed copy is not the one its store keeps the digest of, where it is not; else nothing."""
+    try:
+        told = json.loads((folder / MANIFEST).read_bytes())
+        regime, round, number = told["regime"], told["round"], int(told["supplement"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    kept = kept_digests(store, regime, round)
+    if number < len(kept) and kept[number] == digest_file(folder / MANIFEST):
+        return []
+    return [
+        "清单不是数据仓里登记的那一份，以下按这份清单核对。"
+        "The manifest is not the one kept in the store; what follows is held against it all the same."
+    ]
+
+
 def _problems_of_digests(store: Store, regime: str, round: str, number: int, folder: Path) -> Iterable[str]:
     kept = kept_digests(store, regime, round)
     if number >= len(kept):

@@ -21,7 +21,7 @@ import exports
 from desk.acts import Refused
 from desk.decisions import Decisions
 from desk.seal_writing import seal_cycle
-from desk.sealed_packs import check_against_log, compare_with_sealed, copy_sealed_pack
+from desk.sealed_packs import check_against_log, check_is_registered, compare_with_sealed, copy_sealed_pack
 from desk.warehouse import Warehouse
 from rulebook import load
 from store import Store
@@ -74,13 +74,21 @@ def story(tmp_path_factory) -> Story:
 @pytest.fixture
 def sealed(story, tmp_path) -> Path:
     """A sealed store that the test may change."""
-    return shutil.copytree(story.sealed, tmp_path / "store")
+    return changeable(story.sealed, tmp_path)
 
 
 @pytest.fixture
 def corrected(story, tmp_path) -> Path:
     """A store with a supplement, and a build of it, that the test may change."""
-    return shutil.copytree(story.corrected, tmp_path / "store")
+    return changeable(story.corrected, tmp_path)
+
+
+def changeable(store: Path, place: Path) -> Path:
+    """A copy of ``store`` of which even what is sealed can be written to."""
+    copy = shutil.copytree(store, place / "store")
+    for place in (copy / "sealed").rglob("*"):
+        place.chmod(0o755 if place.is_dir() else 0o644)
+    return copy
 
 
 def log_of(root: Path) -> Decisions:
@@ -144,6 +152,12 @@ def test_the_copy_is_whole_and_every_file_is_listed_twice(story):
     assert exports.verify_pack(folder) == []
     subprocess.run(["sha256sum", "--quiet", "-c", "SHA256SUMS"], cwd=folder, check=True)
     subprocess.run(["sha256sum", "--quiet", "-c", f"{ROUND}.sha256"], cwd=folder.parent, check=True)
+
+
+def test_neither_files_nor_folders_of_a_copy_can_be_written_to(story):
+    for store in (story.sealed, story.corrected):
+        places = [store / FIRST, *(store / FIRST).rglob("*")]
+        assert not [place for place in places if place.stat().st_mode & 0o222]
 
 
 def test_every_mart_is_there_with_the_lines_of_the_cycle_alone(story):
@@ -249,7 +263,6 @@ def test_a_batch_that_nobody_has_judged_keeps_the_cycle_from_being_sealed(story,
 
 def test_a_copy_that_was_altered_is_not_built_upon(sealed):
     file = sealed / FIRST / "pack" / "rollup.csv"
-    file.chmod(0o644)
     file.write_bytes(file.read_bytes().replace(b"49", b"59"))
 
     for act in (seal, lambda root: copy_sealed_pack(Store(root), log_of(root), REGIME, ROUND, root / "out")):
@@ -377,7 +390,6 @@ def test_every_flipped_byte_is_found(corrected):
     folder = corrected / FIRST
     for number, (name, content) in enumerate(bytes_of(folder).items()):
         path = folder / name
-        path.chmod(0o644)
         position = number * 7919 % len(content)
         path.write_bytes(content[:position] + bytes([content[position] ^ 1 << number % 8]) + content[position + 1 :])
         assert exports.verify_pack(folder), name
@@ -435,7 +447,6 @@ def test_a_copy_made_anew_does_not_have_the_digest_that_was_kept(sealed):
     """Who knows how it is made can make every digest anew, but not the one that is kept elsewhere."""
     manifest = sealed / FIRST / "manifest.json"
     told = json.loads(manifest.read_bytes())
-    manifest.chmod(0o644)
     manifest.write_bytes(exports.verification.format_manifest(told | {"title": "另一个标题"}))
 
     assert exports.verify_pack(sealed / FIRST) == []
@@ -443,6 +454,22 @@ def test_a_copy_made_anew_does_not_have_the_digest_that_was_kept(sealed):
     assert len(problems) == 1 and "摘要" in problems[0]
     with pytest.raises(Refused, match="登记的摘要"):
         seal(sealed)
+
+
+def test_that_a_manifest_is_another_one_is_told_before_the_files(corrected):
+    folder = corrected / FIRST
+    (folder / "manifest.json").write_text('{"files": []}', encoding="utf-8")
+
+    first, *others = exports.verify_pack(folder)
+    assert "另一份成果的清单" in first and any("marts/" in problem for problem in others)
+
+
+def test_a_manifest_that_is_not_the_registered_one_is_told_as_such(sealed):
+    manifest = sealed / FIRST / "manifest.json"
+    assert check_is_registered(Store(sealed), sealed / FIRST) == []
+    manifest.write_bytes(manifest.read_bytes() + b" ")
+    (told,) = check_is_registered(Store(sealed), sealed / FIRST)
+    assert "不是数据仓里登记的那一份" in told
 
 
 def test_a_copy_that_is_gone_is_not_made_anew(sealed):
