@@ -35,7 +35,6 @@ MOST_LISTED = 200
 """Exits that are listed in the document; a longer list has eight printed pages and more, and is looked up in the workbook."""
 MOST_NAMED = 20
 """Names in a sentence; of more the first are named, and how many they are."""
-REPORTS = ("city_report", "province_report")
 NO_SIGNER, NO_ADDRESSEE = "〔方案未写发文机关〕", "〔方案未写主送机关〕"
 NO_PLAN = "本年度没有采用的计划表，不作对比。"
 NONE = "无"
@@ -142,7 +141,7 @@ class _Report:
         self.industries = [line for line in self.lines if line.category == TOTAL]
         self.exits = self.total.exits if self.total else 0
         self.enterprises = self.total.enterprises if self.total else 0
-        self.owed = next((line for line in regime.obligations if line.what in REPORTS and line.round == round), None)
+        self.owed = regime.own_report(round)
         self.requires = self.owed.requires if self.owed else ()
         self.day = sign_off.document_date or facts.built_on
         self.plan = facts.ask(questions.PLAN_ACTUAL)

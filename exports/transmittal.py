@@ -180,6 +180,12 @@ def _describe(facts: CycleFacts, rulebook: Rulebook) -> Iterator[tuple[str, str]
     if sign_off.is_sealed:
         day = tell_day(sign_off.document_date) if sign_off.document_date else ""
         yield "文号 Number", f"{sign_off.document_no or ''}　{day}".strip()
+    if owed := regime.own_report(facts.round):
+        late = ((sign_off.document_date or facts.built_on) - owed.due).days
+        told = f"{tell_day(owed.due)}前"
+        if late > 0:
+            told += f"，{'签发时' if sign_off.is_sealed else f'截至{tell_day(facts.built_on)}'}已过期 {late} 天"
+        yield "报送期限 Due", f"{told}。{owed.quote or owed.ours}"
     if consent := sign_off.consent:
         yield "同意 Consent", f"{consent.issuer}　{consent.document_no}　{tell_day(consent.document_date)}"
     if notice := sign_off.notice:

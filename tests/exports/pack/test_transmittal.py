@@ -55,6 +55,23 @@ def test_it_goes_to_all_the_plan_names_and_counts_the_copies(rulebook, warehouse
     assert total["份数"] == 16
 
 
+def test_it_tells_by_when_it_is_due_and_whether_that_is_past(rulebook, warehouse, tmp_path):
+    write_pack(warehouse, "shenzhen-2019", "annual", tmp_path, rulebook)
+    told = texts(openpyxl.load_workbook(tmp_path / "transmittal.xlsx").active)
+    assert "2020年1月15日前，截至20" in told and "已过期" in told and "报省工业和信息化厅等部门" in told
+
+
+def test_what_is_sealed_tells_whether_it_was_signed_in_time(rulebook, warehouse, tmp_path):
+    for day, words in (
+        (date(2025, 1, 31), "2025年1月31日前。市工业"),
+        (date(2025, 2, 3), "前，签发时已过期 3 天。市工业"),
+    ):
+        sign_off = SignOff(is_sealed=True, document_date=day)
+        write_pack(warehouse, "ankang-2024", "annual", tmp_path, rulebook, sign_off)
+        told = texts(openpyxl.load_workbook(tmp_path / "transmittal.xlsx").active)
+        assert words in told
+
+
 def _files(sheet):
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     start = max(number for number, row in enumerate(rows) if str(row[0]).startswith("序号"))
