@@ -385,13 +385,13 @@ def report(
     warehouse = find_warehouse(store)
     import exports
     from desk.decisions import Decisions
-    from desk.january import sign_off_of
+    from desk.sealed_packs import sign_off_of_pack
     from desk.tables import Progress
     from store import Store
 
     with told_when_refused(), Progress() as progress:
         progress("写汇总成果 writing the pack")
-        sign_off = sign_off_of(Decisions(Store(store), rulebook).in_force(), regime, round_key, rulebook)
+        sign_off = sign_off_of_pack(Store(store), Decisions(Store(store), rulebook), regime, round_key, rulebook)
         try:
             pack = exports.write_pack(warehouse, regime, round_key, output, rulebook, sign_off)
         except exports.OwnTemplateError as error:

@@ -16,10 +16,13 @@ from pathlib import Path
 from desk.acts import Refused
 from desk.decisions import FOLDER as DECISIONS
 from desk.decisions import Decision, Decisions
+from desk.january import sign_off_of
 from desk.warehouse import Warehouse
 from exports.changes import ROLLUP_LINES, Change, compare_lines, read_lines
 from exports.sealed_marts import sealed_marts
+from exports.sign_off import SignOff, Supplement
 from exports.verification import MANIFEST, SUPPLEMENTS, digest_file, verify_pack
+from rulebook import LOCAL_TIME, Rulebook
 from store import Store
 
 FOLDER = "sealed"
@@ -148,6 +151,21 @@ def publish_sealed(store: Store, decisions: Decisions, regime: str, round: str, 
     if pack_in_force(store, decisions, regime, round):
         copy_sealed_pack(store, decisions, regime, round, folder)
     return True
+
+
+def sign_off_of_pack(store: Store, decisions: Decisions, regime: str, round: str, rulebook: Rulebook) -> SignOff:
+    """What a pack that is written now is told of the decisions, and of the report it corrects where one was sealed before.
+
+    Raises ``Refused`` where a sealed copy cannot be read.
+    """
+    sign_off = sign_off_of(decisions.in_force(), regime, round, rulebook)
+    seal = own_seal(decisions, regime, round)
+    before = [one for one in sealed_packs(store, regime, round) if seal is None or one.seal < seal.sequence]
+    corrected = decisions.get(before[-1].seal) if before else None
+    if corrected is None:
+        return sign_off
+    day = corrected.at.astimezone(LOCAL_TIME).date()
+    return replace(sign_off, supplement=Supplement(len(before), corrected.document_no, day))
 
 
 # ---- sealed figures and today's ----

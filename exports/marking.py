@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from exports.sign_off import SignOff
+from exports.sign_off import SignOff, Supplement
 from exports.wording import DRAFT, SEALED
 
 DRAFT_EN = "Draft"
@@ -18,6 +18,12 @@ def mark_of(sign_off: SignOff) -> str | None:
 def tell_day(day: date) -> str:
     """``day`` as official documents write it: 2018年1月20日 (GB/T 9704-2012, 7.3.5.4)."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def tell_corrected(supplement: Supplement) -> str:
+    """The report that a supplement corrects, by its day and, where it has one, its number."""
+    number = f"（{supplement.document_no}）" if supplement.document_no else ""
+    return f"{tell_day(supplement.document_date)}的报告{number}"
 
 
 def tell_document(sign_off: SignOff) -> str:

@@ -58,13 +58,15 @@ def write_pack(
     rulebook: Rulebook,
     sign_off: SignOff = SignOff(),  # noqa: B008 – frozen
     office: Store | None = None,
+    attached: Sequence[str] = (),
 ) -> Pack:
     """The pack of the cycle lies in ``out_dir``: rollup, lists, announcement, reporting table, transmittal, manifest.
 
     It is a draft unless ``sign_off`` says that the cycle is sealed. A plan has no report, no announcement and no list of
     what stands: what it names is still to exit. The reporting table is that of the day the warehouse was built. Documents
     are laid out by the templates of ``office`` (None: the store the warehouse lies in), where it has some; when one cannot
-    be filled, ``OwnTemplateError`` says why and nothing is written.
+    be filled, ``OwnTemplateError`` says why and nothing is written. ``attached`` names files that lie in ``out_dir`` already
+    and go with the pack: transmittal and manifest list them too.
     """
     folder = Path(out_dir)
     store = Store(folder)
@@ -97,6 +99,7 @@ def write_pack(
             files += [folder / name] if folder / name not in files else []
         with store.replacing(REPORTING_TABLE) as beside:
             draw_reporting_table(beside, facts, rulebook, facts.built_on, sign_off)
+        files += [folder / name for name in attached]
         # last, as it holds the digests of all others
         with store.replacing(TRANSMITTAL) as beside:
             write_transmittal(beside, facts, files, rulebook)

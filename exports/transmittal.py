@@ -17,8 +17,9 @@ from exports import facts as questions
 from exports.announcement import IN_ALL, held_exits
 from exports.facts import CycleFacts
 from exports.layout import Column, PrintedSheet, Styles
-from exports.marking import tell_day
+from exports.marking import tell_corrected, tell_day
 from exports.reporting import ANSWERED, REPORTING
+from exports.supplement import SUPPLEMENT_CSV, SUPPLEMENT_WORKBOOK
 from exports.verification import digest_file
 from exports.wording import DRAFT, ROUND_EN, ROUND_ZH
 from rulebook import Rulebook
@@ -33,6 +34,8 @@ CONTENTS = {
     "not_dismantled.xlsx": ("已关停未拆除清单", "Shut, not dismantled"),
     "credit_platform.csv": ("报信用平台名单", "For the credit platform"),
     "reporting_table.xlsx": ("报送情况通报表", "Reporting table"),
+    SUPPLEMENT_WORKBOOK: ("补充更正报告：更正前后对照表", "Supplement: before and after"),
+    SUPPLEMENT_CSV: ("补充更正数据", "Supplement as data"),
 }
 """What the files of a pack are called; of others their name is all there is to say."""
 
@@ -180,6 +183,8 @@ def _describe(facts: CycleFacts, rulebook: Rulebook) -> Iterator[tuple[str, str]
     if sign_off.is_sealed:
         day = tell_day(sign_off.document_date) if sign_off.document_date else ""
         yield "文号 Number", f"{sign_off.document_no or ''}　{day}".strip()
+    if supplement := sign_off.supplement:
+        yield "补充更正 Supplement", f"第 {supplement.number} 次补充更正报告，更正{tell_corrected(supplement)}"
     if owed := regime.own_report(facts.round):
         late = ((sign_off.document_date or facts.built_on) - owed.due).days
         told = f"{tell_day(owed.due)}前"

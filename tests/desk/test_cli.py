@@ -352,7 +352,9 @@ def test_a_cycle_is_sealed_verified_reported_and_corrected(huizong, good_workboo
     Decisions(Store(store), load()).record(seal, Actor("li", "李签发"), None)
     again = huizong("seal", *of_store)
     assert again.exit_code == 0 and "第 1 号补充更正报告" in again.stdout
-    assert "紫阳县数字有误" in (folder / "supplements" / "1" / "supplement.csv").read_text(encoding="utf-8-sig")
+    assert "紫阳县数字有误" in (folder / "supplements" / "1" / "pack" / "supplement.csv").read_text(
+        encoding="utf-8-sig"
+    )
     withdrawn = huizong("verify", folder, "--store", store)
     assert withdrawn.exit_code == 0 and "第 2 号决定撤销" in withdrawn.stdout
 

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 
 import duckdb
 import openpyxl
 import pytest
+from docx import Document
 
 import dbt_project
 import exports
 from desk.acts import Refused
 from desk.decisions import Decisions
 from desk.seal_writing import seal_cycle
-from desk.sealed_packs import check_against_log, check_is_registered, compare_with_sealed, copy_sealed_pack
+from desk.sealed_packs import (
+    check_against_log,
+    check_is_registered,
+    compare_with_sealed,
+    copy_sealed_pack,
+    sign_off_of_pack,
+)
 from desk.warehouse import Warehouse
 from rulebook import load
 from store import Store
@@ -327,7 +336,7 @@ def test_the_supplement_leads_from_the_figures_sealed_first_to_those_sealed_now(
 
     before = figures((story.corrected / FIRST / "pack" / "rollup.csv").read_bytes())
     after = figures((story.corrected / SECOND / "pack" / "rollup.csv").read_bytes())
-    corrections = lines_of((story.corrected / SECOND / "supplement.csv").read_bytes())
+    corrections = lines_of((story.corrected / SECOND / "pack" / "supplement.csv").read_bytes())
     told = {
         tuple(line[name] for name in key): [
             tuple(line[f"{name}_{side}"] for name in names) for side in ("before", "after")
@@ -343,7 +352,7 @@ def test_the_supplement_leads_from_the_figures_sealed_first_to_those_sealed_now(
 
 
 def test_each_correction_says_why(story):
-    reasons = {line["reason"] for line in lines_of((story.corrected / SECOND / "supplement.csv").read_bytes())}
+    reasons = {line["reason"] for line in lines_of((story.corrected / SECOND / "pack" / "supplement.csv").read_bytes())}
 
     assert reasons == {
         "撤销封存：紫阳县数字有误；新计入收件 000005（紫阳县，000005.xlsx）；"
@@ -352,7 +361,7 @@ def test_each_correction_says_why(story):
 
 
 def test_the_printed_supplement_names_its_number_the_seals_and_the_exits(story):
-    workbook = openpyxl.load_workbook(story.corrected / SECOND / "supplement.xlsx")
+    workbook = openpyxl.load_workbook(story.corrected / SECOND / "pack" / "supplement.xlsx")
     lines, exits = ([[cell.value for cell in row if cell.value] for row in sheet] for sheet in workbook)
 
     assert "补充更正报告" in lines[0][0] and "第 1 号" in lines[0][0]
@@ -362,6 +371,31 @@ def test_the_printed_supplement_names_its_number_the_seals_and_the_exits(story):
     assert [row[3:] for row in exits if row[0] == 1] == [
         ["宏源水泥", "30万吨，2 台套，能耗", "000001", "31.5万吨，2 台套，能耗", "000005"]
     ]
+
+
+def test_the_documents_of_a_supplement_say_that_they_are_one(story):
+    pack = story.corrected / SECOND / "pack"
+    report = "\n".join(paragraph.text for paragraph in Document(pack / "report.docx").paragraphs)
+
+    assert "补充更正报告（第1次）" in report
+    assert "本报告是对2025年1月20日的报告的第1次补充更正" in report
+    annex = re.search(r"更正前后的数字和原因见附件(\d)", report).group(1)
+    assert f"{annex}. 更正前后对照表（另附supplement.xlsx）" in report
+    cells = [cell.value for row in openpyxl.load_workbook(pack / "transmittal.xlsx").active for cell in row]
+    assert "第 1 次补充更正报告，更正2025年1月20日的报告" in cells
+    for name in ("supplement.xlsx", "supplement.csv"):
+        assert name in cells and hashlib.sha256((pack / name).read_bytes()).hexdigest() in cells
+    assert exports.verify_pack(pack) == []
+    first = "\n".join(text.text for text in Document(story.corrected / FIRST / "pack" / "report.docx").paragraphs)
+    assert "补充" not in first
+
+
+def test_the_draft_of_a_supplement_names_the_number_of_the_report_it_corrects(sealed):
+    store, later = Store(sealed), continued(sealed, received=20)
+    assert sign_off_of_pack(store, log_of(sealed), REGIME, ROUND, load()).supplement is None
+    decide(later, "undo", undoes=4, reason="有误", at=LATER)
+    told = sign_off_of_pack(store, log_of(sealed), REGIME, ROUND, load()).supplement
+    assert (told.number, told.document_no, told.document_date) == (1, None, date(2025, 1, 20))
 
 
 def test_the_report_after_a_supplement_is_the_corrected_one(story, tmp_path):
@@ -376,8 +410,8 @@ def test_a_second_seal_that_changes_nothing_has_its_number_and_says_so(corrected
     decide(later, "seal", **CYCLE, at=LATER + timedelta(days=3))
 
     assert seal(corrected).pack.number == 2
-    assert lines_of((corrected / FIRST / "supplements" / "2" / "supplement.csv").read_bytes()) == []
-    sheet = openpyxl.load_workbook(corrected / FIRST / "supplements" / "2" / "supplement.xlsx")["更正"]
+    assert lines_of((corrected / FIRST / "supplements" / "2" / "pack" / "supplement.csv").read_bytes()) == []
+    sheet = openpyxl.load_workbook(corrected / FIRST / "supplements" / "2" / "pack" / "supplement.xlsx")["更正"]
     assert any("没有更正" in str(cell.value) for row in sheet for cell in row)
     assert exports.verify_pack(corrected / FIRST) == []
 
@@ -517,7 +551,7 @@ def test_a_county_that_was_returned_is_missing_with_the_decision_and_its_reason(
     decide(later, "seal", **CYCLE, at=LATER + timedelta(days=4))
     seal(corrected)
 
-    lines = lines_of((corrected / FIRST / "supplements" / "2" / "supplement.csv").read_bytes())
+    lines = lines_of((corrected / FIRST / "supplements" / "2" / "pack" / "supplement.csv").read_bytes())
     gone = [line for line in lines if line["division_code"] == HANYIN]
     assert gone and all(line["exits_after"] == "" and line["exits_before"] == "1" for line in gone)
     assert all("第 8 号决定 退回：材料不实" in line["reason"] for line in lines)

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from exports import SignOff, write_pack
-from exports.sign_off import Notice, Objection
+from exports.sign_off import Notice, Objection, Supplement
 from exports.verification import digest_file
 from tests.exports.pack.reading import records, texts
 
@@ -59,6 +59,13 @@ def test_it_tells_by_when_it_is_due_and_whether_that_is_past(rulebook, warehouse
     write_pack(warehouse, "shenzhen-2019", "annual", tmp_path, rulebook)
     told = texts(openpyxl.load_workbook(tmp_path / "transmittal.xlsx").active)
     assert "2020年1月15日前，截至20" in told and "已过期" in told and "报省工业和信息化厅等部门" in told
+
+
+def test_a_supplement_names_the_report_it_corrects(rulebook, warehouse, tmp_path):
+    corrected = Supplement(2, "安工信字〔2025〕6号", date(2025, 1, 20))
+    write_pack(warehouse, "ankang-2024", "annual", tmp_path, rulebook, SignOff(supplement=corrected))
+    told = texts(openpyxl.load_workbook(tmp_path / "transmittal.xlsx").active)
+    assert "第 2 次补充更正报告，更正2025年1月20日的报告（安工信字〔2025〕6号）" in told
 
 
 def test_what_is_sealed_tells_whether_it_was_signed_in_time(rulebook, warehouse, tmp_path):
