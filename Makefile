@@ -46,4 +46,5 @@ lock: $(READY) ## 重新锁定 requirements.txt compile the lock files again
 	@grep -A 100 '^uv==' requirements.txt | awk 'NR > 1 && /^[a-z]/ {exit} {print}' > setup/uv.txt
 
 clean: ## 删除 .venv 与 var（演示与测试产物） remove .venv and var
+	@if [ -d var ]; then chmod -R u+w var; fi
 	@rm -rf .venv var

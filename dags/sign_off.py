@@ -4,13 +4,23 @@ from datetime import UTC, datetime
 from typing import Any
 
 from airflow.providers.standard.operators.hitl import HITLOperator
-from airflow.sdk import Param
+from airflow.sdk import Param, Variable
 
 LABELS = {
     "reason": "理由（必填，记入记录） reason",
     "document_no": "发文字号（可不填） number of the report",
     "listed_findings": "对未说明问题的意见（有未说明的问题时填） the signer on open findings",
 }
+
+
+RETRIES = 10
+"""An answer the desk refuses makes the task wait anew, and what Airflow is told late of the earlier wait may count as a
+failed try: it asks again all the same, until so many were lost."""
+
+NOT_RECORDED = (
+    "{% set refused = var.value.get('huizong_refused_' ~ run_id ~ '_' ~ task.task_id, '') %}"
+    "{% if refused %}（上次的回答没有记录 not recorded：{{ refused }}）{% endif %}"
+)
 
 
 def asked(*names: str) -> dict[str, Param]:
@@ -21,8 +31,8 @@ def asked(*names: str) -> dict[str, Param]:
 class SignOffOperator(HITLOperator):
     """One step of the sign-off: what the desk refuses is told in the log, and asked again."""
 
-    def __init__(self, *, step: str, **kwargs) -> None:
-        super().__init__(**kwargs)
+    def __init__(self, *, step: str, subject: str, **kwargs) -> None:
+        super().__init__(subject=subject + NOT_RECORDED, **{"retries": RETRIES} | kwargs)
         self.step = step
 
     def execute(self, context) -> dict[str, Any] | None:
@@ -55,9 +65,18 @@ class SignOffOperator(HITLOperator):
         except Refused as refused:
             self.log.warning("没有记录，请重新回答。%s", refused)
             context["ti"].xcom_push("refused", f"{user}：{refused}")
+            # a further try begins without the task's XComs
+            Variable.set(_refused_key(context), f"{user}：{refused}")
             return super().execute(context)
         context["ti"].xcom_push("refused", None)
+        if Variable.get(_refused_key(context), default=None) is not None:
+            Variable.delete(_refused_key(context))
         return _told(made)
+
+
+def _refused_key(context) -> str:
+    """Of the variable that keeps why an answer was not recorded, until one is; ``NOT_RECORDED`` reads it."""
+    return f"huizong_refused_{context['run_id']}_{context['ti'].task_id}"
 
 
 def _room_and_cycle(context):

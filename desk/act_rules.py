@@ -35,10 +35,11 @@ from desk.enterprises import (
     read_rows_of_the_same,
 )
 from desk.fates import GONE, UNMOVED, Fates
-from desk.people import ROLE_NAMES, Role
+from desk.people import ROLE_NAMES, Role, is_same_person
 from desk.records import Records, SubmissionRecord
 from desk.shown_list import first_day_of_list, not_shown
 from desk.working_days import UnknownYear, last_day_of_notice
+from ingestion.understanding.documents import read_document
 from rulebook import EXIT_TABLE, LOCAL_TIME, ROUND_NAMES, Regime, Rulebook
 
 if TYPE_CHECKING:
@@ -357,7 +358,7 @@ def check_hands(draft: Draft, actor: Actor, around: Surroundings) -> None:
         if (
             draft.kind == "seal"
             and (prepared.kind, prepared.regime, prepared.round) == ("prepare", draft.regime, draft.round)
-            and prepared.actor.casefold() == actor.id.casefold()
+            and is_same_person(prepared.actor, actor.id)
         ):
             raise Refused(
                 f"这份报告是您本人制表送签的（第 {prepared.sequence} 号决定），不能由您签发，请由另一位签发人签发。",
@@ -371,9 +372,21 @@ def check(draft: Draft, around: Surroundings) -> None:
     _require(draft, ("reason", *draft.act.required))
     _check_nothing_else_is_filled(draft)
     check_is_possible(draft, around)
+    _check_document_no(draft)
     if draft.kind in _SAID_ONCE:
         _check_not_said_already(draft, around)
     _CHECKS.get(draft.kind, lambda draft, around: None)(draft, around)
+
+
+def _check_document_no(draft: Draft) -> None:
+    """A number that is still to come (待补), or of a document that only asks, could be looked up nowhere."""
+    number = draft.document_no
+    if number and read_document(number)[0] is None:
+        label_zh, label_en = label_of(draft.kind, "document_no")
+        raise Refused(
+            f"{label_zh}“{number}”没有指明一份已有的文件（待补、申请中、请示都不算），请填文号，如：安政函〔2025〕1号。",
+            f"{number!r} names no document that is there: write {label_en}.",
+        )
 
 
 def _require(draft: Draft, names: tuple[str, ...]) -> None:
@@ -463,6 +476,14 @@ def _check_objection_stands(draft: Draft, around: Surroundings) -> None:
             f"第 {draft.objection} 号异议的登记已经撤销，不用办理。",
             f"Objection {draft.objection} was taken back: there is nothing to answer.",
         )
+    for answer in around.in_force:
+        if answer.kind == "answer_objection" and answer.objection == draft.objection:
+            raise Refused(
+                f"第 {draft.objection} 号异议已经办结（第 {answer.sequence} 号决定，{OUTCOMES[answer.outcome][0]}）。"
+                f"要改的，请先撤销第 {answer.sequence} 号决定，再重新办理。",
+                f"Objection {draft.objection} was answered by decision {answer.sequence}"
+                f" ({OUTCOMES[answer.outcome][1]}): undo that first.",
+            )
 
 
 IN_VAIN_AFTER = {

@@ -8,6 +8,7 @@ Great Expectations or dbt.
 from __future__ import annotations
 
 import atexit
+import errno
 import gc
 import json
 import os
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 if TYPE_CHECKING:
+    from dbt_project import WarehouseError
     from desk.mail import MailServer
     from exports.sign_off import SignOff
     from rulebook import Regime, Rulebook
@@ -40,6 +42,13 @@ def refuse(message: str) -> NoReturn:
     """End with exit code 2 and ``message`` on standard error: the call, not a workbook, is wrong."""
     typer.echo(message, err=True)
     raise typer.Exit(2)
+
+
+def refuse_build(error: WarehouseError) -> NoReturn:
+    """End with what a failed build says; where the disk is full, that is told instead, by the last door."""
+    if is_disk_full(error):
+        raise error
+    refuse(str(error))
 
 
 @contextmanager
@@ -66,16 +75,46 @@ def check_folder(folder: Path | None) -> Path | None:
             refuse(f"“{nearest}”是文件，不是文件夹，请换一个位置。{nearest} is a file, not a folder.")
         with tempfile.TemporaryFile(dir=nearest):
             pass
-    except OSError:
+    except OSError as error:
+        if is_disk_full(error):
+            raise
         refuse(f"“{folder}”不能写入，请换一个位置。Cannot write to {folder}.")
     return folder
+
+
+def check_output_folder(folder: Path | None) -> Path | None:
+    """The same for a folder that is written for people: it lies in no store and in no sealed copy."""
+    if folder is not None and (kept := kept_folder_around(folder)) is not None:
+        refuse(
+            f"“{folder}”在数据仓或封存件“{kept}”里面，不能把成果写进去，请换一个位置。"
+            f"{folder} lies within a store or a sealed copy, {kept}: choose a place outside."
+        )
+    return check_folder(folder)
+
+
+def kept_folder_around(folder: Path) -> Path | None:
+    """The store, or sealed copy, that ``folder`` is or lies in; None where it lies in none."""
+    place = folder.resolve()
+    return next((one for one in (place, *place.parents) if is_store(one) or is_sealed_copy(one)), None)
+
+
+def is_store(folder: Path) -> bool:
+    """Whether something was collected, or built, there."""
+    return (folder / "warehouse.duckdb").is_file() or (
+        (folder / "originals").is_dir() and (folder / "receipts").is_dir()
+    )
+
+
+def is_sealed_copy(folder: Path) -> bool:
+    """Whether ``huizong seal`` wrote it, wherever it was copied to."""
+    return (folder / "chain.json").is_file() and (folder / "SHA256SUMS").is_file()
 
 
 def check_output_file(path: Path) -> Path:
     """End the call unless a file can be written to the path an option names."""
     if path.is_dir():
         refuse(f"“{path}”是文件夹，请写明文件名。{path} is a folder; name a file.")
-    check_folder(path.parent)
+    check_output_folder(path.parent)
     return path
 
 
@@ -172,7 +211,7 @@ def check(
     as_json: JsonOption = False,
     annotate: Annotated[
         Path | None,
-        typer.Option("--annotate", callback=check_folder, help="批注稿存放目录。Folder for annotated copies."),
+        typer.Option("--annotate", callback=check_output_folder, help="批注稿存放目录。Folder for annotated copies."),
     ] = None,
 ) -> None:
     """审核表格，不入库；有未通过的，返回码为 1。Judge workbooks without touching a store."""
@@ -284,7 +323,7 @@ def build(store: StoreOption) -> None:
             progress("建立数据仓库 dbt build")
             dbt_project.build(store, rulebook, progress.say_when_slow)
     except dbt_project.WarehouseError as error:
-        refuse(str(error))
+        refuse_build(error)
     typer.echo(f"数据仓库已更新：{store / 'warehouse.duckdb'}")
 
 
@@ -323,7 +362,7 @@ def docs(store: StoreOption, regime: OptionalRegime = None, round_key: OptionalR
                 pages.append(documentation.document_judging(store, regime, round_key, rulebook))
             pages.append(documentation.document_warehouse(store, progress))
     except dbt_project.WarehouseError as error:
-        refuse(str(error))
+        refuse_build(error)
     for page in filter(None, pages):
         typer.echo(store / page)
 
@@ -333,7 +372,9 @@ def report(
     store: StoreOption,
     regime: RegimeOption,
     round_key: RoundOption,
-    output: Annotated[Path, typer.Option("-o", "--output", callback=check_folder, help="存放目录。The pack's folder.")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", callback=check_output_folder, help="存放目录。The pack's folder.")
+    ],
     pdf: Annotated[bool, typer.Option("--pdf", help="另存 PDF 到“<目录>-pdf”（需 LibreOffice）。PDFs beside.")] = False,
 ) -> None:
     """写出汇总表、汇总数据和清单；封存前是草稿，封存后是封存件的副本。The pack: a draft, or what was sealed."""
@@ -377,9 +418,9 @@ def read_sign_off(store: Path, regime: str, round_key: str, rulebook: Rulebook) 
         return SignOff()
     # imported here: a store without decisions does not wait for it
     from desk.decisions import Decisions
-    from desk.january import sign_off_of
+    from desk.sealed_packs import sign_off_of_pack
 
-    return sign_off_of(Decisions(Store(store), rulebook).in_force(), regime, round_key, rulebook)
+    return sign_off_of_pack(Store(store), Decisions(Store(store), rulebook), regime, round_key, rulebook)
 
 
 def show_pack(files: Sequence[Path], output: Path, pdf: bool) -> None:
@@ -443,7 +484,7 @@ def seal(store: StoreOption, regime: RegimeOption, round_key: RoundOption) -> No
         with told_when_refused(), Progress() as progress:
             sealing = seal_cycle(Store(store), regime, round_key, rulebook, progress)
     except dbt_project.WarehouseError as error:
-        refuse(str(error))
+        refuse_build(error)
     if not sealing.is_new:
         typer.echo("这次封存早已写成，完整未变，没有再写。Sealed before, whole, nothing was written.")
     typer.echo(f"封存件：{store / sealing.pack.key}")
@@ -712,7 +753,7 @@ def watch(store: StoreOption) -> None:
 
             watched = watch_store(Store(store), rulebook, day, build, find_mail_server())
     except dbt_project.WarehouseError as error:
-        refuse(str(error))
+        refuse_build(error)
     print_watched(watched, day)
 
 
@@ -888,7 +929,12 @@ def verify(
     if not folder.is_dir():
         refuse(f"目录不存在：{folder}。No such folder.")
     problems = exports.verify_pack(folder)
-    if store is not None and not problems:
+    if store is not None and problems:
+        from desk.sealed_packs import check_is_registered
+        from store import Store
+
+        problems = [*check_is_registered(Store(store), folder), *problems]
+    elif store is not None:
         from desk.decisions import Decisions
         from desk.sealed_packs import check_against_log
         from store import Store
@@ -953,8 +999,20 @@ def find_mail_server() -> MailServer | None:
     return mail_server()
 
 
+def is_disk_full(error: BaseException) -> bool:
+    """Whether that is what ``error`` comes from; of DuckDB, and of what dbt tells of it, there are only the words."""
+    told: BaseException | None = error
+    while told is not None:
+        if getattr(told, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        if any(os.strerror(number) in str(told) for number in (errno.ENOSPC, errno.EDQUOT)):
+            return True
+        told = told.__cause__ or told.__context__
+    return False
+
+
 def main() -> None:
-    """Run the command line; an error of ours is kept in a file and told in one sentence, never as a traceback."""
+    """Run the command line; no traceback is shown: a full disk is told as one, an error of ours too, and kept in a file."""
     # A command makes millions of objects and keeps most of them to its end: looking through them for garbage at
     # Python's usual pace costs a tenth of the time and finds nothing.
     gc.set_threshold(1_000_000, 50, 1000)
@@ -962,7 +1020,14 @@ def main() -> None:
     atexit.register(gc.freeze)
     try:
         app()
-    except Exception:  # the last door: whatever went wrong inside, the user reads a sentence
+    except Exception as error:  # the last door: whatever went wrong inside, the user reads a sentence
+        if is_disk_full(error):
+            typer.echo(
+                "磁盘已满，没有做完；数据仓里已有的内容没有损坏。请腾出空间，再运行一次。"
+                "The disk is full: it was not done, and the store is as sound as before. Make room, run it again.",
+                err=True,
+            )
+            sys.exit(3)
         log = Path(tempfile.gettempdir()) / f"huizong-{datetime.now():%Y%m%d-%H%M%S}.log"
         log.write_text(traceback.format_exc(), encoding="utf-8")
         typer.echo(

@@ -19,7 +19,7 @@ from desk.shown_list import figure_of, not_shown, read_list
 from desk.warehouse import Warehouse
 from exports.sign_off import tell_changes
 from exports.wording import DOCUMENT_KINDS
-from rulebook import EXIT_TABLE, Regime, Rulebook
+from rulebook import EXIT_TABLE, LOCAL_TIME, Obligation, Regime, Rulebook
 
 OBLIGATIONS, FINDINGS, CITIES = "obligations", "findings", "cities"
 RECONCILIATION, CONSENT, NOTICE = "reconciliation", "consent", "notice"
@@ -150,6 +150,22 @@ class Report:
     is_changed: bool
     """Whether the figure is no longer the one that was prepared."""
     seal: Decision | None
+    owed: Obligation | None
+    """The report that the plan asks for, by which day and sentence; None where it names none."""
+    days_late: int
+    """How many days past that day it is, or was signed; 0 in time, or where the plan names none."""
+
+    @property
+    def due_in_words(self) -> tuple[str, str] | None:
+        """By when the report is due, and whether that is past; None where the plan names no day."""
+        if self.owed is None:
+            return None
+        zh, en = f"报送期限：{self.owed.due}（含当日）", f"Due on {self.owed.due}"
+        if self.days_late and self.seal:
+            return f"{zh}，签发时已过期 {self.days_late} 天。", f"{en}; signed {self.days_late} days late."
+        if self.days_late:
+            return f"{zh}，已过期 {self.days_late} 天。", f"{en}; {self.days_late} days overdue."
+        return f"{zh}。", f"{en}."
 
     @property
     def open_gates(self) -> tuple[Gate, ...]:
@@ -168,12 +184,16 @@ def read_report(
     decided = [one for one in in_force if (one.regime, one.round) == cycle]
     prepared = last_of(decided, "prepare")
     figure = read_figure(warehouse, *cycle, regime.area)
+    seal, owed = last_of(decided, "seal"), regime.own_report(cycle[1])
+    signed_on = seal.at.astimezone(LOCAL_TIME).date() if seal else day
     return Report(
         tuple(_gates(warehouse, rulebook, decided, cycle, day)),
         prepared,
         last_of(decided, "refuse"),
         prepared is not None and is_changed(compare_figures(figure, prepared.figure or ())),
-        last_of(decided, "seal"),
+        seal,
+        owed,
+        max((signed_on - owed.due).days, 0) if owed else 0,
     )
 
 

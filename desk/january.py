@@ -56,12 +56,12 @@ def publish(store: Store, rulebook: Rulebook, regime: str, round: str) -> str:
     """
     # who only asks what is decided writes no workbooks
     import exports
-    from desk.sealed_packs import publish_sealed
+    from desk.sealed_packs import publish_sealed, sign_off_of_pack
 
     folder = store.location(f"published/{regime}/{round}")
     decisions = Decisions(store, rulebook)
     if not publish_sealed(store, decisions, regime, round, folder):
-        sign_off = sign_off_of(decisions.in_force(), regime, round, rulebook)
+        sign_off = sign_off_of_pack(store, decisions, regime, round, rulebook)
         exports.write_pack(store.location("warehouse.duckdb"), regime, round, folder, rulebook, sign_off)
     return folder
 

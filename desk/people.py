@@ -11,6 +11,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rulebook import Reference, Regime
+from rulebook.folding import fold
+
+
+def is_same_person(one: str, other: str) -> bool:
+    """Whether two names, or login names, are one person's: width, blanks and case make no difference."""
+    return fold(one).casefold() == fold(other).casefold()
 
 
 class Role(StrEnum):

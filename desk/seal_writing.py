@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -27,7 +27,6 @@ from desk.acts import ACTS, Refused, rounds_closed_by, subject_of
 from desk.code_version import read_code_version
 from desk.decisions import FOLDER as DECISIONS
 from desk.decisions import Decision, Decisions
-from desk.january import sign_off_of
 from desk.sealed_packs import (
     CHAIN,
     MARTS,
@@ -39,11 +38,20 @@ from desk.sealed_packs import (
     key_of,
     own_seal,
     sealed_packs,
+    sign_off_of_pack,
 )
 from exports.changes import find_changes
 from exports.sealed_marts import rounds_kept, sealed_marts, write_marts
-from exports.supplement import Correction, Withdrawal, write_supplement
-from exports.verification import MANIFEST, SUPPLEMENT_NO, SUPPLEMENT_TO, describe_files, digest_file, format_manifest
+from exports.supplement import SUPPLEMENT_CSV, SUPPLEMENT_WORKBOOK, Correction, Withdrawal, write_supplement
+from exports.verification import (
+    MANIFEST,
+    SUPPLEMENT_NO,
+    SUPPLEMENT_TO,
+    SUPPLEMENTS,
+    describe_files,
+    digest_file,
+    format_manifest,
+)
 from exports.wording import SEALED
 from exports.workbook import title_cycle
 from rulebook import LOCAL_TIME, Rulebook, digest_of, files_of
@@ -104,7 +112,8 @@ def seal_cycle(store: Store, regime: str, round: str, rulebook: Rulebook, progre
         if done is None:
             _check_log(decisions)
             _check_all_is_judged(store, seal)
-            _write(store, decisions, seal, before, rulebook, progress or (lambda step: None))
+            with _opened(Path(store.location(key_of(regime, round)))):
+                _write(store, decisions, seal, before, rulebook, progress or (lambda step: None))
         packs = sealed_packs(store, regime, round)
         # here too where nothing was written: a crash may have come between a copy and its digest
         _keep_digests(store, regime, round, packs)
@@ -200,21 +209,43 @@ def _write(
         with store.replacing_folder(key_of(regime.key, round, len(before))) as folder:
             write_marts(warehouse, regime.key, round, folder / MARTS)
             _check_is_as_signed(folder / MARTS, decisions, seal, regime.area)
-            sign_off = sign_off_of(decisions.in_force(), regime.key, round, rulebook)
+            attached = _write_supplement(store, decisions, seal, before, folder, rulebook) if before else ()
+            sign_off = sign_off_of_pack(store, decisions, regime.key, round, rulebook)
             try:
-                exports.write_pack(warehouse, regime.key, round, folder / PACK, rulebook, sign_off, store)
+                exports.write_pack(warehouse, regime.key, round, folder / PACK, rulebook, sign_off, store, attached)
             except exports.OwnTemplateError as error:
                 raise Refused(f"没有封存。{error}\n", "Nothing was sealed: put the template right first.") from error
             _write_files(folder / RULEBOOK, _rulebook_files(rulebook))
             _write_files(folder / TEMPLATES, _templates_of(store, seal))
             _write_decisions(store, decisions, seal, folder)
             _write_originals(folder)
-            if before:
-                _write_supplement(store, decisions, seal, before, folder, rulebook)
             _write_manifest(folder, seal, decisions, before, rulebook)
             for path in folder.rglob("*"):
                 if path.is_file():
                     path.chmod(0o444)
+
+
+def _close(folder: Path) -> None:
+    """Nothing is added to the sealed copies in ``folder`` or taken from them, as far as the file system keeps that."""
+    for place in (folder, *filter(Path.is_dir, folder.rglob("*"))):
+        _allow(place, 0o555)
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[None]:
+    """For the block a supplement can be put into ``folder``, where the copies of a cycle lie; after it they are closed."""
+    for place in filter(Path.is_dir, (folder, folder / SUPPLEMENTS)):
+        _allow(place, 0o755)
+    try:
+        yield
+    finally:
+        _close(folder)
+
+
+def _allow(place: Path, mode: int) -> None:
+    # a file system without such rights has none to change
+    with suppress(OSError):
+        place.chmod(mode)
 
 
 def _templates_of(store: Store, seal: Decision) -> dict[str, bytes]:
@@ -271,7 +302,8 @@ def _write_supplement(
     before: Sequence[SealedPack],
     folder: Path,
     rulebook: Rulebook,
-) -> None:
+) -> tuple[str, ...]:
+    """What the supplement corrects lies among the documents; returns the names of the two files."""
     last = before[-1]
     sealed_before = decisions.get(last.seal)
     if sealed_before is None:
@@ -301,7 +333,10 @@ def _write_supplement(
     regime = rulebook.regimes[seal.regime or ""]
     marts_before = Path(store.location(f"{last.key}/{MARTS}"))
     changes = find_changes(marts_before, folder / MARTS, regime, seal.round or "", decided)
-    write_supplement(folder, changes, told, regime, seal.round or "", rulebook)
+    documents = folder / PACK
+    documents.mkdir()
+    write_supplement(documents, changes, told, regime, seal.round or "", rulebook)
+    return SUPPLEMENT_WORKBOOK, SUPPLEMENT_CSV
 
 
 def _label_of(decision: Decision, decisions: Decisions) -> str:

@@ -16,10 +16,13 @@ from pathlib import Path
 from desk.acts import Refused
 from desk.decisions import FOLDER as DECISIONS
 from desk.decisions import Decision, Decisions
+from desk.january import sign_off_of
 from desk.warehouse import Warehouse
 from exports.changes import ROLLUP_LINES, Change, compare_lines, read_lines
 from exports.sealed_marts import sealed_marts
+from exports.sign_off import SignOff, Supplement
 from exports.verification import MANIFEST, SUPPLEMENTS, digest_file, verify_pack
+from rulebook import LOCAL_TIME, Rulebook
 from store import Store
 
 FOLDER = "sealed"
@@ -150,6 +153,21 @@ def publish_sealed(store: Store, decisions: Decisions, regime: str, round: str, 
     return True
 
 
+def sign_off_of_pack(store: Store, decisions: Decisions, regime: str, round: str, rulebook: Rulebook) -> SignOff:
+    """What a pack that is written now is told of the decisions, and of the report it corrects where one was sealed before.
+
+    Raises ``Refused`` where a sealed copy cannot be read.
+    """
+    sign_off = sign_off_of(decisions.in_force(), regime, round, rulebook)
+    seal = own_seal(decisions, regime, round)
+    before = [one for one in sealed_packs(store, regime, round) if seal is None or one.seal < seal.sequence]
+    corrected = decisions.get(before[-1].seal) if before else None
+    if corrected is None:
+        return sign_off
+    day = corrected.at.astimezone(LOCAL_TIME).date()
+    return replace(sign_off, supplement=Supplement(len(before), corrected.document_no, day))
+
+
 # ---- sealed figures and today's ----
 
 
@@ -204,6 +222,22 @@ def check_against_log(store: Store, decisions: Decisions, folder: Path) -> tuple
     problems += _problems_of_digests(store, regime, round, number, folder)
     problems += _problems_of_chain(store, links)
     return problems, _standing(decisions, seal)
+
+
+def check_is_registered(store: Store, folder: Path) -> list[str]:
+    """That the manifest of a sealed copy is not the one its store keeps the digest of, where it is not; else nothing."""
+    try:
+        told = json.loads((folder / MANIFEST).read_bytes())
+        regime, round, number = told["regime"], told["round"], int(told["supplement"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    kept = kept_digests(store, regime, round)
+    if number < len(kept) and kept[number] == digest_file(folder / MANIFEST):
+        return []
+    return [
+        "清单不是数据仓里登记的那一份，以下按这份清单核对。"
+        "The manifest is not the one kept in the store; what follows is held against it all the same."
+    ]
 
 
 def _problems_of_digests(store: Store, regime: str, round: str, number: int, folder: Path) -> Iterable[str]:

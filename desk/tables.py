@@ -219,6 +219,9 @@ def print_report(report: Report) -> None:
         ],
     )
     console = Console(highlight=False, soft_wrap=True)
+    if report.due_in_words:
+        console.print(escape("".join(report.due_in_words)))
+        console.print(escape(f"方案：{report.owed.quote or report.owed.ours}"))
     for label, made in (("送签", report.prepared), ("退回", report.refused), ("签发", report.seal)):
         if made is not None:
             changed = "，之后数据有变化，须重新送签" if made is report.prepared and report.is_changed else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from exports.sign_off import Notice, SignOff
+from exports.sign_off import Notice, SignOff, Supplement
 from exports.wording import DRAFT, SEALED
 
 DRAFT_EN = "Draft"
@@ -23,6 +23,12 @@ def tell_day(day: date) -> str:
 def tell_recorded(notice: Notice) -> str:
     """Behind the period of a notice: the day it was recorded, where that is after its first day; else nothing."""
     return f"（{tell_day(notice.recorded_on)}登记）" if notice.recorded_on else ""
+
+
+def tell_corrected(supplement: Supplement) -> str:
+    """The report that a supplement corrects, by its day and, where it has one, its number."""
+    number = f"（{supplement.document_no}）" if supplement.document_no else ""
+    return f"{tell_day(supplement.document_date)}的报告{number}"
 
 
 def tell_document(sign_off: SignOff) -> str:

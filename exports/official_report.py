@@ -19,6 +19,7 @@ from exports import clock_lists
 from exports import facts as questions
 from exports.amounts import write_exactly
 from exports.facts import CycleFacts
+from exports.marking import tell_corrected
 from exports.own_document import fill_document
 from exports.own_template import Templates
 from exports.own_workbook import fill_workbook
@@ -26,6 +27,7 @@ from exports.picture_figures import read_pictures
 from exports.pictures import HEADING, add_pictures
 from exports.reporting import ANSWERED, REPORTING, standings_in_words, standings_of
 from exports.sign_off import WHOLE_LIST, IndustryFigure, Notice, SignOff, tell_changes
+from exports.supplement import SUPPLEMENT_WORKBOOK
 from exports.templates import ANNOUNCEMENT, REPORT
 from exports.wording import DISMANTLED_ZH, DRAFT, NO_RATE, RECONCILIATION_ZH, TOTAL
 from rulebook import EXIT_TABLE, Regime, Rulebook
@@ -34,7 +36,6 @@ MOST_LISTED = 200
 """Exits that are listed in the document; a longer list has eight printed pages and more, and is looked up in the workbook."""
 MOST_NAMED = 20
 """Names in a sentence; of more the first are named, and how many they are."""
-REPORTS = ("city_report", "province_report")
 NO_SIGNER, NO_ADDRESSEE = "〔方案未写发文机关〕", "〔方案未写主送机关〕"
 NO_PLAN = "本年度没有采用的计划表，不作对比。"
 NONE = "无"
@@ -142,7 +143,7 @@ class _Report:
         self.industries = [line for line in self.lines if line.category == TOTAL]
         self.exits = self.total.exits if self.total else 0
         self.enterprises = self.total.enterprises if self.total else 0
-        self.owed = next((line for line in regime.obligations if line.what in REPORTS and line.round == round), None)
+        self.owed = regime.own_report(round)
         self.requires = self.owed.requires if self.owed else ()
         self.day = sign_off.document_date or facts.built_on
         self.plan = facts.ask(questions.PLAN_ACTUAL)
@@ -204,9 +205,14 @@ class _Report:
         written = _day(given.document_date) if self.is_sealed and given.document_date else BLANK_DAY
         number = (given.document_no or "") if self.is_sealed else ""
         signed_by = (given.signed_by or "") if self.is_sealed else ""
+        supplement = given.supplement
         pairs = [("", *signers[at : at + 2])[-2:] for at in range(0, len(signers), 2)]
         return {
-            "标题": f"关于{self.area}{self.period}利用综合标准\n依法依规推动落后产能退出情况的报告",
+            "标题": f"关于{self.area}{self.period}利用综合标准\n依法依规推动落后产能退出情况的"
+            + (f"\n补充更正报告（第{supplement.number}次）" if supplement else "报告"),
+            "补充次数": str(supplement.number) if supplement else "",
+            "原发文字号": (supplement.document_no or "") if supplement else "",
+            "原成文日期": _day(supplement.document_date) if supplement else "",
             "地区": self.area,
             "年份": str(self.regime.year),
             "期间": self.period,
@@ -235,6 +241,17 @@ class _Report:
         agreed = f"，经{self.sign_off.consent.issuer}同意" if self.sign_off.consent else ""
         return (
             f"根据《{self.regime.title}》{number}要求{agreed}，现将{self.area}{self.period}落后产能退出情况报告如下。"
+            + self._correction()
+        )
+
+    def _correction(self) -> str:
+        """Which report a supplement corrects, and where what it corrects is told; nothing of a first report."""
+        supplement = self.sign_off.supplement
+        if supplement is None:
+            return ""
+        return (
+            f"本报告是对{tell_corrected(supplement)}的第{supplement.number}次补充更正，与该报告不一致的，以本报告为准；"
+            f"更正前后的数字和原因见附件{len(self._annexes(''))}。"
         )
 
     def _overview(self) -> str:
@@ -496,6 +513,8 @@ class _Report:
             f"{self.area}{self.regime.year}年目标任务完成情况表",
             f"{self.area}{self.period}{table}",
             *([HEADING] if read_pictures(self.facts.ask) else []),
+            # last: it lies in the pack as a workbook of its own, the others in the document
+            *([f"更正前后对照表（另附{SUPPLEMENT_WORKBOOK}）"] if self.sign_off.supplement else []),
         )
         return [
             {"说明": f"{'附件：' if number == 1 else '　　　'}{number}. {title}"}

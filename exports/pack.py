@@ -7,7 +7,7 @@ were made, and it is left alone when nothing in it would change but that.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -84,6 +84,7 @@ def write_pack(
     rulebook: Rulebook,
     sign_off: SignOff = SignOff(),  # noqa: B008 – frozen
     office: Store | None = None,
+    attached: Sequence[str] = (),
     workers: Executor | None = None,
 ) -> Pack:
     """The pack of the cycle lies in ``out_dir``: rollup, lists, announcement, reporting table, transmittal, manifest.
@@ -91,7 +92,8 @@ def write_pack(
     It is a draft unless ``sign_off`` says that the cycle is sealed. A plan has no report, no announcement and no list of
     what stands: what it names is still to exit. The reporting table is that of the day the warehouse was built. Documents
     are laid out by the templates of ``office`` (None: the store the warehouse lies in), where it has some; when one cannot
-    be filled, ``OwnTemplateError`` says why. Whatever goes wrong, nothing is written. Where ``workers`` are given one of
+    be filled, ``OwnTemplateError`` says why. Whatever goes wrong, nothing is written. ``attached`` names files that lie in
+    ``out_dir`` already and go with the pack: transmittal and manifest list them too. Where ``workers`` are given one of
     them writes the papers while this process writes the rollup.
     """
     folder = Path(out_dir)
@@ -110,11 +112,13 @@ def write_pack(
             if papers is not None:
                 papers.result()
             # last, as it holds the digests of all others
-            write_transmittal(beside / TRANSMITTAL, facts, [beside / name for name in names], rulebook)
+            listed = [*(beside / name for name in names), *(folder / name for name in attached)]
+            write_transmittal(beside / TRANSMITTAL, facts, listed, rulebook)
             names = (*names, TRANSMITTAL)
-            manifest = _describe(plan, round, rulebook, facts, describe_files(beside, names), sign_off)
+            described = [*describe_files(beside, names), *describe_files(folder, attached)]
+            manifest = _describe(plan, round, rulebook, facts, described, sign_off)
     _keep_manifest(store, manifest | {"templates": templates.digests}, sign_off.sealed_at)
-    return Pack(folder, tuple(folder / name for name in (*names, MANIFEST)))
+    return Pack(folder, tuple(folder / name for name in (*names, *attached, MANIFEST)))
 
 
 def _is_installed(rulebook: Rulebook) -> bool:

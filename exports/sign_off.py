@@ -96,6 +96,18 @@ class Announcement:
 
 
 @dataclass(frozen=True, slots=True)
+class Supplement:
+    """The report corrects one that was sealed before (补充更正报告)."""
+
+    number: int
+    """From 1."""
+    document_no: str | None
+    """发文字号 of the report it corrects, where it has one."""
+    document_date: date
+    """成文日期 of that report."""
+
+
+@dataclass(frozen=True, slots=True)
 class SignOff:
     """How far the report of one cycle has come; nothing decided yet makes a draft."""
 
@@ -113,5 +125,7 @@ class SignOff:
     """Codes of the reporters that need not send what they have not sent (准予免报)."""
     listed_findings: str | None = None
     """The signer's words on findings that nobody explained, where he signs with them."""
+    supplement: Supplement | None = None
+    """None: nothing was sealed before."""
     sealed_at: datetime | None = None
     """When it was decided to seal it; the pack is dated by it, so that it is the same whenever it is written."""

@@ -17,8 +17,9 @@ from exports import facts as questions
 from exports.announcement import IN_ALL, held_exits
 from exports.facts import CycleFacts
 from exports.layout import Column, PrintedSheet, Styles
-from exports.marking import tell_day, tell_recorded
+from exports.marking import tell_corrected, tell_day, tell_recorded
 from exports.reporting import ANSWERED, REPORTING
+from exports.supplement import SUPPLEMENT_CSV, SUPPLEMENT_WORKBOOK
 from exports.verification import digest_file
 from exports.wording import DRAFT, ROUND_EN, ROUND_ZH
 from rulebook import Rulebook
@@ -33,6 +34,8 @@ CONTENTS = {
     "not_dismantled.xlsx": ("已关停未拆除清单", "Shut, not dismantled"),
     "credit_platform.csv": ("报信用平台名单", "For the credit platform"),
     "reporting_table.xlsx": ("报送情况通报表", "Reporting table"),
+    SUPPLEMENT_WORKBOOK: ("补充更正报告：更正前后对照表", "Supplement: before and after"),
+    SUPPLEMENT_CSV: ("补充更正数据", "Supplement as data"),
 }
 """What the files of a pack are called; of others their name is all there is to say."""
 
@@ -190,6 +193,14 @@ def _describe(facts: CycleFacts) -> Iterator[tuple[str, str]]:
     if sign_off.is_sealed:
         day = tell_day(sign_off.document_date) if sign_off.document_date else ""
         yield "文号 Number", f"{sign_off.document_no or ''}　{day}".strip()
+    if supplement := sign_off.supplement:
+        yield "补充更正 Supplement", f"第 {supplement.number} 次补充更正报告，更正{tell_corrected(supplement)}"
+    if owed := regime.own_report(facts.round):
+        late = ((sign_off.document_date or facts.built_on) - owed.due).days
+        told = f"{tell_day(owed.due)}前"
+        if late > 0:
+            told += f"，{'签发时' if sign_off.is_sealed else f'截至{tell_day(facts.built_on)}'}已过期 {late} 天"
+        yield "报送期限 Due", f"{told}。{owed.quote or owed.ours}"
     if consent := sign_off.consent:
         yield "同意 Consent", f"{consent.issuer}　{consent.document_no}　{tell_day(consent.document_date)}"
     if notice := sign_off.notice:

@@ -81,14 +81,21 @@ def verify_pack(folder: Path | str) -> list[str]:
         of_supplements = {name for name in present if name.startswith(f"{SUPPLEMENTS}/")}
         present -= of_supplements
         problems += _problems_of_supplements(folder, of_supplements)
+    of_files = []
     for name in sorted(expected.keys() | present):
         if name not in present:
-            problems.append(f"缺少文件：{name}。Missing file.")
+            of_files.append(f"缺少文件：{name}。Missing file.")
         elif name not in expected:
-            problems.append(f"多出文件：{name}，清单中没有。Extra file, not in the manifest.")
+            of_files.append(f"多出文件：{name}，清单中没有。Extra file, not in the manifest.")
         elif (folder / name).is_symlink() or digest_file(folder / name) != expected[name]:
-            problems.append(f"文件已被改动：{name}。Altered file.")
-    return problems
+            of_files.append(f"文件已被改动：{name}。Altered file.")
+    if len(of_files) > max(len(expected) / 2, 1):
+        problems.insert(
+            0,
+            f"清单 {MANIFEST} 与这里的多数文件对不上，可能是另一份成果的清单。"
+            "The manifest does not agree with most of the files: it may be another pack's.",
+        )
+    return problems + of_files
 
 
 def _is_as_written(told: dict[str, Any], content: bytes) -> bool:

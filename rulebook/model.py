@@ -260,6 +260,10 @@ class Regime(Frozen):
         )
         return next(due_days, None)
 
+    def own_report(self, round: str) -> Obligation | None:
+        """Return what the regime's own body owes to those above it for this round, by which day and sentence; None: nothing."""
+        return next((owed for owed in self.obligations if owed.what in OWN_REPORTS and owed.round == round), None)
+
     def asked_before_report(self, requirement: Requirement) -> str | None:
         """Return the sentence by which the plan asks for it before the annual report goes up; None: it does not."""
         return next(

@@ -12,10 +12,10 @@ from fastapi.responses import HTMLResponse, Response
 from desk.acts import ACTS, OUTCOMES, REPORTED_ROUND, Refused, Subject
 from desk.decision_log import STATES, lapsed_choices, log_lines
 from desk.decisions import Decision
-from desk.gates import LABELS, Gate, Lack
+from desk.gates import LABELS, Gate, Lack, Report
 from desk.gates import STATES as GATE_STATES
 from desk.january import last_of, recorded_late
-from desk.people import Right
+from desk.people import Right, is_same_person
 from desk.web.acts import may_undo, room_of
 from desk.web.desk import Desk
 from desk.web.downloads import attachment
@@ -72,7 +72,7 @@ def january(request: Request, desk: DeskDep, visitor: VisitorDep, regime_key: st
         announcements={one.place_code: one for one in in_force if one.kind == "announce"},
         places=_places(desk, regime),
         packs=[(name, words) for name, (folder, words) in PACKS.items() if _files(desk, folder, path)],
-        may=_may(visitor, regime, round_key, report and report.prepared, seal),
+        may=_may(visitor, regime, round_key, report, seal),
         undoable={one.sequence for one in in_force if may_undo(desk, visitor, one)},
         acts=ACTS,
         log=lines,
@@ -115,15 +115,18 @@ def _waits(desk: Desk, regime: Regime, round_key: str) -> Refused | None:
 
 
 def _may(
-    visitor: Visitor, regime: Regime, round_key: str, prepared: Decision | None, seal: Decision | None
+    visitor: Visitor, regime: Regime, round_key: str, report: Report | None, seal: Decision | None
 ) -> dict[str, bool]:
     """The acts that the visitor's rights and the state of the report leave open; ``is_own``: what he may not sign."""
     is_reported = round_key == REPORTED_ROUND and seal is None
     may_prepare = is_reported and visitor.may(Right.PREPARE, regime)
     may_sign = seal is None and visitor.may(Right.SEAL, regime)
-    is_own = prepared is not None and prepared.actor.casefold() == visitor.user_id.casefold()
+    prepared = report.prepared if report else None
+    is_own = prepared is not None and is_same_person(prepared.actor, visitor.user_id)
     return {
-        **dict.fromkeys(("prepare", "consent", "open_notice", "object", "answer_objection"), may_prepare),
+        **dict.fromkeys(("consent", "open_notice", "object", "answer_objection"), may_prepare),
+        # as long as nothing changed it says what is said already
+        "prepare": may_prepare and (prepared is None or report.is_changed),
         "announce": is_reported and visitor.may(Right.ANNOUNCE, regime),
         "seal": may_sign and not is_own and (prepared is not None or not is_reported),
         "refuse": may_sign and prepared is not None,

@@ -10,6 +10,7 @@ import pytest
 
 import dbt_project
 from desk.acts import Actor, Draft
+from desk.airflow_environment import DAGS
 from desk.airflow_run import prepare_airflow, run_dags
 from desk.deciding import decision_room
 from rulebook import load
@@ -51,6 +52,8 @@ class People(threading.Thread):
         self.answers = list(answers)
         self.asked: list[str] = []
         """What each of them read before answering."""
+        self.kept: list[str] = []
+        """What Airflow kept then of an answer that was not recorded."""
 
     def run(self) -> None:
         from airflow.api_fastapi.app import create_app, get_auth_manager
@@ -70,6 +73,7 @@ class People(threading.Thread):
                     place = asked["task_instance"]
                     if (place["task_id"], place["state"]) == (task, "awaiting_input"):
                         self.asked.append(asked["body"])
+                        self.kept.append(refusals_kept())
                         answer = client.patch(
                             f"/api/v2/dags/{place['dag_id']}/dagRuns/{place['dag_run_id']}"
                             f"/taskInstances/{task}/-1/hitlDetails",
@@ -80,14 +84,23 @@ class People(threading.Thread):
                 time.sleep(0.2)
 
 
-def run(airflow_home, conf, *answers) -> list[str]:
-    """Answers the DAG's questions in turn; returns what each of them said."""
+def refusals_kept() -> str:
+    from airflow.models.variable import Variable
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    with create_session() as session:
+        return "".join(one.val for one in session.scalars(select(Variable)) if one.key.startswith("huizong_refused_"))
+
+
+def run(airflow_home, conf, *answers) -> People:
+    """Answers the DAG's questions in turn; returns what was read before each answer."""
     prepare_airflow(airflow_home)
     people = People(*answers)
     people.start()
     run_dags(airflow_home, conf, ["january_report"])
     assert people.answers == [], "everybody was asked"
-    return people.asked
+    return people
 
 
 def made(conf) -> list[tuple[str, str]]:
@@ -96,7 +109,7 @@ def made(conf) -> list[tuple[str, str]]:
 
 
 def test_two_people_sign_off_and_the_second_is_not_the_first(airflow_home, conf):
-    asked = run(
+    people = run(
         airflow_home,
         conf,
         ("prepare", "stranger", "制表送签 prepare", {"reason": "无权"}),
@@ -107,11 +120,14 @@ def test_two_people_sign_off_and_the_second_is_not_the_first(airflow_home, conf)
     )
     assert made(conf) == [("prepare", "wang"), ("refuse", "li")]
     # the second is asked with what is true then
-    assert ["送签：wang" in text for text in asked] == [False, False, True, True, True]
-    assert all("政府同意：已满足" in text for text in asked)
+    assert ["送签：wang" in text for text in people.asked] == [False, False, True, True, True]
+    assert all("政府同意：已满足" in text for text in people.asked)
     # asked again after a refusal, it still says of which moment it is
-    assert asked[0] == asked[1] and asked[2] == asked[3] == asked[4]
-    assert all("第一次提问时的情况" in text for text in asked)
+    assert people.asked[0] == people.asked[1] and people.asked[2] == people.asked[3] == people.asked[4]
+    assert all("第一次提问时的情况" in text for text in people.asked)
+    # why an answer was not recorded lasts until one is, whatever becomes of the try it was given in
+    assert [text.partition("：")[0] for text in people.kept] == ["", "stranger", "", "wang", "li"]
+    assert refusals_kept() == ""
 
     room = decision_room(conf["store"], load())
     room.decide(Draft("prepare", "在工作台送签", **CYCLE), Actor("wang", "王芳"), None, datetime.now(UTC))
@@ -122,3 +138,18 @@ def test_two_people_sign_off_and_the_second_is_not_the_first(airflow_home, conf)
     assert (seal.document_no, seal.listed_findings, seal.role) == ("安工信〔2025〕7号", "已当面核实", "signer")
     manifest = Path(conf["store"]) / "published" / "ankang-2024" / "annual" / "manifest.json"
     assert json.loads(manifest.read_text())["sealed"] is True
+
+
+def test_a_further_try_tells_why_the_answer_before_was_not_recorded(airflow_home, monkeypatch):
+    prepare_airflow(airflow_home)
+    monkeypatch.syspath_prepend(str(DAGS))
+    from airflow.dag_processing.dagbag import DagBag
+
+    sign = DagBag(str(DAGS)).dags["january_report"].get_task("sign").prepare_for_execution()
+    refused = {"huizong_refused_monday_sign": "li：还不能封存"}
+    sign.render_template_fields(
+        {"params": {"regime": "ankang-2024"}, "run_id": "monday", "task": sign, "var": {"value": refused}}
+    )
+
+    assert sign.subject.startswith("ankang-2024 年度报告：签发") and "li：还不能封存" in sign.subject
+    assert sign.retries == 10

@@ -1,7 +1,9 @@
 """The command line keeps its contract: what is printed, and the exit codes 0, 1 and 2."""
 
+import errno
 import hashlib
 import json
+import os
 import shutil
 import zipfile
 
@@ -10,8 +12,9 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
+from dbt_project import WarehouseError
 from desk.acts import Actor, Draft
-from desk.cli import app
+from desk.cli import app, main
 from desk.decisions import Decisions
 from rulebook import load
 from store import Store
@@ -321,6 +324,11 @@ def test_a_cycle_is_sealed_verified_reported_and_corrected(huizong, good_workboo
 
     assert huizong("report", *of_store, "-o", out).exit_code == 0
     assert (out / "rollup.csv").read_bytes() == (folder / "pack" / "rollup.csv").read_bytes()
+    elsewhere = shutil.copytree(folder, tmp_path / "backup")
+    for place in (store, store / "published" / "byhand", folder, folder / "pack", elsewhere / "pack"):
+        within = huizong("report", *of_store, "-o", place)
+        assert within.exit_code == 2 and "不能把成果写进去" in within.stderr
+    assert huizong("verify", folder, "--store", store).exit_code == 0
     office = tmp_path / "bin" / "soffice"
     office.parent.mkdir()
     office.write_text(f'#!/bin/sh\necho > "{tmp_path}/out-pdf/rollup.pdf"\n')
@@ -347,7 +355,9 @@ def test_a_cycle_is_sealed_verified_reported_and_corrected(huizong, good_workboo
     Decisions(Store(store), load()).record(seal, Actor("li", "李签发"), None)
     again = huizong("seal", *of_store)
     assert again.exit_code == 0 and "第 1 号补充更正报告" in again.stdout
-    assert "紫阳县数字有误" in (folder / "supplements" / "1" / "supplement.csv").read_text(encoding="utf-8-sig")
+    assert "紫阳县数字有误" in (folder / "supplements" / "1" / "pack" / "supplement.csv").read_text(
+        encoding="utf-8-sig"
+    )
     withdrawn = huizong("verify", folder, "--store", store)
     assert withdrawn.exit_code == 0 and "第 2 号决定撤销" in withdrawn.stdout
     assert on_the_list in withdrawn.stdout and "第 1 号补充更正报告的成果清单摘要" in withdrawn.stdout
@@ -392,11 +402,12 @@ def test_the_province_s_own_template_is_laid_checked_and_told_in_sentences(huizo
 
 
 def test_an_old_or_damaged_warehouse_is_told_in_one_sentence_by_every_command_that_reads_it(huizong, tmp_path):
-    warehouse = tmp_path / "warehouse.duckdb"
+    warehouse = tmp_path / "store" / "warehouse.duckdb"
+    warehouse.parent.mkdir()
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("create schema marts")
         connection.execute("create table marts.rpt_plan_actual (regime text)")
-    place = ("--store", tmp_path, *CYCLE)
+    place = ("--store", warehouse.parent, *CYCLE)
     commands = [("report", *place, "-o", tmp_path / "pack"), *((name, *place) for name in READERS)]
     for why in ("旧版本建的", "已损坏"):
         for command in commands:
@@ -404,3 +415,23 @@ def test_an_old_or_damaged_warehouse_is_told_in_one_sentence_by_every_command_th
             assert told.exit_code == 2 and f"数据仓库{'是' * (why[0] == '旧')}{why}" in told.output, command
             assert "huizong build" in told.output and not told.stdout
         warehouse.write_bytes(b"damaged")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)),
+        duckdb.IOException('IO Error: Could not write file "warehouse.duckdb": No space left on device'),
+        WarehouseError("数据仓库没有建成\n  - fct_exit: IO Error: No space left on device"),
+    ],
+)
+def test_a_full_disk_is_told_as_one_whatever_finds_it(monkeypatch, capsys, error):
+    def build():
+        raise error
+
+    monkeypatch.setattr("desk.cli.app", build)
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    told = capsys.readouterr().err
+    assert ended.value.code == 3 and "磁盘已满" in told and "系统内部出错" not in told

@@ -226,6 +226,20 @@ def test_the_report_is_signed_by_another_once_it_is_prepared(room, built):
     assert decide(room, "seal", LI, document_no="安工信〔2025〕7号", **CYCLE).kind == "seal"
 
 
+@pytest.mark.parametrize(
+    ("regime", "day", "words"),
+    [
+        (REGIME, date(2025, 1, 31), "报送期限：2025-01-31（含当日）。"),
+        (REGIME, date(2025, 2, 2), "报送期限：2025-01-31（含当日），已过期 2 天。"),
+        ("weihai-2022", date(2030, 1, 1), None),
+    ],
+)
+def test_by_when_the_report_is_due_is_told_and_whether_that_is_past(room, regime, day, words):
+    report = room.read_report(regime, ROUND, day)
+    assert (report.due_in_words and report.due_in_words[0]) == words
+    assert room.read_report(regime, "midyear", day).due_in_words is None
+
+
 def test_a_figure_that_changed_since_it_was_prepared_is_not_signed(room, built):
     pass_every_gate(room, built)
     prepared = decide(room, "prepare", **CYCLE)
@@ -315,6 +329,13 @@ def test_an_objection_by_command_says_what_it_is_about_and_what_it_holds(room, b
     identity = room.warehouse.query("select min(identity_id) as id from marts.dim_enterprise_name")[0]["id"]
     one = decide_by_command(built, "object", "wang", *said, "--identity", identity)
     assert "对企业“宏源水泥厂”的异议：办结之前，该企业在本轮次的退出都不计入汇总" in one.output
+
+
+def test_the_command_tells_by_when_the_report_is_due_and_by_which_sentence(built):
+    told = CliRunner().invoke(app, ["gates", "--store", str(built.store.root), "--regime", REGIME, "--round", ROUND])
+    assert (
+        "报送期限：2025-01-31" in told.output and "2025年1月底前" in told.output and "Due on 2025-01-31" in told.output
+    )
 
 
 def test_a_notice_is_recorded_by_command(room, built):

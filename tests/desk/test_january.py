@@ -144,7 +144,6 @@ def test_objections_stand_beside_one_another_and_each_has_one_answer(decisions):
     show(decisions)
     one = decide(decisions, "object", **OBJECTION)
     other = decide(decisions, "object", **OBJECTION | {"content": "产能写多了"})
-    decide(decisions, "answer_objection", objection=one.sequence, outcome="upheld")
     decide(decisions, "answer_objection", objection=one.sequence, outcome="not_upheld")
     assert [(told.number, told.is_upheld) for told in sign_off(decisions).notice.objections] == [
         (one.sequence, False),
@@ -155,6 +154,9 @@ def test_objections_stand_beside_one_another_and_each_has_one_answer(decisions):
 REFUSED = {
     "an objection before anything is shown": ("object", OBJECTION, "还没有公示"),
     "consent without its scan": ("consent", CONSENT | {"document": None}, "同意文件"),
+    "consent whose document is still to come": ("consent", CONSENT | {"document_no": "待补"}, "没有指明一份已有的文件"),
+    "consent that was only asked for": ("consent", CONSENT | {"document_no": "安工信〔2025〕3号请示"}, "没有指明一份已有的文件"),
+    "a report whose number is still to come": ("seal", {"document_no": "申请中"}, "发文字号"),
     "consent of tomorrow": ("consent", CONSENT | {"document_date": date(2025, 1, 21)}, "还没有到"),
     "consent before the regime's year": ("consent", CONSENT | {"document_date": date(2023, 1, 18)}, "方案年度 2024"),
     "a notice before the regime's year": (
@@ -189,6 +191,24 @@ def test_an_answer_is_one_of_two_and_to_an_objection_that_stands(decisions):
     decide(decisions, "undo", undoes=objection.sequence)
     with pytest.raises(Refused, match="已经撤销"):
         decide(decisions, "answer_objection", objection=objection.sequence, outcome="upheld")
+
+
+def test_an_objection_is_answered_anew_only_after_an_undo(decisions):
+    show(decisions)
+    objection = decide(decisions, "object", **OBJECTION)
+    first = decide(decisions, "answer_objection", objection=objection.sequence, outcome="upheld")
+    with pytest.raises(Refused, match=f"请先撤销第 {first.sequence} 号决定"):
+        decide(decisions, "answer_objection", objection=objection.sequence, outcome="not_upheld")
+    decide(decisions, "undo", undoes=first.sequence)
+    again = decide(decisions, "answer_objection", objection=objection.sequence, outcome="not_upheld")
+    assert again in decisions.in_force()
+
+
+@pytest.mark.parametrize("name", ["WANG", "ｗａｎｇ", " wang ", "Ｗａｎｇ"])
+def test_who_prepared_cannot_sign_under_another_spelling_of_the_name(decisions, name):
+    decide(decisions, "prepare", figure=FIGURE)
+    with pytest.raises(Refused, match="本人制表送签"):
+        decide(decisions, "seal", Actor(name, name, "signer", "610900"))
 
 
 def test_the_log_of_another_process_knows_all_of_it(decisions, tmp_path):

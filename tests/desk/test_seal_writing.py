@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 
 import duckdb
 import openpyxl
 import pytest
+from docx import Document
 
 import dbt_project
 import exports
 from desk.acts import Refused
 from desk.decisions import Decisions
 from desk.seal_writing import seal_cycle
-from desk.sealed_packs import check_against_log, compare_with_sealed, copy_sealed_pack
+from desk.sealed_packs import (
+    check_against_log,
+    check_is_registered,
+    compare_with_sealed,
+    copy_sealed_pack,
+    sign_off_of_pack,
+)
 from desk.warehouse import Warehouse
 from rulebook import load
 from store import Store
@@ -74,13 +83,21 @@ def story(tmp_path_factory) -> Story:
 @pytest.fixture
 def sealed(story, tmp_path) -> Path:
     """A sealed store that the test may change."""
-    return shutil.copytree(story.sealed, tmp_path / "store")
+    return changeable(story.sealed, tmp_path)
 
 
 @pytest.fixture
 def corrected(story, tmp_path) -> Path:
     """A store with a supplement, and a build of it, that the test may change."""
-    return shutil.copytree(story.corrected, tmp_path / "store")
+    return changeable(story.corrected, tmp_path)
+
+
+def changeable(store: Path, place: Path) -> Path:
+    """A copy of ``store`` of which even what is sealed can be written to."""
+    copy = shutil.copytree(store, place / "store")
+    for place in (copy / "sealed").rglob("*"):
+        place.chmod(0o755 if place.is_dir() else 0o644)
+    return copy
 
 
 def log_of(root: Path) -> Decisions:
@@ -144,6 +161,12 @@ def test_the_copy_is_whole_and_every_file_is_listed_twice(story):
     assert exports.verify_pack(folder) == []
     subprocess.run(["sha256sum", "--quiet", "-c", "SHA256SUMS"], cwd=folder, check=True)
     subprocess.run(["sha256sum", "--quiet", "-c", f"{ROUND}.sha256"], cwd=folder.parent, check=True)
+
+
+def test_neither_files_nor_folders_of_a_copy_can_be_written_to(story):
+    for store in (story.sealed, story.corrected):
+        places = [store / FIRST, *(store / FIRST).rglob("*")]
+        assert not [place for place in places if place.stat().st_mode & 0o222]
 
 
 def test_every_mart_is_there_with_the_lines_of_the_cycle_alone(story):
@@ -249,7 +272,6 @@ def test_a_batch_that_nobody_has_judged_keeps_the_cycle_from_being_sealed(story,
 
 def test_a_copy_that_was_altered_is_not_built_upon(sealed):
     file = sealed / FIRST / "pack" / "rollup.csv"
-    file.chmod(0o644)
     file.write_bytes(file.read_bytes().replace(b"49", b"59"))
 
     for act in (seal, lambda root: copy_sealed_pack(Store(root), log_of(root), REGIME, ROUND, root / "out")):
@@ -314,7 +336,7 @@ def test_the_supplement_leads_from_the_figures_sealed_first_to_those_sealed_now(
 
     before = figures((story.corrected / FIRST / "pack" / "rollup.csv").read_bytes())
     after = figures((story.corrected / SECOND / "pack" / "rollup.csv").read_bytes())
-    corrections = lines_of((story.corrected / SECOND / "supplement.csv").read_bytes())
+    corrections = lines_of((story.corrected / SECOND / "pack" / "supplement.csv").read_bytes())
     told = {
         tuple(line[name] for name in key): [
             tuple(line[f"{name}_{side}"] for name in names) for side in ("before", "after")
@@ -330,7 +352,7 @@ def test_the_supplement_leads_from_the_figures_sealed_first_to_those_sealed_now(
 
 
 def test_each_correction_says_why(story):
-    reasons = {line["reason"] for line in lines_of((story.corrected / SECOND / "supplement.csv").read_bytes())}
+    reasons = {line["reason"] for line in lines_of((story.corrected / SECOND / "pack" / "supplement.csv").read_bytes())}
 
     assert reasons == {
         "撤销封存：紫阳县数字有误；新计入收件 000005（紫阳县，000005.xlsx）；"
@@ -339,7 +361,7 @@ def test_each_correction_says_why(story):
 
 
 def test_the_printed_supplement_names_its_number_the_seals_and_the_exits(story):
-    workbook = openpyxl.load_workbook(story.corrected / SECOND / "supplement.xlsx")
+    workbook = openpyxl.load_workbook(story.corrected / SECOND / "pack" / "supplement.xlsx")
     lines, exits, plan = ([[cell.value for cell in row if cell.value] for row in sheet] for sheet in workbook)
 
     assert "补充更正报告" in lines[0][0] and "第 1 号" in lines[0][0]
@@ -356,6 +378,31 @@ def test_the_printed_supplement_names_its_number_the_seals_and_the_exits(story):
     }
 
 
+def test_the_documents_of_a_supplement_say_that_they_are_one(story):
+    pack = story.corrected / SECOND / "pack"
+    report = "\n".join(paragraph.text for paragraph in Document(pack / "report.docx").paragraphs)
+
+    assert "补充更正报告（第1次）" in report
+    assert "本报告是对2025年1月20日的报告的第1次补充更正" in report
+    annex = re.search(r"更正前后的数字和原因见附件(\d)", report).group(1)
+    assert f"{annex}. 更正前后对照表（另附supplement.xlsx）" in report
+    cells = [cell.value for row in openpyxl.load_workbook(pack / "transmittal.xlsx").active for cell in row]
+    assert "第 1 次补充更正报告，更正2025年1月20日的报告" in cells
+    for name in ("supplement.xlsx", "supplement.csv"):
+        assert name in cells and hashlib.sha256((pack / name).read_bytes()).hexdigest() in cells
+    assert exports.verify_pack(pack) == []
+    first = "\n".join(text.text for text in Document(story.corrected / FIRST / "pack" / "report.docx").paragraphs)
+    assert "补充" not in first
+
+
+def test_the_draft_of_a_supplement_names_the_number_of_the_report_it_corrects(sealed):
+    store, later = Store(sealed), continued(sealed, received=20)
+    assert sign_off_of_pack(store, log_of(sealed), REGIME, ROUND, load()).supplement is None
+    decide(later, "undo", undoes=4, reason="有误", at=LATER)
+    told = sign_off_of_pack(store, log_of(sealed), REGIME, ROUND, load()).supplement
+    assert (told.number, told.document_no, told.document_date) == (1, None, date(2025, 1, 20))
+
+
 def test_the_report_after_a_supplement_is_the_corrected_one(story, tmp_path):
     copy_sealed_pack(Store(story.corrected), log_of(story.corrected), REGIME, ROUND, tmp_path / "out")
 
@@ -368,8 +415,8 @@ def test_a_second_seal_that_changes_nothing_has_its_number_and_says_so(corrected
     decide(later, "seal", **CYCLE, at=LATER + timedelta(days=3))
 
     assert seal(corrected).pack.number == 2
-    assert lines_of((corrected / FIRST / "supplements" / "2" / "supplement.csv").read_bytes()) == []
-    sheet = openpyxl.load_workbook(corrected / FIRST / "supplements" / "2" / "supplement.xlsx")["更正"]
+    assert lines_of((corrected / FIRST / "supplements" / "2" / "pack" / "supplement.csv").read_bytes()) == []
+    sheet = openpyxl.load_workbook(corrected / FIRST / "supplements" / "2" / "pack" / "supplement.xlsx")["更正"]
     assert any("没有更正" in str(cell.value) for row in sheet for cell in row)
     assert exports.verify_pack(corrected / FIRST) == []
 
@@ -382,7 +429,6 @@ def test_every_flipped_byte_is_found(corrected):
     folder = corrected / FIRST
     for number, (name, content) in enumerate(bytes_of(folder).items()):
         path = folder / name
-        path.chmod(0o644)
         position = number * 7919 % len(content)
         path.write_bytes(content[:position] + bytes([content[position] ^ 1 << number % 8]) + content[position + 1 :])
         assert exports.verify_pack(folder), name
@@ -440,7 +486,6 @@ def test_a_copy_made_anew_does_not_have_the_digest_that_was_kept(sealed):
     """Who knows how it is made can make every digest anew, but not the one that is kept elsewhere."""
     manifest = sealed / FIRST / "manifest.json"
     told = json.loads(manifest.read_bytes())
-    manifest.chmod(0o644)
     manifest.write_bytes(exports.verification.format_manifest(told | {"title": "另一个标题"}))
 
     assert exports.verify_pack(sealed / FIRST) == []
@@ -448,6 +493,22 @@ def test_a_copy_made_anew_does_not_have_the_digest_that_was_kept(sealed):
     assert len(problems) == 1 and "摘要" in problems[0]
     with pytest.raises(Refused, match="登记的摘要"):
         seal(sealed)
+
+
+def test_that_a_manifest_is_another_one_is_told_before_the_files(corrected):
+    folder = corrected / FIRST
+    (folder / "manifest.json").write_text('{"files": []}', encoding="utf-8")
+
+    first, *others = exports.verify_pack(folder)
+    assert "另一份成果的清单" in first and any("marts/" in problem for problem in others)
+
+
+def test_a_manifest_that_is_not_the_registered_one_is_told_as_such(sealed):
+    manifest = sealed / FIRST / "manifest.json"
+    assert check_is_registered(Store(sealed), sealed / FIRST) == []
+    manifest.write_bytes(manifest.read_bytes() + b" ")
+    (told,) = check_is_registered(Store(sealed), sealed / FIRST)
+    assert "不是数据仓里登记的那一份" in told
 
 
 def test_a_copy_that_is_gone_is_not_made_anew(sealed):
@@ -529,7 +590,7 @@ def test_a_county_that_was_returned_is_missing_with_the_decision_and_its_reason(
     decide(later, "seal", **CYCLE, at=LATER + timedelta(days=4))
     seal(corrected)
 
-    lines = lines_of((corrected / FIRST / "supplements" / "2" / "supplement.csv").read_bytes())
+    lines = lines_of((corrected / FIRST / "supplements" / "2" / "pack" / "supplement.csv").read_bytes())
     gone = [line for line in lines if line["division_code"] == HANYIN]
     assert gone and all(line["exits_after"] == "" and line["exits_before"] == "1" for line in gone)
     assert all("第 8 号决定 退回：材料不实" in line["reason"] for line in lines)

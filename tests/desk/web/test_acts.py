@@ -267,7 +267,7 @@ def test_the_city_confirms_the_figure_it_was_shown_with_its_document(signed, ste
 def test_a_figure_that_is_not_the_one_shown_is_not_confirmed(signed, steward):
     page = steward.open("confirm", city="610900", **CYCLE)
     answer = steward.send(
-        page, "confirm", ("同意函.pdf", b"scan"), reason="市政府同意", document_no="1", document_date="2025-01-10",
+        page, "confirm", ("同意函.pdf", b"scan"), reason="市政府同意", document_no="安政函〔2025〕1号", document_date="2025-01-10",
         figure_seen="of another day",
     )  # fmt: skip
     assert answer.status_code == 400 and "数据有了变化" in answer.text

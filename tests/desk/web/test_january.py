@@ -50,6 +50,7 @@ def test_the_gates_tell_what_is_lacking_with_the_page_where_it_is_mended(signed)
     assert "/submissions/000002" in findings
     (consent,) = (part for part in text.split("<tr ") if 'id="gate-consent"' in part)
     assert "经市政府审定同意" in consent and "未满足" in consent
+    assert "报送期限：2025-01-31（含当日），已过期" in text and "2025年1月底前" in text
 
 
 def test_each_sees_the_buttons_that_are_his_and_the_board_leads_there(signed):
@@ -57,7 +58,7 @@ def test_each_sees_the_buttons_that_are_his_and_the_board_leads_there(signed):
     assert offered(page(signed, "steward")) == {"prepare", "consent", "open_notice", "announce"}
     show(signed)
     prepare(signed, "steward")
-    assert offered(page(signed, "steward")) == {"prepare", "consent", "open_notice", "object", "announce"}
+    assert offered(page(signed, "steward")) == {"consent", "open_notice", "object", "announce"}, "nothing changed since"
     assert offered(page(signed, "signer")) == {"seal", "refuse"}
     assert PAGE in page(signed, "viewer", f"/cycles/{REGIME}/{ROUND}")
 

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from exports import SignOff, write_pack
-from exports.sign_off import Notice, Objection
+from exports.sign_off import Notice, Objection, Supplement
 from exports.verification import digest_file
 from tests.exports.pack.reading import records, texts
 
@@ -72,6 +72,30 @@ def test_it_goes_to_all_the_plan_names_and_counts_the_copies(rulebook, warehouse
     assert [line["单位"] for line in recipients] == [*regime.reports_to, *regime.copies]
     assert [line["方式"][:2] for line in recipients] == ["主送"] * 2 + ["抄送"] * 14
     assert total["份数"] == 16
+
+
+def test_it_tells_by_when_it_is_due_and_whether_that_is_past(rulebook, warehouse, tmp_path):
+    write_pack(warehouse, "shenzhen-2019", "annual", tmp_path, rulebook)
+    told = texts(openpyxl.load_workbook(tmp_path / "transmittal.xlsx").active)
+    assert "2020年1月15日前，截至20" in told and "已过期" in told and "报省工业和信息化厅等部门" in told
+
+
+def test_a_supplement_names_the_report_it_corrects(rulebook, warehouse, tmp_path):
+    corrected = Supplement(2, "安工信字〔2025〕6号", date(2025, 1, 20))
+    write_pack(warehouse, "ankang-2024", "annual", tmp_path, rulebook, SignOff(supplement=corrected))
+    told = texts(openpyxl.load_workbook(tmp_path / "transmittal.xlsx").active)
+    assert "第 2 次补充更正报告，更正2025年1月20日的报告（安工信字〔2025〕6号）" in told
+
+
+def test_what_is_sealed_tells_whether_it_was_signed_in_time(rulebook, warehouse, tmp_path):
+    for day, words in (
+        (date(2025, 1, 31), "2025年1月31日前。市工业"),
+        (date(2025, 2, 3), "前，签发时已过期 3 天。市工业"),
+    ):
+        sign_off = SignOff(is_sealed=True, document_date=day)
+        write_pack(warehouse, "ankang-2024", "annual", tmp_path, rulebook, sign_off)
+        told = texts(openpyxl.load_workbook(tmp_path / "transmittal.xlsx").active)
+        assert words in told
 
 
 def _files(sheet):
