@@ -76,7 +76,8 @@ select
     link.exit_id, link.role, link.is_chosen, link.chosen_by, link.chosen_by_decision, link.claims_id,
     claim.row_id, claim.reporter_code, reporter.reporter, claim.submission_id, submission.file,
     submission.sha256, claim.sheet, claim.row, claim.claim_cell as cell, claim.enterprise,
-    claim.equipment_text, claim.capacity_text, claim.category_text, claim.capacity, claim.capacity_unit,
+    claim.equipment_text, claim.capacity_text, claim.category_text,
+    coalesce(link.part_capacity, claim.capacity) as capacity, claim.capacity_unit,
     lapsed.lapsed_choice
 from marts.fct_exit_claim as link
 left join (

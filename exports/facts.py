@@ -244,7 +244,8 @@ select
     listed.number, listed.exit_id, listed.reconciliation, link.role, link.is_chosen, link.chosen_by,
     link.chosen_by_decision, reporter.reporter,
     claim.submission_id, submission.file, claim.sheet || '!' || coalesce(claim.claim_cell, cast(claim.row as text)) as cell,
-    claim.enterprise, claim.capacity_text, claim.capacity, claim.capacity_unit, claim.category_text
+    claim.enterprise, claim.capacity_text, coalesce(link.part_capacity, claim.capacity) as capacity, claim.capacity_unit,
+    claim.category_text
 from memory.exit_list as listed
 inner join marts.fct_exit_claim as link on listed.exit_id = link.exit_id
 inner join marts.fct_claim as claim on link.row_id = claim.row_id

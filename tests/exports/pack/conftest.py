@@ -41,7 +41,8 @@ TABLES = {
         met_capacity decimal(28, 8), unmet_capacity decimal(28, 8)""",
     "rpt_not_dismantled": "exit_id text, regime text, round text, standing text, told_by text, is_accepted boolean",
     "fct_exit_category": "exit_id text, category text, is_sole boolean",
-    "fct_exit_claim": "exit_id text, row_id text, role text, is_chosen boolean, chosen_by text, chosen_by_decision int",
+    "fct_exit_claim": """exit_id text, row_id text, role text, is_chosen boolean, chosen_by text, chosen_by_decision int,
+        part_capacity decimal(28, 8)""",
     "fct_exit_equipment": "exit_id text, row_id text, quantity int, quantity_unit text",
     "fct_claim": """row_id text, submission_id text, enterprise text, equipment_text text, sheet text, row int,
         claim_cell text, capacity_text text, capacity decimal(28, 8), capacity_unit text, category_text text,
@@ -108,12 +109,12 @@ EQUIPMENT = [
 ]
 PLANNED_CLAIM = ("000007:1:5", "000007", "汉阴县城关水泥厂", "水泥磨", "计划", 5, "F5", "40万吨", "40", "能耗")
 EXIT_CLAIMS = [
-    ("e1", "000001:1:6", "county", True, "only_side", None),
-    ("e2", "000001:1:7", "county", True, "county", None),
-    ("e2", "000004:1:6", "department", False, "county", None),
-    ("e3", "000003:1:5", "county", True, "county", None),
-    ("e3", "000004:1:7", "department", False, "county", None),
-    ("e4", "000004:1:8", "department", True, "only_side", None),
+    ("e1", "000001:1:6", "county", True, "only_side", None, None),
+    ("e2", "000001:1:7", "county", True, "county", None, None),
+    ("e2", "000004:1:6", "department", False, "county", None, None),
+    ("e3", "000003:1:5", "county", True, "county", None, None),
+    ("e3", "000004:1:7", "department", False, "county", None, None),
+    ("e4", "000004:1:8", "department", True, "only_side", None, None),
 ]
 SUBMISSIONS = [
     ("000001", HANYIN, "汉阴县.xlsx", datetime(2024, 12, 29, 2, 0), "counting"),
@@ -285,7 +286,7 @@ def mart_lines() -> dict[str, list[tuple]]:
         "fct_exit": exits,
         "fct_plan": [("p1", CYCLE[0], "plan", *exits[0][3:7], Decimal(40), *exits[0][8:], "planned")],
         "fct_exit_category": [*EXIT_CATEGORIES, ("p1", "能耗", True)],
-        "fct_exit_claim": [*EXIT_CLAIMS, ("p1", "000007:1:5", "county", True, "only_side", None)],
+        "fct_exit_claim": [*EXIT_CLAIMS, ("p1", "000007:1:5", "county", True, "only_side", None, None)],
         "fct_exit_equipment": EQUIPMENT,
         "fct_claim": [
             (*line[:8], Decimal(line[8]), "万块标砖" if line[2] == KILN else "万吨", line[9], None)

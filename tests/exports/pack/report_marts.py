@@ -167,7 +167,7 @@ def _lines(regime: Regime, rulebook: Rulebook, exits: list[Exit]) -> dict[str, l
         "fct_exit_category": [
             (one.key, word, len(one.categories) == 1) for one in exits for word in one.categories
         ],
-        "fct_exit_claim": [(one.key, f"000001:1:{at}", "county", True, "only_side", None) for at, one in enumerate(exits)],
+        "fct_exit_claim": [(one.key, f"000001:1:{at}", "county", True, "only_side", None, None) for at, one in enumerate(exits)],
         "fct_exit_equipment": [
             (one.key, f"000001:1:{at}", one.count, one.equipment[-1] if one.count else None)
             for at, one in enumerate(exits)
