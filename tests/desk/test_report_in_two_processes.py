@@ -14,12 +14,15 @@ from tests.exports.pack.conftest import write_warehouse
 
 
 def test_a_stopped_process_is_told_in_a_sentence(tmp_path, monkeypatch):
-    write_warehouse(tmp_path / "warehouse.duckdb")
+    store = tmp_path / "store"
+    store.mkdir()
+    write_warehouse(store / "warehouse.duckdb")
     stopped = ProcessPoolExecutor(1, get_context("spawn"), initializer=os._exit, initargs=(1,))
     monkeypatch.setattr(workers, "offer_writer", lambda: stopped)
 
-    arguments = ["--store", str(tmp_path), "--regime", "ankang-2024", "--round", "annual", "-o", str(tmp_path / "pack")]
+    elsewhere = tmp_path / "elsewhere"
+    arguments = ["--store", str(store), "--regime", "ankang-2024", "--round", "annual", "-o", str(elsewhere)]
     answer = CliRunner().invoke(app, ["report", *arguments])
 
     assert answer.exit_code == 3 and "请再运行一次" in answer.output
-    assert list((tmp_path / "pack").iterdir()) == []
+    assert list(elsewhere.iterdir()) == []

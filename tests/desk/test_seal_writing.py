@@ -571,9 +571,9 @@ def test_a_plan_changed_after_the_seal_was_undone_leaves_the_sealed_year_as_it_w
     told = [duckdb.sql(question.format(sealed / key)).fetchall() for key in (FIRST, SECOND)]
     assert told == [[(30, 30, 42, 12)], [(38, 25, 42, 17)]]
 
-    workbook = openpyxl.load_workbook(sealed / SECOND / "supplement.xlsx")
+    workbook = openpyxl.load_workbook(sealed / SECOND / "pack" / "supplement.xlsx")
     said = {sheet.title: [[cell.value for cell in row if cell.value] for row in sheet] for sheet in workbook}
-    assert lines_of((sealed / SECOND / "supplement.csv").read_bytes()) == []
+    assert lines_of((sealed / SECOND / "pack" / "supplement.csv").read_bytes()) == []
     assert any("汇总表各行与上次封存的一致" in str(row) for row in said["更正"])
     assert any("撤销封存：计划有误" in str(row) and "动态新增：属地同意" in str(row) for row in said["计划与完成"])
     assert any(row[1:4] == ["紫阳县", "水泥", "合计"] for row in said["计划与完成"])
