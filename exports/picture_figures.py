@@ -235,7 +235,7 @@ def _counties(lines: Iterable[Any]) -> Picture:
         tuple(names),
         (Series("退出条数", "exits", tuple(line.exits for line in shown), "exits"),),
         f"按条数由多到少；其余 {rest} 个县（市、区）共 {others} 条。" if rest else "按条数由多到少；没有退出的不列。",
-        f"Most first; the other {rest} counties have {others} exits." if rest else "Most first; none without exits.",
+        f"Most first; counties not shown: {rest}, with exits: {others}." if rest else "Most first; none without exits.",
         covers=tuple(("county", line.division_code) for line in shown),
     )
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from exports import facts as questions
 from exports.amounts import write_exactly
-from exports.layout import Column, PrintedSheet
+from exports.layout import MOST_ROWS_ON_A_PAGE, Column, PrintedSheet
 from exports.links import LinkedSheet, Range
 from exports.longlist import LongList
 from exports.records import Record
@@ -181,6 +181,7 @@ class PlanSheets:
             self._write(sheet, area_name, line.industry, line, covered)
         sheet.skip()
 
+        by_category = sheet.row
         sheet.write_line("三、分淘汰类别 By category", sheet.styles.section)
         sheet.write_headings([Column("淘汰类别", "Category", 0), *columns[1:]])
         for line in area:
@@ -193,6 +194,10 @@ class PlanSheets:
             sheet.write_line(_tell_change(change), sheet.styles.note)
         sheet.write_line(CATEGORY_NOTE, sheet.styles.note)
         sheet.write_signatures()
+        sheet.finish_on_one_page()
+        # of a table that takes several, the last is not to have the signatures alone
+        if sheet.row > MOST_ROWS_ON_A_PAGE:
+            sheet.sheet.set_h_pagebreaks([by_category])
 
     def write_lists(self) -> None:
         """计划名单 and 计划外名单, each with the sheet that says where in it the lines of a figure are."""

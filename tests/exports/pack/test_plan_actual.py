@@ -64,6 +64,17 @@ def test_places_industries_and_categories_are_held_against_the_plan(book):
     assert lines["未写明地区", "化工"] == ["万吨", 0, None, 0, None, NONE, NONE, 1, 1.2, 1, 1.2]
 
 
+def test_the_signatures_are_never_alone_on_a_page(book, warehouse, rulebook, tmp_path, monkeypatch):
+    """A short table is printed on one page; of a longer one the categories begin a page, which the signatures end."""
+    assert book[SHEET].page_setup.fitToHeight is None and not book[SHEET].row_breaks.brk
+    monkeypatch.setattr("exports.plan_actual.MOST_ROWS_ON_A_PAGE", 20)
+    monkeypatch.setattr("exports.layout.MOST_ROWS_ON_A_PAGE", 20)
+    write_pack(warehouse, "ankang-2024", "annual", tmp_path, rulebook)
+    sheet = openpyxl.load_workbook(tmp_path / "rollup.xlsx")[SHEET]
+    (found,) = sheet.row_breaks.brk
+    assert str(sheet.cell(found.id + 1, 1).value).startswith("三、分淘汰类别")
+
+
 def test_places_add_up_to_the_total_and_each_exit_is_in_it_once(book):
     totals = [values for _, values in figures(book) if values[1] == "合计"]
     (area,) = (values for values in totals if values[0] == "安康市")
