@@ -32,10 +32,10 @@ lint: $(READY) ## 代码检查 linters
 	@.venv/bin/lint-imports
 
 up: $(READY) ## 启动 Airflow 及其网页（本机） start Airflow with its web interface on this machine
-	@.venv/bin/python -m desk.airflow_server up
+	@.venv/bin/python -m desk.airflow.server up
 
 down: $(READY) ## 停止 Airflow stop it
-	@.venv/bin/python -m desk.airflow_server down
+	@.venv/bin/python -m desk.airflow.server down
 
 bench: $(READY) ## 与只读不审的脚本比速度和内存 speed and memory against a script that only reads
 	@.venv/bin/python -m bench

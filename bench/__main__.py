@@ -94,7 +94,7 @@ def measure_airflow(size: int, layout: str) -> Measurement:
     inbox = make_inbox(PLACE, size, layout, load().regimes[REGIME])
     store = PLACE / "airflow-store"
     shutil.rmtree(store, ignore_errors=True)
-    command = [sys.executable, "-m", "desk.airflow_run", "--home", str(PLACE / "airflow")]
+    command = [sys.executable, "-m", "desk.airflow.run", "--home", str(PLACE / "airflow")]
     command += ["--inbox", str(inbox), "--store", str(store), "--regime", REGIME, "--round", ROUND]
     return measure(command, PLACE / "log" / "airflow.txt")
 

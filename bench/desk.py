@@ -153,7 +153,7 @@ def serve(port: int) -> None:
     """The desk on ``port``, every request by the steward of the whole area; Airflow's login is not measured."""
     import uvicorn
 
-    from desk.acts import Actor, Draft
+    from desk.decisions.acts import Actor, Draft
     from desk.web.app import create_app
     from desk.web.desk import Desk, User
 

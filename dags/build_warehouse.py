@@ -16,7 +16,7 @@ def build_warehouse():
     def build(params: dict, triggering_asset_events=None):
         """Run dbt beside the warehouse in use and put the result in its place; one build for each store."""
         import dbt_project
-        from desk.intake import finish_corrections
+        from desk.delivery.intake import finish_corrections
         from rulebook import load
         from store import Store
 

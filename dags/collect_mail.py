@@ -28,7 +28,7 @@ def collect_mail():
 
         from airflow.providers.imap.hooks.imap import ImapHook
 
-        from desk.mailbox import collect_mail
+        from desk.delivery.mailbox import collect_mail
 
         def fetch(store, rulebook) -> list[str]:
             extra = ImapHook.get_connection(CONNECTION).extra_dejson

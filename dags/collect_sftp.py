@@ -26,7 +26,7 @@ def collect_sftp():
         """Keep the new files and their receipts; names the batches that wait to be read."""
         from airflow.providers.sftp.hooks.sftp import SFTPHook
 
-        from desk.sftp_drop import collect_drop
+        from desk.delivery.sftp_drop import collect_drop
 
         def fetch(store, rulebook) -> list[str]:
             folder = SFTPHook.get_connection(CONNECTION).extra_dejson.get("folder", ".")

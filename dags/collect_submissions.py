@@ -23,7 +23,7 @@ def collect_submissions():
         from pathlib import Path
 
         import ingestion
-        from desk.watched_folder import wait_until_settled
+        from desk.delivery.watched_folder import wait_until_settled
 
         def fetch(store, rulebook) -> list[str]:
             wait_until_settled(Path(params["inbox"]))

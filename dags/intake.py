@@ -25,9 +25,9 @@ def receive_new(params: dict, fetch: Callable) -> list[str]:
     where there is nothing.
     """
     import ingestion
-    from desk.decisions import Decisions
-    from desk.intake import receive_corrections
-    from desk.records import Records
+    from desk.decisions.log import Decisions
+    from desk.delivery.intake import receive_corrections
+    from desk.views.records import Records
     from rulebook import load
     from store import Store
 
@@ -82,9 +82,9 @@ def take_in(received) -> None:
     def answer(batch: str, params: dict) -> str:
         """Put receipts and annotated workbooks into the reporters' outboxes."""
         import exports
-        from desk.deadlines import deadlines_of
-        from desk.decisions import Decisions
-        from desk.records import Records
+        from desk.decisions.log import Decisions
+        from desk.delivery.deadlines import deadlines_of
+        from desk.views.records import Records
         from rulebook import load
         from store import Store
 

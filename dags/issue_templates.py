@@ -10,8 +10,8 @@ def issue_templates():
     def issue(params: dict) -> int:
         """Write the workbooks of every reporter of the cycle, one for each of its forms; returns how many."""
         import exports
-        from desk.deadlines import extensions_of
-        from desk.decisions import Decisions
+        from desk.decisions.log import Decisions
+        from desk.delivery.deadlines import extensions_of
         from rulebook import load
         from store import Store
 

@@ -24,9 +24,9 @@ def january_report():
         import logging
         from pathlib import Path
 
-        from desk.acts import REPORTED_ROUND
-        from desk.answering import gate_lines
-        from desk.deciding import decision_room
+        from desk.decisions.acts import REPORTED_ROUND
+        from desk.decisions.room import decision_room
+        from desk.january.answering import gate_lines
         from rulebook import load
 
         if params["round"] != REPORTED_ROUND:
@@ -64,8 +64,8 @@ def january_report():
         """The sealed copy of what was signed; skipped where the report was refused. Returns its folder."""
         if answer["kind"] == "refuse":
             raise AirflowSkipException(f"{answer['by']} 退回：{answer['reason']} Refused.")
-        from desk.acts import Refused
-        from desk.seal_writing import seal_cycle
+        from desk.decisions.acts import Refused
+        from desk.january.seal_writing import seal_cycle
         from rulebook import load
         from store import Store
 
@@ -84,7 +84,7 @@ def january_report():
 
 
 def _publish(params: dict) -> str:
-    from desk.january import publish
+    from desk.january.report import publish
     from rulebook import load
     from store import Store
 

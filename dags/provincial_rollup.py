@@ -18,7 +18,7 @@ def provincial_rollup():
     @task
     def report(params: dict, triggering_asset_events=None) -> list[str]:
         """Write the pack of every cycle the warehouse was built for; returns their folders."""
-        from desk.january import publish
+        from desk.january.report import publish
         from rulebook import load
         from store import Store
 

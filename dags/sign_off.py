@@ -37,7 +37,7 @@ class SignOffOperator(HITLOperator):
 
     def execute(self, context) -> dict[str, Any] | None:
         """What was decided on the desk already; else a person is asked, and the task ends its work for now."""
-        from desk.answering import question, settled
+        from desk.january.answering import question, settled
 
         room, cycle = _room_and_cycle(context)
         report = room.read_report(*cycle)
@@ -50,8 +50,8 @@ class SignOffOperator(HITLOperator):
 
     def execute_complete(self, context, event: dict[str, Any]) -> dict[str, Any] | None:
         """The decision that the answer is, with who gave it; asked again where the desk refuses it."""
-        from desk.acts import Refused
-        from desk.answering import answer
+        from desk.decisions.acts import Refused
+        from desk.january.answering import answer
 
         said = event["params_input"] or {}
         # who answers by the API may leave out what may stay blank
@@ -82,7 +82,7 @@ def _refused_key(context) -> str:
 def _room_and_cycle(context):
     from pathlib import Path
 
-    from desk.deciding import decision_room
+    from desk.decisions.room import decision_room
     from rulebook import load
 
     params = context["params"]

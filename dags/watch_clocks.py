@@ -23,10 +23,10 @@ def watch_clocks():
         from datetime import datetime
 
         import dbt_project
-        from desk.decisions import Decisions
-        from desk.intake import finish_corrections
-        from desk.warehouse import Warehouse
-        from desk.watching import needs_build
+        from desk.decisions.log import Decisions
+        from desk.delivery.intake import finish_corrections
+        from desk.messages.watching import needs_build
+        from desk.views.warehouse import Warehouse
         from rulebook import LOCAL_TIME, load
         from store import Store
 
@@ -43,9 +43,9 @@ def watch_clocks():
         """Put today's messages into the outboxes, and mail them; the codes of those who were told now."""
         from datetime import datetime
 
-        from desk.airflow_plugin import mail_server
-        from desk.warehouse import Warehouse
-        from desk.watching import watch
+        from desk.airflow.plugin import mail_server
+        from desk.messages.watching import watch
+        from desk.views.warehouse import Warehouse
         from rulebook import LOCAL_TIME, load
         from store import Store
 

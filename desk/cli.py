@@ -26,7 +26,7 @@ import typer
 
 if TYPE_CHECKING:
     from dbt_project import WarehouseError
-    from desk.mail import MailServer
+    from desk.messages.mail import MailServer
     from exports.sign_off import SignOff
     from rulebook import Regime, Rulebook
 
@@ -58,7 +58,7 @@ def told_when_refused() -> Iterator[None]:
         yield
     except Exception as error:
         # imported here: who is refused nothing does not wait for it
-        from desk.acts import Refused
+        from desk.decisions.acts import Refused
 
         if isinstance(error, Refused):
             refuse(str(error))
@@ -222,7 +222,7 @@ def check(
             check_reporter(known, reporter)
     if round_key is not None:
         check_round(round_key)
-    from desk.checking import check_files
+    from desk.delivery.checking import check_files
     from desk.tables import Progress, print_checked
 
     given = without_lock_files(read_given_files(files))
@@ -246,7 +246,7 @@ def read(
     as_json: JsonOption = False,
 ) -> None:
     """逐行列出系统读懂的内容，不需要方案。What the system understood, row by row."""
-    from desk.checking import understood_rows
+    from desk.delivery.checking import understood_rows
 
     ((name, data),) = read_given_files([file])
     rows, problems = understood_rows(name, data, load_rulebook())
@@ -298,12 +298,12 @@ def collect(
     check_round(round_key)
     if not inbox.is_dir():
         refuse(f"收件目录不存在：{inbox}。No such inbox.")
+    from desk.delivery.workers import offer_workers
     from desk.tables import Progress, print_collected
-    from desk.workers import offer_workers
 
     with told_when_refused(), Progress() as progress, offer_workers() as workers:
         # while this is imported the workers get ready
-        from desk.collecting import collect_inbox
+        from desk.delivery.collecting import collect_inbox
 
         collected = collect_inbox(inbox, store, regime, round_key, rulebook, workers, progress)
     print_collected(collected)
@@ -334,7 +334,7 @@ def finish_decided_corrections(store: Path, rulebook: Rulebook) -> None:
     if not Store(store).keys("decisions"):
         return
     # imported here: a store without decisions does not wait for what reads and judges
-    from desk.intake import finish_corrections
+    from desk.delivery.intake import finish_corrections
 
     finish_corrections(Store(store), rulebook)
 
@@ -384,7 +384,7 @@ def report(
     if copied := copy_what_is_sealed(store, regime, round_key, output, rulebook):
         show_pack(copied, output, pdf)
         return
-    from desk.workers import offer_writer
+    from desk.delivery.workers import offer_writer
 
     with offer_writer() as writer:
         warehouse = find_warehouse(store)
@@ -417,8 +417,8 @@ def read_sign_off(store: Path, regime: str, round_key: str, rulebook: Rulebook) 
     if not Store(store).keys("decisions"):
         return SignOff()
     # imported here: a store without decisions does not wait for it
-    from desk.decisions import Decisions
-    from desk.sealed_packs import sign_off_of_pack
+    from desk.decisions.log import Decisions
+    from desk.january.sealed_packs import sign_off_of_pack
 
     return sign_off_of_pack(Store(store), Decisions(Store(store), rulebook), regime, round_key, rulebook)
 
@@ -459,8 +459,8 @@ def copy_what_is_sealed(store: Path, regime: str, round_key: str, output: Path, 
     if not Store(store).keys("decisions"):
         return []
     # imported here: a store without decisions does not wait for it
-    from desk.decisions import Decisions
-    from desk.sealed_packs import copy_sealed_pack
+    from desk.decisions.log import Decisions
+    from desk.january.sealed_packs import copy_sealed_pack
 
     with told_when_refused():
         return copy_sealed_pack(Store(store), Decisions(Store(store), rulebook), regime, round_key, output) or []
@@ -474,8 +474,8 @@ def seal(store: StoreOption, regime: RegimeOption, round_key: RoundOption) -> No
     find_regime(rulebook, regime)
     check_round(round_key)
     import dbt_project
-    from desk.seal_writing import seal_cycle
-    from desk.sealed_packs import PACK
+    from desk.january.seal_writing import seal_cycle
+    from desk.january.sealed_packs import PACK
     from desk.tables import Progress
     from exports.verification import MANIFEST, digest_file
     from store import Store
@@ -533,9 +533,9 @@ def status(store: StoreOption, regime: RegimeOption, round_key: RoundOption, as_
     rulebook = load_rulebook()
     find_regime(rulebook, regime)
     check_round(round_key)
-    from desk.decisions import Decisions
-    from desk.january import excused_of
-    from desk.status import read_status
+    from desk.decisions.log import Decisions
+    from desk.january.report import excused_of
+    from desk.views.status import read_status
     from store import Store
 
     warehouse = find_warehouse(store)
@@ -558,10 +558,10 @@ def warn_of_sealed_figures(store: Path, regime: str, round_key: str, rulebook: R
     if not Store(store).keys("decisions"):
         return
     # imported here: a store without decisions does not wait for it
-    from desk.decisions import Decisions
-    from desk.sealed_packs import compare_with_sealed
+    from desk.decisions.log import Decisions
+    from desk.january.sealed_packs import compare_with_sealed
     from desk.tables import say_sealed_figures
-    from desk.warehouse import Warehouse
+    from desk.views.warehouse import Warehouse
 
     log = Decisions(Store(store), rulebook)
     with told_when_refused():
@@ -577,7 +577,7 @@ def gates(store: StoreOption, regime: RegimeOption, round_key: RoundOption, as_j
     find_regime(rulebook, regime)
     check_round(round_key)
     find_warehouse(store)
-    from desk.deciding import decision_room
+    from desk.decisions.room import decision_room
 
     with told_when_refused():
         report = decision_room(store, rulebook).read_report(regime, round_key)
@@ -615,8 +615,8 @@ def trace(
     word = rulebook.reference.industry(industry) if industry else None
     if industry and word is None:
         refuse(f"没有名为“{industry}”的行业。Unknown industry {industry!r}.")
-    from desk import lineage
-    from desk.warehouse import Warehouse
+    from desk.views import lineage
+    from desk.views.warehouse import Warehouse
 
     figure = lineage.Figure(plan, round_key, division or plan.area, word and word.name, category)
     traced = lineage.trace(Warehouse(find_warehouse(store)), figure)
@@ -643,9 +643,9 @@ def questions(
     check_round(round_key)
     if city is not None and city not in plan.divisions:
         refuse(f"“{city}”不在{plan.title}的范围内。{city!r} is no city of {plan.key}.")
-    from desk.decisions import Decisions
-    from desk.questions import read_questions
-    from desk.warehouse import Warehouse
+    from desk.decisions.log import Decisions
+    from desk.views.questions import read_questions
+    from desk.views.warehouse import Warehouse
     from store import Store
 
     in_force = Decisions(Store(store), rulebook).in_force()
@@ -673,8 +673,8 @@ def findings(
     check_round(round_key)
     if reporter is not None:
         check_reporter(plan, reporter)
-    from desk.cross_findings import read_cross_findings, rules_across_submissions
-    from desk.warehouse import Warehouse
+    from desk.views.cross_findings import read_cross_findings, rules_across_submissions
+    from desk.views.warehouse import Warehouse
 
     rules = rules_across_submissions(rulebook)
     if rule is not None and rule not in rules:
@@ -703,12 +703,12 @@ def remind(
     rulebook = load_rulebook()
     find_regime(rulebook, regime)
     check_round(round_key)
-    from desk.board import read_standing
-    from desk.decisions import Decisions
-    from desk.january import excused_of
-    from desk.reminders import remind, to_remind
+    from desk.decisions.log import Decisions
+    from desk.january.report import excused_of
+    from desk.messages.reminders import remind, to_remind
     from desk.tables import print_owing, print_reminded
-    from desk.warehouse import Warehouse
+    from desk.views.board import read_standing
+    from desk.views.warehouse import Warehouse
     from rulebook import LOCAL_TIME
     from store import Store
 
@@ -736,9 +736,9 @@ def watch(store: StoreOption) -> None:
     check_folder(store)
     rulebook = load_rulebook()
     import dbt_project
-    from desk.intake import finish_corrections
+    from desk.delivery.intake import finish_corrections
+    from desk.messages.watching import watch_store
     from desk.tables import Progress, print_watched
-    from desk.watching import watch_store
     from rulebook import LOCAL_TIME
     from store import Store
 
@@ -781,12 +781,12 @@ def rejudge(
     rulebook = load_rulebook(rulebook_folder)
     find_regime(rulebook, regime)
     check_round(round_key)
+    from desk.delivery.workers import offer_workers
     from desk.tables import Progress, print_rejudged
-    from desk.workers import offer_workers
 
     with told_when_refused(), Progress() as progress, offer_workers() as workers:
         # this import takes most of a second, in which the workers get ready
-        from desk.rejudgement import rejudge_cycle
+        from desk.delivery.rejudgement import rejudge_cycle
 
         rejudged = rejudge_cycle(store, regime, round_key, rulebook, workers, progress)
     if as_json:
@@ -862,8 +862,8 @@ def decide(
     check_folder(store)
     scan = read_given_files([document])[0][1] if document else None
     rulebook = load_rulebook()
-    from desk.acts import Actor, Refused
-    from desk.deciding import decision_room, draft_of
+    from desk.decisions.acts import Actor, Refused
+    from desk.decisions.room import decision_room, draft_of
 
     try:
         room = decision_room(store, rulebook, find_mail_server())
@@ -873,7 +873,7 @@ def decide(
     label = decision.act.label_zh
     typer.echo(f"已记录：第 {decision.sequence} 号决定，{label}。Kept as decision {decision.sequence}.")
     if decision.kind == "object":
-        from desk.decision_log import holds_in_words
+        from desk.decisions.listing import holds_in_words
 
         typer.echo("".join(holds_in_words(decision, rulebook)))
     if room.decisions.waits_for_build(decision):
@@ -890,10 +890,10 @@ def decisions(
 ) -> None:
     """列出全部决定；--check 核对记录是否完整。The log of decisions; --check proves it whole."""
     rulebook = load_rulebook()
-    from desk.acts import Refused
-    from desk.decision_log import lapsed_choices, log_lines
-    from desk.decisions import Decisions
-    from desk.warehouse import Warehouse
+    from desk.decisions.acts import Refused
+    from desk.decisions.listing import lapsed_choices, log_lines
+    from desk.decisions.log import Decisions
+    from desk.views.warehouse import Warehouse
     from store import Store
 
     log = Decisions(Store(store), rulebook)
@@ -930,13 +930,13 @@ def verify(
         refuse(f"目录不存在：{folder}。No such folder.")
     problems = exports.verify_pack(folder)
     if store is not None and problems:
-        from desk.sealed_packs import check_is_registered
+        from desk.january.sealed_packs import check_is_registered
         from store import Store
 
         problems = [*check_is_registered(Store(store), folder), *problems]
     elif store is not None:
-        from desk.decisions import Decisions
-        from desk.sealed_packs import check_against_log
+        from desk.decisions.log import Decisions
+        from desk.january.sealed_packs import check_against_log
         from store import Store
 
         log = Decisions(Store(store), load_rulebook())
@@ -952,7 +952,7 @@ def verify(
 
 def tell_digests(folder: Path) -> Iterator[str]:
     """The digests of a whole pack or sealed copy that were written down elsewhere, with those of its supplements."""
-    from desk.sealed_packs import PACK
+    from desk.january.sealed_packs import PACK
     from exports.verification import MANIFEST, SUPPLEMENTS, digest_file
 
     if not (folder / PACK / MANIFEST).is_file():
@@ -979,7 +979,7 @@ def find_warehouse(store: Path) -> Path:
     path = store / "warehouse.duckdb"
     if not path.exists():
         refuse(f"数据仓库还没有建立，请先运行 huizong build --store {store}。Build the warehouse first.")
-    from desk.warehouse import Warehouse
+    from desk.views.warehouse import Warehouse
 
     warehouse = Warehouse(path)
     if warehouse.is_damaged:
@@ -994,7 +994,7 @@ def find_mail_server() -> MailServer | None:
     if "AIRFLOW_CONN_HUIZONG_SMTP" not in os.environ:
         return None
     # seconds to import: only who sends mail waits for Airflow
-    from desk.airflow_plugin import mail_server
+    from desk.airflow.plugin import mail_server
 
     return mail_server()
 

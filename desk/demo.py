@@ -10,10 +10,10 @@ import shutil
 import sys
 from pathlib import Path
 
-from desk.airflow_environment import PROJECT
-from desk.airflow_run import DagFailed, run_dags
-from desk.status import read_status
+from desk.airflow.environment import PROJECT
+from desk.airflow.run import DagFailed, run_dags
 from desk.tables import Progress, print_status, print_table
+from desk.views.status import read_status
 
 REGIME = "ankang-2024"
 ROUND = "annual"

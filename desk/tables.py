@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from exports.amounts import write_exactly
-from exports.reporting import standings_in_words
+from exports.papers.reporting import standings_in_words
 from exports.wording import RECONCILIATION_ZH, STANDINGS, explain_hold, explain_lapsed_choice, local_time
 from rulebook import DOCUMENT
 
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from desk.checking import Checked
-    from desk.collecting import Collected
-    from desk.decision_log import LogLine
-    from desk.gates import Report
-    from desk.lineage import Traced
-    from desk.questions import Question
-    from desk.rejudgement import Rejudged
-    from desk.reminders import Reminded
-    from desk.sealed_packs import SealedFigures
-    from desk.watching import Watched
+    from desk.decisions.listing import LogLine
+    from desk.delivery.checking import Checked
+    from desk.delivery.collecting import Collected
+    from desk.delivery.rejudgement import Rejudged
+    from desk.january.gates import Report
+    from desk.january.sealed_packs import SealedFigures
+    from desk.messages.reminders import Reminded
+    from desk.messages.watching import Watched
+    from desk.views.lineage import Traced
+    from desk.views.questions import Question
     from exports.changes import Figures
-    from exports.reporting import ReportingLine
+    from exports.papers.reporting import ReportingLine
 
 
 SEVERITY_ZH = {"reject": "[red]必须修改[/]", "explain": "[yellow]请说明[/]", "note": "提示"}
@@ -208,7 +208,7 @@ def print_status(reporters: list[dict]) -> None:
 def print_report(report: Report) -> None:
     """Every gate with what it lacks, and who prepared, refused or signed the report."""
     # `huizong check` prints tables too, and waits for no decisions
-    from desk.gates import OPEN, STATES
+    from desk.january.gates import OPEN, STATES
 
     print_table(
         "签发前的各项条件 Gates",
@@ -310,7 +310,7 @@ def print_rejudged(rejudged: Rejudged) -> None:
 
 def print_decisions(lines: list[LogLine]) -> None:
     """The log of decisions, the last first; who, what, about what, why, and whether it stands."""
-    from desk.decision_log import STATES
+    from desk.decisions.listing import STATES
 
     print_table(
         f"处理记录 {len(lines)} 项 decisions",

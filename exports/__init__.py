@@ -7,24 +7,24 @@ from importlib import import_module
 from typing import Any
 
 _HOME_OF = {
-    "Deadline": "exports.deadline",
-    "OwnTemplateError": "exports.own_template",
+    "Deadline": "exports.answers.deadline",
+    "OwnTemplateError": "exports.own.templates",
     "Pack": "exports.pack",
     "SignOff": "exports.sign_off",
-    "annotate": "exports.annotation",
-    "answer_batch": "exports.answer",
-    "check_templates": "exports.own_template",
-    "is_first_template": "exports.own_template",
-    "issue_templates": "exports.template",
-    "lay_templates": "exports.own_template",
-    "name_template": "exports.template",
-    "own_templates": "exports.own_template",
-    "safe_stem": "exports.answer",
-    "unused_templates": "exports.own_template",
+    "annotate": "exports.answers.annotation",
+    "answer_batch": "exports.answers.answer",
+    "check_templates": "exports.own.templates",
+    "is_first_template": "exports.own.templates",
+    "issue_templates": "exports.answers.template",
+    "lay_templates": "exports.own.templates",
+    "name_template": "exports.answers.template",
+    "own_templates": "exports.own.templates",
+    "safe_stem": "exports.answers.answer",
+    "unused_templates": "exports.own.templates",
     "verify_pack": "exports.verification",
     "write_pack": "exports.pack",
-    "write_reporting_table": "exports.reporting_table",
-    "write_template": "exports.template",
+    "write_reporting_table": "exports.papers.reporting_table",
+    "write_template": "exports.answers.template",
 }
 
 __all__ = sorted(_HOME_OF)

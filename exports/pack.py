@@ -15,20 +15,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from exports import clock_lists
 from exports import facts as questions
-from exports.announcement import write_announcement
 from exports.facts import CycleFacts
-from exports.not_dismantled import write_not_dismantled
-from exports.own_template import Templates, find_templates
-from exports.reporting_table import draw_reporting_table
-from exports.rollup import format_rollup
+from exports.own.templates import Templates, find_templates
+from exports.papers import clock_lists
+from exports.papers.announcement import write_announcement
+from exports.papers.not_dismantled import write_not_dismantled
+from exports.papers.reporting_table import draw_reporting_table
+from exports.papers.rollup import PLAN, title_cycle, write_rollup_workbook
+from exports.papers.rollup_table import format_rollup
+from exports.papers.transmittal import write_transmittal
 from exports.sign_off import SignOff
 from exports.templates import ANNOUNCEMENT, REPORT
-from exports.transmittal import write_transmittal
 from exports.verification import MANIFEST, describe_files, format_manifest
 from exports.wording import DRAFT, SEALED
-from exports.workbook import PLAN, title_cycle, write_rollup_workbook
 from rulebook import Regime, Rulebook, load
 from store import Store
 
@@ -140,7 +140,7 @@ def _write_papers(cycle: _Cycle, folder: Path, facts: CycleFacts, rulebook: Rule
     plan = rulebook.regimes[cycle.regime]
     if cycle.round != PLAN:
         # imported here: who writes the rollup beside this need not know how documents are made
-        from exports.official_report import tell_documents
+        from exports.papers.official_report import tell_documents
 
         lines = facts.ask(questions.ROLLUP)
         documents = tell_documents(cycle.templates, facts, lines, plan, cycle.round, rulebook, cycle.sign_off)

@@ -1,6 +1,6 @@
 """What people decided about the report of a cycle, as the documents of its pack tell it: consent, notice, who signed.
 
-The desk knows it from the log of decisions; a pack is written from it, as answers are from ``exports.deadline``.
+The desk knows it from the log of decisions; a pack is written from it, as answers are from ``exports.answers.deadline``.
 """
 
 from __future__ import annotations

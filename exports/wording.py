@@ -56,7 +56,7 @@ STANDINGS = {
     "partial": ("合并前单位未报齐", "a county of that year missing"),
     "replaced": ("合并前单位另有报送", "a county of that year sent its own"),
 }
-"""Where a reporter stands on a day (``exports.reporting.standings_of``); the one vocabulary of screens and sheets."""
+"""Where a reporter stands on a day (``exports.papers.reporting.standings_of``); the one vocabulary of screens and sheets."""
 
 RECONCILIATION_ZH = {
     "county_only": "仅县级报送",

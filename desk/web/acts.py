@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.background import BackgroundTask
 from starlette.datastructures import FormData, UploadFile
 
-from desk.acts import (
+from desk.decisions.acts import (
     ACTS,
     OUTCOMES,
     REPORTED_ROUND,
@@ -28,14 +28,14 @@ from desk.acts import (
     label_of,
     subject_of,
 )
-from desk.deciding import FORM_NAMES, DecisionRoom, NotCarriedOut, draft_of, sequence_in
-from desk.decision_log import STATES, LogLine, about_in_words, lapsed_choices, log_lines
-from desk.decisions import Decision, Stale
-from desk.enterprises import read_exit_sides, read_listed
-from desk.notices import give_notice
-from desk.people import Right, Role
-from desk.posts import acting
-from desk.sealing import OpenEnds, read_open_ends
+from desk.decisions.enterprises import read_exit_sides, read_listed
+from desk.decisions.listing import STATES, LogLine, about_in_words, lapsed_choices, log_lines
+from desk.decisions.log import Decision, Stale
+from desk.decisions.people import Right, Role
+from desk.decisions.posts import acting
+from desk.decisions.room import FORM_NAMES, DecisionRoom, NotCarriedOut, draft_of, sequence_in
+from desk.january.sealing import OpenEnds, read_open_ends
+from desk.messages.notices import give_notice
 from desk.web.desk import Desk
 from desk.web.downloads import attachment
 from desk.web.frame import CheckedForm, DeskDep, Visitor, VisitorDep, address, render, require

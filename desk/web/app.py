@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from desk.decisions import BrokenLog
+from desk.decisions.log import BrokenLog
 from desk.web import (
     acts,
     board,

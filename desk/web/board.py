@@ -16,13 +16,13 @@ from markupsafe import Markup
 from starlette.datastructures import FormData
 
 import exports
-from desk.board import TO_DO, Board, Standing, choose, read_board
-from desk.decisions import Decision
-from desk.january import excused_of
-from desk.maps import Place, draw_map
-from desk.people import Right
-from desk.reminders import remind, to_remind
-from desk.sealed_packs import SealedFigures
+from desk.decisions.log import Decision
+from desk.decisions.people import Right
+from desk.january.report import excused_of
+from desk.january.sealed_packs import SealedFigures
+from desk.messages.reminders import remind, to_remind
+from desk.views.board import TO_DO, Board, Standing, choose, read_board
+from desk.views.maps import Place, draw_map
 from desk.web.desk import Desk
 from desk.web.downloads import attachment
 from desk.web.frame import LANGUAGES, CheckedForm, DeskDep, Visitor, VisitorDep, address, cycle_of, render, require

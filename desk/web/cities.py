@@ -5,11 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from desk.acts import ACTS, REPORTED_ROUND, Subject
-from desk.board import read_board
-from desk.city_figure import compare_figures, confirmation_of, is_changed, read_figure
-from desk.decision_log import STATES, lapsed_choices, log_lines
-from desk.people import Right
+from desk.decisions.acts import ACTS, REPORTED_ROUND, Subject
+from desk.decisions.city_figure import compare_figures, confirmation_of, is_changed, read_figure
+from desk.decisions.listing import STATES, lapsed_choices, log_lines
+from desk.decisions.people import Right
+from desk.views.board import read_board
 from desk.web.acts import may_undo
 from desk.web.desk import Desk
 from desk.web.frame import DeskDep, VisitorDep, cycle_of, render, require

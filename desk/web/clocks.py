@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from desk.clocks import STATES, has_clocks, read_clocks, state_in_words
+from desk.views.clocks import STATES, has_clocks, read_clocks, state_in_words
 from desk.web.board import not_theirs
 from desk.web.frame import DeskDep, VisitorDep, cycle_of, render
-from exports.clock_lists import EXTENSION_NOT_APPLIED, RESULT_AHEAD
+from exports.papers.clock_lists import EXTENSION_NOT_APPLIED, RESULT_AHEAD
 from exports.wording import ORDER_STATES
 from rulebook import CATEGORIES
 

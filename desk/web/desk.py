@@ -9,14 +9,14 @@ from pathlib import Path
 
 from fastapi import Request
 
-from desk.decisions import Decision, Decisions
-from desk.intake import Intake
-from desk.mail import MailServer
-from desk.people import Access
-from desk.posts import access_of, granted_posts
-from desk.records import Records
-from desk.sealed_packs import SealedFigures, compare_with_sealed
-from desk.warehouse import Warehouse
+from desk.decisions.log import Decision, Decisions
+from desk.decisions.people import Access
+from desk.decisions.posts import access_of, granted_posts
+from desk.delivery.intake import Intake
+from desk.january.sealed_packs import SealedFigures, compare_with_sealed
+from desk.messages.mail import MailServer
+from desk.views.records import Records
+from desk.views.warehouse import Warehouse
 from rulebook import Regime, Rulebook
 from store import Store
 

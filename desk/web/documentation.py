@@ -14,8 +14,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from desk.decisions.people import Right
 from desk.documentation import FIRST_PAGE, WAREHOUSE, judging_folder
-from desk.people import Right
 from desk.web.desk import Desk
 from desk.web.frame import DeskDep, Visitor, VisitorDep, cycle_of, render, require
 from desk.web.refusals import Denied, NotThere

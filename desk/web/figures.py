@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from desk.lineage import Figure, Traced, trace
-from desk.people import Right
-from desk.proofs import CONTRADICTED
+from desk.decisions.people import Right
+from desk.views.lineage import Figure, Traced, trace
+from desk.views.proofs import CONTRADICTED
 from desk.web.cities import NO_UNIT, city_of
 from desk.web.frame import DeskDep, VisitorDep, cycle_of, render, require
 from exports.amounts import write_exactly

@@ -18,11 +18,11 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse
 from starlette.datastructures import FormData
 
-from desk.deciding import sequence_in
-from desk.decision_log import holds_in_words
-from desk.decisions import BrokenLog, Decision
-from desk.people import Access, Right
-from desk.sheet_view import shown_in_order
+from desk.decisions.listing import holds_in_words
+from desk.decisions.log import BrokenLog, Decision
+from desk.decisions.people import Access, Right
+from desk.decisions.room import sequence_in
+from desk.views.sheet_view import shown_in_order
 from desk.web import wording
 from desk.web.body_limit import limited
 from desk.web.desk import Desk

@@ -9,13 +9,13 @@ from zipfile import ZIP_STORED, ZipFile
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from desk.acts import ACTS, OUTCOMES, REPORTED_ROUND, Refused, Subject
-from desk.decision_log import STATES, lapsed_choices, log_lines
-from desk.decisions import Decision
-from desk.gates import LABELS, Gate, Lack, Report
-from desk.gates import STATES as GATE_STATES
-from desk.january import last_of, recorded_late
-from desk.people import Right, is_same_person
+from desk.decisions.acts import ACTS, OUTCOMES, REPORTED_ROUND, Refused, Subject
+from desk.decisions.listing import STATES, lapsed_choices, log_lines
+from desk.decisions.log import Decision
+from desk.decisions.people import Right, is_same_person
+from desk.january.gates import LABELS, Gate, Lack, Report
+from desk.january.gates import STATES as GATE_STATES
+from desk.january.report import last_of, recorded_late
 from desk.web.acts import may_undo, room_of
 from desk.web.desk import Desk
 from desk.web.downloads import attachment

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from desk.people import Role
+from desk.decisions.people import Role
 from desk.web.frame import DeskDep, VisitorDep, render
 from desk.web.refusals import Denied
 

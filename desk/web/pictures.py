@@ -10,12 +10,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
-from desk.charts import draw_exit_map, draw_picture, tell
+from desk.views.charts import draw_exit_map, draw_picture, tell
 from desk.web.board import OFFICE_ONLY, not_theirs
 from desk.web.desk import Desk
 from desk.web.frame import LANGUAGES, DeskDep, VisitorDep, address, cycle_of, render
 from desk.web.wording import CATEGORIES, INDUSTRIES
-from exports.picture_figures import COUNTIES, Picture, read_pictures, read_pictures_of_place, table_of
+from exports.pictures.figures import COUNTIES, Picture, read_pictures, read_pictures_of_place, table_of
 from rulebook import EXIT_TABLE, Regime
 
 router = APIRouter()

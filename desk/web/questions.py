@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from desk.people import Right
-from desk.questions import read_questions
+from desk.decisions.people import Right
+from desk.views.questions import read_questions
 from desk.web.cities import city_of
 from desk.web.frame import DeskDep, VisitorDep, cycle_of, render, require
 

@@ -13,23 +13,23 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 import exports
-from desk.acts import ACTS, REPORTED_ROUND, Subject, subject_of
-from desk.deadlines import due_on, extensions_of
-from desk.decision_log import STATES, LogLine, lapsed_choices, log_lines
-from desk.decisions import Decision
-from desk.fates import GONE, RETURNED, Fates
-from desk.january import excused_of
-from desk.notices import decision_of_notice
-from desk.people import Right
-from desk.proofs import CONTRADICTED, exits_of_reporter, uncounted_photos, untold_photos
-from desk.records import Version
+from desk.decisions.acts import ACTS, REPORTED_ROUND, Subject, subject_of
+from desk.decisions.fates import GONE, RETURNED, Fates
+from desk.decisions.listing import STATES, LogLine, lapsed_choices, log_lines
+from desk.decisions.log import Decision
+from desk.decisions.people import Right
+from desk.delivery.deadlines import due_on, extensions_of
+from desk.january.report import excused_of
+from desk.messages.notices import decision_of_notice
+from desk.views.proofs import CONTRADICTED, exits_of_reporter, uncounted_photos, untold_photos
+from desk.views.records import Version
 from desk.web.desk import Desk
 from desk.web.downloads import attachment
 from desk.web.frame import DeskDep, Visitor, VisitorDep, cycle_of, render, require
 from desk.web.home import rounds_of
 from desk.web.refusals import NotThere, Wrong
 from desk.web.submissions import may_open, told_fates
-from exports.reporting import standings_of
+from exports.papers.reporting import standings_of
 from exports.wording import DOCUMENT_KINDS, TOLD_BY_ZH
 from rulebook import DOCUMENT, EXIT_TABLE, LOCAL_TIME, PHOTO_STAGES, ROUNDS, Regime, Reporter
 

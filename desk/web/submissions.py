@@ -10,17 +10,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
-from desk.act_rules import IN_VAIN_AFTER
-from desk.acts import ACTS, Subject
-from desk.comparison import compare
-from desk.decision_log import STATES, lapsed_choices, log_lines
-from desk.decisions import Decision
-from desk.enterprises import read_rows_of_the_same
-from desk.fates import MOVED, UNMOVED
-from desk.people import Right
-from desk.proofs import uncounted_photos
-from desk.records import SubmissionRecord, Version
-from desk.sheet_view import (
+from desk.decisions.act_rules import IN_VAIN_AFTER
+from desk.decisions.acts import ACTS, Subject
+from desk.decisions.enterprises import read_rows_of_the_same
+from desk.decisions.fates import MOVED, UNMOVED
+from desk.decisions.listing import STATES, lapsed_choices, log_lines
+from desk.decisions.log import Decision
+from desk.decisions.people import Right
+from desk.views.comparison import compare
+from desk.views.proofs import uncounted_photos
+from desk.views.records import SubmissionRecord, Version
+from desk.views.sheet_view import (
     NumberedFinding,
     SheetView,
     gravest,
@@ -30,7 +30,7 @@ from desk.sheet_view import (
     sheet_to_open,
     view_sheet,
 )
-from desk.understanding import Row, conversion_of, understood_as
+from desk.views.understanding import Row, conversion_of, understood_as
 from desk.web.acts import may_undo
 from desk.web.desk import Desk
 from desk.web.downloads import attachment

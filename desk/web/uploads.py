@@ -13,10 +13,10 @@ from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
-from desk.deadlines import deadlines_of, local_day
-from desk.intake import Refused, Taken, safe_name, too_large
-from desk.people import Right
-from desk.records import AnswerKeys, SubmissionRecord
+from desk.decisions.people import Right
+from desk.delivery.deadlines import deadlines_of, local_day
+from desk.delivery.intake import Refused, Taken, safe_name, too_large
+from desk.views.records import AnswerKeys, SubmissionRecord
 from desk.web.body_limit import limited
 from desk.web.desk import Desk
 from desk.web.frame import CSRF_FIELD, DeskDep, Visitor, VisitorDep, check_csrf, cycle_of, render, require

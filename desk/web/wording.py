@@ -1,6 +1,6 @@
 """What the desk calls its codes and regimes: (Chinese, English)."""
 
-from desk.people import ROLE_NAMES, Right
+from desk.decisions.people import ROLE_NAMES, Right
 from exports.wording import SEVERITIES, STANDINGS, TOTAL, VERDICTS
 from rulebook import DOCUMENT, EXIT_TABLE, ROUND_NAMES, UNCATEGORISED, Regime, Rulebook
 
@@ -60,7 +60,7 @@ SUBMISSION_STATES = {
     "unmoved": ("更正已撤销", "correction undone"),
 }
 """Status of a submission (fct_submission.status), ``repeated`` for a copy, ``pending`` for one that came in since the
-build, and why it is withdrawn where its reporter was corrected (``desk.fates``)."""
+build, and why it is withdrawn where its reporter was corrected (``desk.decisions.fates``)."""
 
 _WHAT_COUNTS = {EXIT_TABLE: ("计入汇总", "counts"), DOCUMENT: ("已收存", "kept")}
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 
-from exports.records import count_lines
+from exports.sheets.records import count_lines
 from exports.spreadsheet.markup import Element, Markup, UnknownMarkupError, attribute, escaped, string, with_attribute
 from exports.spreadsheet.package import XML_DECLARATION, Package, Standard
 from exports.spreadsheet.sheet import LAST_COLUMN, LAST_ROW, Position, Sheet, address_of, position_of

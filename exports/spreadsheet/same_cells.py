@@ -13,7 +13,7 @@ from typing import Any
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from exports.records import measure
+from exports.sheets.records import measure
 from exports.spreadsheet import styles
 from exports.spreadsheet.markup import escaped, string
 from exports.spreadsheet.open_document import Area, read_merged

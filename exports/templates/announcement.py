@@ -11,7 +11,7 @@ from datetime import datetime
 
 from xlsxwriter import Workbook
 
-from exports.packages import settle_package
+from exports.sheets.packages import settle_package
 
 COLUMNS = (
     ("序号", 6, "{{ 企业.序号 }}"),

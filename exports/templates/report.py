@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from exports.packages import write_package
+from exports.sheets.packages import write_package
 
 MILLIMETRE = 1440 / 25.4
 """In twentieths of a point, the unit of a document."""

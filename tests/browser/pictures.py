@@ -12,10 +12,10 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from desk.acts import Actor, Draft
-from desk.airflow_server import start_server, stop_server
-from desk.deciding import decision_room
-from desk.decisions import Decisions
+from desk.airflow.server import start_server, stop_server
+from desk.decisions.acts import Actor, Draft
+from desk.decisions.log import Decisions
+from desk.decisions.room import decision_room
 from rulebook import load
 from store import Store
 

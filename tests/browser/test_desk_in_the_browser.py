@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from desk.airflow_server import start_server, stop_server
+from desk.airflow.server import start_server, stop_server
 
 PROJECT = Path(__file__).resolve().parents[2]
 CYCLE = "/huizong/cycles/ankang-2024/annual"

@@ -22,8 +22,8 @@ from openpyxl.utils import column_index_from_string, range_boundaries
 import dbt_project
 import exports
 import ingestion
-from desk.lineage import Figure, trace
-from desk.warehouse import Warehouse
+from desk.views.lineage import Figure, trace
+from desk.views.warehouse import Warehouse
 from store import Store
 from tests.cycles.test_rollup_equals_truth import REGIMES, ROUND, Settled, settled
 

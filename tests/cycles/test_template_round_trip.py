@@ -19,7 +19,7 @@ import pytest
 import expectations
 import exports
 import ingestion
-from exports.template import DATE_LABEL, HEADER_ROW, column_of
+from exports.answers.template import DATE_LABEL, HEADER_ROW, column_of
 from rulebook import EXIT_TABLE, Rulebook, load
 
 FORM = load().forms[EXIT_TABLE]

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from desk.acts import Actor, Draft
-from desk.airflow_environment import DAGS
-from desk.airflow_run import prepare_airflow, run_dags
-from desk.decisions import Decisions
+from desk.airflow.environment import DAGS
+from desk.airflow.run import prepare_airflow, run_dags
+from desk.decisions.acts import Actor, Draft
+from desk.decisions.log import Decisions
 from rulebook import load
 from store import Store
 from tests.desk.conftest import ROWS, write_exit_table

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 import ingestion
-from desk.acts import Actor, Draft
-from desk.airflow_run import CYCLE_DAGS, DagFailed, run_dags
-from desk.decisions import Decisions
-from desk.seal_writing import seal_cycle
+from desk.airflow.run import CYCLE_DAGS, DagFailed, run_dags
+from desk.decisions.acts import Actor, Draft
+from desk.decisions.log import Decisions
+from desk.january.seal_writing import seal_cycle
 from ingestion import Delivery
 from rulebook import load
 from store import Store

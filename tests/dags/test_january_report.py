@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 import dbt_project
-from desk.acts import Actor, Draft
-from desk.airflow_environment import DAGS
-from desk.airflow_run import prepare_airflow, run_dags
-from desk.deciding import decision_room
+from desk.airflow.environment import DAGS
+from desk.airflow.run import prepare_airflow, run_dags
+from desk.decisions.acts import Actor, Draft
+from desk.decisions.room import decision_room
 from rulebook import load
 from tests.dbt_project.collection import Collection
 

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from desk.airflow_run import run_dags
+from desk.airflow.run import run_dags
 from tests.clock_store import OFFICE, lay_clock_store
 
 

@@ -152,8 +152,8 @@ def test_a_merge_brings_order_record_and_photo_to_the_exit_and_its_undo_takes_th
 
 
 def test_the_desk_knows_an_identity_that_only_an_order_names(known):
-    from desk.enterprises import read_identities
-    from desk.warehouse import Warehouse
+    from desk.decisions.enterprises import read_identities
+    from desk.views.warehouse import Warehouse
 
     asked = identity(f"{ZIYANG}|只在单上砖厂")
     told = read_identities(Warehouse(known.store.location("warehouse.duckdb")), [asked])
@@ -161,8 +161,8 @@ def test_the_desk_knows_an_identity_that_only_an_order_names(known):
 
 
 def test_an_order_that_calls_an_enterprise_almost_like_a_claim_is_asked_about(known):
-    from desk.questions import read_questions
-    from desk.warehouse import Warehouse
+    from desk.views.questions import read_questions
+    from desk.views.warehouse import Warehouse
 
     asked = read_questions(Warehouse(known.store.location("warehouse.duckdb")), (), "ankang-2024", "annual", "610900")
     alike = [one for one in asked if {one.one.enterprise, one.other.enterprise} == {"误字页岩砖厂", "误宇页岩砖厂"}]

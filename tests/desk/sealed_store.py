@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from desk.acts import Actor, Draft
-from desk.decisions import Decision, Decisions
+from desk.decisions.acts import Actor, Draft
+from desk.decisions.log import Decision, Decisions
 from ingestion.receipt import Receipt
 from rulebook import load
 from tests.dbt_project.collection import IN_TIME, Collection

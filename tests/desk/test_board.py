@@ -9,10 +9,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from desk.board import TO_DO, choose, read_board, read_standing
-from desk.decisions import Decision
-from desk.warehouse import Warehouse
-from exports.reporting import tally
+from desk.decisions.log import Decision
+from desk.views.board import TO_DO, choose, read_board, read_standing
+from desk.views.warehouse import Warehouse
+from exports.papers.reporting import tally
 from exports.wording import STANDINGS
 from rulebook import load
 from tests.reporting_warehouse import AFTER, DEPARTMENT, DUE, REGIME, ROUND, lay_reporting_warehouse

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from xml.etree import ElementTree
 
-from desk.charts import SHADES, draw_exit_map, draw_picture
-from exports.picture_figures import Picture, Series
+from desk.views.charts import SHADES, draw_exit_map, draw_picture
+from exports.pictures.figures import Picture, Series
 
 SVG = "{http://www.w3.org/2000/svg}"
 WORDS = {"label": "示意图", "notice": "仅供内部", "unit": " 条", "none": "没有"}

@@ -13,9 +13,9 @@ import pytest
 from typer.testing import CliRunner
 
 from dbt_project import WarehouseError
-from desk.acts import Actor, Draft
 from desk.cli import app, main
-from desk.decisions import Decisions
+from desk.decisions.acts import Actor, Draft
+from desk.decisions.log import Decisions
 from rulebook import load
 from store import Store
 from tests.other_forms.filled import ACCEPTANCE, fill_in, saved

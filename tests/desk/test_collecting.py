@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 from typer.testing import CliRunner
 
-from desk.acts import Actor, Draft
-from desk.decisions import Decisions
+from desk.decisions.acts import Actor, Draft
+from desk.decisions.log import Decisions
 from rulebook import load
 from store import Store
 

@@ -6,8 +6,8 @@ import pytest
 
 import expectations
 import ingestion
-from desk.comparison import compare
-from desk.understanding import conversion_of, understood_as
+from desk.views.comparison import compare
+from desk.views.understanding import conversion_of, understood_as
 from rulebook import EXIT_TABLE, load
 from tests.desk.conftest import ROWS, write_exit_table
 
@@ -36,7 +36,7 @@ def _rows(folder, lines):
 
 
 def _records(frame):
-    from desk.checking import as_records
+    from desk.delivery.checking import as_records
 
     return as_records(frame)
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from desk.deadlines import due_on
+from desk.delivery.deadlines import due_on
 from rulebook import EXIT_TABLE, load
 
 

@@ -12,14 +12,14 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from desk.acts import Actor, Draft, Refused
 from desk.cli import app
-from desk.deciding import DecisionRoom, NotCarriedOut, draft_of
-from desk.decision_log import log_lines
-from desk.decisions import Decisions
-from desk.notices import give_notice
-from desk.records import Records
-from desk.warehouse import Warehouse
+from desk.decisions.acts import Actor, Draft, Refused
+from desk.decisions.listing import log_lines
+from desk.decisions.log import Decisions
+from desk.decisions.room import DecisionRoom, NotCarriedOut, draft_of
+from desk.messages.notices import give_notice
+from desk.views.records import Records
+from desk.views.warehouse import Warehouse
 from rulebook import load
 from store import Store
 from tests.desk.small_store import ANKANG, write_small_store

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from desk.acts import ACTS, Actor, Draft, NoSuchSubject, Refused, Subject, subject_of
-from desk.decisions import BrokenLog, Decisions, Stale
+from desk.decisions.acts import ACTS, Actor, Draft, NoSuchSubject, Refused, Subject, subject_of
+from desk.decisions.log import BrokenLog, Decisions, Stale
 from rulebook import load
 from store import Store
 from tests.desk.small_store import ANKANG, FINDINGS, SHANDONG, write_small_store, write_submission

@@ -7,11 +7,11 @@ import pytest
 from typer.testing import CliRunner
 
 import dbt_project
-from desk.acts import Actor, Draft, Refused
 from desk.cli import app
-from desk.deciding import DecisionRoom, decision_room
-from desk.gates import LABELS, MET, NOT_ASKED, OPEN, read_report
-from desk.shown_list import read_list
+from desk.decisions.acts import Actor, Draft, Refused
+from desk.decisions.room import DecisionRoom, decision_room
+from desk.january.gates import LABELS, MET, NOT_ASKED, OPEN, read_report
+from desk.january.shown_list import read_list
 from rulebook import load
 from tests.dbt_project.collection import Collection
 

@@ -13,10 +13,10 @@ import pytest
 
 import expectations
 import ingestion
-from desk import intake as intake_module
-from desk.acts import Actor, Draft
-from desk.decisions import Decisions
-from desk.intake import LONGEST_NAME_BYTES, Intake, Refused, Worker, finish_corrections, safe_name
+from desk.decisions.acts import Actor, Draft
+from desk.decisions.log import Decisions
+from desk.delivery import intake as intake_module
+from desk.delivery.intake import LONGEST_NAME_BYTES, Intake, Refused, Worker, finish_corrections, safe_name
 from ingestion import Delivery
 from ingestion.receipt import read_receipts
 from rulebook import load

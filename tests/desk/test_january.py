@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from desk.acts import Actor, Draft, Refused
-from desk.decisions import Decisions
-from desk.january import sign_off_of
+from desk.decisions.acts import Actor, Draft, Refused
+from desk.decisions.log import Decisions
+from desk.january.report import sign_off_of
 from exports.sign_off import Announcement, Consent, Objection, SignOff
 from rulebook import load
 from store import Store

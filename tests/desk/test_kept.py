@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desk.kept import Kept
+from desk.views.kept import Kept
 
 
 def test_a_value_is_made_once():

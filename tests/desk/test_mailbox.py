@@ -6,9 +6,9 @@ from email.message import EmailMessage
 
 import pytest
 
-from desk import channels
-from desk.channels import ChannelLog
-from desk.mailbox import CHANNEL, attachments, collect_mail, plain_text
+from desk.delivery import channels
+from desk.delivery.channels import ChannelLog
+from desk.delivery.mailbox import CHANNEL, attachments, collect_mail, plain_text
 from ingestion import limits
 from ingestion.receipt import read_receipts
 from rulebook import load
@@ -149,7 +149,7 @@ def test_what_is_over_the_limit_is_refused_and_the_rest_taken(server, store, mon
 
 
 def test_a_mail_over_the_limit_is_not_fetched(server, store, monkeypatch):
-    monkeypatch.setattr("desk.mailbox.MAX_MAIL_BYTES", 1000)
+    monkeypatch.setattr("desk.delivery.mailbox.MAX_MAIL_BYTES", 1000)
     server.deliver(mail(("大.xlsx", b"x" * 1000)), NOON)
     collect(server, store)
     (entry,) = logged(store)

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from desk.maps import LOOKS, MAP_SIZE, MOST_TILES, Place, draw_map, project
+from desk.views.maps import LOOKS, MAP_SIZE, MOST_TILES, Place, draw_map, project
 from exports.wording import STANDINGS
 from rulebook import load
 from rulebook.boundaries import county_boundaries

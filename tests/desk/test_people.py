@@ -2,7 +2,7 @@
 
 import pytest
 
-from desk.people import Access, Post, Right, Role, posts_of
+from desk.decisions.people import Access, Post, Right, Role, posts_of
 from rulebook import load
 
 CITY = "ankang-2024"

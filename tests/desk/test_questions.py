@@ -12,12 +12,12 @@ import pytest
 from typer.testing import CliRunner
 
 import dbt_project
-from desk.acts import Actor, Draft, NoSuchSubject, Refused
 from desk.cli import app
-from desk.decisions import Decisions
-from desk.lineage import Figure, trace
-from desk.questions import ask_about, read_questions
-from desk.warehouse import Warehouse
+from desk.decisions.acts import Actor, Draft, NoSuchSubject, Refused
+from desk.decisions.log import Decisions
+from desk.views.lineage import Figure, trace
+from desk.views.questions import ask_about, read_questions
+from desk.views.warehouse import Warehouse
 from rulebook import load
 from store import Store
 from tests.dbt_project.collection import Collection

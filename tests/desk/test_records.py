@@ -11,7 +11,7 @@ import dbt_project
 import expectations
 import exports
 import ingestion
-from desk.records import Records
+from desk.views.records import Records
 from rulebook import load
 from store import Store
 from tests.desk.conftest import ROWS, write_exit_table

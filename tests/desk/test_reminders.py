@@ -16,13 +16,13 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from desk.board import read_standing
 from desk.cli import app
-from desk.decisions import Actor, Decision, Decisions, Draft
-from desk.mail import MailServer, read_contacts
-from desk.notices import give_notice
-from desk.reminders import Reminded, remind, to_remind
-from desk.warehouse import Warehouse
+from desk.decisions.log import Actor, Decision, Decisions, Draft
+from desk.messages.mail import MailServer, read_contacts
+from desk.messages.notices import give_notice
+from desk.messages.reminders import Reminded, remind, to_remind
+from desk.views.board import read_standing
+from desk.views.warehouse import Warehouse
 from rulebook import load
 from store import Store
 from tests.reporting_warehouse import AFTER, REGIME, ROUND, lay_reporting_warehouse

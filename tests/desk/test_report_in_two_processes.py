@@ -8,8 +8,8 @@ from multiprocessing import get_context
 
 from typer.testing import CliRunner
 
-from desk import workers
 from desk.cli import app
+from desk.delivery import workers
 from tests.exports.pack.conftest import write_warehouse
 
 

@@ -21,17 +21,17 @@ from docx import Document
 
 import dbt_project
 import exports
-from desk.acts import Refused
-from desk.decisions import Decisions
-from desk.seal_writing import seal_cycle
-from desk.sealed_packs import (
+from desk.decisions.acts import Refused
+from desk.decisions.log import Decisions
+from desk.january.seal_writing import seal_cycle
+from desk.january.sealed_packs import (
     check_against_log,
     check_is_registered,
     compare_with_sealed,
     copy_sealed_pack,
     sign_off_of_pack,
 )
-from desk.warehouse import Warehouse
+from desk.views.warehouse import Warehouse
 from rulebook import load
 from store import Store
 from tests.dbt_project.collection import Collection

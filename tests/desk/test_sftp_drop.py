@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import paramiko
 import pytest
 
-from desk.sftp_drop import CHANNEL, collect_drop
+from desk.delivery.sftp_drop import CHANNEL, collect_drop
 from ingestion import limits
 from ingestion.receipt import read_receipts
 from rulebook import load

@@ -10,7 +10,7 @@ import pytest
 import xlwt
 
 import ingestion
-from desk.sheet_view import MOST_COLUMNS, MOST_ROWS, numbered, row_to_open, sheet_to_open, view_sheet
+from desk.views.sheet_view import MOST_COLUMNS, MOST_ROWS, numbered, row_to_open, sheet_to_open, view_sheet
 
 SAVED_AS_ODS = Path(__file__).parents[1] / "ingestion" / "saved_by_libreoffice" / "table.ods"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from desk.warehouse import Warehouse
+from desk.views.warehouse import Warehouse
 
 
 def lay_warehouse(path: Path, word: str, sequences: tuple[int, ...] = ()) -> None:
@@ -164,5 +164,8 @@ def test_to_know_that_it_is_there_loads_no_pandas(path: Path):
     path.parent.mkdir()
     lay_warehouse(path, "first")
 
-    asked = "import sys; from desk.warehouse import Warehouse\nassert Warehouse(sys.argv[1]).exists; sys.exit('pandas' in sys.modules)"
+    asked = (
+        "import sys; from desk.views.warehouse import Warehouse\n"
+        "assert Warehouse(sys.argv[1]).exists; sys.exit('pandas' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", asked, str(path)]).returncode == 0

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from desk import watched_folder
-from desk.watched_folder import wait_until_settled
+from desk.delivery import watched_folder
+from desk.delivery.watched_folder import wait_until_settled
 
 
 @pytest.fixture

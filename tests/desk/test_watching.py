@@ -8,10 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from desk.cli import app
-from desk.decisions import Decisions
-from desk.mail import MailServer
-from desk.warehouse import Warehouse
-from desk.watching import needs_build, watch
+from desk.decisions.log import Decisions
+from desk.messages.mail import MailServer
+from desk.messages.watching import needs_build, watch
+from desk.views.warehouse import Warehouse
 from rulebook import LOCAL_TIME, load
 from tests.clock_store import DAY, OFFICE, lay_clock_store
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from desk.working_days import UnknownYear, last_day_of_notice
+from desk.january.working_days import UnknownYear, last_day_of_notice
 
 
 @pytest.mark.parametrize(

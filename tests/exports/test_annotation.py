@@ -12,8 +12,8 @@ from openpyxl.styles import Font
 from openpyxl.utils import coordinate_to_tuple
 
 from exports import annotate
-from exports.annotation import COMMENT_AUTHOR
-from exports.findings_list import COLOURS, LIST_SHEET
+from exports.answers.annotation import COMMENT_AUTHOR
+from exports.answers.findings_list import COLOURS, LIST_SHEET
 from tests.exports.annotation_samples import ROWS, finding, workbook_bytes
 from tests.exports.workbook_package import check_package
 from tests.ingestion.samples import ods, ods_row

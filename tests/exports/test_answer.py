@@ -10,8 +10,8 @@ import pyarrow as pa
 import pytest
 
 from exports import answer_batch
-from exports.answer import NO_DEADLINES, safe_stem
-from exports.deadline import Deadline
+from exports.answers.answer import NO_DEADLINES, safe_stem
+from exports.answers.deadline import Deadline
 from rulebook import load
 from store import Store
 from tests.exports.annotation_samples import finding, workbook_bytes

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from exports.changes import find_changes
-from exports.supplement import Correction, Withdrawal, explain
+from exports.papers.supplement import Correction, Withdrawal, explain
 from rulebook import load
 
 REGIME = load().regimes["ankang-2024"]

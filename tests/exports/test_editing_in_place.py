@@ -9,8 +9,8 @@ import pytest
 import xlsxwriter
 
 from exports import annotate
-from exports.annotation import COMMENT_AUTHOR
-from exports.findings_list import COLOURS, LIST_SHEET
+from exports.answers.annotation import COMMENT_AUTHOR
+from exports.answers.findings_list import COLOURS, LIST_SHEET
 from tests.exports.annotation_samples import finding
 from tests.exports.workbook_package import changed, check_package, package_of, parts_of
 

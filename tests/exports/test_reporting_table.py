@@ -12,9 +12,9 @@ from xlsxwriter import Workbook
 
 import exports
 from exports.facts import CycleFacts
-from exports.layout import Column, PrintedSheet, Styles
-from exports.reporting import CityTally, ReportingLine, percent, rank, tally
-from exports.reporting_table import _ReportingTable
+from exports.papers.reporting import CityTally, ReportingLine, percent, rank, tally
+from exports.papers.reporting_table import _ReportingTable
+from exports.sheets.layout import Column, PrintedSheet, Styles
 from rulebook import load
 from tests.reporting_warehouse import AFTER, DUE, REGIME, ROUND, lay_reporting_warehouse
 

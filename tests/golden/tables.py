@@ -19,8 +19,8 @@ import pandas as pd
 
 import expectations
 import ingestion
-from desk.checking import as_records, plain, records_by_submission
-from desk.understanding import understood_as
+from desk.delivery.checking import as_records, plain, records_by_submission
+from desk.views.understanding import understood_as
 from rulebook import Rulebook, load, verdict
 from store import Store
 

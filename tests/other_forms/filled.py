@@ -13,7 +13,7 @@ from typing import Any
 import openpyxl
 
 import exports
-from exports.template import DATE_LABEL, HEADER_ROW, column_of
+from exports.answers.template import DATE_LABEL, HEADER_ROW, column_of
 from rulebook import load
 
 CREDIT_CODE = "91350100M000100Y43"

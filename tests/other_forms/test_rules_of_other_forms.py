@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from desk.checking import check_files
+from desk.delivery.checking import check_files
 from rulebook import load
 from tests.other_forms.filled import (
     ACCEPTANCE,

@@ -10,10 +10,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import dbt_project
-from desk.acts import Actor, Draft
-from desk.decisions import Decisions
-from desk.questions import Question, read_questions
-from desk.warehouse import Warehouse
+from desk.decisions.acts import Actor, Draft
+from desk.decisions.log import Decisions
+from desk.views.questions import Question, read_questions
+from desk.views.warehouse import Warehouse
 from rulebook import Rulebook
 from store import Store
 from tests.proof.measure import read_told

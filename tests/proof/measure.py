@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from desk.questions import Question
+from desk.views.questions import Question
 from tests.proof.province import HOST, IN_FIGURES, KINDS, LINE_BY_LINE, PLAIN, Province
 
 OF_NAMES = tuple(kind for kind in KINDS if kind not in IN_FIGURES)

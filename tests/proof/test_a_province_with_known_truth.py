@@ -18,7 +18,7 @@ import dbt_project
 import expectations
 import exports
 import ingestion
-from desk.decisions import Decisions
+from desk.decisions.log import Decisions
 from rulebook import Rulebook
 from store import Store
 from tests.cycles.expected import add_up, put_in_order, read_rollup

@@ -14,8 +14,8 @@ import pytest
 import dbt_project
 import expectations
 import ingestion
-from desk.acts import Actor, Draft
-from desk.decisions import Decisions
+from desk.decisions.acts import Actor, Draft
+from desk.decisions.log import Decisions
 from rulebook import Rulebook, load
 from store import Store
 from tests.proof.year_of_a_city import CITY, COUNTIES, DAY, REGIME, Year, invent_year, write_records, write_tables

@@ -19,7 +19,7 @@ from typing import Any
 import openpyxl
 
 import exports
-from exports.template import DATE_LABEL, HEADER_ROW, column_of
+from exports.answers.template import DATE_LABEL, HEADER_ROW, column_of
 from rulebook import EXIT_TABLE, Rulebook
 
 REGIME, CITY = "ankang-2024", "610900"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from desk.checking import check_files
+from desk.delivery.checking import check_files
 from rulebook import load
 from tests.golden.tables import read_expected_findings
 from tests.rules.exit_table import ZIYANG, Office, fill_in

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from desk.airflow_server import running_server, start_server, stop_server
+from desk.airflow.server import running_server, start_server, stop_server
 
 PROJECT = Path(__file__).resolve().parents[2]
 LIMIT_SECONDS = 300

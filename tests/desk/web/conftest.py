@@ -13,7 +13,7 @@ import dbt_project
 import expectations
 import exports
 import ingestion
-from desk.decisions import Actor, Decisions, Draft
+from desk.decisions.log import Actor, Decisions, Draft
 from desk.web.app import create_app
 from desk.web.desk import Desk, User
 from rulebook import load

@@ -9,10 +9,10 @@ import pytest
 
 import expectations
 import ingestion
-from desk.acts import ACTS, Actor, Draft
-from desk.deciding import InThisProcess
-from desk.decisions import Decisions
-from desk.intake import Intake
+from desk.decisions.acts import ACTS, Actor, Draft
+from desk.decisions.log import Decisions
+from desk.decisions.room import InThisProcess
+from desk.delivery.intake import Intake
 from desk.web.body_limit import ROOM_FOR_FIELDS_BYTES
 from ingestion import limits
 from rulebook import load

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from markupsafe import escape
 
-from desk.decisions import Actor, Draft
+from desk.decisions.log import Actor, Draft
 from rulebook import LOCAL_TIME, load
 from tests.desk.web.conftest import Signed
 from tests.reporting_warehouse import lay_reporting_warehouse

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from desk.acts import Actor, Draft
-from desk.city_figure import compare_figures, is_changed, read_figure
+from desk.decisions.acts import Actor, Draft
+from desk.decisions.city_figure import compare_figures, is_changed, read_figure
 
 CITY = "/cycles/ankang-2024/annual/cities/610900"
 LINE = {"industry": "水泥", "capacity": "30", "capacity_unit": "万吨", "exits": 1, "enterprises": 1}

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from desk.acts import Actor, Draft
+from desk.decisions.acts import Actor, Draft
 from tests.desk.web.conftest import REGIME, ROUND
 from tests.desk.web.test_acts import Person
 

@@ -9,7 +9,7 @@ import dbt_project
 import expectations
 import exports
 import ingestion
-from desk.decisions import Actor, Draft
+from desk.decisions.log import Actor, Draft
 from rulebook import load
 from tests.desk.web.conftest import BRICKS, CEMENT, REGIME, write_exit_table
 

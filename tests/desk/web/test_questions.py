@@ -1,6 +1,6 @@
 """The page of the questions about enterprises: what each side sent, in the visitor's language."""
 
-from desk.questions import Question, Side
+from desk.views.questions import Question, Side
 from desk.web import wording
 
 PAGE = "/cycles/ankang-2024/annual/questions"

@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 
 import ingestion
-from desk.deciding import InThisProcess
-from desk.decisions import Actor, Draft
-from desk.intake import Intake
+from desk.decisions.log import Actor, Draft
+from desk.decisions.room import InThisProcess
+from desk.delivery.intake import Intake
 from desk.web.acts import room_of
 from exports.wording import ROUND_ZH
 from ingestion import Delivery

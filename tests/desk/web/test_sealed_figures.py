@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from desk.acts import Actor, Draft
-from desk.seal_writing import seal_cycle
+from desk.decisions.acts import Actor, Draft
+from desk.january.seal_writing import seal_cycle
 from rulebook import load
 from store import Store
 from tests.desk.web.conftest import REGIME, ROUND, Signed

@@ -15,7 +15,7 @@ import dbt_project
 import expectations
 import exports
 import ingestion
-from desk.decisions import Actor, Draft
+from desk.decisions.log import Actor, Draft
 from rulebook import load
 from store import Store
 from tests.desk.web.conftest import CEMENT, CHEMICALS, REGIME, ROUND, Signed, write_exit_table

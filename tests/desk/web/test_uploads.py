@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from desk.acts import Actor, Draft
-from desk.intake import Intake, Worker
+from desk.decisions.acts import Actor, Draft
+from desk.delivery.intake import Intake, Worker
 from desk.web import uploads
 from desk.web.body_limit import ROOM_FOR_FIELDS_BYTES
 from ingestion import limits

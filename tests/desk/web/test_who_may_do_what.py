@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from desk.acts import ACTS, Actor, Draft
+from desk.decisions.acts import ACTS, Actor, Draft
 from tests.desk.web.conftest import Signed
 
 CYCLE = "/cycles/ankang-2024/annual"

@@ -20,8 +20,8 @@ from docx.oxml.ns import qn
 from docx.table import Table
 
 from exports.facts import ROLLUP, CycleFacts
-from exports.official_report import tell_documents
-from exports.own_template import find_templates
+from exports.own.templates import find_templates
+from exports.papers.official_report import tell_documents
 from exports.sign_off import Announcement, Consent, Notice, Objection, SignOff
 from exports.templates import REPORT
 from rulebook import Regime, Rulebook, load

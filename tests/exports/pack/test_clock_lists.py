@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from exports import write_pack
-from exports.clock_lists import format_credit_platform
+from exports.papers.clock_lists import format_credit_platform
 from exports.wording import with_city
 from tests.exports.pack import clock_marts
 from tests.exports.pack.regime_packs import lay_warehouse

@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 
 from exports import SignOff, write_pack
-from exports.formulas import make_harmless
+from exports.sheets.formulas import make_harmless
 from exports.sign_off import Consent, Notice, Objection
 
 HOSTILE = ('=HYPERLINK("http://x.example","点")', "+1", "-1", "@SUM(A1)", "\t=1", "＝1+1")

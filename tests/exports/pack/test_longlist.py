@@ -8,9 +8,9 @@ import openpyxl
 import pytest
 from xlsxwriter import Workbook
 
-from exports import links
-from exports.longlist import ListStyles, LongList, style_number
-from exports.records import measure_height
+from exports.sheets import links
+from exports.sheets.longlist import ListStyles, LongList, style_number
+from exports.sheets.records import measure_height
 
 
 def write_list(path, rows):

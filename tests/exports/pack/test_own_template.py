@@ -20,10 +20,10 @@ from jinja2.exceptions import SecurityError, UndefinedError
 from openpyxl.worksheet.table import Table
 
 from exports import write_pack
-from exports.own_document import Sandbox, check_document, fill_document
-from exports.own_template import OwnTemplateError, key_of, lay_templates
-from exports.own_workbook import check_workbook, fill_workbook
-from exports.placeholders import LISTS, SINGLE, tell_examples
+from exports.own.document import Sandbox, check_document, fill_document
+from exports.own.placeholders import LISTS, SINGLE, tell_examples
+from exports.own.templates import OwnTemplateError, key_of, lay_templates
+from exports.own.workbook import check_workbook, fill_workbook
 from exports.templates import ANNOUNCEMENT, FOLDER, REPORT
 from exports.templates.announcement import make_announcement
 from store import Store

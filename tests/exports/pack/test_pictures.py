@@ -17,8 +17,8 @@ from openpyxl.worksheet.cell_range import MultiCellRange
 
 from exports import write_pack
 from exports.facts import CycleFacts
-from exports.picture_figures import read_pictures
-from exports.pictures import PICTURES_HERE, add_pictures
+from exports.pictures.annex import PICTURES_HERE, add_pictures
+from exports.pictures.figures import read_pictures
 from tests.exports.pack.conftest import write_warehouse
 
 

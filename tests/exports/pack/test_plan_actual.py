@@ -67,8 +67,8 @@ def test_places_industries_and_categories_are_held_against_the_plan(book):
 def test_the_signatures_are_never_alone_on_a_page(book, warehouse, rulebook, tmp_path, monkeypatch):
     """A short table is printed on one page; of a longer one the categories begin a page, which the signatures end."""
     assert book[SHEET].page_setup.fitToHeight is None and not book[SHEET].row_breaks.brk
-    monkeypatch.setattr("exports.plan_actual.MOST_ROWS_ON_A_PAGE", 20)
-    monkeypatch.setattr("exports.layout.MOST_ROWS_ON_A_PAGE", 20)
+    monkeypatch.setattr("exports.papers.plan_actual.MOST_ROWS_ON_A_PAGE", 20)
+    monkeypatch.setattr("exports.sheets.layout.MOST_ROWS_ON_A_PAGE", 20)
     write_pack(warehouse, "ankang-2024", "annual", tmp_path, rulebook)
     sheet = openpyxl.load_workbook(tmp_path / "rollup.xlsx")[SHEET]
     (found,) = sheet.row_breaks.brk

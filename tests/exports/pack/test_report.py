@@ -15,9 +15,10 @@ import duckdb
 import openpyxl
 import pytest
 
-from exports import official_report, verify_pack, write_pack
+from exports import verify_pack, write_pack
 from exports.facts import ROLLUP, CycleFacts
-from exports.layout import SIGNERS
+from exports.papers import official_report
+from exports.sheets.layout import SIGNERS
 from exports.sign_off import IndustryFigure, Notice, Objection, SignOff
 from exports.templates import FOLDER, REPORT
 from exports.templates.report import make_report

@@ -5,7 +5,7 @@ from __future__ import annotations
 import openpyxl
 import pytest
 
-from exports.template import (
+from exports.answers.template import (
     HEADER_ROW,
     RULED_ROWS,
     column_of,

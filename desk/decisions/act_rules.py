@@ -1,0 +1,990 @@
+"""Whether an act may be made: its subject must be there, it must be complete, and the rules must allow it.
+
+Who may make it is another matter (``desk/decisions/people.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from desk.decisions.acts import (
+    ACTS,
+    FIELD_LABELS,
+    ONLY_IN_JANUARY,
+    OUTCOMES,
+    SUBJECT_FIELDS,
+    Actor,
+    Draft,
+    NoSuchSubject,
+    Refused,
+    label_of,
+    rounds_closed_by,
+    subject_of,
+)
+from desk.decisions.enterprises import (
+    ExitSide,
+    Identity,
+    read_changes_that_plan,
+    read_exit_sides,
+    read_group,
+    read_identities,
+    read_reported,
+    read_rows_of_the_same,
+)
+from desk.decisions.fates import GONE, UNMOVED, Fates
+from desk.decisions.people import ROLE_NAMES, Role, is_same_person
+from desk.january.shown_list import first_day_of_list, not_shown
+from desk.january.working_days import UnknownYear, last_day_of_notice
+from desk.views.records import Records, SubmissionRecord
+from ingestion.understanding.documents import read_document
+from rulebook import EXIT_TABLE, LOCAL_TIME, ROUND_NAMES, Regime, Rulebook
+
+if TYPE_CHECKING:
+    from desk.decisions.log import Decision
+
+MAX_TEXT_CHARACTERS = 2000
+"""What a reason or explanation may be at most: ours; more belongs into the document."""
+
+MOST_YEARS_AHEAD = 2
+"""How far after the cycle's year, or this one, a due day may lie: ours."""
+
+MOST_DAYS_OF_A_NOTICE = 90
+"""From the first to the last day of a public notice: ours; longer is a slip of the pen."""
+
+_SENDER_UNKNOWN = "S07"
+"""The rule by which a file is rejected that does not tell, or tells in two ways, whose it is."""
+
+_TEXTS = (
+    *("reason", "explanation", "document_no", "document_issuer", "user"),
+    *("shown_at", "objector", "content", "listed_findings"),
+)
+_CYCLE = ("regime", "round", "reporter_code")
+_FOLLOWS = {
+    "submission": _CYCLE,
+    "finding": ("rule", *_CYCLE),
+    "row": ("submission_id", "enterprise", *_CYCLE),
+    "enterprises": ("enterprise", "other_enterprise", "city_code"),
+    "exit": ("identity_id", "enterprise", "place_code", "industry", "city_code"),
+    "objection": ("regime", "round", "identity_id"),
+    "decision": (
+        *(
+            "submission_id",
+            "finding_id",
+            "row_id",
+            "rule",
+            "city_code",
+            "user",
+            "granted_role",
+            "granted_unit",
+            "objection",
+            *_CYCLE,
+        ),
+        *("identity_id", "other_identity_id", "enterprise", "other_enterprise", "claims_id", "place_code", "industry"),
+    ),
+}
+"""What follows from a subject, and need not be said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an act is judged by."""
+
+    rulebook: Rulebook
+    records: Records
+    decisions: tuple[Decision, ...]
+    in_force: tuple[Decision, ...]
+    today: date
+    """In Asia/Shanghai."""
+
+
+# ---- the subject ----
+
+
+def locate(draft: Draft, around: Surroundings) -> Draft:
+    """``draft`` with what follows from its subject; ``Refused`` where that is not named, or not there."""
+    draft = replace(draft, **{name: _readable(getattr(draft, name)) for name in _TEXTS})
+    _require(draft, SUBJECT_FIELDS[draft.act.subject])
+    return _LOCATE[draft.act.subject](draft, around)
+
+
+def _readable(text: str | None) -> str | None:
+    """``text`` without signs that nobody sees, or that turn the direction of writing; lines stay lines."""
+    if text is None:
+        return None
+    lines = (" ".join("".join(_readable_signs(line)).split()) for line in text.splitlines())
+    return "\n".join(lines).strip()
+
+
+def _readable_signs(line: str) -> Iterable[str]:
+    for sign in line:
+        if sign.isspace():
+            # a wide space of Chinese typing is no sign to Python
+            yield " "
+        elif sign.isprintable():
+            yield sign
+
+
+def _submission(draft: Draft, around: Surroundings) -> Draft:
+    record = _record_of(draft, around)
+    told = {"regime": record.regime, "round": record.round, "reporter_code": record.reporter_code}
+    for name in _CYCLE:
+        said = getattr(draft, name)
+        if said is not None and said != told[name]:
+            label_zh, label_en = FIELD_LABELS[name]
+            raise Refused(
+                f"收件 {draft.submission_id} 的{label_zh}是“{told[name]}”，不是“{said}”，请核对。",
+                f"For {draft.submission_id} {label_en} is {told[name]!r}, not {said!r}.",
+            )
+    return replace(draft, **told)
+
+
+def _finding(draft: Draft, around: Surroundings) -> Draft:
+    return replace(_submission(draft, around), rule=_finding_of(draft, around)["rule"])
+
+
+def _row(draft: Draft, around: Surroundings) -> Draft:
+    """A change of the plan is decided in the annual cycle: what the plan round sent may be sealed, and stays as it was."""
+    record, row = _row_of(draft, around)
+    return replace(
+        draft,
+        submission_id=record.submission_id,
+        regime=record.regime,
+        round="annual",
+        reporter_code=record.reporter_code,
+        enterprise=row["enterprise"],
+    )
+
+
+def _reporter(draft: Draft, around: Surroundings) -> Draft:
+    regime = _regime_of(draft, around)
+    if draft.reporter_code not in regime.reporters:
+        raise NoSuchSubject(
+            f"“{draft.reporter_code}”不是{regime.title}的填报单位。",
+            f"{draft.reporter_code!r} is not a reporter of {regime.key}.",
+        )
+    return draft
+
+
+def _city(draft: Draft, around: Surroundings) -> Draft:
+    regime = _regime_of(draft, around)
+    divisions = around.rulebook.reference.divisions
+    if draft.city_code not in regime.divisions or divisions[draft.city_code].level != "city":
+        raise NoSuchSubject(
+            f"“{draft.city_code}”不是{regime.title}范围内的市。", f"{draft.city_code!r} is not a city of {regime.key}."
+        )
+    return draft
+
+
+def _cycle(draft: Draft, around: Surroundings) -> Draft:
+    regime = _regime_of(draft, around)
+    if draft.identity_id is not None:
+        draft = replace(draft, enterprise=_identity_of(draft.identity_id, around).enterprise)
+    if draft.opened_on is not None and draft.closes_on is None:
+        draft = replace(draft, closes_on=_last_day(draft.opened_on, regime))
+    return draft
+
+
+def _last_day(opened_on: date, regime: Regime) -> date:
+    """The last day of a notice; ``Refused`` where the calendar of holidays does not reach so far."""
+    try:
+        return last_day_of_notice(opened_on, regime.public_notice.working_days)
+    except UnknownYear as unknown:
+        raise Refused(
+            f"系统的节假日历没有 {unknown.year} 年的放假和调休安排，算不出公示最后一日。请按国务院办公厅的放假通知数满"
+            f" {regime.public_notice.working_days} 个工作日（公示当日不算），把“公示最后一日”填上。",
+            f"The calendar of holidays does not know {unknown.year}: count the working days by the State Council's notice"
+            " and say the last day of the notice.",
+        ) from unknown
+
+
+def _objection(draft: Draft, around: Surroundings) -> Draft:
+    number = draft.objection or 0
+    registered = around.decisions[number - 1] if 0 < number <= len(around.decisions) else None
+    if registered is None or registered.kind != "object":
+        raise NoSuchSubject(f"没有第 {draft.objection} 号异议。", f"There is no objection {draft.objection}.")
+    names = ("regime", "round", "identity_id", "enterprise")
+    return replace(draft, **{name: getattr(registered, name) for name in names})
+
+
+def _place(draft: Draft, around: Surroundings) -> Draft:
+    regime = _regime_of(draft, around)
+    if draft.place_code not in regime.divisions:
+        raise NoSuchSubject(
+            f"“{draft.place_code}”不在{regime.title}的范围内。", f"{draft.place_code!r} is no division of {regime.key}."
+        )
+    return draft
+
+
+def _enterprises(draft: Draft, around: Surroundings) -> Draft:
+    _regime_of(draft, around)
+    first, second = sorted((draft.identity_id or "", draft.other_identity_id or ""))
+    one, other = _identities_of(replace(draft, identity_id=first, other_identity_id=second), around)
+    return replace(
+        draft,
+        identity_id=one.identity_id,
+        other_identity_id=other.identity_id,
+        enterprise=one.enterprise,
+        other_enterprise=other.enterprise,
+        # an enterprise of no city, or two of different ones, are the whole area's
+        city_code=one.city_code if one.city_code == other.city_code else None,
+    )
+
+
+def _exit(draft: Draft, around: Surroundings) -> Draft:
+    _regime_of(draft, around)
+    side = _sides_of(draft, around)[0]
+    return replace(
+        draft,
+        identity_id=side.identity_id,
+        enterprise=side.enterprise,
+        place_code=side.place_code,
+        industry=side.industry,
+        city_code=side.city_code,
+    )
+
+
+def _decision(draft: Draft, around: Surroundings) -> Draft:
+    undone = _undone(draft, around)
+    return replace(draft, **{name: getattr(undone, name) for name in _FOLLOWS["decision"]})
+
+
+def _user(draft: Draft, around: Surroundings) -> Draft:
+    return draft
+
+
+_LOCATE: Mapping[str, Callable[[Draft, Surroundings], Draft]] = {
+    "submission": _submission,
+    "finding": _finding,
+    "row": _row,
+    "reporter": _reporter,
+    "city": _city,
+    "cycle": _cycle,
+    "enterprises": _enterprises,
+    "exit": _exit,
+    "objection": _objection,
+    "place": _place,
+    "decision": _decision,
+    "user": _user,
+}
+
+
+def _record_of(draft: Draft, around: Surroundings) -> SubmissionRecord:
+    record = around.records.submission(draft.submission_id or "")
+    if record is None:
+        raise NoSuchSubject(
+            f"没有收件号为“{draft.submission_id}”的报表。", f"There is no submission {draft.submission_id!r}."
+        )
+    return record
+
+
+def _finding_of(draft: Draft, around: Surroundings) -> Mapping[str, Any]:
+    findings = around.records.findings(_record_of(draft, around))
+    found = next((finding for finding in findings if finding["finding_id"] == draft.finding_id), None)
+    if found is None:
+        raise NoSuchSubject(
+            f"收件 {draft.submission_id} 没有编号为“{draft.finding_id}”的问题。",
+            f"{draft.submission_id} has no finding {draft.finding_id!r}.",
+        )
+    return found
+
+
+def _row_of(draft: Draft, around: Surroundings) -> tuple[SubmissionRecord, Mapping[str, Any]]:
+    """The row a draft is about, and the submission it stands in."""
+    record = around.records.submission((draft.row_id or "").partition(":")[0])
+    rows = around.records.rows(record) if record is not None and record.form == EXIT_TABLE else []
+    found = next((row for row in rows if row["row_id"] == draft.row_id), None)
+    if record is None or found is None:
+        raise NoSuchSubject(f"没有编号为“{draft.row_id}”的行。", f"There is no row {draft.row_id!r}.")
+    return record, found
+
+
+def _regime_of(draft: Draft, around: Surroundings) -> Regime:
+    regime = around.rulebook.regimes.get(draft.regime or "")
+    if regime is None or draft.round not in ROUND_NAMES:
+        raise NoSuchSubject(
+            f"没有“{draft.regime} {draft.round}”这个方案和轮次。", f"No cycle {draft.regime} {draft.round}."
+        )
+    return regime
+
+
+def _identities_of(draft: Draft, around: Surroundings) -> tuple[Identity, Identity]:
+    return _identity_of(draft.identity_id or "", around), _identity_of(draft.other_identity_id or "", around)
+
+
+def _identity_of(identity_id: str, around: Surroundings) -> Identity:
+    found = read_identities(around.records.warehouse, [identity_id])
+    if identity_id not in found:
+        raise NoSuchSubject(
+            f"数据仓库里没有编号为“{identity_id}”的企业，可能有关报表已不再计入汇总。",
+            f"The warehouse knows no enterprise {identity_id!r}: its table may count no more.",
+        )
+    return found[identity_id]
+
+
+def _sides_of(draft: Draft, around: Surroundings) -> list[ExitSide]:
+    sides = read_exit_sides(around.records.warehouse, draft.claims_id or "", draft.regime or "", draft.round or "")
+    if not sides:
+        raise NoSuchSubject(
+            "没有这样一项各方都报送的退出，可能有一方的数字已经变化。请回到数据页重新选择。",
+            "No exit has these claims: a figure may have changed. Go back to the figure and choose again.",
+        )
+    return sides
+
+
+def _undone(draft: Draft, around: Surroundings) -> Decision:
+    sequence = draft.undoes or 0
+    if not 0 < sequence <= len(around.decisions):
+        raise NoSuchSubject(f"没有第 {draft.undoes} 号决定。", f"There is no decision {draft.undoes}.")
+    return around.decisions[sequence - 1]
+
+
+# ---- whether it may be made ----
+
+
+def check_actor(actor: Actor) -> Actor:
+    """``actor`` without signs that nobody sees; ``Refused`` where nobody is named."""
+    named = replace(actor, id=_readable(actor.id), name=_readable(actor.name))
+    if not named.id:
+        raise Refused("还缺：经办人。每项决定都要写明是谁作出的。", "Say who decides: every decision names its actor.")
+    return named
+
+
+def check_hands(draft: Draft, actor: Actor, around: Surroundings) -> None:
+    """``Refused`` where who signs a report is the one who prepared it: two people answer for it (issue 6)."""
+    for prepared in around.in_force:
+        if (
+            draft.kind == "seal"
+            and (prepared.kind, prepared.regime, prepared.round) == ("prepare", draft.regime, draft.round)
+            and is_same_person(prepared.actor, actor.id)
+        ):
+            raise Refused(
+                f"这份报告是您本人制表送签的（第 {prepared.sequence} 号决定），不能由您签发，请由另一位签发人签发。",
+                f"You prepared this report (decision {prepared.sequence}): somebody else must sign it.",
+            )
+
+
+def check(draft: Draft, around: Surroundings) -> None:
+    """``Refused`` unless the located ``draft`` is complete and the rules allow it today."""
+    _check_texts(draft)
+    _require(draft, ("reason", *draft.act.required))
+    _check_nothing_else_is_filled(draft)
+    check_is_possible(draft, around)
+    _check_document_no(draft)
+    if draft.kind in _SAID_ONCE:
+        _check_not_said_already(draft, around)
+    _CHECKS.get(draft.kind, lambda draft, around: None)(draft, around)
+
+
+def _check_document_no(draft: Draft) -> None:
+    """A number that is still to come (待补), or of a document that only asks, could be looked up nowhere."""
+    number = draft.document_no
+    if number and read_document(number)[0] is None:
+        label_zh, label_en = label_of(draft.kind, "document_no")
+        raise Refused(
+            f"{label_zh}“{number}”没有指明一份已有的文件（待补、申请中、请示都不算），请填文号，如：安政函〔2025〕1号。",
+            f"{number!r} names no document that is there: write {label_en}.",
+        )
+
+
+def _require(draft: Draft, names: tuple[str, ...]) -> None:
+    missing = [FIELD_LABELS[name] for name in names if _is_blank(getattr(draft, name))]
+    if missing:
+        said_zh, said_en = _listed(missing)
+        raise Refused(f"“{draft.act.label_zh}”还缺：{said_zh}。请补上。", f"To {draft.act.label_en}, add {said_en}.")
+
+
+def _listed(labels: list[tuple[str, str]]) -> tuple[str, str]:
+    return "、".join(zh for zh, _ in labels), ", ".join(en for _, en in labels)
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or value == b"" or (isinstance(value, str) and not value.strip())
+
+
+def _check_texts(draft: Draft) -> None:
+    for name in _TEXTS:
+        if len(getattr(draft, name) or "") > MAX_TEXT_CHARACTERS:
+            label_zh, label_en = FIELD_LABELS[name]
+            raise Refused(
+                f"{label_zh}超过 {MAX_TEXT_CHARACTERS} 个字，请写短一些，详细内容放在附件里。",
+                f"At most {MAX_TEXT_CHARACTERS} characters for {label_en}.",
+            )
+
+
+def _check_nothing_else_is_filled(draft: Draft) -> None:
+    """A date or code that the act has no use for is a misunderstanding, and told as one."""
+    known = {"reason", "document", *draft.act.fields, *_FOLLOWS.get(draft.act.subject, ())}
+    strange = [FIELD_LABELS[name] for name in FIELD_LABELS if name in draft.filled() - known]
+    if strange:
+        said_zh, said_en = _listed(strange)
+        raise Refused(
+            f"“{draft.act.label_zh}”用不到：{said_zh}。请去掉，或改用别的决定。",
+            f"To {draft.act.label_en} has no use for {said_en}.",
+        )
+
+
+def check_is_possible(draft: Draft, around: Surroundings) -> None:
+    """``Refused`` where the located ``draft`` cannot be made by anybody now, whatever else is filled in."""
+    if draft.kind in ONLY_IN_JANUARY and draft.round != "annual":
+        raise Refused(
+            f"只有年度轮次要上报，“{draft.act.label_zh}”在年度轮次里办。",
+            f"Only the annual round is reported: {draft.act.label_en} there.",
+        )
+    _check_is_open(draft, around.in_force)
+    _check_not_in_vain(draft, around)
+    if draft.kind == "refuse" and not _stands("prepare", draft, around):
+        raise Refused("还没有送签的报告，没有可退回的。", "No report was prepared: there is nothing to refuse.")
+    if draft.kind == "object" and not _stands("open_notice", draft, around):
+        raise Refused("名单还没有公示。请先登记公示，再登记异议。", "Nothing is shown yet: record the notice first.")
+    if draft.kind == "answer_objection":
+        _check_objection_stands(draft, around)
+    if draft.kind == "undo":
+        _check_undo(draft, around)
+
+
+def _check_is_open(draft: Draft, in_force: Iterable[Decision]) -> None:
+    """What was reported stays reproducible: in a sealed cycle only the seal itself can be undone."""
+    for seal in in_force:
+        if (
+            (seal.kind, seal.regime) == ("seal", draft.regime)
+            and draft.round in rounds_closed_by(seal.round)
+            and draft.undoes != seal.sequence
+        ):
+            if draft.round != seal.round:
+                raise Refused(
+                    f"年度轮次已经封存（第 {seal.sequence} 号决定），它所对照的计划不能再变，计划轮次不能再作出决定。",
+                    f"The annual round is sealed (decision {seal.sequence}): the plan it is held against stays as it is,"
+                    " nothing more is decided in the plan round.",
+                )
+            raise Refused(
+                f"这个轮次已经封存（第 {seal.sequence} 号决定），不能再作出决定。",
+                f"This cycle is sealed (decision {seal.sequence}): nothing more is decided in it.",
+            )
+
+
+def _stands(kind: str, draft: Draft, around: Surroundings) -> bool:
+    """Whether an act of that kind about the same cycle is in force."""
+    return any((one.kind, one.regime, one.round) == (kind, draft.regime, draft.round) for one in around.in_force)
+
+
+def _check_objection_stands(draft: Draft, around: Surroundings) -> None:
+    if not any(one.sequence == draft.objection for one in around.in_force):
+        raise Refused(
+            f"第 {draft.objection} 号异议的登记已经撤销，不用办理。",
+            f"Objection {draft.objection} was taken back: there is nothing to answer.",
+        )
+    for answer in around.in_force:
+        if answer.kind == "answer_objection" and answer.objection == draft.objection:
+            raise Refused(
+                f"第 {draft.objection} 号异议已经办结（第 {answer.sequence} 号决定，{OUTCOMES[answer.outcome][0]}）。"
+                f"要改的，请先撤销第 {answer.sequence} 号决定，再重新办理。",
+                f"Objection {draft.objection} was answered by decision {answer.sequence}"
+                f" ({OUTCOMES[answer.outcome][1]}): undo that first.",
+            )
+
+
+IN_VAIN_AFTER = {
+    "return": ("return", "withdraw", "identify"),
+    "withdraw": ("return", "withdraw", "identify"),
+    "identify": ("withdraw", "identify"),
+    "explain": ("withdraw", "identify"),
+    "waive": ("withdraw", "identify"),
+    "add_to_plan": ("withdraw", "identify"),
+    "remove_from_plan": ("withdraw", "identify"),
+}
+"""Acts that cannot be made after certain others about the same submission, as they would change nothing."""
+
+
+def _check_not_in_vain(draft: Draft, around: Surroundings) -> None:
+    for other in around.in_force:
+        if other.kind in IN_VAIN_AFTER.get(draft.kind, ()) and subject_of(other) == subject_of(draft):
+            raise _already_done(draft, other)
+    if draft.kind in IN_VAIN_AFTER:
+        record = _record_of(draft, around)
+        if Fates(around.in_force).of(record, record.reporter_code) == UNMOVED:
+            raise Refused(
+                f"这份报表是更正填报单位时记过来的，那项更正已经撤销，它不再计入任何单位，不必再“{draft.act.label_zh}”。"
+                f"需要处理的话，请对原来的收件 {record.corrects} 作决定。",
+                "It was taken in by a correction of the reporter that was undone, and counts nowhere: decide about"
+                f" {record.corrects} instead.",
+            )
+
+
+_SAID_ONCE = (
+    *("extend", "excuse", "choose", "add_to_plan", "remove_from_plan"),
+    *("prepare", "consent", "open_notice", "object", "answer_objection", "announce"),
+)
+"""Acts that change nothing when one in force says the same, whatever its reason."""
+
+
+def _check_not_said_already(draft: Draft, around: Surroundings) -> None:
+    said = {name: getattr(draft, name) for name in draft.filled() - {"reason", "document"}}
+    for other in around.in_force:
+        if other.kind == draft.kind and all(getattr(other, name) == value for name, value in said.items()):
+            raise Refused(
+                f"第 {other.sequence} 号决定已经这样定了，不必再“{draft.act.label_zh}”。",
+                f"Decision {other.sequence} says the same already.",
+            )
+
+
+def _already_done(draft: Draft, other: Decision) -> Refused:
+    done = ACTS[other.kind]
+    if (draft.kind, other.kind) == ("withdraw", "return"):
+        return Refused(
+            f"这份报表已被退回（第 {other.sequence} 号决定），不能撤回：退回之后，更早的版本不恢复计入。"
+            f"请改好后重新报送；退回有误的，请审核员撤销第 {other.sequence} 号决定。",
+            f"It was returned (decision {other.sequence}) and cannot be withdrawn: earlier versions stay out after a"
+            " return. Send it again, put right; where the return was a mistake, a steward undoes it.",
+        )
+    return Refused(
+        f"这份报表已经{done.label_zh}（第 {other.sequence} 号决定），不必再“{draft.act.label_zh}”。",
+        f"Already done: {done.label_en} (decision {other.sequence}).",
+    )
+
+
+def _check_explain(draft: Draft, around: Surroundings) -> None:
+    if _finding_of(draft, around)["severity"] != "explain":
+        raise Refused(
+            f"{draft.rule} 不是要求说明的问题，不能采纳说明。", f"{draft.rule} does not ask for an explanation."
+        )
+
+
+def _check_waive(draft: Draft, around: Surroundings) -> None:
+    finding = _finding_of(draft, around)
+    if finding["severity"] == "note":
+        raise Refused(
+            f"{draft.rule} 只是提示，不影响通过，不需要豁免。", f"{draft.rule} is only a note: nothing to waive."
+        )
+    rule = around.rulebook.rules.get(draft.rule or "")
+    if rule is None or not rule.waivable:
+        raise Refused(f"规则 {draft.rule} 不可豁免，只能由填报单位改正后重报。", f"Rule {draft.rule} cannot be waived.")
+    _check_not_past(draft, "expires_on", around.today)
+
+
+def _check_identify(draft: Draft, around: Surroundings) -> None:
+    regime = around.rulebook.regimes[draft.regime or ""]
+    if draft.new_reporter_code not in regime.reporters:
+        raise Refused(
+            f"“{draft.new_reporter_code}”不是{regime.title}的填报单位。",
+            f"{draft.new_reporter_code!r} is not a reporter of {regime.key}.",
+        )
+    if draft.new_reporter_code == draft.reporter_code and not _is_reporter_in_doubt(draft, around):
+        raise Refused(
+            f"这份报表已经记在 {draft.reporter_code} 名下。", f"It is already taken for one of {draft.reporter_code}."
+        )
+    _check_nothing_rests_on(draft, draft.new_reporter_code, IN_VAIN_AFTER["return"], around)
+
+
+def _check_nothing_rests_on(
+    draft: Draft, new_reporter_code: str | None, kinds: tuple[str, ...], around: Surroundings
+) -> None:
+    """``Refused`` where what the submission was taken in again as, for that reporter, is the subject of such an act.
+
+    Identified once more it would be taken away all the same; not identified any more, what it became would count beside it.
+    """
+    for correction in around.records.corrections_of(draft.submission_id or ""):
+        for other in around.in_force:
+            if (
+                correction.reporter_code == new_reporter_code
+                and other.submission_id == correction.submission_id
+                and other.kind in kinds
+            ):
+                raise Refused(
+                    f"这份报表更正后的收件 {correction.submission_id} 已{ACTS[other.kind].label_zh}"
+                    f"（第 {other.sequence} 号决定）。请先撤销第 {other.sequence} 号决定，再来“{draft.act.label_zh}”。",
+                    f"What it was corrected to, {correction.submission_id}, is subject to decision {other.sequence}"
+                    f" ({ACTS[other.kind].label_en}): undo that first.",
+                )
+
+
+def _is_reporter_in_doubt(draft: Draft, around: Surroundings) -> bool:
+    """Whether the submission is rejected because nothing tells for certain whose it is."""
+    findings = around.records.findings(_record_of(draft, around))
+    return any((finding["rule"], finding["severity"]) == (_SENDER_UNKNOWN, "reject") for finding in findings)
+
+
+def _check_demand(draft: Draft, around: Surroundings) -> None:
+    versions = around.records.versions(draft.regime or "", draft.round or "", draft.reporter_code or "")
+    fates = Fates(around.in_force)
+    if all(fates.of(version, draft.reporter_code) in GONE for version in versions):
+        raise Refused(
+            "这个单位还没有报送过统计表，谈不上重报。请在看板上催报；要改截止日期的，用“延期”。",
+            "This reporter has sent no table yet, so none can be sent again: remind it on the board, or extend its day.",
+        )
+    if draft.due is not None:
+        _check_not_past(draft, "due", around.today)
+        _check_not_too_far(draft, around)
+
+
+def _check_extend(draft: Draft, around: Surroundings) -> None:
+    regime = around.rulebook.regimes[draft.regime or ""]
+    owed = regime.owed(draft.reporter_code or "", draft.round)
+    if owed is None:
+        raise Refused(
+            "这个填报单位在本轮次不需要报统计表，没有可延的期限。",
+            "This reporter owes no exit table in this round: nothing to extend.",
+        )
+    _check_not_past(draft, "due", around.today)
+    _check_not_too_far(draft, around)
+    if draft.due is not None and draft.due <= owed:
+        raise Refused(
+            f"方案规定的截止日期是 {owed}，延期的日期要在它之后。", f"It is due on {owed}; an extension is later."
+        )
+
+
+def _check_excuse(draft: Draft, around: Surroundings) -> None:
+    regime = around.rulebook.regimes[draft.regime or ""]
+    reporter = regime.reporters[draft.reporter_code or ""]
+    if not any(owed.round == draft.round and owed.binds(reporter) for owed in regime.obligations):
+        raise Refused(
+            "这个填报单位在本轮次没有报送任务，不必免报。",
+            "This reporter owes nothing in this round: nothing to excuse.",
+        )
+
+
+def _check_not_before_the_year(draft: Draft, name: str, around: Surroundings) -> None:
+    day, year = getattr(draft, name), around.rulebook.regimes[draft.regime or ""].year
+    if day is not None and day.year < year:
+        label_zh, label_en = label_of(draft.kind, name)
+        raise Refused(
+            f"{label_zh} {day} 在方案年度 {year} 年之前，请核对年份。",
+            f"{day} is before {year}, the year of the regime: check {label_en}.",
+        )
+
+
+def _check_consent(draft: Draft, around: Surroundings) -> None:
+    _check_confirm(draft, around)
+    _check_not_before_the_year(draft, "document_date", around)
+
+
+def _check_confirm(draft: Draft, around: Surroundings) -> None:
+    if draft.document_date is not None and draft.document_date > around.today:
+        raise Refused(f"同意文件日期 {draft.document_date} 还没有到，请核对。", "The document's date is in the future.")
+
+
+def _check_seal(draft: Draft, around: Surroundings) -> None:
+    if draft.round != "annual" and (draft.document_no or draft.listed_findings):
+        raise Refused(
+            "只有年度轮次的报告有发文字号，也只有它能带着未说明的问题签发。请去掉这两项。",
+            "Only the report of the annual round has a number, and is signed with open findings: leave both out.",
+        )
+
+
+def _check_open_notice(draft: Draft, around: Surroundings) -> None:
+    regime = around.rulebook.regimes[draft.regime or ""]
+    _check_not_before_the_year(draft, "opened_on", around)
+    _check_shows_what_was_there(draft, around)
+    _check_is_not_over_before_the_list(draft, around)
+    first, last = draft.opened_on or around.today, draft.closes_on or around.today
+    try:
+        earliest = last_day_of_notice(first, regime.public_notice.working_days)
+    except UnknownYear:
+        # no shorter than so many days whatever the holidays are
+        earliest = first + timedelta(regime.public_notice.working_days)
+    if last < earliest:
+        raise Refused(
+            f"公示要满 {regime.public_notice.working_days} 个工作日（公示当日不算），最早到 {earliest} 为止。",
+            f"A notice takes {regime.public_notice.working_days} working days after the first: until {earliest} at least.",
+        )
+    if (last - first).days > MOST_DAYS_OF_A_NOTICE:
+        raise Refused(
+            f"公示从 {first} 到 {last}，超过 {MOST_DAYS_OF_A_NOTICE} 天，请核对日期。",
+            f"From {first} to {last} is more than {MOST_DAYS_OF_A_NOTICE} days: check the dates.",
+        )
+
+
+def _check_shows_what_was_there(draft: Draft, around: Surroundings) -> None:
+    """What an earlier notice did not know when it was recorded was not shown before that day."""
+    for earlier in around.in_force:
+        if (earlier.kind, earlier.regime, earlier.round) != ("open_notice", draft.regime, draft.round):
+            continue
+        recorded_on = earlier.at.astimezone(LOCAL_TIME).date()
+        if (
+            draft.opened_on is not None
+            and draft.opened_on < recorded_on
+            and earlier.shown_list is not None
+            and not_shown(draft.shown_list or (), earlier.shown_list)
+        ):
+            raise Refused(
+                f"名单里有第 {earlier.sequence} 号决定（{recorded_on}）登记公示时还没有的内容，不可能在那之前公示。"
+                "请重新公示，填重新公示的第一天。",
+                f"The list holds what was not there when decision {earlier.sequence} was recorded on {recorded_on}: it cannot"
+                " have been shown before. Show it anew, and say that first day.",
+            )
+
+
+def _check_is_not_over_before_the_list(draft: Draft, around: Surroundings) -> None:
+    """A period that was over before there was a list is a slip of the pen, or shown from paper: then its scan proves it."""
+    first = first_day_of_list(around.records.warehouse, draft.regime or "", draft.round or "")
+    if first is None or draft.closes_on is None or draft.closes_on >= first or draft.document is not None:
+        return
+    raise Refused(
+        f"公示期 {draft.opened_on} 至 {draft.closes_on} 在第一份通过审核的统计表收到（{first}）之前就已经结束，那时系统里还没有"
+        "这份名单。请核对日期；当时确实公示过的，请附上公示的扫描件再登记，登记日期会写在公示期旁边。",
+        f"From {draft.opened_on} to {draft.closes_on} is before the first accepted table came on {first}: there was no list"
+        " yet. Check the dates; if it was shown then, attach the scan of the announcement, and the day it was recorded is"
+        " told beside the period.",
+    )
+
+
+def _check_object(draft: Draft, around: Surroundings) -> None:
+    _check_not_ahead(draft, "received_on", around.today)
+    # a notice that was replaced since was open all the same; one that was undone was a mistake
+    undone = {one.undoes for one in around.decisions if one.kind == "undo"}
+    first = min(
+        one.opened_on
+        for one in around.decisions
+        if (one.kind, one.regime, one.round) == ("open_notice", draft.regime, draft.round)
+        and one.opened_on is not None
+        and one.sequence not in undone
+    )
+    if draft.received_on is not None and draft.received_on < first:
+        raise Refused(
+            f"收到日期 {draft.received_on} 早于公示的第一天 {first}，请核对。",
+            f"Received on {draft.received_on}, before the notice opened on {first}: check the dates.",
+        )
+
+
+def _check_answer_objection(draft: Draft, around: Surroundings) -> None:
+    if draft.outcome not in OUTCOMES:
+        raise Refused(
+            f"办理结果只能是：{'、'.join(f'{key}（{zh}）' for key, (zh, _) in OUTCOMES.items())}。",
+            f"The outcome is one of: {', '.join(OUTCOMES)}.",
+        )
+
+
+def _check_announce(draft: Draft, around: Surroundings) -> None:
+    _check_not_ahead(draft, "announced_on", around.today)
+
+
+def _check_not_ahead(draft: Draft, name: str, today: date) -> None:
+    day = getattr(draft, name)
+    if day > today:
+        label_zh, label_en = FIELD_LABELS[name]
+        raise Refused(f"{label_zh} {day} 还没有到，请核对。", f"{day} is still to come: check {label_en}.")
+
+
+def _check_add_to_plan(draft: Draft, around: Surroundings) -> None:
+    record, row = _row_of(draft, around)
+    if record.round == "plan":
+        raise Refused(
+            "这一行本来就在计划表里，不必再列入。请在年中或年度表里选择计划外的企业。",
+            "This row is of a plan table already: choose one of a mid-year or annual table.",
+        )
+    _check_names_an_enterprise(row)
+    _check_table_is_accepted(draft, around)
+    _check_is_outside_the_plan(draft, around)
+    _check_confirm(draft, around)
+
+
+def _check_remove_from_plan(draft: Draft, around: Surroundings) -> None:
+    record, row = _row_of(draft, around)
+    if record.round != "plan":
+        raise Refused(
+            "这一行不在计划表里，不能调出计划。请在计划轮次的表里选择。",
+            "This row is of no plan table: choose one of the plan round.",
+        )
+    _check_names_an_enterprise(row)
+    _check_table_is_accepted(draft, around)
+
+
+def _check_names_an_enterprise(row: Mapping[str, Any]) -> None:
+    if not row["enterprise_key"]:
+        raise Refused(
+            "这一行没有企业名称，不能调整计划。", "This row names no enterprise: the plan cannot change by it."
+        )
+
+
+def _check_table_is_accepted(draft: Draft, around: Surroundings) -> None:
+    """The rows of a rejected table are in no figure: a change of the plan by one of them would change nothing."""
+    waived = {one.finding_id for one in around.in_force if one.kind == "waive" and one.expires_on >= around.today}
+    findings = around.records.findings(_record_of(draft, around))
+    if any(one["severity"] == "reject" and one["finding_id"] not in waived for one in findings):
+        raise Refused(
+            f"收件 {draft.submission_id} 没有通过审核，里面的行不计入汇总，不能据以调整计划。"
+            "请等填报单位改正重报，在通过的那一版里选择这家企业。",
+            f"{draft.submission_id} was rejected and its rows count nowhere: choose the enterprise in the version that is"
+            " accepted.",
+        )
+
+
+def _check_is_outside_the_plan(draft: Draft, around: Surroundings) -> None:
+    """What is planned, or was added by another row, is not added twice; the consent of one row may be put right."""
+    warehouse, row_id = around.records.warehouse, draft.row_id or ""
+    rows = read_rows_of_the_same(warehouse, [row_id])[row_id]
+    changes = [one for one in around.in_force if one.kind in ("add_to_plan", "remove_from_plan")]
+    newest = max(
+        (one for one in changes if one.regime == draft.regime and _is_about(one, draft, rows)),
+        key=lambda one: one.sequence,
+        default=None,
+    )
+    if newest is not None and newest.kind == "add_to_plan" and newest.row_id != row_id:
+        raise Refused(
+            f"第 {newest.sequence} 号决定已经把“{newest.enterprise}”列入计划（收件 {newest.submission_id}），不必再列入。",
+            f"Decision {newest.sequence} added {newest.enterprise!r} to the plan already, by {newest.submission_id}.",
+        )
+    is_taken_out_since = newest is not None and newest.sequence > warehouse.last_decision
+    if not is_taken_out_since and None in read_changes_that_plan(warehouse, row_id):
+        raise Refused(
+            f"“{draft.enterprise}”本来就在本年计划里，不必再列入。",
+            f"{draft.enterprise!r} is in the plan of the year: nothing to add.",
+        )
+
+
+def _is_about(change: Decision, draft: Draft, rows: set[str]) -> bool:
+    """Whether a change of the plan is about the enterprise of ``draft``, whose rows are ``rows``; before a build by name."""
+    return change.row_id in rows or (change.enterprise, change.reporter_code) == (draft.enterprise, draft.reporter_code)
+
+
+def _check_enterprises(draft: Draft, around: Surroundings) -> None:
+    one, other = _identities_of(draft, around)
+    if one == other:
+        raise Refused("两边是同一个名称或同一个代码，请选两家企业。", "Both are the same name or code: name two.")
+    if draft.kind == "merge" and None not in (codes := (one.credit_code, other.credit_code)) and len({*codes}) == 2:
+        raise Refused(
+            f"两家企业的统一社会信用代码不同（{codes[0]}、{codes[1]}），不能合并。代码写错的，请填报单位改正后重报。",
+            f"Their credit codes differ ({codes[0]}, {codes[1]}): they cannot be merged.",
+        )
+    if draft.kind == "merge" and one.enterprise_id == other.enterprise_id:
+        raise Refused("这两个名称已经算作同一家企业。", "The two are one enterprise already.")
+    _check_no_seal_is_touched(draft, draft, around)
+
+
+def _check_no_seal_is_touched(draft: Draft, told: Draft | Decision, around: Surroundings) -> None:
+    """Enterprises are the same in every cycle: what a sealed one reports of those joined or parted would change.
+
+    ``told`` names the pair. With it goes whatever else is one with either, also by merges that wait for the build.
+    """
+    pair = (told.identity_id or "", told.other_identity_id or "")
+    merges = [(one.identity_id or "", one.other_identity_id or "") for one in around.in_force if one.kind == "merge"]
+    warehouse = around.records.warehouse
+    reported = read_reported(warehouse, read_group(warehouse, [pair, *merges], pair))
+    for seal in around.in_force:
+        for cycle in reported:
+            # what is parted is one enterprise still: only its names can be counted
+            affected = cycle.enterprises if draft.kind == "merge" else cycle.identities
+            if (
+                (seal.kind, seal.regime) == ("seal", cycle.regime)
+                and cycle.round in rounds_closed_by(seal.round)
+                and affected > 1
+            ):
+                raise Refused(
+                    f"这样合并或分开的企业，有不止一家在已封存的轮次里（第 {seal.sequence} 号决定），会改变封存的数据。",
+                    f"A sealed cycle (decision {seal.sequence}) reports more than one of the enterprises this would join or"
+                    " part: its figure would change.",
+                )
+
+
+def _check_choose(draft: Draft, around: Surroundings) -> None:
+    sides = {side.reporter_code: side for side in _sides_of(draft, around)}
+    side = sides.get(draft.chosen_reporter_code or "")
+    if side is None:
+        raise Refused(
+            f"“{draft.chosen_reporter_code}”没有报送这项退出，可以采信的是：{'、'.join(sides)}。",
+            f"{draft.chosen_reporter_code!r} does not report this exit; these do: {', '.join(sides)}.",
+        )
+    if side.units > 1:
+        raise Refused(
+            "这一方用几种单位报送这项退出，不能相加，不能采信。请它改正后重报。",
+            "This side speaks of the exit in several units, which cannot be added: it must correct its table.",
+        )
+
+
+def _check_undo(draft: Draft, around: Surroundings) -> None:
+    undone = _undone(draft, around)
+    if undone.kind == "undo":
+        raise Refused(
+            "撤销本身不能再撤销；需要的话，请把原来的决定重新作一次。",
+            "An undo cannot be undone: make the first decision again instead.",
+        )
+    if undone not in around.in_force:
+        raise Refused(
+            f"第 {undone.sequence} 号决定已被撤销，或已被后来的决定取代，不必撤销。",
+            f"Decision {undone.sequence} was undone or replaced already.",
+        )
+    if undone.kind in ("merge", "distinct"):
+        _check_no_seal_is_touched(draft, undone, around)
+    if undone.kind == "identify":
+        _check_nothing_rests_on(draft, undone.new_reporter_code, ("identify",), around)
+
+
+def _check_grant(draft: Draft, around: Surroundings) -> None:
+    if draft.granted_role not in ROLE_NAMES:
+        raise Refused(
+            f"没有“{draft.granted_role}”这种身份，只有：{'、'.join(ROLE_NAMES)}。", f"No role {draft.granted_role!r}."
+        )
+    if draft.granted_unit not in _units_of(Role(draft.granted_role), around.rulebook):
+        wanted = "填报单位" if draft.granted_role == Role.REPORTER else "市或省"
+        raise Refused(
+            f"“{draft.granted_unit}”不是{wanted}代码，请核对。", f"{draft.granted_unit!r} is no unit of that role."
+        )
+    if _post_in_force(draft, around) == "grant":
+        raise Refused("这位用户已经有这个身份。", "The user has this role for this unit already.")
+
+
+def _check_revoke(draft: Draft, around: Surroundings) -> None:
+    if _post_in_force(draft, around) != "grant":
+        raise Refused("这位用户没有这个身份，不必收回。", "The user has no such role: nothing to revoke.")
+
+
+def _units_of(role: Role, rulebook: Rulebook) -> set[str]:
+    if role is Role.REPORTER:
+        return {code for regime in rulebook.regimes.values() for code in regime.reporters}
+    divisions = rulebook.reference.divisions
+    return {
+        code
+        for regime in rulebook.regimes.values()
+        for code in (*regime.divisions, rulebook.reference.province_of(regime.area))
+        if divisions[code].level in ("city", "province")
+    }
+
+
+def _post_in_force(draft: Draft, around: Surroundings) -> str | None:
+    """Whether the post was granted or revoked last; None where it never was."""
+    post = (draft.user, draft.granted_role, draft.granted_unit)
+    kinds = [one.kind for one in around.in_force if (one.user, one.granted_role, one.granted_unit) == post]
+    return kinds[-1] if kinds else None
+
+
+def _check_not_past(draft: Draft, name: str, today: date) -> None:
+    day = getattr(draft, name)
+    if day < today:
+        label_zh, label_en = FIELD_LABELS[name]
+        raise Refused(f"{label_zh} {day} 已经过去，请填今天或以后的日期。", f"{day} is past: {label_en} must not be.")
+
+
+def _check_not_too_far(draft: Draft, around: Surroundings) -> None:
+    """A due day far ahead is a slip of the pen; a cycle of long ago can still be reopened today."""
+    last = max(around.rulebook.regimes[draft.regime or ""].year, around.today.year) + MOST_YEARS_AHEAD
+    if draft.due is not None and draft.due.year > last:
+        raise Refused(
+            f"日期 {draft.due} 太远，最晚可以填到 {last} 年底，请核对年份。",
+            f"{draft.due} is too far ahead: the end of {last} is the latest. Check the year.",
+        )
+
+
+_CHECKS: Mapping[str, Callable[[Draft, Surroundings], None]] = {
+    "explain": _check_explain,
+    "waive": _check_waive,
+    "identify": _check_identify,
+    "demand": _check_demand,
+    "extend": _check_extend,
+    "excuse": _check_excuse,
+    "confirm": _check_confirm,
+    "consent": _check_consent,
+    "seal": _check_seal,
+    "open_notice": _check_open_notice,
+    "object": _check_object,
+    "answer_objection": _check_answer_objection,
+    "announce": _check_announce,
+    "add_to_plan": _check_add_to_plan,
+    "remove_from_plan": _check_remove_from_plan,
+    "merge": _check_enterprises,
+    "distinct": _check_enterprises,
+    "choose": _check_choose,
+    "grant": _check_grant,
+    "revoke": _check_revoke,
+}

@@ -1,0 +1,1 @@
+"""How tables come in: by hand, mail, SFTP or the desk; read, judged and answered, at once or in a collection."""

@@ -1,0 +1,41 @@
+"""Processes that read, annotate and write a pack beside this one."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import forkserver
+
+WORKERS = 2
+
+
+@contextmanager
+def offer_workers() -> Iterator[Executor]:
+    """Workers for the length of the block; they are started with the first task, so that a small job does without.
+
+    The process they are forked from starts at once: it imports what they need while this one does other things.
+    """
+    # This process may hold threads and locks of Arrow or Great Expectations: workers are forked from a clean one.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["__main__", "desk.delivery.worker_preload"])
+    forkserver.ensure_running()
+    with ProcessPoolExecutor(WORKERS, context) as workers:
+        yield workers
+
+
+@contextmanager
+def offer_writer() -> Iterator[Executor]:
+    """One process for the length of the block that writes a part of a pack; it gets ready at once.
+
+    It is forked from this one as it is, with the rulebook it has loaded: to be asked for before DuckDB or Arrow start
+    threads.
+    """
+    with ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as writer:
+        writer.submit(_load_papers)
+        yield writer
+
+
+def _load_papers() -> None:
+    """What writes the papers of a pack is imported."""

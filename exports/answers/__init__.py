@@ -1,0 +1,1 @@
+"""What a reporter gets: the workbook to fill in, the receipt, the annotated copy."""

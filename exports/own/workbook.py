@@ -1,0 +1,220 @@
+"""An .xlsx template: checked cell by cell, and filled; a row that names fields of a list is repeated for its lines."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Mapping
+from copy import copy
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.worksheet.worksheet import Worksheet
+
+from exports.own.placeholders import LIST_BY_ITEM, LIST_BY_NAME, SINGLE_BY_NAME
+from exports.own.text import BRACES, WIDE_BRACES, clean, refuse_package, shorten, show, suggest
+from exports.sheets.formulas import is_like_formula
+from exports.sheets.packages import settle_package
+
+NO_LINE = "无"
+_FIELD = re.compile(r"\{\{\s*(\w+)(?:\.(\w+))?\s*\}\}")
+_NOT_KEPT = {
+    "xl/media/": "图片",
+    "xl/charts/": "图表",
+    "xl/drawings/drawing": "图形",
+    "xl/pivotTables/": "数据透视表",
+    "xl/externalLinks/": "外部链接",
+    "xl/embeddings/": "嵌入对象",
+    "xl/activeX/": "控件",
+    "xl/ctrlProps/": "控件",
+    "xl/macrosheets/": "宏表",
+    "xl/connections": "外部数据连接",
+    "xl/queryTables/": "外部数据查询",
+    "xl/tables/": "表格对象（请转换为普通区域）",
+}
+"""Parts of a workbook that are lost, or not moved along, when it is filled."""
+
+
+def check_workbook(data: bytes) -> list[str]:
+    """What is wrong with an .xlsx template, each with its sheet and cell; empty when it can be filled."""
+    refused = refuse_package(data, "xl/workbook.xml", "Excel 工作簿（.xlsx）")
+    if refused:
+        return refused
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = archive.namelist()
+    problems = [
+        f"工作簿里有{kind}，套用后不会保留，请删去。It holds what is lost when it is filled."
+        for prefix, kind in _NOT_KEPT.items()
+        if any(name.lower().startswith(prefix.lower()) for name in names)
+    ]
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data))
+    except Exception:
+        return [*problems, "文件打不开，请用 Excel 或 WPS 另存为 .xlsx。The file cannot be opened as an .xlsx."]
+    for sheet in book.worksheets:
+        problems += _check_sheet(sheet)
+    return problems
+
+
+def _check_sheet(sheet: Worksheet) -> list[str]:
+    problems: list[str] = []
+
+    def tell(place: str, problem: str, problem_en: str) -> None:
+        problems.append(f"工作表“{sheet.title}”{place}：{problem}。({problem_en})")
+
+    for name in ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"):
+        for side in ("left", "center", "right"):
+            if BRACES.search(getattr(getattr(sheet, name), side).text or ""):
+                tell("的页眉页脚", "页眉页脚里不能用占位符", "no placeholders in headers and footers")
+    for row in sheet.iter_rows():
+        items: dict[str, str] = {}
+        for cell in row:
+            if cell.data_type == "f":
+                tell(f" {cell.coordinate}", "不能有公式，行数变化后公式会算错；请用占位符", "no formulas")
+                continue
+            if not isinstance(cell.value, str):
+                continue
+            where = f" {cell.coordinate}“{shorten(cell.value)}”"
+            if WIDE_BRACES.search(cell.value):
+                tell(where, "用了全角花括号“｛｛ ｝｝”，请改为半角“{{ }}”", "full-width braces")
+            rest = _FIELD.sub("", cell.value)
+            if "{%" in rest or "{#" in rest:
+                tell(
+                    where,
+                    "工作簿里只能用“{{ 占位符 }}”，不能用 {% %}；写了“企业.字段”的行自动重复",
+                    "no tags in a workbook",
+                )
+            elif BRACES.search(rest):
+                tell(where, "花括号没有成对或写法不对，应如“{{ 地区 }}”或“{{ 企业.企业名称 }}”", "braces do not match")
+            for name, field in _FIELD.findall(cell.value):
+                if problem := _problem_of(name, field):
+                    tell(where, *problem)
+                elif field:
+                    items.setdefault(name, cell.coordinate)
+        if len(items) > 1:
+            tell(f" 第 {row[0].row} 行", f"一行只能重复一个列表，这里有“{'”“'.join(items)}”", "one list in a row")
+        for merged in sheet.merged_cells.ranges if items else ():
+            if merged.min_row <= row[0].row <= merged.max_row and merged.min_row != merged.max_row:
+                tell(
+                    f" {merged.coord}",
+                    "重复的行不能与上下的行合并单元格",
+                    "a repeated row cannot be merged with others",
+                )
+    return problems
+
+
+def _problem_of(name: str, field: str) -> tuple[str, str] | None:
+    """What is wrong with a placeholder of a workbook; None when nothing is."""
+    if not field:
+        if name in SINGLE_BY_NAME:
+            return None
+        if name in LIST_BY_NAME:
+            return f"“{name}”是列表，要写“{LIST_BY_NAME[name].item}.字段”", "name a field of its lines"
+        return f"没有占位符“{name}”{suggest(name, SINGLE_BY_NAME)}", "unknown placeholder"
+    if name not in LIST_BY_ITEM:
+        return f"没有“{name}.{field}”{suggest(name, LIST_BY_ITEM)}", "unknown list"
+    fields = [placeholder.name for placeholder in LIST_BY_ITEM[name].fields]
+    if field not in fields:
+        return f"“{LIST_BY_ITEM[name].name}”没有字段“{field}”{suggest(field, fields)}", "unknown field"
+    return None
+
+
+def fill_workbook(template: bytes, told: Mapping[str, Any], mark: str, moment: datetime) -> bytes:
+    """The workbook ``template`` makes of what is ``told``; ``mark``, where there is one, is printed on every page.
+
+    A row that names fields of a list is repeated for each of its lines. The same values give the same bytes.
+    """
+    book = openpyxl.load_workbook(io.BytesIO(template))
+    for sheet in book.worksheets:
+        repeated = {
+            row[0].row: name
+            for row in sheet.iter_rows()
+            for cell in row
+            if isinstance(cell.value, str)
+            for name, field in _FIELD.findall(cell.value)
+            if field
+        }
+        for row in sheet.iter_rows():
+            if row[0].row not in repeated:
+                for cell in row:
+                    _fill_cell(cell, cell.value, lambda name, _: told[name])
+        # from the last to the first, so that the numbers of those before hold
+        for number, name in sorted(repeated.items(), reverse=True):
+            _repeat_row(sheet, number, list(told[LIST_BY_ITEM[name].name]), told)
+        if mark:
+            for header in (sheet.oddHeader, sheet.evenHeader, sheet.firstHeader):
+                header.center.text, header.center.color, header.center.size = mark, "FF0000", 14
+    book.properties.title = clean(str(told["标题"])).replace("\n", "")
+    book.properties.creator = book.properties.lastModifiedBy = clean(str(told["署名单位"]))[:255]
+    whole = io.BytesIO()
+    book.save(whole)
+    return settle_package(whole.getvalue(), moment)
+
+
+def _repeat_row(sheet: Worksheet, number: int, lines: list[Mapping[str, Any]], told: Mapping[str, Any]) -> None:
+    """Row ``number`` once for each of ``lines``; what lies below moves down as it is, heights, merges and print area too."""
+    more = max(len(lines) - 1, 0)
+    cells = [(cell.column, cell.value, copy(cell._style)) for cell in sheet[number] if not isinstance(cell, MergedCell)]
+    height = sheet.row_dimensions[number].height
+    beside = [merged for merged in sheet.merged_cells.ranges if merged.min_row == number]
+    if more:
+        below = [merged for merged in sheet.merged_cells.ranges if merged.min_row > number]
+        for merged in below:
+            sheet.merged_cells.remove(merged)
+        heights = {row: one.height for row, one in sheet.row_dimensions.items() if row > number}
+        sheet.insert_rows(number + 1, more)
+        for row in heights:
+            sheet.row_dimensions[row].height = None
+        for row, of_row in heights.items():
+            sheet.row_dimensions[row + more].height = of_row
+        for merged in below:
+            merged.shift(row_shift=more)
+            sheet.merged_cells.add(merged)
+        _stretch_print_area(sheet, number, more)
+    for at, line in enumerate(lines or [{}], start=number):
+        if height is not None:
+            sheet.row_dimensions[at].height = height
+        for column, value, style in cells:
+            cell = sheet.cell(at, column)
+            cell._style = copy(style)
+            _fill_cell(cell, value, lambda name, field, line=line: line.get(field) if field else told[name])
+        for merged in beside if at > number else ():
+            sheet.merge_cells(start_row=at, end_row=at, start_column=merged.min_col, end_column=merged.max_col)
+    if not lines:
+        sheet.cell(number, cells[0][0]).value = NO_LINE
+
+
+def _stretch_print_area(sheet: Worksheet, number: int, more: int) -> None:
+    """The print area, where the template sets one that holds row ``number``, still holds what it held."""
+    if sheet.print_area:
+        areas = []
+        for area in re.findall(r"\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)", sheet.print_area):
+            first_column, first, last_column, last = area[0], int(area[1]), area[2], int(area[3])
+            areas.append(
+                f"{first_column}{first + more if first > number else first}:"
+                f"{last_column}{last + more if last >= number else last}"
+            )
+        sheet.print_area = ",".join(areas)
+
+
+def _fill_cell(cell: Cell | MergedCell, value: Any, look_up: Callable[[str, str], Any]) -> None:
+    """Put what its placeholders stand for into a cell: a number alone stays a number, a text is never a formula."""
+    if not isinstance(value, str) or not _FIELD.search(value):
+        if value is not None and not isinstance(cell, MergedCell):
+            cell.value = value
+        return
+    whole = _FIELD.fullmatch(value.strip())
+    found = look_up(*whole.groups(default="")) if whole else None
+    if isinstance(found, int | Decimal) and not isinstance(found, bool):
+        cell.value = found
+        return
+    text = _FIELD.sub(lambda told: str(show(look_up(*told.groups(default="")))), value)
+    cell.value = text or None
+    if text:
+        cell.data_type = "s"
+        if is_like_formula(text):
+            cell.quotePrefix = True

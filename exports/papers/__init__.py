@@ -1,0 +1,1 @@
+"""The papers of a pack, each from the facts of its cycle."""

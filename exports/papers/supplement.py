@@ -1,0 +1,270 @@
+"""补充更正报告: what a cycle that was sealed again reports otherwise, as the sheet that is printed and as a table."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from xlsxwriter import Workbook
+
+from exports.amounts import write_exactly
+from exports.changes import Causes, Change, Changes, ExitChange, Figures, PlanChange, Source
+from exports.facts import UNPLACED
+from exports.sheets.layout import Column, PrintedSheet, Styles
+from exports.sheets.records import Record
+from exports.wording import local_time
+from rulebook import Regime, Rulebook
+
+SUPPLEMENT_WORKBOOK = "supplement.xlsx"
+SUPPLEMENT_CSV = "supplement.csv"
+
+_FIGURES = ("enterprises", "exits", "equipment", "equipment_unknown", "capacity")
+CSV_COLUMNS = (
+    *("regime", "round", "supplement", "division_code", "division", "industry", "category", "capacity_unit"),
+    *(f"{figure}_{side}" for figure in _FIGURES for side in ("before", "after")),
+    "reason",
+)
+
+_STATUS_ZH = {
+    "counting": "仍计入",
+    "superseded": "已被新表取代",
+    "returned": "已退回",
+    "withdrawn": "已撤回",
+    "rejected": "审核未通过",
+}
+_TITLE_OF_ROUND = {
+    "plan": "落后产能退出计划",
+    "midyear": "落后产能退出情况（年中）",
+    "annual": "落后产能退出情况",
+}
+NO_CHANGE = "与上次封存的数字一致，没有更正。No figure differs from what was sealed before."
+NO_CHANGE_BUT_OF_PLAN = (
+    "汇总表各行与上次封存的一致；计划和计划外的变化见“计划与完成”。\n"
+    "No line of the rollup differs; what is planned or outside the plan does: see the last sheet."
+)
+PLAN_NOTE = (
+    "注：目标任务完成情况表中计划（含动态新增、不含调出）或计划外与更正前不同的各行；完成情况见本号文件夹的汇总工作簿。\n"
+    "Lines of plan and actual whose plan, or what is outside it, is not what it was."
+)
+WHOLE_NOTE = (
+    "注：前、后指更正前、更正后；设备按台套计。原封存的成果保持不变，本报告与其一并保存；更正后的全部成果见本号文件夹。一条退出计入几行的（县、市、全省，合计、类别），各行都列出。\n"
+    "The pack sealed before stays as it is. An exit that several lines add up is told in each of them."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A seal was undone (撤销封存)."""
+
+    sequence: int
+    at: datetime
+    actor_name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A cycle that was sealed before is sealed again."""
+
+    number: int
+    """Of the supplement, from 1."""
+    seal_before: int
+    sealed_before: datetime
+    seal: int
+    sealed_at: datetime
+    withdrawals: tuple[Withdrawal, ...]
+    is_rulebook_other: bool
+    is_program_other: bool
+
+
+def write_supplement(
+    folder: Path, changes: Changes, told: Correction, regime: Regime, round: str, rulebook: Rulebook
+) -> None:
+    """``supplement.xlsx`` and ``supplement.csv`` lie in ``folder``: before, after and reason of every line that differs."""
+    (folder / SUPPLEMENT_CSV).write_bytes(_format(changes.lines, told, regime, round))
+    title = f"{rulebook.reference.divisions[regime.area].name}{regime.year}年{_TITLE_OF_ROUND[round]}补充更正报告"
+    number = f"第 {told.number} 号"
+    with Workbook(folder / SUPPLEMENT_WORKBOOK) as workbook:
+        workbook.set_properties(
+            {"title": f"{title}（{number}）", "created": told.sealed_at.replace(microsecond=0, tzinfo=None)}
+        )
+        styles = Styles(workbook)
+        footer = f"{title} · {number}"
+        sheet = PrintedSheet(workbook.add_worksheet("更正"), styles, _LINE_COLUMNS, footer)
+        sheet.write_title(title, f"Supplement no. {told.number} · {regime.title_en}", number)
+        for label, value in _facts(told, changes):
+            sheet.write_line(f"{label}：{value}", styles.sign)
+        sheet.write_line(WHOLE_NOTE, styles.note)
+        nothing = NO_CHANGE_BUT_OF_PLAN if changes.plan else NO_CHANGE
+        _write_table(sheet, (_line_record(line, told) for line in changes.lines), styles, nothing)
+        sheet.skip()
+        sheet.write_signatures(("填报人：", "审核人：", "负责人（签字）："), "（单位盖章）　　　　　　年　　月　　日")
+        exits = PrintedSheet(workbook.add_worksheet("涉及的退出"), styles, _EXIT_COLUMNS, footer)
+        exits.write_title(f"{title}：涉及的退出", "The exits behind the lines that differ", number)
+        _write_table(exits, map(_exit_record, changes.exits), styles, nothing)
+        if changes.plan:
+            plan = PrintedSheet(workbook.add_worksheet("计划与完成"), styles, _PLAN_COLUMNS, footer)
+            plan.write_title(f"{title}：计划与完成", "The plan in force, and what is outside it", number)
+            plan.write_line(f"原因：{_explain_plan(changes, told)}", styles.sign)
+            plan.write_line(PLAN_NOTE, styles.note)
+            _write_table(plan, map(_plan_record, changes.plan), styles, nothing)
+
+
+_LINE_COLUMNS = (
+    Column("序号", "No.", 6, "centre"),
+    Column("地区", "Place", 11),
+    Column("行业", "Industry", 9),
+    Column("淘汰类别", "Category", 9, "centre"),
+    *(
+        Column(f"{zh}（{side}）", f"{en} {when}", 9, "number")
+        for zh, en in (("企业", "firms"), ("条数", "exits"), ("设备", "units"), ("产能", "capacity"))
+        for side, when in (("前", "before"), ("后", "after"))
+    ),
+    Column("计量单位", "Unit", 9, "centre"),
+    Column("原因", "Reason", 44),
+)
+_EXIT_COLUMNS = (
+    Column("序号", "No.", 6, "centre"),
+    Column("市、县（市、区）", "Place", 14),
+    Column("行业", "Industry", 10),
+    Column("企业", "Enterprise", 30),
+    Column("更正前", "Before", 24),
+    Column("更正前依据（收件号）", "Submissions before", 22),
+    Column("更正后", "After", 24),
+    Column("更正后依据（收件号）", "Submissions after", 22),
+)
+_PLAN_COLUMNS = (
+    Column("序号", "No.", 6, "centre"),
+    Column("地区", "Place", 14),
+    Column("行业", "Industry", 12),
+    Column("淘汰类别", "Category", 10, "centre"),
+    *(
+        Column(f"{zh}（{side}）", f"{en} {when}", 12, "number")
+        for zh, en in (
+            ("计划条数", "planned"),
+            ("计划产能", "capacity"),
+            ("计划外条数", "outside"),
+            ("计划外产能", "capacity"),
+        )
+        for side, when in (("前", "before"), ("后", "after"))
+    ),
+    Column("计量单位", "Unit", 10, "centre"),
+)
+
+
+def _facts(told: Correction, changes: Changes) -> Iterable[tuple[str, str]]:
+    yield "更正前", f"第 {told.seal_before} 号决定封存（{local_time(told.sealed_before)}）"
+    for one in told.withdrawals:
+        yield (
+            "撤销封存",
+            f"第 {one.sequence} 号决定（{local_time(one.at)}，{one.actor_name}），理由：{one.reason}",
+        )
+    yield "更正后", f"第 {told.seal} 号决定封存（{local_time(told.sealed_at)}）"
+    of_plan = f"；目标任务完成情况表 {len(changes.plan)} 行" if changes.plan else ""
+    yield "更正", f"汇总表 {len(changes.lines)} 行，涉及退出 {len(changes.exits)} 条{of_plan}"
+
+
+def _write_table(sheet: PrintedSheet, records: Iterable[Record], styles: Styles, nothing: str) -> None:
+    """The numbered records under their headings; the words ``nothing`` where there is none."""
+    sheet.write_headings()
+    sheet.repeat_headings()
+    numbered = [(number, *record) for number, record in enumerate(records, start=1)]
+    if numbered:
+        sheet.write_records(numbered)
+    else:
+        sheet.write_line(nothing, styles.note)
+
+
+def _line_record(line: Change, told: Correction) -> Record:
+    before, after = (
+        (None, None, None, None) if side is None else (side.enterprises, side.exits, side.equipment, side.capacity)
+        for side in (line.before, line.after)
+    )
+    figures = (value for pair in zip(before, after, strict=True) for value in pair)
+    reason = explain(line.causes, told)
+    # no column of its own: it seldom changes, and a line on which nothing else does would seem to differ in nothing
+    if line.before and line.after and line.before.equipment_unknown != line.after.equipment_unknown:
+        reason += f"；未写明台数的由 {line.before.equipment_unknown} 条变为 {line.after.equipment_unknown} 条"
+    return (line.division, line.industry, line.category, *figures, line.capacity_unit, reason)
+
+
+def _plan_record(line: PlanChange) -> Record:
+    sides = [
+        (None,) * 4
+        if side is None
+        else (side.planned_exits, side.planned_capacity, side.unplanned_exits, side.unplanned_capacity)
+        for side in (line.before, line.after)
+    ]
+    figures = (value for pair in zip(*sides, strict=True) for value in pair)
+    return (line.division, line.industry, line.category, *figures, line.capacity_unit)
+
+
+def _explain_plan(changes: Changes, told: Correction) -> str:
+    """Why plan or outside differ: why the seal was undone, what was decided of the plan, else what else changed."""
+    parts = [f"撤销封存：{one.reason}" for one in told.withdrawals]
+    parts += [f"第 {one.sequence} 号决定 {one.label}：{one.reason}" for one in changes.plan_decisions]
+    parts += [f"涉及的退出 {len(changes.exits)} 条有变化"] if changes.exits else []
+    parts += ["规则库有变化"] if told.is_rulebook_other else []
+    parts += ["系统程序有变化"] if told.is_program_other else []
+    return "；".join(parts)
+
+
+def _exit_record(one: ExitChange) -> Record:
+    place, industry, enterprise = (
+        (one.after or one.before or {}).get(name) for name in ("place", "industry", "enterprise")
+    )
+    sides = (value for side in (one.before, one.after) for value in _told_of(side))
+    return (place or UNPLACED, industry, enterprise, *sides)
+
+
+def _told_of(side: Mapping[str, Any] | None) -> tuple[str, str | None]:
+    """Amount and categories of an exit as one side tells it, and the submissions it rests on."""
+    if side is None:
+        return "没有这条退出", None
+    amount = (
+        "产能未写明" if side["capacity"] is None else write_exactly(side["capacity"]) + (side["capacity_unit"] or "")
+    )
+    machines = "台数未写明" if side["equipment_count"] is None else f"{side['equipment_count']} 台套"
+    return f"{amount}，{machines}，{'、'.join(side['categories'])}", "；".join(side["submissions"])
+
+
+def explain(causes: Causes | None, told: Correction) -> str:
+    """Why a line differs: why the seal was undone, what came or counts no more, what was decided since."""
+    causes = causes or Causes()
+    parts = [f"撤销封存：{one.reason}" for one in told.withdrawals]
+    parts += [f"新计入收件 {_name(one)}" for one in causes.added]
+    parts += [f"收件 {_name(one)}不再是依据（{_STATUS_ZH.get(one.status or '', '已不在')}）" for one in causes.gone]
+    parts += [f"第 {one.sequence} 号决定 {one.label}：{one.reason}" for one in causes.decisions]
+    if causes.has_other_enterprises:
+        parts.append("企业的归并有变化")
+    if not (causes.added or causes.gone or causes.decisions):
+        parts += ["规则库有变化"] if told.is_rulebook_other else []
+        parts += ["系统程序有变化"] if told.is_program_other else []
+    return "；".join(parts)
+
+
+def _name(one: Source) -> str:
+    return f"{one.submission_id}（{'，'.join(filter(None, (one.reporter or '单位不明', one.file)))}）"
+
+
+def _format(lines: Iterable[Change], told: Correction, regime: Regime, round: str) -> bytes:
+    """``supplement.csv``: UTF-8 with BOM, exact decimals, nothing where a side has no such line."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(CSV_COLUMNS)
+    for line in lines:
+        figures = (_plain(side, name) for name in _FIGURES for side in (line.before, line.after))
+        of_line = (line.division_code, line.division, line.industry, line.category, line.capacity_unit)
+        writer.writerow((regime.key, round, told.number, *of_line, *figures, explain(line.causes, told)))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _plain(side: Figures | None, name: str) -> int | str | None:
+    value = getattr(side, name, None)
+    return write_exactly(value) if isinstance(value, Decimal) else value

@@ -1,0 +1,1 @@
+"""How sheets are written: printed tables and long lists, links, marks on every page, nothing taken for a formula."""
