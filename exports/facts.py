@@ -277,9 +277,15 @@ where
 order by submission.submission_id
 """
 
+
+def printed_rate(percent: str) -> str:
+    """A rate of completion as papers print it: to two places, and never rounded up to 100."""
+    return f"cast(case when {percent} < 100 then least({percent}, 99.99) else {percent} end as decimal(18, 2))"
+
+
 # The plan against what has exited, in the area: of all categories and of each, all industries first, then each and its
 # unit. All industries of a category are added up by exits: each has one industry.
-PLAN_ACTUAL = """
+PLAN_ACTUAL = f"""
 with lines as (
     select * from marts.rpt_plan_actual
     where regime = $regime and round = $round and division_code = $area
@@ -287,14 +293,14 @@ with lines as (
 
 select
     category, industry, capacity_unit, planned_exits, planned_capacity, done_exits, done_capacity,
-    round(exits_completion_percent, 2) as exits_percent, round(completion_percent, 2) as capacity_percent,
+    {printed_rate("exits_completion_percent")} as exits_percent, {printed_rate("completion_percent")} as capacity_percent,
     actual_exits, actual_capacity, unplanned_exits, unplanned_capacity,
     industry = '合计' as is_total, category_position, industry_position
 from lines
 union all
 select
     category, '合计', null, sum(planned_exits), null, sum(done_exits), null,
-    cast(100 * sum(done_exits) / nullif(cast(sum(planned_exits) as decimal(18, 4)), 0) as decimal(18, 2)), null,
+    {printed_rate("100 * sum(done_exits) / nullif(sum(planned_exits), 0)")}, null,
     sum(actual_exits), null, sum(unplanned_exits), null,
     true, category_position, null
 from lines
@@ -315,11 +321,12 @@ order by industry_position, industry, capacity_unit nulls first
 """
 
 # The same for what lies directly below the area, as in PLACES; what says no place is counted in the lists.
-PLAN_ACTUAL_OF_PLACES = """
+PLAN_ACTUAL_OF_PLACES = f"""
 select
     division.division as place, line.industry = '合计' as is_total, line.industry, line.capacity_unit,
     line.planned_exits, line.planned_capacity, line.done_exits, line.done_capacity,
-    round(line.exits_completion_percent, 2) as exits_percent, round(line.completion_percent, 2) as capacity_percent,
+    {printed_rate("line.exits_completion_percent")} as exits_percent,
+    {printed_rate("line.completion_percent")} as capacity_percent,
     line.actual_exits, line.actual_capacity, line.unplanned_exits, line.unplanned_capacity,
     line.division_position, line.industry_position
 from marts.rpt_plan_actual as line
@@ -331,9 +338,9 @@ select
     $unplaced, grouping(industry) = 1, industry, capacity_unit,
     count(planned), case when grouping(industry) = 0 then sum(planned_capacity) end,
     coalesce(sum(done), 0), case when grouping(industry) = 0 then sum(done_capacity) end,
-    cast(100 * coalesce(sum(done), 0) / nullif(cast(count(planned) as decimal(18, 4)), 0) as decimal(18, 2)),
+    {printed_rate("100 * coalesce(sum(done), 0) / nullif(count(planned), 0)")},
     case when grouping(industry) = 0 then
-        cast(100 * coalesce(sum(done_capacity), 0) / nullif(sum(planned_capacity), 0) as decimal(18, 2))
+        {printed_rate("100 * coalesce(sum(done_capacity), 0) / nullif(sum(planned_capacity), 0)")}
     end,
     count(actual), case when grouping(industry) = 0 then sum(actual_capacity) end,
     coalesce(sum(outside), 0), case when grouping(industry) = 0 then sum(outside_capacity) end,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from exports import facts as questions
 from exports.amounts import write_exactly
-from exports.sheets.layout import MOST_ROWS_ON_A_PAGE, Column, PrintedSheet
+from exports.sheets.layout import Column, PrintedSheet
 from exports.sheets.links import LinkedSheet, Range
 from exports.sheets.longlist import LongList
 from exports.sheets.records import Record
@@ -194,9 +194,8 @@ class PlanSheets:
             sheet.write_line(_tell_change(change), sheet.styles.note)
         sheet.write_line(CATEGORY_NOTE, sheet.styles.note)
         sheet.write_signatures()
-        sheet.finish_on_one_page()
         # of a table that takes several, the last is not to have the signatures alone
-        if sheet.row > MOST_ROWS_ON_A_PAGE:
+        if not sheet.finish_on_one_page():
             sheet.sheet.set_h_pagebreaks([by_category])
 
     def write_lists(self) -> None:

@@ -243,14 +243,16 @@ class PrintedSheet:
             self.write_line(NOTHING_LISTED, self.styles.note)
         return self.sheet
 
-    def finish_on_one_page(self) -> None:
-        """Print the sheet on one page, unless that would make it too small to read.
+    def finish_on_one_page(self) -> bool:
+        """Print the sheet on one page, unless that would make it too small to read; whether it is printed so.
 
         No program keeps rows together on a page: so signatures are not left alone on the next.
         """
         height = sum(self.heights.get(row, ROW_POINTS) for row in range(self.row))
-        if height <= MOST_POINTS_ON_A_PAGE[A4 if self.width <= WIDEST_ON_A4 else A3]:
+        is_readable = height <= MOST_POINTS_ON_A_PAGE[A4 if self.width <= WIDEST_ON_A4 else A3]
+        if is_readable:
             self.sheet.fit_to_pages(1, 1)
+        return is_readable
 
     def _set_height(self, points: float) -> None:
         """The next row is as high as that."""

@@ -295,10 +295,8 @@ select
         {%- else %} {{ part }}_capacity{% endif %} as decimal(28, 8)
     ) as {{ part }}_capacity,
     {% endfor -%}
-    cast(case when planned_capacity > 0 then 100 * coalesce(done_capacity, 0) / planned_capacity end as decimal(18, 4))
-        as completion_percent,
-    cast(case when planned_exits > 0 then 100.0 * done_exits / planned_exits end as decimal(18, 4))
-        as exits_completion_percent,
+    {{ completion_percent('coalesce(done_capacity, 0)', 'planned_capacity') }} as completion_percent,
+    {{ completion_percent('done_exits', 'planned_exits') }} as exits_completion_percent,
     division_position,
     industry_position,
     category_position

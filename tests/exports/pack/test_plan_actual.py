@@ -10,6 +10,7 @@ import duckdb
 import openpyxl
 import pytest
 
+from exports.facts import printed_rate
 from exports.pack import write_pack
 from tests.exports.pack.conftest import KILN, MILL, PLANT, write_warehouse
 
@@ -67,8 +68,7 @@ def test_places_industries_and_categories_are_held_against_the_plan(book):
 def test_the_signatures_are_never_alone_on_a_page(book, warehouse, rulebook, tmp_path, monkeypatch):
     """A short table is printed on one page; of a longer one the categories begin a page, which the signatures end."""
     assert book[SHEET].page_setup.fitToHeight is None and not book[SHEET].row_breaks.brk
-    monkeypatch.setattr("exports.papers.plan_actual.MOST_ROWS_ON_A_PAGE", 20)
-    monkeypatch.setattr("exports.sheets.layout.MOST_ROWS_ON_A_PAGE", 20)
+    monkeypatch.setattr("exports.sheets.layout.MOST_POINTS_ON_A_PAGE", {8: 400, 9: 400})
     write_pack(warehouse, "ankang-2024", "annual", tmp_path, rulebook)
     sheet = openpyxl.load_workbook(tmp_path / "rollup.xlsx")[SHEET]
     (found,) = sheet.row_breaks.brk
@@ -144,7 +144,7 @@ def test_what_was_added_by_a_table_of_another_round_leads_to_that_table(rulebook
             "insert into marts.fct_plan_fulfilment select * replace ('m1' as exit_id) from marts.fct_plan_fulfilment"
             " where side = 'plan'"
         )
-        connection.execute("insert into marts.fct_exit_claim values ('m1', 'm:1:5', 'county', true, 'only_side', null)")
+        connection.execute("insert into marts.fct_exit_claim values ('m1', 'm:1:5', 'county', true, 'only_side', null, null)")
         connection.execute(
             "insert into marts.fct_claim select * replace ('m:1:5' as row_id, '000008' as submission_id)"
             " from marts.fct_claim where submission_id = '000007'"
@@ -203,3 +203,9 @@ def test_what_exited_under_another_industry_or_in_another_unit_than_planned_is_n
     assert [row[12].value for row in sheet.iter_rows() if row[9].value == "000007"] == [
         "已退出（计入建材，单位为万件）"
     ]
+
+
+@pytest.mark.parametrize(("rate", "printed"), [("99.9997", "99.99"), ("100", "100.00"), ("33.335", "33.34"), ("null", None)])
+def test_a_rate_that_missed_its_plan_is_never_printed_as_100(rate, printed):
+    (told,) = duckdb.sql(f"select {printed_rate(rate)}").fetchone()
+    assert told == (printed and Decimal(printed))
