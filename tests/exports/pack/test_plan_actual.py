@@ -144,7 +144,9 @@ def test_what_was_added_by_a_table_of_another_round_leads_to_that_table(rulebook
             "insert into marts.fct_plan_fulfilment select * replace ('m1' as exit_id) from marts.fct_plan_fulfilment"
             " where side = 'plan'"
         )
-        connection.execute("insert into marts.fct_exit_claim values ('m1', 'm:1:5', 'county', true, 'only_side', null, null)")
+        connection.execute(
+            "insert into marts.fct_exit_claim values ('m1', 'm:1:5', 'county', true, 'only_side', null, null)"
+        )
         connection.execute(
             "insert into marts.fct_claim select * replace ('m:1:5' as row_id, '000008' as submission_id)"
             " from marts.fct_claim where submission_id = '000007'"
@@ -205,7 +207,9 @@ def test_what_exited_under_another_industry_or_in_another_unit_than_planned_is_n
     ]
 
 
-@pytest.mark.parametrize(("rate", "printed"), [("99.9997", "99.99"), ("100", "100.00"), ("33.335", "33.34"), ("null", None)])
+@pytest.mark.parametrize(
+    ("rate", "printed"), [("99.9997", "99.99"), ("100", "100.00"), ("33.335", "33.34"), ("null", None)]
+)
 def test_a_rate_that_missed_its_plan_is_never_printed_as_100(rate, printed):
     (told,) = duckdb.sql(f"select {printed_rate(rate)}").fetchone()
     assert told == (printed and Decimal(printed))
