@@ -527,7 +527,7 @@ select
     city.division as city, county.division as county, line.industry, listed.enterprise, line.reconciliation,
     line.role, coalesce(reporter.reporter, line.reporter) as reporter, line.claims, line.claimed_capacity,
     line.claimed_unit, line.is_chosen,
-    line.counted_capacity, line.counted_unit, line.exit_id, listed.number, line.lapsed_choice
+    line.counted_capacity, line.counted_unit, line.exit_id, listed.number, line.lapsed_choice, line.claimed_industries
 from marts.rpt_reconciliation as line
 inner join memory.exit_list as listed on line.exit_id = listed.exit_id
 left join memory.divisions as city on line.city_code = city.division_code

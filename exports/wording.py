@@ -99,6 +99,14 @@ def explain_lapsed_choice(decision: int) -> tuple[str, str]:
     )
 
 
+def note_of_side(industries: str | None, lapsed_choice: int | None) -> str | None:
+    """What 对账 says beside a side's figure: under which words of industry it reports the exit, and that a choice lapsed."""
+    notes = [f"行业写作“{industries}”"] if industries else []
+    if lapsed_choice is not None:
+        notes.append(explain_lapsed_choice(lapsed_choice)[0])
+    return "；".join(notes) or None
+
+
 def explain_hold(objection: int) -> tuple[str, str]:
     """That an objection to the public list keeps a row out of the figure (``int_exit_counted``)."""
     return (

@@ -36,8 +36,8 @@ from exports.wording import (
     STANDINGS,
     TOTAL,
     explain_choice,
-    explain_lapsed_choice,
     local_time,
+    note_of_side,
 )
 from rulebook import Regime, Rulebook
 
@@ -442,7 +442,7 @@ class RollupWorkbook:
                 line.claimed_unit,
                 line.counted_capacity if line.is_chosen else None,
                 line.counted_unit if line.is_chosen else None,
-                explain_lapsed_choice(line.lapsed_choice)[0] if line.lapsed_choice is not None else None,
+                note_of_side(line.claimed_industries, line.lapsed_choice),
             )
             for line in differences
         ]

@@ -127,8 +127,22 @@ submissions_of_places as (
 
 ),
 
-exits_of_counties as (
+-- where an exit of a row has another reporter's word on it, that reporter's other rows of nesting words are other exits
+heard_of as (
 
+    select distinct
+        own.row_id,
+        claims.reporter_code
+    from matched as own
+    inner join matched as other
+        on own.exit_id = other.exit_id
+    inner join claims
+        on other.row_id = claims.row_id
+    where own.row_id != other.row_id
+
+),
+
+exits_of_counties as (
     select
         exit_id,
         max(case when role = 'county' then 1 else 0 end) = 1 as has_county
@@ -277,6 +291,14 @@ doubled as (
             and here.name = elsewhere.name
             and here.mark = elsewhere.mark
             and here.is_amount = elsewhere.is_amount
+    left join heard_of as heard
+        on
+            here.row_id = heard.row_id
+            and elsewhere.reporter_code = heard.reporter_code
+    left join heard_of as heard_back
+        on
+            elsewhere.row_id = heard_back.row_id
+            and here.reporter_code = heard_back.reporter_code
     where
         here.may_double
         and elsewhere.may_double
@@ -285,7 +307,13 @@ doubled as (
         and (here.is_amount or here.line_numbers = elsewhere.line_numbers)
         and case
             when coalesce(here.county_code, '') = coalesce(elsewhere.county_code, '')
-                then here.industry != elsewhere.industry and (here.role = 'department' or elsewhere.role = 'department')
+                then
+                    here.industry != elsewhere.industry
+                    and (here.role = 'department' or elsewhere.role = 'department')
+                    and not (
+                        coalesce(heard.row_id, heard_back.row_id) is not null
+                        and {{ industries_nest('here', 'elsewhere') }}
+                    )
             when not (here.is_full_name or elsewhere.is_full_name) then false
             when here.role = 'county' and elsewhere.role = 'county' then not here.is_amount
             else not here.is_amount or {{ industries_nest('here', 'elsewhere') }}
@@ -319,7 +347,7 @@ misplaced as (
 
 ),
 
--- a department's word lies around several of the county's, and the amounts do not agree (int_exit_matched)
+-- a department's word lies around several of another's, and nothing tells which of them it means (int_exit_matched)
 around_several as (
 
     select distinct
@@ -332,12 +360,21 @@ around_several as (
             and department.round = county.round
             and department.name = county.name
             and department.county_code = county.county_code
+    left join heard_of as heard
+        on
+            department.row_id = heard.row_id
+            and county.reporter_code = heard.reporter_code
+    left join heard_of as heard_back
+        on
+            county.row_id = heard_back.row_id
+            and department.reporter_code = heard_back.reporter_code
     where
         department.role = 'department'
         and department.may_double
         and county.may_double
         and department.reporter_code != county.reporter_code
         and department.counted_industry != county.counted_industry
+        and coalesce(heard.row_id, heard_back.row_id) is null
         and {{ industries_nest('department', 'county') }}
 
 ),

@@ -1,4 +1,7 @@
 {% set whose = ['regime', 'round', 'matched_place_code', 'enterprise_id'] %}
+{% set whole = whose + ['reporter_code', 'industry', 'unit_key'] %}
+{% set of_side = 'partition by ' ~ (whole + ['telling_code']) | join(', ') %}
+{% set of_part = 'partition by ' ~ (whole + ['part']) | join(', ') %}
 
 with counted as (
 
@@ -111,23 +114,21 @@ said_of_words as (
 
 ),
 
--- the side that tells the parts of what a department calls by one word around them: the county, else whose sum agrees
-telling_parts as (
+-- what a department calls by one word around several of another side (化工 beside 电石 and 铜冶炼), each of the words with
+-- its amount; of a word that the department writes too it speaks apart
+words_around as (
 
     select
-        {% for column in whose + ['reporter_code', 'industry', 'unit_key'] -%}
+        {% for column in whole -%}
         whole.{{ column }},
         {% endfor -%}
-        part.reporter_code as parts_reporter_code,
-        count(*) as parts,
-        coalesce(sum(part.capacity) = min(whole.capacity), false) as adds_up,
-        row_number() over (
-            partition by {% for column in whose %}whole.{{ column }}, {% endfor %}whole.reporter_code, whole.industry, whole.unit_key
-            order by
-                case when part.role = 'county' then 0 else 1 end,
-                case when count(*) > 1 and sum(part.capacity) = min(whole.capacity) then 0 else 1 end,
-                part.reporter_code
-        ) as place
+        whole.capacity,
+        whole.claims,
+        part.reporter_code as telling_code,
+        part.role as telling_role,
+        part.industry as part,
+        part.capacity as part_amount,
+        told.industry is not null as is_told_apart
     from said_of_words as whole
     inner join said_of_words as part
         on
@@ -135,60 +136,277 @@ telling_parts as (
             whole.{{ column }} = part.{{ column }}
             and {% endfor -%}
             whole.reporter_code != part.reporter_code
-            and {{ industries_nest('whole', 'part') }}
+            and (part.industry = whole.industry or part.industry_path like concat(whole.industry_path, '_%'))
+    left join said_of_words as told
+        on
+            {% for column in whose + ['reporter_code', 'unit_key'] -%}
+            whole.{{ column }} = told.{{ column }}
+            and {% endfor -%}
+            part.industry = told.industry
+            and whole.industry != told.industry
     where whole.role = 'department'
-    group by
-        {% for column in whose %}whole.{{ column }}, {% endfor %}whole.reporter_code, whole.industry, whole.unit_key,
-        part.reporter_code, part.role
 
 ),
 
--- 化工 20000 beside 电石 12000 and 合成氨 8000: one row speaks of all of them, several speak of the one of their amount
-shared_out as (
+sides_of_words as (
+
+    select
+        words_around.*,
+        count(*) over ({{ of_side }}) as words,
+        coalesce(sum(case when is_told_apart then null else part_amount end) over ({{ of_side }}) = capacity, false) as adds_up,
+        max(case when part = industry then 1 else 0 end) over ({{ of_side }}) as has_same_word
+    from words_around
+
+),
+
+-- one side tells the parts: the county, else whose sum agrees, else who tells most words. Where it has the department's word
+-- too, that is meant unless the sum agrees
+telling as (
+
+    select
+        sides_of_words.*,
+        words > 1 and (has_same_word = 0 or adds_up) as tells_parts,
+        dense_rank() over (
+            partition by {{ whole | join(', ') }}
+            order by
+                case when telling_role = 'county' then 0 else 1 end,
+                case when words > 1 and adds_up then 0 when has_same_word = 0 then 1 else 2 end,
+                words desc,
+                telling_code
+        ) as side_place
+    from sides_of_words
+
+),
+
+candidates as (
 
     select
         located.row_id,
-        said_of_words.industry,
-        said_of_words.capacity,
-        telling_parts.parts,
-        count(*) over (
-            partition by {% for column in whose %}located.{{ column }}, {% endfor %}located.reporter_code, located.industry, telling_parts.unit_key
-        ) as pairs,
-        count(*) over (partition by located.row_id) as pairs_of_row,
-        count(*) over (
-            partition by
-                {% for column in whose %}located.{{ column }}, {% endfor %}located.reporter_code, located.industry, telling_parts.unit_key,
-                said_of_words.industry
-        ) as pairs_of_part,
-        wholes.claims
-    from telling_parts
-    inner join said_of_words as wholes
-        on
-            {% for column in whose + ['reporter_code', 'industry', 'unit_key'] -%}
-            telling_parts.{{ column }} = wholes.{{ column }}{{ ' and ' if not loop.last }}
-            {% endfor -%}
+        located.claim_no,
+        located.capacity as amount,
+        located.equipment_text,
+        telling.*
+    from telling
     inner join located
         on
             {% for column in whose + ['reporter_code', 'industry'] -%}
-            telling_parts.{{ column }} = located.{{ column }}
+            telling.{{ column }} = located.{{ column }}
             and {% endfor -%}
-            telling_parts.unit_key = coalesce(located.capacity_unit, '')
-    inner join said_of_words
-        on
-            {% for column in whose + ['unit_key'] -%}
-            telling_parts.{{ column }} = said_of_words.{{ column }}
-            and {% endfor -%}
-            telling_parts.parts_reporter_code = said_of_words.reporter_code
-            and {{ industries_nest('wholes', 'said_of_words') }}
-            and (wholes.claims = 1 or located.capacity = said_of_words.capacity)
-    where telling_parts.place = 1 and telling_parts.parts > 1 and telling_parts.adds_up
+            telling.unit_key = coalesce(located.capacity_unit, '')
+    where telling.side_place = 1 and telling.tells_parts and not telling.is_told_apart
 
 ),
 
+rows_of_parts as (
+
+    select
+        candidates.row_id,
+        candidates.part,
+        nullif(replace(candidates.equipment_text, ' ', ''), '') as equipment_written,
+        located.row_id as part_row_id,
+        nullif(replace(located.equipment_text, ' ', ''), '') as part_equipment_written
+    from candidates
+    inner join located
+        on
+            {% for column in whose -%}
+            candidates.{{ column }} = located.{{ column }}
+            and {% endfor -%}
+            candidates.telling_code = located.reporter_code
+            and candidates.part = located.industry
+            and candidates.unit_key = coalesce(located.capacity_unit, '')
+
+),
+
+equipped as (
+
+    select
+        row_id,
+        equipment
+    from located
+    where row_id in (select row_id from rows_of_parts) or row_id in (select part_row_id from rows_of_parts)
+
+),
+
+machines_of_words as (
+
+    {{ unnested('equipped', ['row_id'], 'equipment', 'machine', 'machine_no') }}
+
+),
+
+-- how much each machine of a row is one of a part: a size says more than a name; sizes that differ speak against it
+likeness as (
+
+    select
+        rows_of_parts.row_id,
+        rows_of_parts.part,
+        own.machine_no,
+        max(
+            case
+                when rows_of_parts.equipment_written = rows_of_parts.part_equipment_written then 4
+                when own.machine.spec_value = other.machine.spec_value and own.machine.spec_unit = other.machine.spec_unit
+                    then case when own.machine.name = other.machine.name then 3 else 2 end
+                when own.machine.spec_value is not null and other.machine.spec_value is not null then -1
+                when own.machine.name = other.machine.name then 1
+                else 0
+            end
+        ) as score
+    from rows_of_parts
+    left join machines_of_words as own
+        on rows_of_parts.row_id = own.row_id
+    left join machines_of_words as other
+        on rows_of_parts.part_row_id = other.row_id
+    group by rows_of_parts.row_id, rows_of_parts.part, own.machine_no
+
+),
+
+machines_ranked as (
+
+    select
+        likeness.*,
+        max(score) over (partition by row_id) as best_score,
+        score > 0
+        and score = max(score) over (partition by row_id, machine_no)
+        and count(*) over (partition by row_id, machine_no, score) = 1 as is_best
+    from likeness
+
+),
+
+-- all machines of a row are of this part
+placed_by_machine as (
+
+    select
+        candidates.*,
+        ranked.score,
+        ranked.best_score,
+        candidates.adds_up and candidates.claims = 1 as is_sum,
+        -- one row of the sum speaks of all parts, whatever machines it names
+        ranked.is_best and not (candidates.adds_up and candidates.claims = 1) as is_of_machine
+    from candidates
+    inner join (
+        select
+            row_id,
+            part,
+            max(score) as score,
+            max(best_score) as best_score,
+            min(case when is_best then 1 else 0 end) = 1 as is_best
+        from machines_ranked
+        group by row_id, part
+    ) as ranked
+        on
+            candidates.row_id = ranked.row_id
+            and candidates.part = ranked.part
+
+),
+
+told_by_machine as (
+
+    select
+        placed_by_machine.*,
+        max(case when is_of_machine then 1 else 0 end) over (partition by row_id) as is_row_placed,
+        max(case when is_of_machine then 1 else 0 end) over ({{ of_part }}) as is_part_placed
+    from placed_by_machine
+
+),
+
+free_of_machines as (
+
+    select * from told_by_machine
+    where is_row_placed = 0 and is_part_placed = 0
+
+),
+
+equal_amounts as (
+
+    select
+        {{ whole | join(', ') }},
+        row_id,
+        part,
+        dense_rank() over (partition by {{ whole | join(', ') }}, amount order by claim_no) as row_place,
+        dense_rank() over (partition by {{ whole | join(', ') }}, amount order by part) as part_place
+    from free_of_machines
+    where amount = part_amount and score >= 0
+
+),
+
+-- of equal amounts the first row goes with the first part, where no sizes speak against it
+by_amount as (
+
+    select * from equal_amounts
+    where row_place = part_place
+
+),
+
+-- what is left is laid over the parts that are left, the smallest first; what is too much goes to the largest
+laid_out as (
+
+    select
+        left_over.row_id,
+        left_over.part,
+        left_over.amount,
+        left_over.part_amount,
+        sum(left_over.amount) over (
+            partition by {% for column in whole + ['part'] %}left_over.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
+            order by left_over.claim_no
+        ) as row_end,
+        sum(left_over.part_amount) over (
+            partition by left_over.row_id
+            order by left_over.part_amount, left_over.part
+        ) as part_end,
+        row_number() over (
+            partition by left_over.row_id
+            order by left_over.part_amount desc, left_over.part desc
+        ) = 1 as is_last
+    from free_of_machines as left_over
+    left join by_amount as same_rows
+        on left_over.row_id = same_rows.row_id
+    left join by_amount as same_parts
+        on
+            {% for column in whole + ['part'] -%}
+            left_over.{{ column }} = same_parts.{{ column }}{{ ' and ' if not loop.last }}
+            {% endfor -%}
+    where
+        same_rows.row_id is null
+        and same_parts.row_id is null
+        and left_over.amount is not null
+        and left_over.part_amount is not null
+        and (left_over.is_sum or left_over.best_score >= 0)
+
+),
+
+shares as (
+
+    select
+        row_id,
+        part,
+        amount,
+        case when is_last then row_end else least(row_end, part_end) end
+        - greatest(row_end - amount, part_end - part_amount) as share
+    from laid_out
+
+),
+
+-- each row with the part it speaks of, or the share of its amount that it says of one of several
 parts_told as (
 
-    select * from shared_out
-    where pairs = parts and (claims = 1 or (claims = parts and pairs_of_row = 1 and pairs_of_part = 1))
+    select
+        row_id,
+        part as industry,
+        cast(null as decimal(28, 8)) as share
+    from told_by_machine
+    where is_of_machine
+    union all
+    select
+        row_id,
+        part as industry,
+        cast(null as decimal(28, 8)) as share
+    from by_amount
+    union all
+    select
+        row_id,
+        part as industry,
+        case when share != amount then share end as share
+    from shares
+    where share > 0
 
 ),
 
@@ -203,8 +421,8 @@ keyed as (
         located.role,
         located.matched_place_code as place_code,
         located.written_id,
-        coalesce(parts_told.capacity, located.capacity) as capacity,
-        case when parts_told.claims = 1 then parts_told.capacity end as part_capacity,
+        coalesce(parts_told.share, located.capacity) as capacity,
+        parts_told.share as part_capacity,
         coalesce(located.capacity_unit, '') as unit_key,
         coalesce(parts_told.industry, other_words.counted_industry, located.industry) as industry,
         case
@@ -510,6 +728,40 @@ parts_of_one as (
 
 ),
 
+-- a side whose sum is the first side's, though it names other lines and of those that both name the amounts differ, tells
+-- the whole under one of its lines
+sides_of_groups as (
+
+    select
+        unit_group,
+        reporter_code,
+        is_first_side,
+        line,
+        sum(capacity) as line_capacity,
+        sum(sum(capacity)) over (partition by unit_group, reporter_code) as capacity,
+        count(*) over (partition by unit_group, reporter_code) as lines
+    from sided
+    group by unit_group, reporter_code, is_first_side, line
+
+),
+
+sums_under_one_line as (
+
+    select distinct other.unit_group
+    from sides_of_groups as other
+    inner join sides_of_groups as first_side
+        on
+            other.unit_group = first_side.unit_group
+            and other.line = first_side.line
+            and other.capacity = first_side.capacity
+    where
+        not other.is_first_side
+        and first_side.is_first_side
+        and other.lines != first_side.lines
+        and other.line_capacity != first_side.line_capacity
+
+),
+
 told_apart as (
 
     select
@@ -517,6 +769,7 @@ told_apart as (
         sided.unit_group,
         case
             when lines_named.has_unnamed = 1 then ''
+            when sums_under_one_line.unit_group is not null then ''
             when lines_named.has_others_alone = 0 then sided.line
             when lines_named.has_first_side_alone = 0 and parts_of_one.unit_group is null then sided.line
             when
@@ -535,6 +788,8 @@ told_apart as (
             and sided.line = named_lines.line
     left join parts_of_one
         on sided.unit_group = parts_of_one.unit_group
+    left join sums_under_one_line
+        on sided.unit_group = sums_under_one_line.unit_group
 
 ),
 

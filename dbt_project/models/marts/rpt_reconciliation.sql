@@ -60,6 +60,34 @@ lapsed_choices as (
 
 ),
 
+-- where a side's words of industry are not the one the exit is counted under
+other_words as (
+
+    select
+        exit_claims.exit_id,
+        claims.reporter_code,
+        claims.industry
+    from exit_claims
+    inner join claims
+        on exit_claims.row_id = claims.row_id
+    inner join exits
+        on exit_claims.exit_id = exits.exit_id
+    where claims.industry != exits.industry
+    group by exit_claims.exit_id, claims.reporter_code, claims.industry
+
+),
+
+words_of_sides as (
+
+    select
+        exit_id,
+        reporter_code,
+        {{ dbt.listagg('industry', "'、'", 'order by industry') }} as industries
+    from other_words
+    group by exit_id, reporter_code
+
+),
+
 sums as (
 
     select
@@ -105,6 +133,7 @@ select
     cast(sums.claims as integer) as claims,
     cast(sums.capacity as decimal(28, 8)) as claimed_capacity,
     sums.capacity_unit as claimed_unit,
+    words_of_sides.industries as claimed_industries,
     exits.capacity as counted_capacity,
     exits.capacity_unit as counted_unit
 from exits
@@ -112,6 +141,10 @@ inner join sums
     on exits.exit_id = sums.exit_id
 inner join enterprises
     on exits.enterprise_id = enterprises.enterprise_id
+left join words_of_sides
+    on
+        sums.exit_id = words_of_sides.exit_id
+        and sums.reporter_code = words_of_sides.reporter_code
 left join reporters
     on
         exits.regime = reporters.regime

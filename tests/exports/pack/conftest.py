@@ -59,8 +59,8 @@ TABLES = {
         resolution text, evidence text""",
     "rpt_reconciliation": """exit_id text, regime text, round text, city_code text, county_code text, industry text,
         enterprise text, reconciliation text, reporter_code text, reporter text, role text, is_chosen boolean,
-        claims int, claimed_capacity decimal(28, 8), claimed_unit text, counted_capacity decimal(28, 8),
-        counted_unit text, lapsed_choice int""",
+        claims int, claimed_capacity decimal(28, 8), claimed_unit text, claimed_industries text,
+        counted_capacity decimal(28, 8), counted_unit text, lapsed_choice int""",
 }
 
 EXITS = [
@@ -197,6 +197,8 @@ DIFFERENCES = [
 ]
 LAPSED = {"e3": 8}
 """By exit the choice that was made of other figures."""
+CLAIMED_AS = {("e3", ENVIRONMENT): "建材"}
+"""By exit and reporter the word of industry, where it is not the exit's."""
 
 
 @pytest.fixture(scope="session")
@@ -340,6 +342,7 @@ def mart_lines() -> dict[str, list[tuple]]:
                 1,
                 Decimal(line[9]),
                 "万吨",
+                CLAIMED_AS.get((line[0], line[5])),
                 Decimal(line[10]),
                 "万吨",
                 LAPSED.get(line[0]),

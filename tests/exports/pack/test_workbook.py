@@ -225,6 +225,12 @@ def test_a_difference_says_that_the_choice_made_of_it_holds_no_more(book):
     assert "第 8 号决定" in notes.pop("石泉县饶峰水泥有限公司") and set(notes.values()) == {None}
 
 
+def test_a_difference_says_under_which_word_of_industry_a_side_reports_it(book):
+    notes = [line["说明"] for line in records(book["对账"], "地区") if line["企业名称"] == "石泉县饶峰水泥有限公司"]
+
+    assert ["行业写作“建材”" in note for note in notes] == [False, True]
+
+
 def test_a_place_is_printed_with_the_name_it_had_in_the_year(warehouse, rulebook):
     regime = rulebook.regimes["ankang-2024"]
     renamed = regime.reporters["610921"].model_copy(update={"names_then": ("汉阴厅",)})
