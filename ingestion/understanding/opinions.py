@@ -91,6 +91,10 @@ _WHAT_IS_ACCEPTED = r"(?:验收|退出|认定|销号|意见|结论)"
 _MEASURE = (
     r"(?:[^,]{0,20}(?:验收|退出|方案|文件|通知|淘汰|关停|关闭|拆除)[^,]{0,10}|相关|有关|各项)?(?:要求|规定|条件|标准)"
 )
+_NO_FAULT_FOUND = re.compile(
+    rf"(?:未发现|没有发现|未见|不存在|没有|无)(?:有|存在|任何)*不(?:符合|满足){_MEASURE}(?:的?{_FAULT})?$"
+)
+"""未发现不符合要求: what is found to meet what is asked, said by two negations."""
 _AGREES = re.compile(
     rf"同意(?!\w)|同意[^,]{{0,20}}(?:通过|{_WHAT_IS_ACCEPTED})|(?<!产品)(?<!质量)(?<!方案)合格(?!\w)|验收[^,]{{0,4}}合格"
     rf"|通过(?!\w)|通过[^,]{{0,12}}?(?:验收|认定)|赞成(?!\w)|认可(?!\w)|(?:准予|予以){_WHAT_IS_ACCEPTED}|予以确认"
@@ -139,7 +143,7 @@ def _read_verdicts(clauses: list[str]) -> list[str | None]:
 
 def _read_clause(clause: str) -> str | None:
     """What one clause says; None where it says nothing of consent."""
-    weighed = _NO_OBJECTION.sub("同意", _LOOKED_FIRST.sub("", clause))
+    weighed = _NO_FAULT_FOUND.sub("同意", _NO_OBJECTION.sub("同意", _LOOKED_FIRST.sub("", clause)))
     for harmless in _HARMLESS:
         weighed = harmless.sub("", weighed)
     if _REFUSES.search(weighed):
