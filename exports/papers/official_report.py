@@ -512,7 +512,7 @@ class _Report:
             f"{self.area}{self.period}分地区退出情况表",
             f"{self.area}{self.regime.year}年目标任务完成情况表",
             f"{self.area}{self.period}{table}",
-            *([HEADING] if read_pictures(self.facts.ask) else []),
+            *([HEADING] if read_pictures(self.facts.ask, self.facts.round) else []),
             # last: it lies in the pack as a workbook of its own, the others in the document
             *([f"更正前后对照表（另附{SUPPLEMENT_WORKBOOK}）"] if self.sign_off.supplement else []),
         )

@@ -21,7 +21,7 @@ from exports.papers.supplement import SUPPLEMENT_CSV, SUPPLEMENT_WORKBOOK
 from exports.sheets.layout import Column, PrintedSheet, Styles
 from exports.sheets.marking import tell_corrected, tell_day, tell_recorded
 from exports.verification import digest_file
-from exports.wording import DRAFT, ROUND_EN, ROUND_ZH
+from exports.wording import DRAFT, ROUND_EN, ROUND_ZH, words_of
 from rulebook import Rulebook
 
 CONTENTS = {
@@ -78,7 +78,9 @@ MAIN, COPY = ("主送", "to"), ("抄送", "copy to")
 def write_transmittal(path: Path, facts: CycleFacts, files: Sequence[Path], rulebook: Rulebook) -> None:
     """The list lies at ``path``: recipients, the ``files`` that lie there already, what is open; the same facts, the same bytes."""
     regime = facts.regime
-    title = f"{rulebook.reference.divisions[regime.area].name}{regime.year}年落后产能退出情况报送清单"
+    title = (
+        f"{rulebook.reference.divisions[regime.area].name}{regime.year}年落后产能{words_of(facts.round).papers}报送清单"
+    )
     columns = [
         Column("序号", "No.", 15, "centre"),
         Column("文件", "File", 24),

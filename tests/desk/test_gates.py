@@ -250,6 +250,51 @@ def test_a_figure_that_changed_since_it_was_prepared_is_not_signed(room, built):
         decide(room, "seal", LI, **CYCLE)
 
 
+def test_a_report_whose_plan_changed_since_is_prepared_again(tmp_path):
+    """By a decision, and by another plan table; of the exits nothing changes."""
+    mill = {
+        "enterprise": "宏源水泥厂",
+        "enterprise_full_key": "宏源水泥厂",
+        "county_code": ZIYANG,
+        "city_code": "610900",
+    }
+    other = mill | {"enterprise": "拟退水泥厂", "enterprise_full_key": "拟退水泥厂", "amount": "10"}
+    cycle = Collection(tmp_path)
+    cycle.collect(ZIYANG, mill | {"amount": "30"})
+    planned = cycle.collect(ZIYANG, mill | {"amount": "30"}, other, round="plan")
+    dbt_project.build(cycle.store.root, load())
+    room = decision_room(cycle.store.root, load())
+    prepared = decide(room, "prepare", **CYCLE)
+    (told,) = (
+        line
+        for line in prepared.plan_figure
+        if (line["division_code"], line["industry"], line["category"]) == ("610900", "水泥", "合计")
+    )
+    assert (told["planned_exits"], told["planned_capacity"], told["done_capacity"]) == (2, "40", "30")
+    assert not room.read_report(REGIME, ROUND, DAY).is_changed
+
+    cycle.decided = 1
+    row = {"submission_id": planned, "row_id": f"{planned}:1:6", "enterprise": "拟退水泥厂", "reporter_code": ZIYANG}
+    blank = dict.fromkeys(("evidence_sha256", "previous"))
+    cycle.decide("remove_from_plan", **row, **blank)
+    with pytest.raises(Refused, match="还没有进入汇总"):
+        decide(room, "prepare", **CYCLE)
+    dbt_project.build(cycle.store.root, load())
+    assert room.read_report(REGIME, ROUND, DAY).is_changed
+
+    decide(room, "prepare", **CYCLE)
+    assert not room.read_report(REGIME, ROUND, DAY).is_changed
+    cycle.collect(ZIYANG, mill | {"amount": "25"}, round="plan")
+    dbt_project.build(cycle.store.root, load())
+    report = room.read_report(REGIME, ROUND, DAY)
+    assert report.is_changed and report.prepared.figure == prepared.figure
+
+    decide(room, "refuse", LI, **CYCLE)
+    earlier = Draft("prepare", "没有留存计划的旧决定", figure=prepared.figure, **CYCLE)
+    room.decisions.record(earlier, WANG, None, AT)
+    assert not room.read_report(REGIME, ROUND, DAY).is_changed
+
+
 def test_only_the_findings_can_be_passed_by_what_the_signer_says_of_them(room, built):
     with pytest.raises(Refused, match="政府同意"):
         decide(room, "seal", LI, listed_findings="已当面核实", **CYCLE)

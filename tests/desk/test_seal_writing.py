@@ -237,13 +237,15 @@ def test_what_goes_wrong_half_way_leaves_nothing(story, tmp_path):
         seal(root)
     scan.write_bytes(SCAN)
 
-    # a figure that is not the one that was signed is only found once everything is built
+    # a figure, or a plan, that is not the one that was signed is only found once everything is built
     decision = root / "decisions" / "000004.json"
     told = json.loads(decision.read_bytes())
-    signed = {"industry": "水泥", "capacity": "50", "capacity_unit": "万吨", "exits": 3, "enterprises": 3}
-    decision.write_text(json.dumps(told | {"figure": [signed]}), encoding="utf-8")
-    with pytest.raises(Refused, match="与签发时不同"):
-        seal(root)
+    cement = {"industry": "水泥", "capacity": "49", "capacity_unit": "万吨", "exits": 3, "enterprises": 3}
+    figure = [cement, cement | {"industry": "合计", "capacity": None, "capacity_unit": None}]
+    for other in ({"figure": [cement | {"capacity": "50"}, figure[1]]}, {"figure": figure, "plan_figure": []}):
+        decision.write_text(json.dumps(told | other), encoding="utf-8")
+        with pytest.raises(Refused, match="与签发时不同"):
+            seal(root)
 
     decision.write_text(json.dumps(told), encoding="utf-8")
     (root / "templates" / "ankang-2024").mkdir(parents=True, exist_ok=True)
