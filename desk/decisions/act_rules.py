@@ -36,7 +36,7 @@ from desk.decisions.enterprises import (
 )
 from desk.decisions.fates import GONE, UNMOVED, Fates
 from desk.decisions.people import ROLE_NAMES, Role, is_same_person
-from desk.january.shown_list import first_day_of_list, not_shown
+from desk.january.shown_list import count_awaited, first_day_of_list, not_shown
 from desk.january.working_days import UnknownYear, last_day_of_notice
 from desk.views.records import Records, SubmissionRecord
 from ingestion.understanding.documents import read_document
@@ -435,9 +435,9 @@ def check_is_possible(draft: Draft, around: Surroundings) -> None:
         )
     _check_is_open(draft, around.in_force)
     _check_not_in_vain(draft, around)
-    if draft.kind == "refuse" and not _stands("prepare", draft, around):
+    if draft.kind == "refuse" and not _in_cycle("prepare", draft, around):
         raise Refused("还没有送签的报告，没有可退回的。", "No report was prepared: there is nothing to refuse.")
-    if draft.kind == "object" and not _stands("open_notice", draft, around):
+    if draft.kind == "object" and not _in_cycle("open_notice", draft, around):
         raise Refused("名单还没有公示。请先登记公示，再登记异议。", "Nothing is shown yet: record the notice first.")
     if draft.kind == "answer_objection":
         _check_objection_stands(draft, around)
@@ -465,9 +465,9 @@ def _check_is_open(draft: Draft, in_force: Iterable[Decision]) -> None:
             )
 
 
-def _stands(kind: str, draft: Draft, around: Surroundings) -> bool:
-    """Whether an act of that kind about the same cycle is in force."""
-    return any((one.kind, one.regime, one.round) == (kind, draft.regime, draft.round) for one in around.in_force)
+def _in_cycle(kind: str, draft: Draft, around: Surroundings) -> list[Decision]:
+    """The acts of that kind about the same cycle that are in force."""
+    return [one for one in around.in_force if (one.kind, one.regime, one.round) == (kind, draft.regime, draft.round)]
 
 
 def _check_objection_stands(draft: Draft, around: Surroundings) -> None:
@@ -658,6 +658,7 @@ def _check_not_before_the_year(draft: Draft, name: str, around: Surroundings) ->
 def _check_consent(draft: Draft, around: Surroundings) -> None:
     _check_confirm(draft, around)
     _check_not_before_the_year(draft, "document_date", around)
+    _check_there_is_a_list(draft, around)
 
 
 def _check_confirm(draft: Draft, around: Surroundings) -> None:
@@ -676,6 +677,7 @@ def _check_seal(draft: Draft, around: Surroundings) -> None:
 def _check_open_notice(draft: Draft, around: Surroundings) -> None:
     regime = around.rulebook.regimes[draft.regime or ""]
     _check_not_before_the_year(draft, "opened_on", around)
+    _check_there_is_a_list(draft, around)
     _check_shows_what_was_there(draft, around)
     _check_is_not_over_before_the_list(draft, around)
     first, last = draft.opened_on or around.today, draft.closes_on or around.today
@@ -696,11 +698,33 @@ def _check_open_notice(draft: Draft, around: Surroundings) -> None:
         )
 
 
+def _check_there_is_a_list(draft: Draft, around: Surroundings) -> None:
+    """An empty list is one where nobody is awaited any more: then the scan tells that it was shown, or agreed to, as empty.
+
+    That a consent has a scan is asked for anyway. An act recorded without the room (``desk.decisions.room``) has no list.
+    """
+    if draft.shown_list is None or draft.shown_list:
+        return
+    excused = {one.reporter_code or "" for one in _in_cycle("excuse", draft, around)}
+    awaited = count_awaited(around.records.warehouse, draft.regime or "", draft.round or "", excused)
+    act = draft.act
+    if awaited:
+        raise Refused(
+            f"现在还没有名单：没有一项计入的退出，还有 {awaited} 个应报单位没有可采用的统计表，不能登记“{act.label_zh}”。"
+            "请等有了通过审核的统计表，或者应报单位都已零报告、准予免报，建仓之后再登记。",
+            f"There is no list yet: no exit counts, and reporters whose table is still awaited: {awaited}. To record {act.label_en},"
+            " wait until a table is accepted, or all who owe one sent nil returns or were excused, and the warehouse is built.",
+        )
+    if draft.document is None:
+        raise Refused(
+            "名单里没有一项退出（应报单位都已零报告、准予免报，或所报都不计入）。确实这样公示过的，请附上公示的扫描件再登记。",
+            "The list is empty: nobody reports an exit that counts. If it was shown so, attach the scan of the announcement.",
+        )
+
+
 def _check_shows_what_was_there(draft: Draft, around: Surroundings) -> None:
     """What an earlier notice did not know when it was recorded was not shown before that day."""
-    for earlier in around.in_force:
-        if (earlier.kind, earlier.regime, earlier.round) != ("open_notice", draft.regime, draft.round):
-            continue
+    for earlier in _in_cycle("open_notice", draft, around):
         recorded_on = earlier.at.astimezone(LOCAL_TIME).date()
         if (
             draft.opened_on is not None

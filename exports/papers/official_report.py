@@ -22,11 +22,11 @@ from exports.own.document import fill_document
 from exports.own.templates import Templates
 from exports.own.workbook import fill_workbook
 from exports.papers import clock_lists
-from exports.papers.reporting import ANSWERED, REPORTING, standings_in_words, standings_of
+from exports.papers.reporting import ANSWERED, REPORTING, first_accepted_on, standings_in_words, standings_of
 from exports.papers.supplement import SUPPLEMENT_WORKBOOK
 from exports.pictures.annex import HEADING, add_pictures
 from exports.pictures.figures import read_pictures
-from exports.sheets.marking import tell_corrected
+from exports.sheets.marking import tell_corrected, tell_early
 from exports.sign_off import WHOLE_LIST, IndustryFigure, Notice, SignOff, tell_changes
 from exports.templates import ANNOUNCEMENT, REPORT
 from exports.wording import DISMANTLED_ZH, DRAFT, NO_RATE, RECONCILIATION_ZH, TOTAL
@@ -496,7 +496,8 @@ class _Report:
     def _consent(self) -> str:
         consent = self.sign_off.consent
         if consent:
-            told = f"本报告已经{consent.issuer}同意（{consent.document_no}，{_day(consent.document_date)}）。"
+            early = tell_early(consent, first_accepted_on(self.facts.ask))
+            told = f"本报告已经{consent.issuer}同意（{consent.document_no}，{_day(consent.document_date)}{early}）。"
             today = [
                 IndustryFigure(line.industry, line.capacity_unit, line.exits, line.capacity) for line in self.industries
             ]

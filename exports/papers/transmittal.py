@@ -16,10 +16,10 @@ from exports import facts as questions
 from exports.facts import CycleFacts
 from exports.papers import clock_lists
 from exports.papers.announcement import IN_ALL, held_exits
-from exports.papers.reporting import ANSWERED, REPORTING
+from exports.papers.reporting import ANSWERED, REPORTING, first_accepted_on
 from exports.papers.supplement import SUPPLEMENT_CSV, SUPPLEMENT_WORKBOOK
 from exports.sheets.layout import Column, PrintedSheet, Styles
-from exports.sheets.marking import tell_corrected, tell_day, tell_recorded
+from exports.sheets.marking import tell_corrected, tell_day, tell_early, tell_recorded
 from exports.verification import digest_file
 from exports.wording import DRAFT, ROUND_EN, ROUND_ZH, words_of
 from rulebook import Rulebook
@@ -204,7 +204,8 @@ def _describe(facts: CycleFacts) -> Iterator[tuple[str, str]]:
             told += f"，{'签发时' if sign_off.is_sealed else f'截至{tell_day(facts.built_on)}'}已过期 {late} 天"
         yield "报送期限 Due", f"{told}。{owed.quote or owed.ours}"
     if consent := sign_off.consent:
-        yield "同意 Consent", f"{consent.issuer}　{consent.document_no}　{tell_day(consent.document_date)}"
+        early = tell_early(consent, first_accepted_on(facts.ask))
+        yield "同意 Consent", f"{consent.issuer}　{consent.document_no}　{tell_day(consent.document_date)}{early}"
     if notice := sign_off.notice:
         days = f"{tell_day(notice.opened_on)}至{tell_day(notice.closes_on)}{tell_recorded(notice)}"
         yield "公示 Notice", f"{days}，{notice.place}；收到异议 {len(notice.objections)} 件"

@@ -19,7 +19,7 @@ from exports import verify_pack, write_pack
 from exports.facts import ROLLUP, CycleFacts
 from exports.papers import official_report
 from exports.sheets.layout import SIGNERS
-from exports.sign_off import IndustryFigure, Notice, Objection, SignOff
+from exports.sign_off import Consent, IndustryFigure, Notice, Objection, SignOff
 from exports.templates import FOLDER, REPORT
 from exports.templates.report import make_report
 from tests.exports.pack.report_marts import (
@@ -258,6 +258,13 @@ def test_a_figure_that_changed_since_the_consent_is_told(rulebook, warehouses, c
     consent = replace(sign("ankang-2024").consent, figure=figure)
     text = read_document(tell_report(warehouses["ankang-2024"], "ankang-2024", rulebook, SignOff(consent=consent)))
     assert (f"同意之后数字有变：{first.industry}由{figure[0].in_words}变为{first.in_words}。" in text) is said
+
+
+@pytest.mark.parametrize(("day", "is_early"), [(date(2024, 1, 5), True), (date(2025, 1, 18), False)])
+def test_a_consent_older_than_the_first_accepted_table_says_so(rulebook, warehouses, day, is_early):
+    consent = Consent("安政函〔2024〕2号", day, "安康市人民政府")
+    text = read_document(tell_report(warehouses["ankang-2024"], "ankang-2024", rulebook, SignOff(consent=consent)))
+    assert (f"{day.year}年{day.month}月{day.day}日，早于第一份通过审核的统计表收到之日20" in text) is is_early
 
 
 def test_a_draft_says_plainly_that_consent_is_missing_and_never_that_it_was_given(rulebook, warehouses):
