@@ -5,6 +5,7 @@ Who may make it is another matter (``desk/decisions/people.py``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -39,8 +40,9 @@ from desk.decisions.people import ROLE_NAMES, Role, is_same_person
 from desk.january.shown_list import count_awaited, first_day_of_list, not_shown
 from desk.january.working_days import UnknownYear, last_day_of_notice
 from desk.views.records import Records, SubmissionRecord
-from ingestion.understanding.documents import read_document
+from ingestion.understanding.documents import read_document, read_year
 from rulebook import EXIT_TABLE, LOCAL_TIME, ROUND_NAMES, Regime, Rulebook
+from rulebook.folding import fold
 
 if TYPE_CHECKING:
     from desk.decisions.log import Decision
@@ -373,9 +375,11 @@ def check(draft: Draft, around: Surroundings) -> None:
     _check_nothing_else_is_filled(draft)
     check_is_possible(draft, around)
     _check_document_no(draft)
+    _check_document_issuer(draft)
     if draft.kind in _SAID_ONCE:
         _check_not_said_already(draft, around)
     _CHECKS.get(draft.kind, lambda draft, around: None)(draft, around)
+    _check_number_is_not_of_later(draft, around)
 
 
 def _check_document_no(draft: Draft) -> None:
@@ -384,8 +388,34 @@ def _check_document_no(draft: Draft) -> None:
     if number and read_document(number)[0] is None:
         label_zh, label_en = label_of(draft.kind, "document_no")
         raise Refused(
-            f"{label_zh}“{number}”没有指明一份已有的文件（待补、申请中、请示都不算），请填文号，如：安政函〔2025〕1号。",
+            f"{label_zh}“{number}”没有指明一份已有的文件（待补、申请中、请示、没有填号数的都不算），请填文号，如：安政函〔2025〕1号。",
             f"{number!r} names no document that is there: write {label_en}.",
+        )
+
+
+_NO_BODY = re.compile(
+    r"(?:待[定补填]?|待(?:确定|补充|核实|明确)|未定|不详|暂无|无|空)(?:的?(?:人民)?政府)?|.*(?:[×*_△□?…○某]|[Xx]{2}).*|[^\u4e00-\u9fffA-Za-z]*"
+)
+"""What stands for the name of a government that nobody filled in; 待 alone tells nothing, as in 待补镇."""
+
+
+def _check_document_issuer(draft: Draft) -> None:
+    issuer = draft.document_issuer
+    if issuer and _NO_BODY.fullmatch(fold(issuer)):
+        raise Refused(
+            f"“{issuer}”不是政府的名称，请填同意的政府，如：安康市人民政府。",
+            f"{issuer!r} names no government: write which one consents.",
+        )
+
+
+def _check_number_is_not_of_later(draft: Draft, around: Surroundings) -> None:
+    """A number is given when a document is dated, or before: 〔2024〕 of January 2025 is none of ours to doubt."""
+    year, day = read_year(draft.document_no or ""), draft.document_date or around.today
+    if year is not None and year > day.year:
+        label_zh, label_en = label_of(draft.kind, "document_no")
+        raise Refused(
+            f"{label_zh}“{draft.document_no}”是 {year} 年的，文件日期却是 {day}，请核对。",
+            f"{draft.document_no!r} is a number of {year}, its document of {day}: check {label_en} and the day.",
         )
 
 
