@@ -158,7 +158,7 @@ class _Report:
         self.owing = len(owing)
         self.excused = sum(line.reporter_code in sign_off.excused for line in without_table)
         self.awaited = len(without_table) - self.excused
-        self.is_final = self.is_sealed or bool(owing) and not self.awaited
+        self.is_final = self.is_sealed or (bool(owing) and not self.awaited)
         self.knows_there_is_none = bool(owing) and all(line.state == "nil" for line in owing)
         no_data = NEVER_DATA if self.is_final else NO_DATA
         # what a section or a table says that has nothing to tell
