@@ -72,6 +72,8 @@ DIGEST_NOTE = (
 )
 BLANK_DIGEST = "＿" * 32
 """Where the digest of the manifest is written by hand: the list is itself one of the files it is made of."""
+NO_NUMBER = "未编号 Not numbered"
+"""In the place of the number of a report that was sealed without one."""
 MAIN, COPY = ("主送", "to"), ("抄送", "copy to")
 
 
@@ -193,8 +195,9 @@ def _describe(facts: CycleFacts) -> Iterator[tuple[str, str]]:
     if regime.joint_signers:
         yield "发文 From", "、".join(regime.joint_signers)
     if sign_off.is_sealed:
-        day = tell_day(sign_off.document_date) if sign_off.document_date else ""
-        yield "文号 Number", f"{sign_off.document_no or ''}　{day}".strip()
+        yield "文号 Number", sign_off.document_no or NO_NUMBER
+        if sign_off.document_date:
+            yield "成文日期 Dated", tell_day(sign_off.document_date)
     if supplement := sign_off.supplement:
         yield "补充更正 Supplement", f"第 {supplement.number} 次补充更正报告，更正{tell_corrected(supplement)}"
     if owed := regime.own_report(facts.round):
