@@ -41,6 +41,13 @@ DRAFT = "草稿"
 SEALED = "已封存"
 NO_RATE = "不适用"
 """In the place of a rate where nothing was planned: 0 % would say that nothing was done."""
+
+
+def printed_rate(percent: str) -> str:
+    """A rate of completion, in SQL, as papers print it: to two places, and never rounded up to 100."""
+    return f"cast(case when {percent} < 100 then least({percent}, 99.99) else {percent} end as decimal(18, 2))"
+
+
 TOTAL = "合计"
 ROLE_ZH = {"county": "县级", "department": "部门"}
 STANDINGS = {

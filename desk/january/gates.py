@@ -16,7 +16,7 @@ from desk.decisions.log import Decision
 from desk.january.plan_figure import is_plan_changed, read_plan_figure
 from desk.january.report import excused_of, last_of, recorded_late_in_words
 from desk.january.sealing import read_open_ends
-from desk.january.shown_list import figure_of, not_shown, read_list
+from desk.january.shown_list import early_in_words, figure_of, first_day_of_list, not_shown, read_list
 from desk.views.warehouse import Warehouse
 from exports.sign_off import tell_changes
 from exports.wording import DOCUMENT_KINDS
@@ -376,9 +376,11 @@ def _consent(warehouse: Warehouse, regime: Regime, decided: list[Decision], cycl
         return _gate(CONSENT, [missing], ("", ""), mend, basis)
     since = _since(warehouse, cycle, given)
     lacks = _list_lacks(since, _CONSENT_WORDS)
+    early_zh, early_en = early_in_words(given, first_day_of_list(warehouse, *cycle))
     met = (
-        f"{given.document_issuer} {given.document_no}（{given.document_date}）。{_tell(since.changes, '同意之后数字有变：{}。')}",
-        f"{given.document_issuer}, {given.document_no} of {given.document_date}."
+        f"{given.document_issuer} {given.document_no}（{given.document_date}{early_zh}）。"
+        + _tell(since.changes, "同意之后数字有变：{}。"),
+        f"{given.document_issuer}, {given.document_no} of {given.document_date}{early_en}."
         + _tell(since.changes, " The figure has changed since: {}."),
     )
     return _gate(CONSENT, lacks, met, mend, basis)

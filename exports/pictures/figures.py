@@ -83,6 +83,8 @@ tables as (
 select
     (select coalesce(sum(row_count), 0) from tables) as received,
     (select coalesce(sum(row_count), 0) from tables where status not in ('rejected', 'withdrawn')) as acceptable,
+    (select coalesce(sum(row_count), 0) from tables where status = 'withdrawn') as withdrawn,
+    (select coalesce(sum(row_count), 0) from tables where status = 'returned') as returned,
     (select coalesce(sum(row_count), 0) from tables where status = 'counting') as counting,
     (
         select count(*) from marts.fct_claim
@@ -267,10 +269,13 @@ def _steps(line: Any, words: ExitWords) -> Picture:
     exits = line.claimed + line.held
     values = tuple(map(int, (line.received, line.acceptable, line.counting, exits, line.claimed, line.counted)))
     steps = [step for number, step in enumerate(zip(names, values, strict=True)) if line.held or number != _OBJECTIONS]
-    held, held_en = "", ""
-    if line.held:
-        held = f"公示异议成立或尚未办结的 {line.held} 行，不计入。"
-        held_en = f" Kept out by objections to the public list: {line.held}."
+    apart = (
+        (line.withdrawn, "撤回的 {} 行视同没有报过，不在审核通过之内", "withdrawn, as though never sent: {}"),
+        (line.returned, "退回的 {} 行要重报，不采用", "returned, to be sent again: {}"),
+        (line.held, "公示异议成立或尚未办结的 {} 行，不计入", "kept out by objections to the public list: {}"),
+    )
+    told = "；".join(zh.format(count) for count, zh, _ in apart if count)
+    told_en = "; ".join(en.format(count) for count, _, en in apart if count)
     return Picture(
         "steps",
         f"从收到的行到计入的{words.exit}",
@@ -278,8 +283,9 @@ def _steps(line: Any, words: ExitWords) -> Picture:
         "行、条",
         tuple(name for (name, _), _ in steps),
         (Series("行数", "rows", tuple(value for _, value in steps), "exits"),),
-        f"收到的行含各次重报；{held}最后一项是{words.exit}条数：县级和部门报送同一{words.exit}的，合并为一条。",
-        f"Rows received include every version; the last figure is {words.en('exits')}: several rows may tell one.{held_en}",
+        f"收到的行含各次重报；{f'{told}；' if told else ''}最后一项是{words.exit}条数：县级和部门报送同一{words.exit}的，合并为一条。",
+        f"Rows received include every version; the last figure is {words.en('exits')}: several rows may tell one."
+        + (f" Rows {told_en}." if told else ""),
         tuple(name for (_, name), _ in steps),
         # of these the last alone counts exits
         (*[None] * (len(steps) - 1), ()),

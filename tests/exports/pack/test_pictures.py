@@ -84,6 +84,26 @@ def test_what_an_objection_keeps_out_is_a_step_of_its_own(tmp_path, rulebook):
     assert "公示异议成立或尚未办结的 1 行，不计入" in steps.note
 
 
+@pytest.mark.parametrize(
+    ("became", "steps", "said", "said_en"),
+    [
+        ("rejected", [11, 6], "收到的行含各次重报；最后", "several rows may tell one."),
+        ("withdrawn", [11, 6], "撤回的 5 行视同没有报过，不在审核通过之内", "Rows withdrawn, as though never sent: 5."),
+        ("returned", [11, 11], "退回的 5 行要重报，不采用", "Rows returned, to be sent again: 5."),
+    ],
+)
+def test_a_table_that_was_taken_back_is_not_told_as_one_that_did_not_pass(
+    tmp_path, rulebook, became, steps, said, said_en
+):
+    path = write_warehouse(tmp_path / "warehouse.duckdb")
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("update marts.fct_submission set status = ? where status = 'rejected'", [became])
+    with CycleFacts(path, rulebook.regimes["ankang-2024"], "annual") as facts:
+        told = {picture.key: picture for picture in read_pictures(facts.ask, "annual")}["steps"]
+    assert list(shown(told)["行数"].values())[:2] == steps
+    assert said in told.note and told.note_en.endswith(said_en)
+
+
 def test_a_plan_is_held_against_nothing(warehouse, rulebook):
     with CycleFacts(warehouse, rulebook.regimes["ankang-2024"], "plan") as facts:
         assert "plan" not in {picture.key for picture in read_pictures(facts.ask, "plan")}
