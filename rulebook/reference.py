@@ -92,6 +92,8 @@ class Industry:
     name: str
     code: str | None
     code_name: str | None
+    lies_in: str | None = None
+    """The word it lies in where the codes do not tell: 造纸 (C222) in 轻工, 小火电 in 煤电 (both D4411)."""
     synonyms: tuple[str, ...] = ()
 
 

@@ -24,7 +24,7 @@ _COLUMNS = {
     "divisions.csv": ("code", "name", "level", "parent", "full_name"),
     "division_changes.csv": ("year", "old_code", "old_name", "old_path", "new_code", "new_name"),
     "zones.csv": ("city_code", "zone_code", "name", "parent_county", "also_called", "source"),
-    "industries.csv": ("name", "gbt4754_2017_code", "gbt4754_name", "synonyms", "note"),
+    "industries.csv": ("name", "gbt4754_2017_code", "gbt4754_name", "lies_in", "synonyms", "note"),
     "capacity_units.csv": ("industry", "canonical", "unit", "factor", "also_accepted", "note"),
     "unit_spellings.csv": ("unit", "also_written"),
     "equipment_thresholds.csv": (
@@ -47,7 +47,7 @@ def read_reference(folder: Path) -> Reference:
     divisions = _read_divisions(tables)
     former_names = _trace_former_names(tables, divisions)
     changes = tables.records("division_changes.csv", _division_change)
-    industries = tables.records("industries.csv", _industry)
+    industries = _read_industries(tables)
     equipment_names = {row["equipment"]: _words(row["also_called"]) for _, row in tables.rows("equipment_names.csv")}
     industry_units, units_without_entry = _read_capacity_units(tables, industries)
     reference = Reference(
@@ -165,6 +165,19 @@ def _division_change(row: dict[str, str]) -> DivisionChange:
     )
 
 
+def _read_industries(tables: _Tables) -> list[Industry]:
+    around = {row["name"]: row["lies_in"] for _, row in tables.rows("industries.csv")}
+    for line, row in tables.rows("industries.csv"):
+        word = row["lies_in"]
+        # one step, so that what lies in what never turns in a circle
+        if word and around.get(word, word):
+            tables.report(
+                "industries.csv", line, f"没有“{word}”这个行业，或者它自己又归入别的行业",
+                f"there is no industry '{word}', or it lies in another itself",
+            )  # fmt: skip
+    return tables.records("industries.csv", _industry)
+
+
 def _industry(row: dict[str, str]) -> Industry:
     synonyms = [_CODE_REMARK.sub("", word).removesuffix(" 等") for word in _words(row["synonyms"])]
     plain = [_REMARK.sub("", word) for word in synonyms]
@@ -172,6 +185,7 @@ def _industry(row: dict[str, str]) -> Industry:
         name=row["name"],
         code=row["gbt4754_2017_code"] or None,
         code_name=row["gbt4754_name"] or None,
+        lies_in=row["lies_in"] or None,
         synonyms=tuple(dict.fromkeys(word for word in (*synonyms, *plain) if word != row["name"])),
     )
 

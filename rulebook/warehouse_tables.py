@@ -19,7 +19,7 @@ from rulebook.model import (
     Regime,
     Rulebook,
 )
-from rulebook.reference import Reference
+from rulebook.reference import Industry, Reference
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,7 +34,7 @@ _COLUMNS = {
     "reporter_categories": ("regime", "reporter_code", "category"),
     "reporter_parts": ("regime", "reporter_code", "part_code", "part"),
     "obligations": ("regime", "who", "what", "form", "round", "due", "reporter_code"),
-    "industries": ("industry", "industry_code", "industry_code_name"),
+    "industries": ("industry", "industry_code", "industry_code_name", "industry_path"),
     "categories": ("category", "position"),
     "cycles": ("regime", "round", "year", "area_code", "title", "photo_stages", "objection_effect"),
     "rules": ("rule", "severity", *_TEXTS),
@@ -67,8 +67,10 @@ def tables(rulebook: Rulebook) -> dict[str, pa.Table]:
     obligations(regime, who, what, form, round, due, reporter_code)
         one obligation of one reporter; form: whose arrival meets it, else null; due is a date; where
         `who` is city or province, reporter_code is the code of the city or province that owes it
-    industries(industry, industry_code, industry_code_name)
-        one industry; the code is GB/T 4754-2017's, null where the word crosses its divisions
+    industries(industry, industry_code, industry_code_name, industry_path)
+        one industry; the code is GB/T 4754-2017's, null where the word crosses its divisions; the path is the code, or
+        the word without one, behind the path of the word it lies in: an industry lies in another where its path
+        begins with the other's and is longer
     categories(category, position)
         one category, 未分类 last; position counts from 1
     cycles(regime, round, year, area_code, title, photo_stages, objection_effect)
@@ -119,7 +121,8 @@ def tables(rulebook: Rulebook) -> dict[str, pa.Table]:
             for code in _codes_bound(regime, obligation, reference)
         ],
         "industries": [
-            (industry.name, industry.code, industry.code_name) for industry in reference.industries.values()
+            (industry.name, industry.code, industry.code_name, _path(industry, reference))
+            for industry in reference.industries.values()
         ],
         "categories": [(category, position) for position, category in enumerate(categories, start=1)],
         "cycles": [
@@ -176,6 +179,11 @@ def _divisions(reference: Reference) -> list[tuple[str | None, ...]]:
         )
         for division in reference.divisions.values()
     ]
+
+
+def _path(industry: Industry, reference: Reference) -> str:
+    step = industry.code or industry.name
+    return f"{_path(reference.industries[industry.lies_in], reference)}/{step}" if industry.lies_in else step
 
 
 def _legal_basis(regime: Regime, clock: Clock) -> str | None:

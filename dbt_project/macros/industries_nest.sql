@@ -1,11 +1,11 @@
 {#
-  Whether the industries of two relations are one word, or words of which one lies in the other by its code of
-  GB/T 4754-2017: 锌冶炼 (C3212) in 有色 (C32). A word that no one code covers (轻工, C13 to C24 and C38) takes in every other.
+  Whether the industries of two relations are one word, or words of which one lies in the other: 锌冶炼 (C3212) in 有色 (C32),
+  造纸 in 轻工. Two words of one code (铅冶炼 and 锌冶炼, both C3212) are two.
 #}
 {% macro industries_nest(one, other) -%}
     (
         {{ one }}.industry = {{ other }}.industry
-        or {{ one }}.industry_code like concat(coalesce({{ other }}.industry_code, ''), '%')
-        or {{ other }}.industry_code like concat(coalesce({{ one }}.industry_code, ''), '%')
+        or {{ one }}.industry_path like concat({{ other }}.industry_path, '_%')
+        or {{ other }}.industry_path like concat({{ one }}.industry_path, '_%')
     )
 {%- endmacro %}

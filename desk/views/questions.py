@@ -60,7 +60,7 @@ with said as (
 )
 select
     written.identity_id, written.enterprise_id, written.registry_code, written.enterprise_key, written.credit_code,
-    written.match_rule, claim.*, word.industry_code, reporter.reporter, submission.file,
+    written.match_rule, claim.*, word.industry_path, reporter.reporter, submission.file,
     registry.division as registry_place, city.division as city
 from said as claim
 inner join marts.dim_enterprise_name as written on claim.written_id = written.written_id
@@ -128,7 +128,7 @@ class _Known:
     """Comparable names, as they are and without the places within them."""
     codes: set[str]
     industries: dict[str, str | None]
-    """Each with its code."""
+    """Each with its path (dim_industry)."""
     equipment: set[str]
     submissions: set[str]
     cycles: set[tuple[str, str]]
@@ -205,7 +205,7 @@ def _gather(claims: Iterable[dict[str, Any]]) -> dict[str, _Known]:
         one.keys |= {claim["enterprise_key"], _without_places(claim)}
         one.codes |= {claim["credit_code"]} - {None}
         if claim["industry"]:
-            one.industries[claim["industry"]] = claim["industry_code"]
+            one.industries[claim["industry"]] = claim["industry_path"]
         one.equipment |= {"".join((claim["equipment_text"] or "").split())} - {""}
         one.submissions.add(claim["submission_id"])
         one.cycles.add((claim["regime"], claim["round"]))
@@ -283,10 +283,14 @@ def _ask(
 def _industries_of_both(one: _Known, other: _Known) -> set[str]:
     """The words that both are reported in; of words that nest the finer: 锌冶炼 lies in 有色."""
     found = set(one.industries) & set(other.industries)
-    for word, code in one.industries.items():
-        for other_word, other_code in other.industries.items():
-            if code and other_code and (code.startswith(other_code) or other_code.startswith(code)):
-                found.add(word if len(code) >= len(other_code) else other_word)
+    for word, path in one.industries.items():
+        for other_word, other_path in other.industries.items():
+            # two words of one code are two: 铅冶炼, 锌冶炼
+            if path and other_path and path != other_path:
+                if path.startswith(other_path):
+                    found.add(word)
+                elif other_path.startswith(path):
+                    found.add(other_word)
     return found
 
 

@@ -40,7 +40,7 @@ def of_shiquan(enterprise: str, equipment: str, **told) -> dict:
 def store(tmp_path_factory) -> Store:
     """紫阳县 and a department, whose names are alike, alike but numbered, of one code, and of two."""
     cycle = Collection(tmp_path_factory.mktemp("questions"))
-    zinc = {"industry": "锌冶炼", "industry_code": "C3212"}
+    zinc = {"industry": "锌冶炼", "industry_path": "C3212"}
     cycle.collect(
         ZIYANG,
         said("误字页岩砖厂"), said("红旗一砖厂"), said("红旗三砖厂"), said("明珠砖公司", credit_code=CODES[0]), said("长兴建材公司"),
@@ -49,7 +49,7 @@ def store(tmp_path_factory) -> Store:
     cycle.collect(
         REFORM,
         said("误宇页岩砖厂"), said("红旗二砖厂"), said("明珠砖瓦公司", credit_code=CODES[1]), said("长兴公司"), said("争议砖厂", "35"),
-        said("八仙锌业公司", "31", industry="有色", industry_code="C32"),
+        said("八仙锌业公司", "31", industry="有色", industry_path="C32"),
     )  # fmt: skip
     cycle.collect(
         SHIQUAN,
@@ -152,7 +152,7 @@ def claimed(enterprise: str, submission: str, **told) -> dict:
     return {
         "identity_id": enterprise, "enterprise_id": enterprise, "enterprise": enterprise, "enterprise_key": enterprise,
         "city_code": "610900", "registry_code": ZIYANG, "registry_place": "紫阳县", "city": "安康市", "credit_code": None,
-        "match_rule": "name", "industry": "砖瓦", "industry_code": "C3031", "submission_id": submission,
+        "match_rule": "name", "industry": "砖瓦", "industry_path": "C3031", "submission_id": submission,
         "equipment_text": "窑", "regime": "ankang-2024", "round": "annual", "capacity_text": "30",
         "capacity": Decimal(30), "capacity_unit": "万块标砖", "reporter_code": ZIYANG, "reporter": None,
         "file": "a.xlsx", "sheet": "统计表", "row": 5, "cell": "F5",
@@ -209,12 +209,15 @@ def test_the_second_part_is_still_asked_about_when_the_first_was_merged():
 
 
 def test_alike_names_are_asked_about_where_their_industries_nest():
-    zinc = claimed("八仙锌业公司", "000001", industry="锌冶炼", industry_code="C3212")
-    other = claimed("八先锌业公司", "000002", industry="有色", industry_code="C32")
-    steel = claimed("八先锌业公司", "000002", industry="钢铁", industry_code="C31")
+    zinc = claimed("八仙锌业公司", "000001", industry="锌冶炼", industry_path="C3212")
+    other = claimed("八先锌业公司", "000002", industry="有色", industry_path="C32")
+    steel = claimed("八先锌业公司", "000002", industry="钢铁", industry_path="C31")
     (question,) = ask_about([zinc, other], (), "ankang-2024", "annual")
     assert question.industry == "锌冶炼"
     assert ask_about([zinc, steel], (), "ankang-2024", "annual") == []
+    # of one code, and two all the same
+    lead = claimed("八先锌业公司", "000002", industry="铅冶炼", industry_path="C3212")
+    assert ask_about([zinc, lead], (), "ankang-2024", "annual") == []
 
 
 def test_what_was_said_of_one_name_holds_for_all_names_of_the_enterprise(warehouse, log):

@@ -140,6 +140,13 @@ IN_A_TABLE = {
     "industries": Mistake("name,gbt", "nam,gbt", "nam,gbt", "表头应为 name,", "the heading must be name,"),
 }
 
+IN_AN_INDUSTRY = {
+    "unknown": Mistake(
+        "造纸,C222,造纸,轻工", "造纸,C222,造纸,经工", "经工", "没有“经工”这个行业", "no industry '经工'"
+    ),
+    "in itself": Mistake("轻工,,,,", "轻工,,,造纸,", "轻工,,,造纸", "它自己又归入别的行业", "lies in another itself"),
+}
+
 
 def spoil(folder, name, mistake):
     """Write the mistake into a rulebook file and return how the problem must begin: file and line."""
@@ -179,6 +186,11 @@ def test_a_mistake_in_the_rules_is_told_with_file_and_line(own_rulebook, mistake
 @pytest.mark.parametrize(("table", "mistake"), IN_A_TABLE.items(), ids=IN_A_TABLE.keys())
 def test_a_mistake_in_a_table_is_told_with_file_and_line(own_rulebook, table, mistake):
     assert_told(own_rulebook, f"reference/{table}.csv", mistake)
+
+
+@pytest.mark.parametrize("mistake", IN_AN_INDUSTRY.values(), ids=IN_AN_INDUSTRY.keys())
+def test_what_an_industry_lies_in_is_an_industry_that_lies_in_none(own_rulebook, mistake):
+    assert_told(own_rulebook, "reference/industries.csv", mistake)
 
 
 def test_all_mistakes_are_told_at_once(own_rulebook):

@@ -53,6 +53,20 @@ def test_a_zone_names_its_host_and_its_city(frames):
     ]
 
 
+def test_an_industry_lies_in_another_by_its_code_or_by_the_word_its_line_names(frames, reference):
+    """轻工 has no code: what of C13 to C24 and C38 lies in it is told line by line, save words that plans name beside it."""
+    paths = dict(lines_of(frames["industries"][["industry", "industry_path"]]))
+    assert (paths["锌冶炼"], paths["轻工"], paths["小火电"]) == ("C3212", "轻工", "D4411/D4411")
+    light = {word for word, path in paths.items() if path.startswith("轻工/")}
+    divisions = {*(f"C{number}" for number in range(13, 25)), "C38"}
+    beside = {"纺织", "印染", "印刷"}
+    assert (
+        light
+        == {industry.name for industry in reference.industries.values() if (industry.code or "")[:3] in divisions}
+        - beside
+    )
+
+
 def test_an_obligation_has_one_line_for_each_who_owes_it(frames):
     ankang = frames["obligations"][frames["obligations"]["regime"] == "ankang-2024"]
     counties = lines_of(ankang, who="county", what="exit_statistics", round="annual")

@@ -24,6 +24,12 @@ divisions as (
 
 ),
 
+industries as (
+
+    select * from {{ ref('stg_industries') }}
+
+),
+
 spoken_for as (
 
     select
@@ -51,6 +57,7 @@ placed as (
 
     select
         spoken_for.*,
+        industries.industry_path,
         coalesce(places.city_code, spoken_for.city_code, homes.city_code) as exit_city_code,
         case when places.level in ('county', 'zone') then places.division_code end as exit_county_code,
         case when places.level in ('county', 'zone') then coalesce(places.host_code, places.division_code) end
@@ -60,6 +67,8 @@ placed as (
         on spoken_for.place_code = places.division_code
     left join divisions as homes
         on spoken_for.home_code = homes.division_code
+    left join industries
+        on spoken_for.industry = industries.industry
 
 ),
 
@@ -80,7 +89,7 @@ asked as (
         regime,
         round,
         industry,
-        industry_code,
+        industry_path,
         exit_city_code,
         host_code,
         enterprise_key,
@@ -96,7 +105,7 @@ heard as (
         placed.regime,
         placed.round,
         placed.industry,
-        placed.industry_code,
+        placed.industry_path,
         placed.exit_city_code,
         placed.host_code,
         placed.exit_county_code,
@@ -195,6 +204,7 @@ select
     registry_code,
     industry,
     industry_code,
+    industry_path,
     enterprise,
     enterprise_cell,
     matched_key as enterprise_key,

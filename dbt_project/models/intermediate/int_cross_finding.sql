@@ -154,7 +154,7 @@ placed as (
         claims.enterprise_full_key,
         linked.enterprise_id,
         claims.industry,
-        claims.industry_code,
+        claims.industry_path,
         placed_exits.row_id is not null as is_exit,
         placed_exits.exit_id,
         placed_exits.industry as counted_industry,

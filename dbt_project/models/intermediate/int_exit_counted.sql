@@ -19,6 +19,7 @@ select
     registry_code,
     industry,
     industry_code,
+    industry_path,
     coalesce(enterprise_key, credit_code) is not null as is_named,
     written_id,
     enterprise_id,

@@ -57,7 +57,7 @@ words as (
     select
         {{ whose | join(', ') }},
         industry,
-        min(industry_code) as industry_code,
+        min(industry_path) as industry_path,
         max(case when role = 'county' then 1 else 0 end) as is_countys
     from located
     where is_named and industry is not null
@@ -77,9 +77,8 @@ other_words as (
         case
             when sum(other.is_countys) = 1 then min(case when other.is_countys = 1 then other.industry end)
             when sum(other.is_countys) > 1 then own.industry
-            when count(distinct case when other.industry_code != own.industry_code then other.industry_code end) > 1
-                then own.industry
-            else coalesce(min(case when other.industry_code != own.industry_code then other.industry end), min(other.industry))
+            when count(distinct case when other.industry != own.industry then other.industry end) > 1 then own.industry
+            else coalesce(min(case when other.industry != own.industry then other.industry end), own.industry)
         end as counted_industry
     from words as own
     inner join words as other
@@ -90,7 +89,7 @@ other_words as (
             {{ industries_nest('own', 'other') }}
     where
         own.is_countys = 0
-        and (other.is_countys = 1 or other.industry = own.industry or other.industry_code like concat(own.industry_code, '%'))
+        and (other.is_countys = 1 or other.industry = own.industry or other.industry_path like concat(own.industry_path, '_%'))
     group by {% for column in whose %}own.{{ column }}, {% endfor %}own.industry
 
 ),
@@ -103,7 +102,7 @@ said_of_words as (
         role,
         industry,
         coalesce(capacity_unit, '') as unit_key,
-        min(industry_code) as industry_code,
+        min(industry_path) as industry_path,
         sum(capacity) as capacity,
         count(*) as claims
     from located
