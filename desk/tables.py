@@ -224,7 +224,7 @@ def print_report(report: Report) -> None:
         console.print(escape(f"方案：{report.owed.quote or report.owed.ours}"))
     for label, made in (("送签", report.prepared), ("退回", report.refused), ("签发", report.seal)):
         if made is not None:
-            changed = "，之后数据有变化，须重新送签" if made is report.prepared and report.is_changed else ""
+            changed = "，之后数据或计划有变化，须重新送签" if made is report.prepared and report.is_changed else ""
             console.print(escape(f"{label}：{made.actor_name}，第 {made.sequence} 号决定{changed}。{made.reason}"))
 
 

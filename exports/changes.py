@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exports.amounts import write_exactly
 from exports.sealed_marts import sealed_marts
-from exports.wording import TOTAL
+from exports.wording import PLAN, TOTAL, printed_rate
 from rulebook import Regime
 
 if TYPE_CHECKING:
@@ -30,23 +30,43 @@ order by
 """
 """The lines of the rollup of one cycle (regime, round) in the schema ``{marts}``, in the order of ``rollup.csv``."""
 
-_PLAN_LINES = """
+_PLAN_LINES = f"""
+with lines as (
+    select
+        division_code, division, industry, category, capacity_unit, planned_exits, planned_capacity, done_exits, done_capacity,
+        exits_completion_percent, completion_percent, actual_exits, actual_capacity, unplanned_exits, unplanned_capacity,
+        division_position, industry_position, category_position
+    from {{marts}}.rpt_plan_actual
+    where regime = $regime and round = $round
+    union all
+    select
+        division_code, division, '合计', category, null, sum(planned_exits), null, sum(done_exits), null,
+        100 * sum(done_exits) / nullif(sum(planned_exits), 0), null, sum(actual_exits), null, sum(unplanned_exits), null,
+        division_position, null, category_position
+    from {{marts}}.rpt_plan_actual
+    where regime = $regime and round = $round and division_code = $area and category <> '合计'
+    group by division_code, division, category, division_position, category_position
+)
+
 select
-    division_code, division, industry, category, capacity_unit, planned_exits, planned_capacity, unplanned_exits,
-    unplanned_capacity
-from {marts}.rpt_plan_actual
-where regime = ? and round = ?
+    division_code, division, industry, category, capacity_unit, planned_exits, planned_capacity, done_exits, done_capacity,
+    {printed_rate("exits_completion_percent")} as exits_percent, {printed_rate("completion_percent")} as capacity_percent,
+    actual_exits, actual_capacity, unplanned_exits, unplanned_capacity
+from lines
+where
+    -- without a plan papers print no figure of one
+    exists (select 1 from lines as planned where planned.planned_exits > 0)
 order by
     division_position, industry = '合计', industry_position, industry, capacity_unit nulls first, category_position
 """
-"""The lines of the plan in force held against the cycle. What of it is done follows from these and from the rollup."""
+"""The plan in force held against the cycle as 目标任务完成情况表 prints it; nothing where none is in force."""
 
 # what is told of an exit, with everything that its lines add up; a list is sorted, so that it can be compared
 _EXITS = """
 with exits as (
     select * from {marts}.fct_exit where regime = $regime and round = $round
     union all by name
-    select * from {marts}.fct_plan where regime = $regime and round = $round and plan_change <> 'added'
+    select * from {marts}.fct_plan where regime = $regime and round = $round and plan_change <> $left_out
 ),
 
 claims as (
@@ -163,24 +183,38 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class PlanFigures:
-    """What one line of the plan in force says, and what exited in it outside the plan."""
+    """What one line of 目标任务完成情况表 says; rates in per cent, as printed."""
 
     planned_exits: int
     planned_capacity: Decimal | None
+    done_exits: int
+    done_capacity: Decimal | None
+    exits_percent: Decimal | None
+    capacity_percent: Decimal | None
+    actual_exits: int
+    actual_capacity: Decimal | None
     unplanned_exits: int
     unplanned_capacity: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
 class PlanChange:
-    """One line of plan and actual whose plan, or what is outside it, is not what it was; None where a side has none."""
+    """One line of plan and actual that is not what it was; None where a side has none, or no plan."""
 
+    division_code: str
     division: str
     industry: str
     category: str
     capacity_unit: str | None
     before: PlanFigures | None
     after: PlanFigures | None
+    causes: Causes | None = None
+    """None where nobody asked."""
+
+    @property
+    def key(self) -> LineKey:
+        """What names the line."""
+        return (self.division_code, self.industry, self.category, self.capacity_unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,8 +270,6 @@ class Changes:
     lines: tuple[Change, ...] = ()
     exits: tuple[ExitChange, ...] = ()
     plan: tuple[PlanChange, ...] = ()
-    plan_decisions: tuple[Made, ...] = ()
-    """Those since that added to the plan or took out of it, or undid one of these."""
 
 
 def compare_lines(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]) -> tuple[Change, ...]:
@@ -267,19 +299,18 @@ def find_changes(
     """
     with sealed_marts(before=before, after=after) as connection:
         lines = compare_lines(*(read_lines(connection, side, regime.key, round) for side in ("before", "after")))
-        plan = _compare_plans(
-            *(_ask(connection, _PLAN_LINES.format(marts=side), [regime.key, round]) for side in ("before", "after"))
-        )
         cycle = {"regime": regime.key, "round": round}
-        then, now = (
-            {one["exit_id"]: one for one in _ask(connection, _EXITS.format(marts=side), cycle)}
-            for side in ("before", "after")
+        plan = _compare_plans(
+            *(
+                _ask(connection, _PLAN_LINES.format(marts=side), cycle | {"area": regime.area})
+                for side in ("before", "after")
+            )
         )
-        exits = tuple(_pair(then, now))
-        by_line: dict[LineKey, list[ExitChange]] = defaultdict(list)
-        for one in exits:
-            for key in {key for side in one.sides for key in _lines_of(side, regime.area)}:
-                by_line[key].append(one)
+        exits = _exits_that_differ(connection, cycle | {"left_out": "added"})
+        # the plan in force, with what decisions added to it and without what they took out
+        planned = _exits_that_differ(connection, cycle | {"round": PLAN, "left_out": "removed"}) if plan else ()
+        by_line = _by_line(exits, regime.area)
+        by_line_of_plan = _by_line((*exits, *planned), regime.area)
         known = {
             line["submission_id"]: line
             for side in ("before", "after")
@@ -289,33 +320,52 @@ def find_changes(
     return Changes(
         tuple(replace(line, causes=_causes(by_line[line.key], known, made)) for line in lines),
         exits,
-        plan,
         tuple(
-            Made(one["sequence"], one["label"], one["reason"])
-            for one in made
-            # only acts that change the plan are about a row
-            if one["row_id"] is not None and one["regime"] == regime.key
+            replace(
+                line,
+                # what is done of a line may have exited under another industry's: then all of the place explains it
+                causes=_causes(
+                    by_line_of_plan[line.key] or by_line_of_plan[line.division_code, TOTAL, TOTAL, None], known, made
+                ),
+            )
+            for line in plan
         ),
     )
 
 
 def _compare_plans(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]) -> tuple[PlanChange, ...]:
-    """The lines that differ, in the order of ``after``; one that says nothing of a plan, nor of what is outside, is none."""
+    """The lines that differ, in the order of ``after``; what only was there ``before`` comes last."""
     then, now = ({_key_of(line): line for line in side} for side in (before, after))
     changes = []
     for key in now | then:
         sides = [_plan_figures(side.get(key)) for side in (then, now)]
         if sides[0] != sides[1]:
-            changes.append(PlanChange((now.get(key) or then[key])["division"], *key[1:], *sides))
+            changes.append(PlanChange(key[0], (now.get(key) or then[key])["division"], *key[1:], *sides))
     return tuple(changes)
 
 
 def _plan_figures(line: Mapping[str, Any] | None) -> PlanFigures | None:
     if line is None:
         return None
-    names = ("planned_exits", "planned_capacity", "unplanned_exits", "unplanned_capacity")
-    figures = PlanFigures(*(line[name] for name in names))
-    return figures if any(line[name] for name in names) else None
+    return PlanFigures(*(line[one.name] for one in fields(PlanFigures)))
+
+
+def _exits_that_differ(connection: duckdb.DuckDBPyConnection, asked: Mapping[str, str]) -> tuple[ExitChange, ...]:
+    """The exits of ``_EXITS`` that the marts ``before`` and ``after`` do not tell alike."""
+    then, now = (
+        {one["exit_id"]: one for one in _ask(connection, _EXITS.format(marts=side), dict(asked))}
+        for side in ("before", "after")
+    )
+    return tuple(_pair(then, now))
+
+
+def _by_line(exits: Iterable[ExitChange], area: str) -> Mapping[LineKey, list[ExitChange]]:
+    """The exits behind each line that adds them up."""
+    found: dict[LineKey, list[ExitChange]] = defaultdict(list)
+    for one in exits:
+        for key in {key for side in one.sides for key in _lines_of(side, area)}:
+            found[key].append(one)
+    return found
 
 
 def _causes(exits: list[ExitChange], known: Mapping[str, Any], made: list[Mapping[str, Any]]) -> Causes:
@@ -371,10 +421,13 @@ def _source(submission_id: str, known: Mapping[str, Any]) -> Source:
 
 
 def _lines_of(one: Mapping[str, Any], area: str) -> set[LineKey]:
-    """The lines of the rollup that an exit is added up in, as ``rpt_rollup`` does."""
+    """The lines that an exit is added up in, as ``rpt_rollup`` and 目标任务完成情况表 do."""
     places = {area, one["city_code"], one["county_code"]} - {None}
     industry, unit = one["industry"], one["capacity_unit"]
-    of_place = [(TOTAL, TOTAL, None), *((industry, category, unit) for category in (TOTAL, *one["categories"]))]
+    categories = (TOTAL, *one["categories"])
+    of_place = [
+        (name, category, measure) for name, measure in ((TOTAL, None), (industry, unit)) for category in categories
+    ]
     return {(place, *line) for place in places for line in of_place}
 
 

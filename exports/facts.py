@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 
 from exports.sign_off import SignOff
-from exports.wording import with_city
+from exports.wording import printed_rate, with_city
 from rulebook import EXIT_TABLE, LOCAL_TIME, Regime
 from store import sql_literal
 
@@ -276,11 +276,6 @@ where
     )
 order by submission.submission_id
 """
-
-
-def printed_rate(percent: str) -> str:
-    """A rate of completion as papers print it: to two places, and never rounded up to 100."""
-    return f"cast(case when {percent} < 100 then least({percent}, 99.99) else {percent} end as decimal(18, 2))"
 
 
 # The plan against what has exited, in the area: of all categories and of each, all industries first, then each and its

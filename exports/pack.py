@@ -22,13 +22,13 @@ from exports.papers import clock_lists
 from exports.papers.announcement import write_announcement
 from exports.papers.not_dismantled import write_not_dismantled
 from exports.papers.reporting_table import draw_reporting_table
-from exports.papers.rollup import PLAN, title_cycle, write_rollup_workbook
+from exports.papers.rollup import title_cycle, write_rollup_workbook
 from exports.papers.rollup_table import format_rollup
 from exports.papers.transmittal import write_transmittal
 from exports.sign_off import SignOff
 from exports.templates import ANNOUNCEMENT, REPORT
 from exports.verification import MANIFEST, describe_files, format_manifest
-from exports.wording import DRAFT, SEALED
+from exports.wording import DRAFT, PLAN, SEALED
 from rulebook import Regime, Rulebook, load
 from store import Store
 

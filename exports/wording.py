@@ -1,5 +1,6 @@
 """The words of answers and packs for what the store keeps as codes and moments: Chinese first, English beside."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -40,6 +41,13 @@ DRAFT = "草稿"
 SEALED = "已封存"
 NO_RATE = "不适用"
 """In the place of a rate where nothing was planned: 0 % would say that nothing was done."""
+
+
+def printed_rate(percent: str) -> str:
+    """A rate of completion, in SQL, as papers print it: to two places, and never rounded up to 100."""
+    return f"cast(case when {percent} < 100 then least({percent}, 99.99) else {percent} end as decimal(18, 2))"
+
+
 TOTAL = "合计"
 ROLE_ZH = {"county": "县级", "department": "部门"}
 STANDINGS = {
@@ -128,6 +136,39 @@ ORDER_STATES = {
 STANDING_ZH = {"standing": "未拆除", "sealed": "已封存未拆除", "unknown": "不明"}
 TOLD_BY_ZH = {"claim": "统计表", "acceptance": "验收意见表"}
 DISMANTLED_ZH = {True: "是", False: "否", None: "不明"}
+
+PLAN = "plan"
+"""The round that everything of the year is held against; nothing of it has exited yet."""
+
+
+@dataclass(frozen=True)
+class ExitWords:
+    """What is called by what it is in one round: what has exited, or what is planned to."""
+
+    exit: str
+    """退出 in all that the round counts: 退出条数, 退出产能."""
+    papers: str
+    """What the papers of the round are about."""
+    shut_on: tuple[str, str]
+    dismantling: Mapping[bool | None, str]
+    """The words for how far dismantling has come, in their order; none where nothing can be dismantled yet."""
+    planned_en: str = ""
+
+    def en(self, told: str) -> str:
+        """English words that begin with what is counted: "Exits by county", of a plan "Planned exits by county"."""
+        if not self.planned_en:
+            return told
+        planned = self.planned_en.capitalize() if told[0].isupper() else self.planned_en
+        return f"{planned} {told[0].lower()}{told[1:]}"
+
+
+_WORDS_OF_EXITS = ExitWords("退出", "退出情况", ("关停时间", "Shut on"), DISMANTLED_ZH)
+_WORDS_OF_A_PLAN = ExitWords("计划退出", "退出计划", ("计划关停时间", "To be shut on"), {}, "planned")
+
+
+def words_of(round: str) -> ExitWords:
+    """The words for what ``round`` counts: of the plan's they never say that anything has exited."""
+    return _WORDS_OF_A_PLAN if round == PLAN else _WORDS_OF_EXITS
 
 
 def local_time(moment: datetime) -> str:

@@ -5,6 +5,7 @@ Who may make it is another matter (``desk/decisions/people.py``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -36,11 +37,12 @@ from desk.decisions.enterprises import (
 )
 from desk.decisions.fates import GONE, UNMOVED, Fates
 from desk.decisions.people import ROLE_NAMES, Role, is_same_person
-from desk.january.shown_list import first_day_of_list, not_shown
+from desk.january.shown_list import count_awaited, first_day_of_list, not_shown
 from desk.january.working_days import UnknownYear, last_day_of_notice
 from desk.views.records import Records, SubmissionRecord
-from ingestion.understanding.documents import read_document
+from ingestion.understanding.documents import read_document, read_year
 from rulebook import EXIT_TABLE, LOCAL_TIME, ROUND_NAMES, Regime, Rulebook
+from rulebook.folding import fold
 
 if TYPE_CHECKING:
     from desk.decisions.log import Decision
@@ -373,9 +375,11 @@ def check(draft: Draft, around: Surroundings) -> None:
     _check_nothing_else_is_filled(draft)
     check_is_possible(draft, around)
     _check_document_no(draft)
+    _check_document_issuer(draft)
     if draft.kind in _SAID_ONCE:
         _check_not_said_already(draft, around)
     _CHECKS.get(draft.kind, lambda draft, around: None)(draft, around)
+    _check_number_is_not_of_later(draft, around)
 
 
 def _check_document_no(draft: Draft) -> None:
@@ -384,8 +388,34 @@ def _check_document_no(draft: Draft) -> None:
     if number and read_document(number)[0] is None:
         label_zh, label_en = label_of(draft.kind, "document_no")
         raise Refused(
-            f"{label_zh}“{number}”没有指明一份已有的文件（待补、申请中、请示都不算），请填文号，如：安政函〔2025〕1号。",
+            f"{label_zh}“{number}”没有指明一份已有的文件（待补、申请中、请示、没有填号数的都不算），请填文号，如：安政函〔2025〕1号。",
             f"{number!r} names no document that is there: write {label_en}.",
+        )
+
+
+_NO_BODY = re.compile(
+    r"(?:待[定补填]?|待(?:确定|补充|核实|明确)|未定|不详|暂无|无|空)(?:的?(?:人民)?政府)?|.*(?:[×*_△□?…○某]|[Xx]{2}).*|[^\u4e00-\u9fffA-Za-z]*"
+)
+"""What stands for the name of a government that nobody filled in; 待 alone tells nothing, as in 待补镇."""
+
+
+def _check_document_issuer(draft: Draft) -> None:
+    issuer = draft.document_issuer
+    if issuer and _NO_BODY.fullmatch(fold(issuer)):
+        raise Refused(
+            f"“{issuer}”不是政府的名称，请填同意的政府，如：安康市人民政府。",
+            f"{issuer!r} names no government: write which one consents.",
+        )
+
+
+def _check_number_is_not_of_later(draft: Draft, around: Surroundings) -> None:
+    """A number is given when a document is dated, or before: 〔2024〕 of January 2025 is none of ours to doubt."""
+    year, day = read_year(draft.document_no or ""), draft.document_date or around.today
+    if year is not None and year > day.year:
+        label_zh, label_en = label_of(draft.kind, "document_no")
+        raise Refused(
+            f"{label_zh}“{draft.document_no}”是 {year} 年的，文件日期却是 {day}，请核对。",
+            f"{draft.document_no!r} is a number of {year}, its document of {day}: check {label_en} and the day.",
         )
 
 
@@ -435,9 +465,9 @@ def check_is_possible(draft: Draft, around: Surroundings) -> None:
         )
     _check_is_open(draft, around.in_force)
     _check_not_in_vain(draft, around)
-    if draft.kind == "refuse" and not _stands("prepare", draft, around):
+    if draft.kind == "refuse" and not _in_cycle("prepare", draft, around):
         raise Refused("还没有送签的报告，没有可退回的。", "No report was prepared: there is nothing to refuse.")
-    if draft.kind == "object" and not _stands("open_notice", draft, around):
+    if draft.kind == "object" and not _in_cycle("open_notice", draft, around):
         raise Refused("名单还没有公示。请先登记公示，再登记异议。", "Nothing is shown yet: record the notice first.")
     if draft.kind == "answer_objection":
         _check_objection_stands(draft, around)
@@ -465,9 +495,9 @@ def _check_is_open(draft: Draft, in_force: Iterable[Decision]) -> None:
             )
 
 
-def _stands(kind: str, draft: Draft, around: Surroundings) -> bool:
-    """Whether an act of that kind about the same cycle is in force."""
-    return any((one.kind, one.regime, one.round) == (kind, draft.regime, draft.round) for one in around.in_force)
+def _in_cycle(kind: str, draft: Draft, around: Surroundings) -> list[Decision]:
+    """The acts of that kind about the same cycle that are in force."""
+    return [one for one in around.in_force if (one.kind, one.regime, one.round) == (kind, draft.regime, draft.round)]
 
 
 def _check_objection_stands(draft: Draft, around: Surroundings) -> None:
@@ -658,6 +688,7 @@ def _check_not_before_the_year(draft: Draft, name: str, around: Surroundings) ->
 def _check_consent(draft: Draft, around: Surroundings) -> None:
     _check_confirm(draft, around)
     _check_not_before_the_year(draft, "document_date", around)
+    _check_there_is_a_list(draft, around)
 
 
 def _check_confirm(draft: Draft, around: Surroundings) -> None:
@@ -676,6 +707,7 @@ def _check_seal(draft: Draft, around: Surroundings) -> None:
 def _check_open_notice(draft: Draft, around: Surroundings) -> None:
     regime = around.rulebook.regimes[draft.regime or ""]
     _check_not_before_the_year(draft, "opened_on", around)
+    _check_there_is_a_list(draft, around)
     _check_shows_what_was_there(draft, around)
     _check_is_not_over_before_the_list(draft, around)
     first, last = draft.opened_on or around.today, draft.closes_on or around.today
@@ -696,11 +728,33 @@ def _check_open_notice(draft: Draft, around: Surroundings) -> None:
         )
 
 
+def _check_there_is_a_list(draft: Draft, around: Surroundings) -> None:
+    """An empty list is one where nobody is awaited any more: then the scan tells that it was shown, or agreed to, as empty.
+
+    That a consent has a scan is asked for anyway. An act recorded without the room (``desk.decisions.room``) has no list.
+    """
+    if draft.shown_list is None or draft.shown_list:
+        return
+    excused = {one.reporter_code or "" for one in _in_cycle("excuse", draft, around)}
+    awaited = count_awaited(around.records.warehouse, draft.regime or "", draft.round or "", excused)
+    act = draft.act
+    if awaited:
+        raise Refused(
+            f"现在还没有名单：没有一项计入的退出，还有 {awaited} 个应报单位没有可采用的统计表，不能登记“{act.label_zh}”。"
+            "请等有了通过审核的统计表，或者应报单位都已零报告、准予免报，建仓之后再登记。",
+            f"There is no list yet: no exit counts, and reporters whose table is still awaited: {awaited}. To record {act.label_en},"
+            " wait until a table is accepted, or all who owe one sent nil returns or were excused, and the warehouse is built.",
+        )
+    if draft.document is None:
+        raise Refused(
+            "名单里没有一项退出（应报单位都已零报告、准予免报，或所报都不计入）。确实这样公示过的，请附上公示的扫描件再登记。",
+            "The list is empty: nobody reports an exit that counts. If it was shown so, attach the scan of the announcement.",
+        )
+
+
 def _check_shows_what_was_there(draft: Draft, around: Surroundings) -> None:
     """What an earlier notice did not know when it was recorded was not shown before that day."""
-    for earlier in around.in_force:
-        if (earlier.kind, earlier.regime, earlier.round) != ("open_notice", draft.regime, draft.round):
-            continue
+    for earlier in _in_cycle("open_notice", draft, around):
         recorded_on = earlier.at.astimezone(LOCAL_TIME).date()
         if (
             draft.opened_on is not None

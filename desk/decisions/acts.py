@@ -126,9 +126,10 @@ _ACTS = (
     ),
     Act(
         "prepare", "制表送签", "prepare for signing", "cycle", Right.PREPARE,
-        "以此刻的汇总制成报告，送签发人；数据之后有变，需要重新送签。送签的人不能签发。",
-        "The report of the figure as it stands goes to the signer; a changed figure needs it again. Who prepared cannot sign.",
+        "以此刻的汇总和计划制成报告，送签发人；数据或计划之后有变，需要重新送签。送签的人不能签发。",
+        "The report of the figure as it stands goes to the signer; a changed figure or plan needs it again. Who prepared cannot sign.",
         required=("figure",),
+        optional=("plan_figure",),
     ),
     Act(
         "refuse", "退回报告", "refuse to sign", "cycle", Right.SEAL,
@@ -227,6 +228,7 @@ FIELD_LABELS = {
     "due": ("新的截止日期", "the new due date"),
     "explanation": ("填报单位的说明", "the reporter's explanation"),
     "figure": ("被确认的数据", "the figure confirmed"),
+    "plan_figure": ("计划和完成情况", "the plan and what of it is done"),
     "shown_list": ("公示的名单", "the list that is shown"),
     "document_no": ("同意文件文号", "the document's number"),
     "document_date": ("同意文件日期", "the document's date"),
@@ -316,6 +318,8 @@ class Terms:
     chosen_reporter_code: str | None = None
     figure: tuple[dict[str, Any], ...] | None = None
     """industry, capacity (text, exact), capacity_unit, exits and enterprises of every line that is confirmed."""
+    plan_figure: tuple[dict[str, Any], ...] | None = None
+    """The plan that a report was prepared with, as ``desk.january.plan_figure`` reads it; None in what was prepared earlier."""
     shown_list: tuple[dict[str, Any], ...] | None = None
     """The exits that a public notice shows, or a government agrees to, as ``desk.january.shown_list`` reads them."""
     document_no: str | None = None

@@ -357,7 +357,7 @@ def _read(key: str, content: bytes) -> Decision:
     try:
         told = json.loads(content)
         days = {name: date.fromisoformat(told[name]) for name in _DATES if name in told}
-        lines = {name: tuple(told[name]) for name in ("figure", "shown_list") if name in told}
+        lines = {name: tuple(told[name]) for name in ("figure", "plan_figure", "shown_list") if name in told}
         decision = Decision(**told | days | lines | {"at": datetime.fromisoformat(told["at"])})
         if decision.kind not in ACTS:
             raise ValueError(f"no act {decision.kind!r}")

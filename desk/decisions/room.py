@@ -12,11 +12,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from desk.decisions.acts import FIELD_LABELS, REPORTED_ROUND, Actor, Draft, Refused
+from desk.decisions.acts import FIELD_LABELS, REPORTED_ROUND, Actor, Draft, Refused, rounds_closed_by
 from desk.decisions.city_figure import read_figure
 from desk.decisions.log import Decision, Decisions
 from desk.delivery.intake import SECONDS_TO_GIVE_UP, Intake, Worker
 from desk.january.gates import FINDINGS, Report, read_report
+from desk.january.plan_figure import read_plan_figure
 from desk.january.shown_list import read_list
 from desk.messages.mail import MailServer
 from desk.messages.notices import give_notice
@@ -76,6 +77,8 @@ _NUMBERS = ("undoes", "objection")
 _CHANGES_THE_FIGURE = ("return", "withdraw", "identify", "waive", "undo")
 
 _ABOUT_THE_LIST = ("object", "answer_objection")
+_TELLS_THE_PLAN = ("prepare", "seal")
+_CHANGES_THE_PLAN = ("add_to_plan", "remove_from_plan")
 _MAKES_ENTERPRISES_OR_EXITS = ("merge", "distinct", "choose", *_ABOUT_THE_LIST)
 
 
@@ -113,7 +116,8 @@ class DecisionRoom:
         cycle sealed, that the warehouse does not hold as it stands, or that may not be sealed yet.
         """
         if draft.kind in ("confirm", "prepare"):
-            draft = replace(draft, figure=self.figure_of(self.decisions.locate(draft)))
+            located = self.decisions.locate(draft)
+            draft = replace(draft, figure=self.figure_of(located), plan_figure=self.plan_figure_of(located))
         elif draft.kind in ("open_notice", "consent"):
             located = self.decisions.locate(draft)
             self._check_is_current(located)
@@ -143,6 +147,15 @@ class DecisionRoom:
         place = draft.city_code or self.rulebook.regimes[draft.regime].area
         lines = read_figure(self.warehouse, draft.regime, draft.round, place)
         return tuple(line | {"capacity": _exact(line["capacity"])} for line in lines)
+
+    def plan_figure_of(self, draft: Draft) -> tuple[dict[str, Any], ...] | None:
+        """The plan that a report which is to be prepared is held against; None where ``draft`` prepares none.
+
+        The warehouse holds all there is: ``figure_of`` has said so.
+        """
+        if draft.kind != "prepare":
+            return None
+        return read_plan_figure(self.warehouse.query, draft.regime or "", draft.round or "")
 
     def check_may_be_sealed(self, draft: Draft) -> None:
         """``Refused`` while a gate of the cycle is open, and of the one that is reported while nobody prepared its report.
@@ -182,8 +195,10 @@ class DecisionRoom:
             raise Refused("数据仓库文件已损坏，请重新建仓。", "The warehouse file is damaged: build it again.")
         if not self.warehouse.exists:
             raise Refused("数据仓库还没有建立，请先建仓。", "The warehouse was not built yet: build it first.")
-        if self._is_matched_anew(draft) or any(
-            self._concerns(reporter, draft) for reporter in self._reporters_in_motion(draft)
+        if (
+            self._is_plan_in_motion(draft)
+            or self._is_matched_anew(draft)
+            or any(self._concerns(reporter, draft) for reporter in self._reporters_in_motion(draft))
         ):
             raise Refused(
                 "有新收的报表、新的决定或到期的豁免还没有进入汇总。请等建仓完成（审核员可在看板上点“现在建仓”），看过新的数据再来。",
@@ -204,17 +219,27 @@ class DecisionRoom:
                 return True
         return False
 
+    def _is_plan_in_motion(self, draft: Draft) -> bool:
+        """Whether the next build holds what is to be prepared or sealed against another plan."""
+        if draft.kind not in _TELLS_THE_PLAN:
+            return False
+        made = self.decisions.all()[self.warehouse.last_decision :]
+        decided = (self.decisions.get(one.undoes or 0) or one for one in made)
+        return any(one.kind in _CHANGES_THE_PLAN and one.regime == draft.regime for one in decided)
+
     def _reporters_in_motion(self, draft: Draft) -> Iterable[str | None]:
-        """Whose figures of the cycle the next build may change."""
-        cycle = (draft.regime, draft.round)
+        """Whose figures of the cycle the next build may change; of a report, whose plan it is held against too."""
+        rounds = rounds_closed_by(draft.round) if draft.kind in _TELLS_THE_PLAN else (draft.round,)
+        cycles = [(draft.regime or "", round_key or "") for round_key in rounds]
         for decision in self.decisions.all()[self.warehouse.last_decision :]:
-            if decision.kind in _CHANGES_THE_FIGURE and (decision.regime, decision.round) == cycle:
+            if decision.kind in _CHANGES_THE_FIGURE and (decision.regime, decision.round) in cycles:
                 yield decision.reporter_code
         for decision in self.decisions.in_force():
-            if decision.kind == "waive" and (decision.regime, decision.round) == cycle and self._lapsed(decision):
+            if decision.kind == "waive" and (decision.regime, decision.round) in cycles and self._lapsed(decision):
                 yield decision.reporter_code
-        for record in self.records.pending(draft.regime or "", draft.round or ""):
-            yield record.reporter_code
+        for cycle in cycles:
+            for record in self.records.pending(*cycle):
+                yield record.reporter_code
 
     def _lapsed(self, waiver: Decision) -> bool:
         """Whether a waiver that held on the day of the build holds no more."""
@@ -240,8 +265,8 @@ def _check_is_prepared(report: Report) -> None:
         )
     if report.is_changed:
         raise Refused(
-            f"送签（第 {report.prepared.sequence} 号决定）之后数据有了变化，送签已失效。请审核员核对后重新送签。",
-            "The figure has changed since it was prepared: a steward must prepare it again.",
+            f"送签（第 {report.prepared.sequence} 号决定）之后数据或计划有了变化，送签已失效。请审核员核对后重新送签。",
+            "The figure or the plan has changed since it was prepared: a steward must prepare it again.",
         )
 
 

@@ -47,7 +47,7 @@ def question(report: Report, at: datetime) -> str:
     """
     lines = gate_lines(report)
     if report.prepared:
-        lapsed = "；送签之后数字变了，送签已失效，要重新送签" if report.is_changed else ""
+        lapsed = "；送签之后数字或计划变了，送签已失效，要重新送签" if report.is_changed else ""
         lines.append(f"送签：{report.prepared.actor_name}（第 {report.prepared.sequence} 号决定）{lapsed}。")
     elif report.refused:
         lines.append(f"已退回：{report.refused.actor_name}，{report.refused.reason}")

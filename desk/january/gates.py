@@ -13,9 +13,10 @@ from typing import Any
 from desk.decisions.acts import REPORTED_ROUND, rounds_closed_by
 from desk.decisions.city_figure import compare_figures, is_changed, read_figure
 from desk.decisions.log import Decision
+from desk.january.plan_figure import is_plan_changed, read_plan_figure
 from desk.january.report import excused_of, last_of, recorded_late_in_words
 from desk.january.sealing import read_open_ends
-from desk.january.shown_list import figure_of, not_shown, read_list
+from desk.january.shown_list import early_in_words, figure_of, first_day_of_list, not_shown, read_list
 from desk.views.warehouse import Warehouse
 from exports.sign_off import tell_changes
 from exports.wording import DOCUMENT_KINDS
@@ -148,7 +149,7 @@ class Report:
     """In force; None too where it was refused since."""
     refused: Decision | None
     is_changed: bool
-    """Whether the figure is no longer the one that was prepared."""
+    """Whether the figure, or the plan it is held against, is no longer the one that was prepared."""
     seal: Decision | None
     owed: Obligation | None
     """The report that the plan asks for, by which day and sentence; None where it names none."""
@@ -190,7 +191,14 @@ def read_report(
         tuple(_gates(warehouse, rulebook, decided, cycle, day)),
         prepared,
         last_of(decided, "refuse"),
-        prepared is not None and is_changed(compare_figures(figure, prepared.figure or ())),
+        prepared is not None
+        and (
+            is_changed(compare_figures(figure, prepared.figure or ()))
+            or (
+                prepared.plan_figure is not None
+                and is_plan_changed(read_plan_figure(warehouse.query, *cycle), prepared.plan_figure)
+            )
+        ),
         seal,
         owed,
         max((signed_on - owed.due).days, 0) if owed else 0,
@@ -368,9 +376,11 @@ def _consent(warehouse: Warehouse, regime: Regime, decided: list[Decision], cycl
         return _gate(CONSENT, [missing], ("", ""), mend, basis)
     since = _since(warehouse, cycle, given)
     lacks = _list_lacks(since, _CONSENT_WORDS)
+    early_zh, early_en = early_in_words(given, first_day_of_list(warehouse, *cycle))
     met = (
-        f"{given.document_issuer} {given.document_no}（{given.document_date}）。{_tell(since.changes, '同意之后数字有变：{}。')}",
-        f"{given.document_issuer}, {given.document_no} of {given.document_date}."
+        f"{given.document_issuer} {given.document_no}（{given.document_date}{early_zh}）。"
+        + _tell(since.changes, "同意之后数字有变：{}。"),
+        f"{given.document_issuer}, {given.document_no} of {given.document_date}{early_en}."
         + _tell(since.changes, " The figure has changed since: {}."),
     )
     return _gate(CONSENT, lacks, met, mend, basis)

@@ -27,6 +27,7 @@ from desk.decisions.acts import ACTS, Refused, rounds_closed_by, subject_of
 from desk.decisions.log import FOLDER as DECISIONS
 from desk.decisions.log import Decision, Decisions
 from desk.january.code_version import read_code_version
+from desk.january.plan_figure import is_plan_changed, read_plan_figure
 from desk.january.sealed_packs import (
     CHAIN,
     MARTS,
@@ -144,17 +145,31 @@ def _check_all_is_judged(store: Store, seal: Decision) -> None:
 
 
 def _check_is_as_signed(marts: Path, decisions: Decisions, seal: Decision, area: str) -> None:
-    """``Refused`` where the figure of the area is not the one that was prepared for the signer; an older seal has none."""
-    figure = _figure_signed(decisions, seal)
+    """``Refused`` where the figure of the area, or the plan, is not the one that was prepared for the signer.
+
+    An older seal has no figure, an older preparation no plan.
+    """
+    signed = _prepared(decisions, seal) or seal
+    figure, plan = signed.figure, signed.plan_figure
     if figure is None:
         return
     with sealed_marts(sealed=marts) as connection:
         found = connection.execute(_FIGURE, [seal.regime, seal.round, area]).fetchall()
-    signed = {
+
+        def ask(question: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+            answer = connection.execute(question, values)
+            names = [column[0] for column in answer.description]
+            return [dict(zip(names, line, strict=True)) for line in answer.fetchall()]
+
+        is_planned_otherwise = plan is not None and is_plan_changed(
+            read_plan_figure(ask, seal.regime or "", seal.round or "", "sealed"), plan
+        )
+    expected = {
         (line["industry"], line["capacity_unit"]): (_amount(line["capacity"]), line["exits"], line["enterprises"])
         for line in figure
     }
-    if signed != {(industry, unit): (capacity, exits, firms) for industry, capacity, unit, exits, firms in found}:
+    rebuilt = {(industry, unit): (capacity, exits, firms) for industry, capacity, unit, exits, firms in found}
+    if is_planned_otherwise or expected != rebuilt:
         raise Refused(
             f"按第 {seal.sequence} 号决定之时的材料重新汇总，得到的数字与签发时不同（其他轮次的新材料、规则库或程序有变化）。"
             "没有封存。请撤销封存，看过新的数字再签发。",
@@ -163,12 +178,12 @@ def _check_is_as_signed(marts: Path, decisions: Decisions, seal: Decision, area:
         )
 
 
-def _figure_signed(decisions: Decisions, seal: Decision) -> tuple[dict[str, Any], ...] | None:
-    """The figure that the report was prepared with, in force when it was sealed; None where none was kept."""
+def _prepared(decisions: Decisions, seal: Decision) -> Decision | None:
+    """What the signer signed: the report that was prepared when it was sealed; None where none was."""
     of_cycle = [
         one for one in decisions.in_force() if (one.kind, one.regime, one.round) == ("prepare", seal.regime, seal.round)
     ]
-    return next((one.figure for one in reversed(of_cycle) if one.sequence < seal.sequence), seal.figure)
+    return next((one for one in reversed(of_cycle) if one.sequence < seal.sequence), None)
 
 
 def _amount(text: str | None) -> Decimal | None:

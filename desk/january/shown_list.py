@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from datetime import UTC, date
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from desk.views.warehouse import Warehouse
 from exports.amounts import write_exactly
+from exports.papers.reporting import FIRST_ACCEPTED
 from exports.sign_off import IndustryFigure
 from rulebook import EXIT_TABLE, LOCAL_TIME
+
+if TYPE_CHECKING:
+    from desk.decisions.log import Decision
 
 _LIST = """
 select
@@ -23,10 +27,12 @@ where told.regime = ? and told.round = ?
 order by told.county_code, told.industry, enterprise.enterprise, told.exit_id
 """
 
-_FIRST_ACCEPTED = """
-select min(received_at) as received_at
-from marts.fct_submission
-where regime = ? and round = ? and form = ? and status in ('counting', 'superseded', 'returned')
+_AWAITED = """
+select count(*) as reporters
+from marts.fct_obligation
+where
+    regime = ? and round = ? and what = ? and state not in ('received', 'late', 'nil')
+    and reporter_code not in (select unnest(?))
 """
 
 
@@ -35,9 +41,31 @@ def first_day_of_list(warehouse: Warehouse, regime: str, round_key: str) -> date
 
     None where nothing was built or accepted.
     """
-    found = warehouse.query(_FIRST_ACCEPTED, [regime, round_key, EXIT_TABLE]) if warehouse.exists else []
+    cycle = {"regime": regime, "round": round_key, "form": EXIT_TABLE}
+    found = warehouse.query(FIRST_ACCEPTED, cycle) if warehouse.exists else []
     moment = found[0]["received_at"] if found else None
-    return moment and moment.replace(tzinfo=UTC).astimezone(LOCAL_TIME).date()
+    return moment and moment.astimezone(LOCAL_TIME).date()
+
+
+def early_in_words(consent: Decision, first: date | None) -> tuple[str, str]:
+    """What stands behind the day of a consent that is before ``first_day_of_list``, Chinese and English; else nothing."""
+    if first is None or consent.document_date is None or consent.document_date >= first:
+        return "", ""
+    return (
+        f"，早于第一份通过审核的统计表收到之日 {first}",
+        f", before the first accepted table came on {first}",
+    )
+
+
+def count_awaited(warehouse: Warehouse, regime: str, round_key: str, excused: Collection[str]) -> int:
+    """How many who owe the exit table of a cycle have none that counts, and are not among the ``excused``.
+
+    As long as there is one, an empty list says nothing of the cycle; 0 where nothing was built.
+    """
+    if not warehouse.exists:
+        return 0
+    (found,) = warehouse.query(_AWAITED, [regime, round_key, EXIT_TABLE, sorted(excused)])
+    return found["reporters"]
 
 
 def figure_of(shown: Iterable[Mapping[str, Any]]) -> tuple[IndustryFigure, ...]:

@@ -144,7 +144,7 @@ def make(request: Request, desk: DeskDep, visitor: VisitorDep, form: CheckedForm
     seen = _seen(form)
     try:
         draft = draft_of(kind, opened.told, _document(form))
-        if kind in _ABOUT_A_FIGURE and form.get(_FIGURE_SEEN) != _print_of(_figure(desk, opened)):
+        if kind in _ABOUT_A_FIGURE and form.get(_FIGURE_SEEN) != _print_of(desk, opened, _figure(desk, opened)):
             raise Refused(
                 "您查看之后数据有了变化，下面是现在的数据。请核对后再提交。",
                 "The figure has changed since you looked: below it is as it stands now. Check it and submit again.",
@@ -260,7 +260,7 @@ def _form(
         open_ends=_open_ends(desk, opened.draft) if opened.act.kind == "seal" else None,
         standings=STANDINGS,
         figure=figure,
-        figure_seen=None if figure is None else _print_of(figure),
+        figure_seen=None if figure is None else _print_of(desk, opened, figure),
         **_shared(request, desk, opened, seen),
     )
 
@@ -278,7 +278,7 @@ def _conflict(
         newer=_lines(desk, newer),
         hindrance=_impossible(desk, opened.draft),
         figure=figure,
-        figure_seen=None if figure is None else _print_of(figure),
+        figure_seen=None if figure is None else _print_of(desk, opened, figure),
         **_shared(request, desk, opened, newer[-1].sequence),
     )
 
@@ -401,9 +401,10 @@ def _open_ends(desk: Desk, draft: Draft) -> OpenEnds:
     return read_open_ends(desk.warehouse, desk.rulebook, desk.decisions.in_force(), cycle, today)
 
 
-def _print_of(figure: tuple[dict[str, Any], ...]) -> str:
-    """What tells one figure from another: the one confirmed is the one that was looked at."""
-    return hashlib.sha256(json.dumps(figure, ensure_ascii=False).encode()).hexdigest()
+def _print_of(desk: Desk, opened: Opened, figure: tuple[dict[str, Any], ...]) -> str:
+    """What tells one figure from another, a report's plan with it: the one confirmed is the one that was looked at."""
+    looked_at = (figure, room_of(desk).plan_figure_of(opened.draft))
+    return hashlib.sha256(json.dumps(looked_at, ensure_ascii=False).encode()).hexdigest()
 
 
 def _subject_address(request: Request, draft: Draft | Decision, query: Mapping[str, Any] | None = None) -> str:

@@ -16,6 +16,7 @@ from desk.decisions.people import Right, is_same_person
 from desk.january.gates import LABELS, Gate, Lack, Report
 from desk.january.gates import STATES as GATE_STATES
 from desk.january.report import last_of, recorded_late
+from desk.january.shown_list import early_in_words, first_day_of_list
 from desk.web.acts import may_undo, room_of
 from desk.web.desk import Desk
 from desk.web.downloads import attachment
@@ -47,7 +48,7 @@ def january(request: Request, desk: DeskDep, visitor: VisitorDep, regime_key: st
     about_cycle = desk.decisions.about(Subject("cycle", (regime_key, round_key)))
     lapsed = lapsed_choices(desk.decisions, desk.warehouse)
     lines = log_lines(reversed(about_cycle), desk.decisions, desk.rulebook, lapsed)
-    shown = last_of(in_force, "open_notice")
+    shown, consent = last_of(in_force, "open_notice"), last_of(in_force, "consent")
     return render(
         request,
         visitor,
@@ -67,6 +68,7 @@ def january(request: Request, desk: DeskDep, visitor: VisitorDep, regime_key: st
         outcomes=OUTCOMES,
         made={kind: last_of(in_force, kind) for kind in ("consent", "open_notice", "seal")},
         late=shown and recorded_late(shown),
+        early=consent and early_in_words(consent, first_day_of_list(desk.warehouse, regime_key, round_key)),
         objections=[one for one in in_force if one.kind == "object"],
         answers={one.objection: one for one in in_force if one.kind == "answer_objection"},
         announcements={one.place_code: one for one in in_force if one.kind == "announce"},

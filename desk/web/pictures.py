@@ -16,16 +16,23 @@ from desk.web.desk import Desk
 from desk.web.frame import LANGUAGES, DeskDep, VisitorDep, address, cycle_of, render
 from desk.web.wording import CATEGORIES, INDUSTRIES
 from exports.pictures.figures import COUNTIES, Picture, read_pictures, read_pictures_of_place, table_of
+from exports.wording import ExitWords, words_of
 from rulebook import EXIT_TABLE, Regime
 
 router = APIRouter()
 
-MAP = {
-    "label": ("县（市、区）退出条数示意图，内容与旁边的表相同", "Map of exits by county; the table says the same"),
-    "notice": OFFICE_ONLY,
-    "unit": (" 条", " exits"),
-    "none": ("没有退出", "none"),
-}
+
+def _words_of_map(words: ExitWords) -> dict[str, tuple[str, str]]:
+    exits = words.en("exits")
+    return {
+        "label": (
+            f"县（市、区）{words.exit}条数示意图，内容与旁边的表相同",
+            f"Map of {exits} by county; the table says the same",
+        ),
+        "notice": OFFICE_ONLY,
+        "unit": (" 条", f" {exits}"),
+        "none": (f"没有{words.exit}", "none"),
+    }
 
 
 @router.get("/cycles/{regime_key}/{round_key}/pictures", name="pictures")
@@ -46,7 +53,7 @@ def pictures(
     exits: list[tuple[str, str, int]] = []
     if desk.warehouse.exists:
         ask = _asker(desk, regime, round_key, area)
-        shown = read_pictures(ask) if area == regime.area else read_pictures_of_place(ask)
+        shown = read_pictures(ask, round_key) if area == regime.area else read_pictures_of_place(ask, round_key)
         exits = [(line.division_code, line.division, line.exits) for line in ask(COUNTIES)]
     word = LANGUAGES.index(visitor.language)
     return render(
@@ -62,6 +69,7 @@ def pictures(
         map_of_exits=_draw_map(request, desk, regime, round_key, area, exits, visitor.language) if exits else None,
         exits_of_counties=exits,
         digits=tell,
+        words=words_of(round_key),
     )
 
 
@@ -104,5 +112,5 @@ def _draw_map(
     )
     path = {"regime_key": regime.key, "round_key": round_key}
     hrefs = {code: address(request, "reporter", code=code, **path) for code, _, _ in exits}
-    words = {name: words[LANGUAGES.index(language)] for name, words in MAP.items()}
+    words = {name: words[LANGUAGES.index(language)] for name, words in _words_of_map(words_of(round_key)).items()}
     return draw_exit_map(exits, counties, hrefs, words)

@@ -24,7 +24,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml.etree import LxmlError
 
 from exports.own.placeholders import LIST_BY_ITEM, LIST_BY_NAME, SINGLE_BY_NAME, ListPlaceholder, tell_examples
-from exports.own.text import BRACES, WIDE_BRACES, clean, refuse_package, shorten, show, suggest
+from exports.own.text import BRACES, SPLIT_BRACES, WIDE_BRACES, clean, refuse_package, shorten, show, suggest
 from exports.sheets.packages import settle_package
 
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
@@ -292,6 +292,8 @@ class _Paragraphs:
         text = _text_of(paragraph)
         if WIDE_BRACES.search(text):
             self._tell(where, "用了全角花括号“｛｛ ｝｝”，请改为半角“{{ }}”", "full-width braces")
+        if SPLIT_BRACES.search(_TAG.sub("", text)):
+            self._tell(where, "花括号中间有空格，请写在一起：“{{ 地区 }}”", "a blank between braces")
         if BRACES.search(_TAG.sub("", text)):
             self._tell(where, "花括号没有成对，一个占位符要在同一段里写完，如“{{ 地区 }}”", "braces do not match")
         tags = _TAG.findall(text)

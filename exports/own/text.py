@@ -21,6 +21,8 @@ SHOWN = 40
 """Characters of a place that are shown with what is wrong there."""
 BRACES = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 WIDE_BRACES = re.compile(r"｛｛|｝｝|｛%|%｝|\{｛|｛\{")
+SPLIT_BRACES = re.compile(r"[{｛]\s+[{｛%]|[}｝%]\s+[}｝]")
+"""Braces with a blank between them: they would stand in the document as they are."""
 _UNWRITABLE = re.compile(f"{UNWRITABLE.pattern}|[\ud800-\udfff]")
 
 

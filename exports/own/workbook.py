@@ -16,7 +16,7 @@ from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from exports.own.placeholders import LIST_BY_ITEM, LIST_BY_NAME, SINGLE_BY_NAME
-from exports.own.text import BRACES, WIDE_BRACES, clean, refuse_package, shorten, show, suggest
+from exports.own.text import BRACES, SPLIT_BRACES, WIDE_BRACES, clean, refuse_package, shorten, show, suggest
 from exports.sheets.formulas import is_like_formula
 from exports.sheets.packages import settle_package
 
@@ -82,6 +82,8 @@ def _check_sheet(sheet: Worksheet) -> list[str]:
             if WIDE_BRACES.search(cell.value):
                 tell(where, "用了全角花括号“｛｛ ｝｝”，请改为半角“{{ }}”", "full-width braces")
             rest = _FIELD.sub("", cell.value)
+            if SPLIT_BRACES.search(rest):
+                tell(where, "花括号中间有空格，请写在一起：“{{ 地区 }}”", "a blank between braces")
             if "{%" in rest or "{#" in rest:
                 tell(
                     where,

@@ -22,11 +22,11 @@ from exports.own.document import fill_document
 from exports.own.templates import Templates
 from exports.own.workbook import fill_workbook
 from exports.papers import clock_lists
-from exports.papers.reporting import ANSWERED, REPORTING, standings_in_words, standings_of
+from exports.papers.reporting import ANSWERED, REPORTING, first_accepted_on, standings_in_words, standings_of
 from exports.papers.supplement import SUPPLEMENT_WORKBOOK
 from exports.pictures.annex import HEADING, add_pictures
 from exports.pictures.figures import read_pictures
-from exports.sheets.marking import tell_corrected
+from exports.sheets.marking import tell_corrected, tell_early
 from exports.sign_off import WHOLE_LIST, IndustryFigure, Notice, SignOff, tell_changes
 from exports.templates import ANNOUNCEMENT, REPORT
 from exports.wording import DISMANTLED_ZH, DRAFT, NO_RATE, RECONCILIATION_ZH, TOTAL
@@ -42,6 +42,8 @@ NONE = "无"
 """The only line of a table that would have none: an annex must not look as if it had been forgotten."""
 NO_DATA = "尚无数据"
 """The same of a cycle in which no table counts yet: nobody has said that there is nothing."""
+NEVER_DATA = "没有统计数据"
+"""The same where no table will come: the cycle is sealed, or whoever owes one was excused."""
 BLANK_NAME = "＿＿＿"
 """Where somebody signs whom the system does not know: written by hand."""
 BLANK_DAY = "　　　年　　月　　日"
@@ -152,9 +154,15 @@ class _Report:
         self.reporting = facts.ask(REPORTING)
         self.answered = [line for line in self.reporting if line.state in ANSWERED]
         owing = [line for line in self.reporting if line.due is not None]
+        without_table = [line for line in owing if line.state not in ANSWERED]
+        self.owing = len(owing)
+        self.excused = sum(line.reporter_code in sign_off.excused for line in without_table)
+        self.awaited = len(without_table) - self.excused
+        self.is_final = self.is_sealed or (bool(owing) and not self.awaited)
         self.knows_there_is_none = bool(owing) and all(line.state == "nil" for line in owing)
+        no_data = NEVER_DATA if self.is_final else NO_DATA
         # what a section or a table says that has nothing to tell
-        self.none, self.no_exits = (NONE, "没有计入的退出。") if self.answered else (NO_DATA, f"{NO_DATA}。")
+        self.none, self.no_exits = (NONE, "没有计入的退出。") if self.answered else (no_data, f"{no_data}。")
 
     def tell(self) -> dict[str, Any]:
         """Every placeholder of ``exports.own.placeholders``."""
@@ -263,12 +271,21 @@ class _Report:
         """That nothing exited is said where all who owe the table sent a nil return; else who has not answered."""
         if self.knows_there_is_none:
             return f"{self.period}，{self.whole}没有落后产能退出，应报单位全部零报告。"
-        if not self.answered:
+        if not self.answered and not self.is_final:
             return f"{self.period}还没有收到可采用的统计表，落后产能退出情况尚无数据。"
-        owing = [line for line in self.reporting if line.due is not None]
-        missing = [line for line in owing if line.state not in ANSWERED]
-        told = f"{self.period}，已采用的统计表中没有计入的落后产能退出"
-        return f"{told}；应报单位中还有{len(missing)}个没有可采用的统计表。" if missing else f"{told}。"
+        if not self.answered and self.owing == self.excused:
+            excused = f"，应报送统计表的{self.owing}个单位均准予免报" if self.owing else ""
+            return f"{self.period}没有收到可采用的统计表{excused}，落后产能退出情况没有统计数据。"
+        told = (
+            f"{self.period}，已采用的统计表中没有计入的落后产能退出"
+            if self.answered
+            else f"{self.period}没有收到可采用的统计表，落后产能退出情况没有统计数据"
+        )
+        others = [
+            *([f"准予免报{self.excused}个"] if self.excused else []),
+            *([f"{'有' if self.is_final else '还有'}{self.awaited}个没有可采用的统计表"] if self.awaited else []),
+        ]
+        return f"{told}；应报单位中{'，'.join(others)}。" if others else f"{told}。"
 
     def _by_industry(self) -> str:
         if not self.exits:
@@ -496,7 +513,8 @@ class _Report:
     def _consent(self) -> str:
         consent = self.sign_off.consent
         if consent:
-            told = f"本报告已经{consent.issuer}同意（{consent.document_no}，{_day(consent.document_date)}）。"
+            early = tell_early(consent, first_accepted_on(self.facts.ask))
+            told = f"本报告已经{consent.issuer}同意（{consent.document_no}，{_day(consent.document_date)}{early}）。"
             today = [
                 IndustryFigure(line.industry, line.capacity_unit, line.exits, line.capacity) for line in self.industries
             ]
@@ -512,7 +530,7 @@ class _Report:
             f"{self.area}{self.period}分地区退出情况表",
             f"{self.area}{self.regime.year}年目标任务完成情况表",
             f"{self.area}{self.period}{table}",
-            *([HEADING] if read_pictures(self.facts.ask) else []),
+            *([HEADING] if read_pictures(self.facts.ask, self.facts.round) else []),
             # last: it lies in the pack as a workbook of its own, the others in the document
             *([f"更正前后对照表（另附{SUPPLEMENT_WORKBOOK}）"] if self.sign_off.supplement else []),
         )

@@ -6,12 +6,14 @@ board shows them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from exports.wording import STANDINGS
+from rulebook import LOCAL_TIME
 
 REPORTING = """
 with owed as (
@@ -79,8 +81,21 @@ order by city_code, array_position(['county', 'zone', 'department'], reporter.ki
 """
 """Asked with ``regime``, ``round`` and ``form`` (the exit table); the order is that of every list."""
 
+FIRST_ACCEPTED = """
+select min(received_at) as received_at
+from marts.fct_submission
+where regime = $regime and round = $round and form = $form and status in ('counting', 'superseded', 'returned')
+"""
+"""When the first accepted table of a cycle came, UTC: before it there was no list. What was withdrawn is as never sent."""
+
 ANSWERED = ("received", "nil", "late")
 """States of an obligation whose table counts."""
+
+
+def first_accepted_on(ask: Callable[[str], Iterable[Any]]) -> date | None:
+    """The day in Asia/Shanghai on which the first accepted table came of the cycle that ``ask`` is about; None: none did."""
+    (line,) = ask(FIRST_ACCEPTED)
+    return line.received_at and line.received_at.replace(tzinfo=UTC).astimezone(LOCAL_TIME).date()
 
 
 def standings_of(

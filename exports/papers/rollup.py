@@ -28,7 +28,7 @@ from exports.sheets.marking import tell_status
 from exports.sheets.records import Record
 from exports.sheets.runs import Covered, ExitRuns, Run
 from exports.wording import (
-    DISMANTLED_ZH,
+    PLAN,
     RECONCILIATION_ZH,
     ROLE_ZH,
     ROUND_EN,
@@ -38,6 +38,7 @@ from exports.wording import (
     explain_choice,
     local_time,
     note_of_side,
+    words_of,
 )
 from rulebook import Regime, Rulebook
 
@@ -46,27 +47,19 @@ TITLE_OF_ROUND = {
     "midyear": "落后产能退出情况汇总表（年中）",
     "annual": "落后产能退出情况汇总表",
 }
-TWICE_NOTE = (
-    "注：同时涉及几个淘汰类别的退出（如“能耗、技术”），在合计中只计一次，在所涉各类别中分别计入，各类别之和可大于合计。\n"
-    "An exit in two categories counts once in the totals and once in each of its category rows."
-)
 UNITS_NOTE = (
     "注：不同计量单位的产能不相加。同一行业报送了不能换算的单位的，每个单位单列。\n"
     "Amounts in different units are never added; each unit has a line of its own."
 )
 LINKS_NOTE = (
     "注：点任一数字，即选中它由企业名单中哪些行相加而成；名单分在几处的，先到“数字来源”。\n"
-    "Click a figure to select the exits it adds up; where they stand apart, 数字来源 says where.\n"
+    "Click a figure to select the lines it adds up; where they stand apart, 数字来源 says where.\n"
     "企业数是所选各行“企业编号”（统一社会信用代码；没有代码的，为本系统的编号）去重后的个数。"
     "Enterprises are the distinct 企业编号 of these rows."
 )
 RUNS_NOTE = (
     "一个数字由企业名单中几处相加而成的，在这里逐处列出；点“企业名单序号”即到该处。\n"
-    "Where the exits of a figure stand in several places of the list, each is a line here."
-)
-CLAIMS_NOTE = (
-    "一条退出由几行报送的，在这里逐行列出；其余各条的唯一依据见企业名单的回执号、来源文件和单元格。\n"
-    "Every row that speaks of an exit of which several do; of the others the list says all there is."
+    "Where what a figure adds up stands in several places of the list, each is a line here."
 )
 SOURCES_NOTE = (
     "原件按 SHA-256 存于数据仓的 originals 目录，原样未动；成果可离开本机，故不设文件链接。\n"
@@ -76,11 +69,10 @@ REMEDIES_OF_MISSING = {"open": "尚未到期，不必催报。", "excused": "已
 """What is to be done about a table that is not there, by where its reporter stands; of all others it is asked for."""
 EXITS_SHEET = "企业名单"
 RUNS_SHEET = "数字来源"
+DISMANTLED_COLUMN, DISMANTLED_COLUMN_OF_RUNS = 12, 2
+"""Where these two lists say how far dismantling has come."""
 Lead = Callable[[PrintedSheet, int, int, Covered], None]
 """Notes that cells of the next row are a figure of what is covered (``RollupWorkbook.lead``)."""
-PLAN = "plan"
-"""The round that everything of the year is held against."""
-NO_EXITS = "本期没有计入的退出；还没有报表的单位见“缺项”。No exit is counted; who has not reported: 缺项."
 
 PAGE_WIDTH = 110
 """Characters that fit across a page of A4 landscape without being made smaller."""
@@ -142,6 +134,7 @@ class RollupWorkbook:
         self.regime = regime
         self.round = round
         self.title = title_cycle(regime, round, rulebook)
+        self.words = words_of(round)
         self.rules = rulebook.rules
         self.styles = Styles(workbook)
         self.obligations = facts.ask(questions.OBLIGATIONS)
@@ -168,23 +161,25 @@ class RollupWorkbook:
 
     def write_summary(self) -> None:
         """汇总: the cycle, the key figures, capacity by industry and unit, exits by category, room for signatures."""
+        exit, en = self.words.exit, self.words.en
         columns = [
             Column("行业", "Industry", 28),
-            Column("退出条数", "Exits", 20, "number"),
+            Column(f"{exit}条数", en("Exits"), 20, "number"),
             Column("企业数", "Enterprises", 28, "number"),
-            Column("退出产能", "Capacity", 22, "number"),
+            Column(f"{exit}产能", en("Capacity"), 22, "number"),
             Column("计量单位", "Unit", 16, "centre"),
         ]
         sheet = self.open_sheet("汇总", "Summary", columns)
         for label, value in self._describe_cycle():
             sheet.write_fact(label, value)
-        states = [("dismantling", state) for state in (True, False, None)]
-        for pair, covered in zip(self._key_figures(), [(), (), (), *states], strict=True):
-            self.lead(sheet, 3, 3, covered)
+        covers = [(), (), (), *(("dismantling", state) for state in self.words.dismantling)]
+        for pair, covered in zip_longest(self._key_figures(), covers):
+            if covered is not None:
+                self.lead(sheet, 3, 3, covered)
             sheet.write_figures(pair)
         sheet.skip()
 
-        sheet.write_line("一、分行业退出产能 Capacity by industry", self.styles.section)
+        sheet.write_line(f"一、分行业{exit}产能 {en('Capacity by industry')}", self.styles.section)
         sheet.write_headings()
         for line in self.industry_totals:
             self.lead(sheet, 1, 2 if line.capacity is None else 3, self._covered_by(line))
@@ -198,10 +193,10 @@ class RollupWorkbook:
         self._write_check(sheet, sum(line.exits for line in self.industry_totals))
         sheet.skip()
 
-        sheet.write_line("二、分淘汰类别退出条数 Exits by category", self.styles.section)
+        sheet.write_line(f"二、分淘汰类别{exit}条数 {en('Exits by category')}", self.styles.section)
         by_category = [
             Column("淘汰类别", "Category", 0),
-            Column("退出条数", "Exits", 0, "number"),
+            Column(f"{exit}条数", en("Exits"), 0, "number"),
             Column("企业数", "Enterprises", 0, "number"),
             Column("其中仅涉及该类的条数", "Of this category only", 0, "number"),
         ]
@@ -210,7 +205,7 @@ class RollupWorkbook:
             self.lead(sheet, 1, 2, ("category", (line.category,)))
             self.lead(sheet, 3, 3, ("sole", line.category))
             sheet.write_records([line], by_category)
-        sheet.write_line(TWICE_NOTE, self.styles.note)
+        self._write_twice_note(sheet)
         sheet.skip()
         sheet.write_signatures()
         sheet.finish_on_one_page()
@@ -221,9 +216,11 @@ class RollupWorkbook:
         By one of ``leads`` a figure leads to the list that its series names.
         """
         sheet = self.open_sheet("图表", "Charts", [Column("", "", CHART_NAMES), *[Column("", "", CHART_COLUMN)] * 7])
-        pictures = read_pictures(self.facts.ask)
+        pictures = read_pictures(self.facts.ask, self.round)
         if not pictures:
-            sheet.write_line(NO_EXITS, self.styles.note)
+            exit, en = self.words.exit, self.words.en
+            told = f"本期没有计入的{exit}；还没有报表的单位见“缺项”。{en('Exits')} counted: none; who has not reported: 缺项."
+            sheet.write_line(told, self.styles.note)
             return
         lefts = (0, CHART_COLUMNS)
         rows_of_charts = [pictures[number : number + len(lefts)] for number in range(0, len(pictures), len(lefts))]
@@ -261,7 +258,7 @@ class RollupWorkbook:
         heads = [(line.industry, line.capacity_unit) for line in self.industry_totals]
         place_zh, place_en = self.facts.place_heading
         figures = [
-            Column("退出条数", "Exits", 11, "number"),
+            Column(f"{self.words.exit}条数", self.words.en("Exits"), 14, "number"),
             Column("企业数", "Enterprises", 12, "number"),
             *(Column(f"{industry}\n（{unit or '无产能'}）", "", 15, "number") for industry, unit in heads),
         ]
@@ -296,14 +293,15 @@ class RollupWorkbook:
 
     def write_categories(self) -> None:
         """分行业分类别: for every industry a 合计 line that counts each exit once, and one line for each category."""
+        exit, en = self.words.exit, self.words.en
         columns = [
             Column("行业", "Industry", 20),
             Column("淘汰类别", "Category", 14, "centre"),
-            Column("退出条数", "Exits", 12, "number"),
+            Column(f"{exit}条数", en("Exits"), 14, "number"),
             Column("企业数", "Enterprises", 12, "number"),
             Column("主体设备（台套）", "Equipment", 16, "number"),
-            Column("未写明台数的条数", "Exits without a count", 20, "number"),
-            Column("退出产能", "Capacity", 18, "number"),
+            Column("未写明台数的条数", en("Exits without a count"), 20, "number"),
+            Column(f"{exit}产能", en("Capacity"), 18, "number"),
             Column("计量单位", "Unit", 14, "centre"),
         ]
         sheet = self.open_sheet("分行业分类别", "By industry and category", columns)
@@ -314,14 +312,16 @@ class RollupWorkbook:
             record = (line.industry, line.category, *figures, line.capacity, line.capacity_unit)
             self.lead(sheet, 2, 5 if line.capacity is None else 6, self._covered_by(line))
             sheet.write_records([record], weight="total" if line.category == TOTAL else "body")
-        sheet.write_line(TWICE_NOTE, self.styles.note)
+        self._write_twice_note(sheet)
         self._write_check(sheet, sum(line.exits for line in self.industry_totals))
         sheet.write_signatures()
         sheet.finish_on_one_page()
 
     def write_exits(self) -> None:
         """企业名单: every exit, with the receipt, file, sheet and cell it comes from."""
-        columns = [
+        exit, en = self.words.exit, self.words.en
+        columns = self._tell_dismantling(
+            DISMANTLED_COLUMN,
             Column("序号", "No.", 7, "centre"),
             Column("市", "City", 9),
             Column("县（市、区）", "County", 12),
@@ -329,19 +329,22 @@ class RollupWorkbook:
             Column("企业名称", "Enterprise", 24),
             Column("设备型号及数量", "Equipment", 26),
             Column("台数", "Count", 8, "number"),
-            Column("退出产能", "Capacity", 11, "number"),
+            Column(f"{exit}产能", en("Capacity"), 14, "number"),
             Column("单位", "Unit", 9, "centre"),
             Column("类别", "Category", 9, "centre"),
             Column("方式", "Method", 8, "centre"),
-            Column("关停时间", "Shut on", 11, "centre"),
+            Column(*self.words.shut_on, 14, "centre"),
             Column("拆除", "Dismantled", 8, "centre"),
             Column("部门核对", "Two sides", 10, "centre"),
             Column("回执号", "Receipt", 10, "centre"),
             Column("来源文件", "File", 24),
             Column("工作表!单元格", "Sheet!cell", 12),
             Column("企业编号", "Enterprise No.", 20, "centre"),
-        ]
-        sheet = self.open_sheet(EXITS_SHEET, "List of exits", columns, LongList)
+        )
+        self.claims_column, self.receipt_column = (
+            place for place, column in enumerate(columns) if column.zh in ("部门核对", "回执号")
+        )
+        sheet = self.open_sheet(EXITS_SHEET, f"List of {en('exits')}", columns, LongList)
         sheet.write_headings()
         sheet.repeat_headings()
         count = self.dismantling.exits
@@ -452,17 +455,20 @@ class RollupWorkbook:
 
     def write_runs(self) -> None:
         """数字来源: of every figure whose exits stand apart in the list, where: one line for each run of them."""
-        columns = [
+        exit, en = self.words.exit, self.words.en
+        columns = self._tell_dismantling(
+            DISMANTLED_COLUMN_OF_RUNS,
             Column("行业", "Industry", 16),
             Column("淘汰类别", "Category", 12, "centre"),
             Column("拆除", "Dismantled", 12, "centre"),
             Column(*self.facts.place_heading, 26),
-            Column("退出条数", "Exits", 12, "number"),
-            Column("退出产能", "Capacity", 18, "number"),
+            Column(f"{exit}条数", en("Exits"), 14, "number"),
+            Column(f"{exit}产能", en("Capacity"), 18, "number"),
             Column("计量单位", "Unit", 14, "centre"),
             Column("企业名单序号", "Nos. in the list", 20, "centre"),
-        ]
-        sheet = self.open_sheet(RUNS_SHEET, "Where the exits of a figure are listed", columns, LongList)
+        )
+        numbers_column = len(columns) - 1
+        sheet = self.open_sheet(RUNS_SHEET, f"Where the {en('exits')} of a figure are listed", columns, LongList)
         sheet.write_line(RUNS_NOTE, self.styles.note)
         sheet.write_headings()
         sheet.repeat_headings()
@@ -472,9 +478,10 @@ class RollupWorkbook:
                 continue
             first = sheet.row + len(records)
             for run in runs:
-                self.listed.append((sheet.sheet, (sheet.row + len(records), 7) * 2, run.first, run.last))
+                self.listed.append((sheet.sheet, (sheet.row + len(records), numbers_column) * 2, run.first, run.last))
                 numbers = f"{run.first}–{run.last}" if run.exits > 1 else str(run.first)
-                records.append((run.industry, *words, run.place, run.exits, run.capacity, run.unit, numbers))
+                told = (run.industry, *words, run.place, run.exits, run.capacity, run.unit, numbers)
+                records.append(self._tell_dismantling(DISMANTLED_COLUMN_OF_RUNS, *told))
             rows = (first, sheet.row + len(records) - 1)
             self.rows_of_figure[covered] = rows
             if covered[0] == "category":
@@ -485,6 +492,7 @@ class RollupWorkbook:
 
     def write_claims(self) -> None:
         """报送依据: of exits that several rows speak of, each row, and whether and why it was chosen."""
+        exit, en = self.words.exit, self.words.en
         columns = [
             Column("企业名单序号", "No. in the list", 13, "centre"),
             Column("企业名称", "Enterprise", 26),
@@ -500,8 +508,12 @@ class RollupWorkbook:
             Column("采用", "Chosen", 8, "centre"),
             Column("理由", "Why", 30),
         ]
-        sheet = self.open_sheet("报送依据", "What several rows say of one exit", columns, LongList)
-        sheet.write_line(CLAIMS_NOTE, self.styles.note)
+        sheet = self.open_sheet("报送依据", f"What several rows say of one {en('exit')}", columns, LongList)
+        sheet.write_line(
+            f"一条{exit}由几行报送的，在这里逐行列出；其余各条的唯一依据见企业名单的回执号、来源文件和单元格。\n"
+            f"Every row of {en('exits')} that several rows speak of; of the others the list says all there is.",
+            self.styles.note,
+        )
         sheet.write_headings()
         sheet.repeat_headings()
         records = []
@@ -554,7 +566,12 @@ class RollupWorkbook:
                 self.listed.append((sheet, cells, *numbers))
             elif covered in self.rows_of_figure:
                 first, last = self.rows_of_figure[covered]
-                sheet.link(cells, self.run_list, (first, 0, last, 7), f"{RUNS_SHEET} {last - first + 1} 行")
+                sheet.link(
+                    cells,
+                    self.run_list,
+                    (first, 0, last, self.run_list.dim_colmax),
+                    f"{RUNS_SHEET} {last - first + 1} 行",
+                )
         for sheet, cells, first, last in self.listed:
             sheet.link(cells, self.exits, self._rows_of_exits(first, last), f"{EXITS_SHEET} {first}–{last}")
 
@@ -596,7 +613,7 @@ class RollupWorkbook:
         for category in self.category_totals:
             covered = ("sole", category.category)
             yield covered, (f"仅{category.category}", TOTAL), self.runs.runs_of(covered)
-        for state, word in DISMANTLED_ZH.items():
+        for state, word in self.words.dismantling.items():
             covered = ("dismantling", state)
             yield covered, (TOTAL, word), self.runs.runs_of(covered)
         for _, _, covered in self.figures:
@@ -617,7 +634,8 @@ class RollupWorkbook:
         yield "数据截至 Data up to", data_as_of
         yield "状态 Status", tell_status(self.facts.sign_off)
 
-    def _key_figures(self) -> Iterator[tuple[tuple[str, int], tuple[str, int]]]:
+    def _key_figures(self) -> Iterator[tuple[tuple[str, int], ...]]:
+        """Line by line who reported and what it comes to; of a plan nothing is dismantled yet."""
         states = [line.state for line in self.obligations]
         # by the rules or by a steward
         rejected = states.count("rejected") + states.count("returned")
@@ -632,15 +650,19 @@ class RollupWorkbook:
             ("审核未通过或已退回 Rejected or returned", rejected),
             ("未报 Missing", missing),
         )
-        right = (
-            ("退出条数 Exits", total.exits if total else 0),
-            ("退出企业数 Enterprises", total.enterprises if total else 0),
-            ("主体设备（台套） Equipment", total.equipment if total else 0),
+        dismantling = (
             ("已拆除 Dismantled", self.dismantling.dismantled),
             ("已关停未拆除 Shut, not dismantled", self.dismantling.standing),
             ("拆除情况不明 Not known", self.dismantling.unknown),
         )
-        return zip(left, right, strict=True)
+        exit, en = self.words.exit, self.words.en
+        right = (
+            (f"{exit}条数 {en('Exits')}", total.exits if total else 0),
+            (f"{exit}企业数 {en('Enterprises')}", total.enterprises if total else 0),
+            ("主体设备（台套） Equipment", total.equipment if total else 0),
+            *(dismantling if self.words.dismantling else ()),
+        )
+        return (tuple(filter(None, pair)) for pair in zip_longest(left, right))
 
     def _list_exits(self) -> Iterator[Record]:
         """The lines of 企业名单; each with links to its file and, where several rows speak of it, to these."""
@@ -653,9 +675,10 @@ class RollupWorkbook:
                 first = first or number
                 if line.claims > 1:
                     rows = (claim_row, 0, claim_row + line.claims - 1, self.claim_list.dim_colmax)
-                    self.exits.link((above + number, 13) * 2, self.claim_list, rows)
+                    self.exits.link((above + number, self.claims_column) * 2, self.claim_list, rows)
                     claim_row += line.claims
-                yield (
+                yield self._tell_dismantling(
+                    DISMANTLED_COLUMN,
                     number,
                     line.city,
                     line.county,
@@ -668,7 +691,7 @@ class RollupWorkbook:
                     line.categories,
                     line.method,
                     line.shut_on,
-                    DISMANTLED_ZH[line.is_dismantled],
+                    self.words.dismantling.get(line.is_dismantled),
                     RECONCILIATION_ZH[line.reconciliation],
                     receipts,
                     line.files,
@@ -677,18 +700,19 @@ class RollupWorkbook:
                 )
             # one link on all neighbours of one receipt: a sheet may hold only so many
             row = self.row_of_source[receipts.partition("；")[0]]
-            self.exits.link((above + first, 14, above + number, 14), self.source_list, (row, 0, row, 4))
+            receipts_of_file = (above + first, self.receipt_column, above + number, self.receipt_column)
+            self.exits.link(receipts_of_file, self.source_list, (row, 0, row, 4))
 
     def _list_missing(self) -> Iterator[Record]:
         for line in self.obligations:
             if line.state == "missing":
                 standings = self._standings(line)
                 problem = f"应于 {line.due.isoformat()} 前报送，尚未收到。"
-                remedy = REMEDIES_OF_MISSING.get(standings[0], "应予催报；没有退出的也应报零报告。")
+                remedy = REMEDIES_OF_MISSING.get(standings[0], f"应予催报；没有{self.words.exit}的也应报零报告。")
                 yield (line.reporter, standings_in_words(standings), None, None, None, None, problem, remedy)
             if line.missing_parts:
                 problem = f"当年分别报送，尚缺：{line.missing_parts}。"
-                remedy = "应予催报；没有退出的也应报零报告。"
+                remedy = f"应予催报；没有{self.words.exit}的也应报零报告。"
                 yield (line.reporter, STANDINGS["partial"][0], None, None, None, None, problem, remedy)
             if line.replaced_parts:
                 problem = f"合并后单位已报送，未计入：{line.replaced_parts}。"
@@ -720,13 +744,26 @@ class RollupWorkbook:
             remedy = "由填报单位说明或者改正。" if line.severity == "explain" else "由填报单位改正后重新报送。"
             yield (line.reporter, missing, line.file, line.rule, line.places, place, problem, remedy)
 
+    def _write_twice_note(self, sheet: PrintedSheet) -> None:
+        exit, en = self.words.exit, self.words.en
+        sheet.write_line(
+            f"注：同时涉及几个淘汰类别的{exit}（如“能耗、技术”），在合计中只计一次，在所涉各类别中分别计入，各类别之和可大于合计。\n"
+            f"{en('Exits')} in two categories count once in the totals and once in each of their category rows.",
+            self.styles.note,
+        )
+
+    def _tell_dismantling(self, place: int, *cells: Any) -> tuple[Any, ...]:
+        """``cells`` of a line, the one at ``place`` says how far dismantling has come: left out where nothing does."""
+        return cells if self.words.dismantling else (*cells[:place], *cells[place + 1 :])
+
     def _write_check(self, sheet: PrintedSheet, exits: int) -> None:
         expected = self.area_total.exits if self.area_total else 0
+        exit = self.words.exit
         if exits == expected:
-            text = f"核对：各行退出条数之和 {exits} 与合计 {expected} 一致。Check: the lines add up to the total."
+            text = f"核对：各行{exit}条数之和 {exits} 与合计 {expected} 一致。Check: the lines add up to the total."
             sheet.write_line(text, self.styles.note)
         else:
-            text = f"核对不符：各行退出条数之和 {exits}，合计 {expected}。Check failed: the lines do not add up."
+            text = f"核对不符：各行{exit}条数之和 {exits}，合计 {expected}。Check failed: the lines do not add up."
             sheet.write_line(text, self.styles.alarm)
 
 

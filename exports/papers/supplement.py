@@ -45,12 +45,12 @@ _TITLE_OF_ROUND = {
 }
 NO_CHANGE = "与上次封存的数字一致，没有更正。No figure differs from what was sealed before."
 NO_CHANGE_BUT_OF_PLAN = (
-    "汇总表各行与上次封存的一致；计划和计划外的变化见“计划与完成”。\n"
-    "No line of the rollup differs; what is planned or outside the plan does: see the last sheet."
+    "汇总表各行与上次封存的一致；目标任务完成情况表的变化见“计划与完成”。\n"
+    "No line of the rollup differs; of plan and actual some do: see the last sheet."
 )
 PLAN_NOTE = (
-    "注：目标任务完成情况表中计划（含动态新增、不含调出）或计划外与更正前不同的各行；完成情况见本号文件夹的汇总工作簿。\n"
-    "Lines of plan and actual whose plan, or what is outside it, is not what it was."
+    "注：目标任务完成情况表中与更正前不同的每一个数；计划含动态新增、不含调出，完成率的算法见该表。更正前、后为空的，当时该行没有这个数。\n"
+    "Every figure of plan and actual that is not what it was; blank where the line had none then."
 )
 WHOLE_NOTE = (
     "注：前、后指更正前、更正后；设备按台套计。原封存的成果保持不变，本报告与其一并保存；更正后的全部成果见本号文件夹。一条退出计入几行的（县、市、全省，合计、类别），各行都列出。\n"
@@ -110,10 +110,11 @@ def write_supplement(
         _write_table(exits, map(_exit_record, changes.exits), styles, nothing)
         if changes.plan:
             plan = PrintedSheet(workbook.add_worksheet("计划与完成"), styles, _PLAN_COLUMNS, footer)
-            plan.write_title(f"{title}：计划与完成", "The plan in force, and what is outside it", number)
-            plan.write_line(f"原因：{_explain_plan(changes, told)}", styles.sign)
+            plan.write_title(f"{title}：计划与完成", "Plan and actual", number)
             plan.write_line(PLAN_NOTE, styles.note)
-            _write_table(plan, map(_plan_record, changes.plan), styles, nothing)
+            _write_table(
+                plan, (record for line in changes.plan for record in _plan_records(line, told)), styles, nothing
+            )
 
 
 _LINE_COLUMNS = (
@@ -144,18 +145,25 @@ _PLAN_COLUMNS = (
     Column("地区", "Place", 14),
     Column("行业", "Industry", 12),
     Column("淘汰类别", "Category", 10, "centre"),
-    *(
-        Column(f"{zh}（{side}）", f"{en} {when}", 12, "number")
-        for zh, en in (
-            ("计划条数", "planned"),
-            ("计划产能", "capacity"),
-            ("计划外条数", "outside"),
-            ("计划外产能", "capacity"),
-        )
-        for side, when in (("前", "before"), ("后", "after"))
-    ),
+    Column("项目", "Figure", 18),
+    Column("更正前", "Before", 14, "number"),
+    Column("更正后", "After", 14, "number"),
     Column("计量单位", "Unit", 10, "centre"),
+    Column("原因", "Reason", 44),
 )
+_PLAN_FIGURES = {
+    "planned_exits": ("计划条数", "条"),
+    "planned_capacity": ("计划产能", None),
+    "done_exits": ("其中已完成条数", "条"),
+    "done_capacity": ("其中已完成产能", None),
+    "exits_percent": ("条数完成率", "%"),
+    "capacity_percent": ("产能完成率", "%"),
+    "actual_exits": ("实际退出条数", "条"),
+    "actual_capacity": ("实际退出产能", None),
+    "unplanned_exits": ("其中计划外条数", "条"),
+    "unplanned_capacity": ("其中计划外产能", None),
+}
+"""The figures of ``PlanFigures`` as 目标任务完成情况表 heads them, and their unit; None: that of the line."""
 
 
 def _facts(told: Correction, changes: Changes) -> Iterable[tuple[str, str]]:
@@ -194,25 +202,14 @@ def _line_record(line: Change, told: Correction) -> Record:
     return (line.division, line.industry, line.category, *figures, line.capacity_unit, reason)
 
 
-def _plan_record(line: PlanChange) -> Record:
-    sides = [
-        (None,) * 4
-        if side is None
-        else (side.planned_exits, side.planned_capacity, side.unplanned_exits, side.unplanned_capacity)
-        for side in (line.before, line.after)
-    ]
-    figures = (value for pair in zip(*sides, strict=True) for value in pair)
-    return (line.division, line.industry, line.category, *figures, line.capacity_unit)
-
-
-def _explain_plan(changes: Changes, told: Correction) -> str:
-    """Why plan or outside differ: why the seal was undone, what was decided of the plan, else what else changed."""
-    parts = [f"撤销封存：{one.reason}" for one in told.withdrawals]
-    parts += [f"第 {one.sequence} 号决定 {one.label}：{one.reason}" for one in changes.plan_decisions]
-    parts += [f"涉及的退出 {len(changes.exits)} 条有变化"] if changes.exits else []
-    parts += ["规则库有变化"] if told.is_rulebook_other else []
-    parts += ["系统程序有变化"] if told.is_program_other else []
-    return "；".join(parts)
+def _plan_records(line: PlanChange, told: Correction) -> Iterable[Record]:
+    """Each figure of the line that is not what it was, with the reason."""
+    reason = explain(line.causes, told)
+    for name, (label, unit) in _PLAN_FIGURES.items():
+        before, after = (getattr(side, name, None) for side in (line.before, line.after))
+        if before != after:
+            of_line = (line.division, line.industry, line.category)
+            yield (*of_line, label, before, after, unit or line.capacity_unit, reason)
 
 
 def _exit_record(one: ExitChange) -> Record:

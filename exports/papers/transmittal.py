@@ -16,12 +16,12 @@ from exports import facts as questions
 from exports.facts import CycleFacts
 from exports.papers import clock_lists
 from exports.papers.announcement import IN_ALL, held_exits
-from exports.papers.reporting import ANSWERED, REPORTING
+from exports.papers.reporting import ANSWERED, REPORTING, first_accepted_on
 from exports.papers.supplement import SUPPLEMENT_CSV, SUPPLEMENT_WORKBOOK
 from exports.sheets.layout import Column, PrintedSheet, Styles
-from exports.sheets.marking import tell_corrected, tell_day, tell_recorded
+from exports.sheets.marking import tell_corrected, tell_day, tell_early, tell_recorded
 from exports.verification import digest_file
-from exports.wording import DRAFT, ROUND_EN, ROUND_ZH
+from exports.wording import DRAFT, ROUND_EN, ROUND_ZH, words_of
 from rulebook import Rulebook
 
 CONTENTS = {
@@ -72,13 +72,17 @@ DIGEST_NOTE = (
 )
 BLANK_DIGEST = "＿" * 32
 """Where the digest of the manifest is written by hand: the list is itself one of the files it is made of."""
+NO_NUMBER = "未编号 Not numbered"
+"""In the place of the number of a report that was sealed without one."""
 MAIN, COPY = ("主送", "to"), ("抄送", "copy to")
 
 
 def write_transmittal(path: Path, facts: CycleFacts, files: Sequence[Path], rulebook: Rulebook) -> None:
     """The list lies at ``path``: recipients, the ``files`` that lie there already, what is open; the same facts, the same bytes."""
     regime = facts.regime
-    title = f"{rulebook.reference.divisions[regime.area].name}{regime.year}年落后产能退出情况报送清单"
+    title = (
+        f"{rulebook.reference.divisions[regime.area].name}{regime.year}年落后产能{words_of(facts.round).papers}报送清单"
+    )
     columns = [
         Column("序号", "No.", 15, "centre"),
         Column("文件", "File", 24),
@@ -191,8 +195,9 @@ def _describe(facts: CycleFacts) -> Iterator[tuple[str, str]]:
     if regime.joint_signers:
         yield "发文 From", "、".join(regime.joint_signers)
     if sign_off.is_sealed:
-        day = tell_day(sign_off.document_date) if sign_off.document_date else ""
-        yield "文号 Number", f"{sign_off.document_no or ''}　{day}".strip()
+        yield "文号 Number", sign_off.document_no or NO_NUMBER
+        if sign_off.document_date:
+            yield "成文日期 Dated", tell_day(sign_off.document_date)
     if supplement := sign_off.supplement:
         yield "补充更正 Supplement", f"第 {supplement.number} 次补充更正报告，更正{tell_corrected(supplement)}"
     if owed := regime.own_report(facts.round):
@@ -202,7 +207,8 @@ def _describe(facts: CycleFacts) -> Iterator[tuple[str, str]]:
             told += f"，{'签发时' if sign_off.is_sealed else f'截至{tell_day(facts.built_on)}'}已过期 {late} 天"
         yield "报送期限 Due", f"{told}。{owed.quote or owed.ours}"
     if consent := sign_off.consent:
-        yield "同意 Consent", f"{consent.issuer}　{consent.document_no}　{tell_day(consent.document_date)}"
+        early = tell_early(consent, first_accepted_on(facts.ask))
+        yield "同意 Consent", f"{consent.issuer}　{consent.document_no}　{tell_day(consent.document_date)}{early}"
     if notice := sign_off.notice:
         days = f"{tell_day(notice.opened_on)}至{tell_day(notice.closes_on)}{tell_recorded(notice)}"
         yield "公示 Notice", f"{days}，{notice.place}；收到异议 {len(notice.objections)} 件"

@@ -70,7 +70,7 @@ def add_pictures(document: bytes, facts: CycleFacts) -> bytes:
     Without figures there are no pictures, and the document stays as it is. The map of the counties is not among them: its
     boundaries are for the office (``rulebook.boundaries``).
     """
-    pictures = read_pictures(facts.ask)
+    pictures = read_pictures(facts.ask, facts.round)
     if not pictures:
         return document
     opened = Document(BytesIO(document))

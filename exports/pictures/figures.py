@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from exports.facts import CATEGORIES, EXITS_OF_CYCLE, UNPLACED
 from exports.sheets.runs import Covered
+from exports.wording import ExitWords, words_of
 
 # Every year of the area that the warehouse has in the same round: mid-year figures beside mid-year figures. A city's year
 # may be told by its own plan and by that of its province: its own goes first, and this cycle's before any other.
@@ -82,6 +83,8 @@ tables as (
 select
     (select coalesce(sum(row_count), 0) from tables) as received,
     (select coalesce(sum(row_count), 0) from tables where status not in ('rejected', 'withdrawn')) as acceptable,
+    (select coalesce(sum(row_count), 0) from tables where status = 'withdrawn') as withdrawn,
+    (select coalesce(sum(row_count), 0) from tables where status = 'returned') as returned,
     (select coalesce(sum(row_count), 0) from tables where status = 'counting') as counting,
     (
         select count(*) from marts.fct_claim
@@ -96,16 +99,8 @@ select
 
 MOST_YEARS = 6
 MOST_COUNTIES = 15
-STEP_NAMES = (
-    ("收到的行", "rows received"),
-    ("审核通过的表", "of tables that were accepted"),
-    ("采用的版本", "of the version that counts"),
-    ("方式属于退出的", "whose method is an exit"),
-    ("公示无异议或异议不成立的", "that no objection keeps out"),
-    ("核对合并后的退出", "exits, once matched"),
-)
 _OBJECTIONS = 4
-"""The steps; the one about objections to the public list is left out where none keeps a row out."""
+"""The step about objections to the public list: left out where none keeps a row out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,24 +132,27 @@ class Picture:
     """For each name what its figures cover in the lists of the rollup."""
 
 
-def read_pictures(ask: Callable[[str], Iterable[Any]]) -> list[Picture]:
-    """The pictures of the cycle that ``ask`` answers questions about; one that would show nothing is left out.
+def read_pictures(ask: Callable[[str], Iterable[Any]], round: str) -> list[Picture]:
+    """The pictures of the cycle of ``round`` that ``ask`` answers questions about; one that would show nothing is left out.
 
     The plan is held against nothing, so the round of the plan has no picture of plan and actual; nor has a year without one.
     """
-    return [*read_pictures_of_place(ask), *_shown([_categories(ask(CATEGORIES)), _steps(*ask(STEPS))])]
+    words = words_of(round)
+    of_all = [_categories(ask(CATEGORIES), words), _steps(*ask(STEPS), words)]
+    return [*read_pictures_of_place(ask, round), *_shown(of_all)]
 
 
-def read_pictures_of_place(ask: Callable[[str], Iterable[Any]]) -> list[Picture]:
+def read_pictures_of_place(ask: Callable[[str], Iterable[Any]], round: str) -> list[Picture]:
     """Those of them that can be told of a part of the area alone: ``ask`` knows that part as ``area``."""
-    return _shown([*_years(ask(YEARS)), _plan_actual(ask(PLAN_ACTUAL)), _counties(ask(COUNTIES))])
+    words = words_of(round)
+    return _shown([*_years(ask(YEARS), words), _plan_actual(ask(PLAN_ACTUAL)), _counties(ask(COUNTIES), words)])
 
 
 def _shown(pictures: Iterable[Picture]) -> list[Picture]:
     return [picture for picture in pictures if any(any(series.values) for series in picture.series)]
 
 
-def _years(lines: Iterable[Any]) -> list[Picture]:
+def _years(lines: Iterable[Any], words: ExitWords) -> list[Picture]:
     """One picture for each unit: industries down, a bar for each year."""
     of_unit: dict[str, dict[str, dict[int, Decimal]]] = defaultdict(lambda: defaultdict(dict))
     own_year = None
@@ -176,8 +174,8 @@ def _years(lines: Iterable[Any]) -> list[Picture]:
         pictures.append(
             Picture(
                 f"years-{len(pictures) + 1}",
-                f"分行业{'各' if len(years) > 1 else years[0]}年退出产能（{unit}）",
-                f"Capacity by industry{' and year' if len(years) > 1 else f', {years[0]}'} ({unit})",
+                f"分行业{'各' if len(years) > 1 else years[0]}年{words.exit}产能（{unit}）",
+                f"{words.en('Capacity by industry')}{' and year' if len(years) > 1 else f', {years[0]}'} ({unit})",
                 unit,
                 tuple(of_industry),
                 series,
@@ -219,7 +217,7 @@ def _plan_actual(lines: Iterable[Any]) -> Picture:
     )
 
 
-def _counties(lines: Iterable[Any]) -> Picture:
+def _counties(lines: Iterable[Any], words: ExitWords) -> Picture:
     lines = list(lines)
     shown = lines[:MOST_COUNTIES]
     others = sum(line.exits for line in lines[MOST_COUNTIES:])
@@ -229,51 +227,65 @@ def _counties(lines: Iterable[Any]) -> Picture:
     names = (f"{line.city}{line.division}" if bearers[line.division] > 1 else line.division for line in shown)
     return Picture(
         "counties",
-        "县（市、区）退出条数",
-        "Exits by county",
+        f"县（市、区）{words.exit}条数",
+        words.en("Exits by county"),
         "条",
         tuple(names),
-        (Series("退出条数", "exits", tuple(line.exits for line in shown), "exits"),),
-        f"按条数由多到少；其余 {rest} 个县（市、区）共 {others} 条。" if rest else "按条数由多到少；没有退出的不列。",
-        f"Most first; counties not shown: {rest}, with exits: {others}." if rest else "Most first; none without exits.",
+        (Series(f"{words.exit}条数", words.en("exits"), tuple(line.exits for line in shown), "exits"),),
+        f"按条数由多到少；其余 {rest} 个县（市、区）共 {others} 条。"
+        if rest
+        else f"按条数由多到少；没有{words.exit}的不列。",
+        f"Most first; counties not shown: {rest}, with {words.en('exits')}: {others}."
+        if rest
+        else f"Most first; none without {words.en('exits')}.",
         covers=tuple(("county", line.division_code) for line in shown),
     )
 
 
-def _categories(lines: Iterable[Any]) -> Picture:
+def _categories(lines: Iterable[Any], words: ExitWords) -> Picture:
     lines = list(lines)
     return Picture(
         "categories",
-        "分淘汰类别退出条数",
-        "Exits by category",
+        f"分淘汰类别{words.exit}条数",
+        words.en("Exits by category"),
         "条",
         tuple(line.category for line in lines),
-        (Series("退出条数", "exits", tuple(line.exits for line in lines), "exits"),),
-        "涉及几个类别的退出在各类别中分别计入，各类别之和可大于合计。",
-        "An exit in two categories is counted in each of them.",
+        (Series(f"{words.exit}条数", words.en("exits"), tuple(line.exits for line in lines), "exits"),),
+        f"涉及几个类别的{words.exit}在各类别中分别计入，各类别之和可大于合计。",
+        f"{words.en('Exits')} in two categories are counted in each of them.",
         covers=tuple(("category", (line.category,)) for line in lines),
     )
 
 
-def _steps(line: Any) -> Picture:
+def _steps(line: Any, words: ExitWords) -> Picture:
+    names = (
+        ("收到的行", "rows received"),
+        ("审核通过的表", "of tables that were accepted"),
+        ("采用的版本", "of the version that counts"),
+        (f"方式属于{words.exit}的", f"whose method counts among {words.en('exits')}"),
+        ("公示无异议或异议不成立的", "that no objection keeps out"),
+        (f"核对合并后的{words.exit}", f"{words.en('exits')}, once matched"),
+    )
     exits = line.claimed + line.held
     values = tuple(map(int, (line.received, line.acceptable, line.counting, exits, line.claimed, line.counted)))
-    steps = [
-        step for number, step in enumerate(zip(STEP_NAMES, values, strict=True)) if line.held or number != _OBJECTIONS
-    ]
-    held, held_en = "", ""
-    if line.held:
-        held = f"公示异议成立或尚未办结的 {line.held} 行，不计入。"
-        held_en = f" Kept out by objections to the public list: {line.held}."
+    steps = [step for number, step in enumerate(zip(names, values, strict=True)) if line.held or number != _OBJECTIONS]
+    apart = (
+        (line.withdrawn, "撤回的 {} 行视同没有报过，不在审核通过之内", "withdrawn, as though never sent: {}"),
+        (line.returned, "退回的 {} 行要重报，不采用", "returned, to be sent again: {}"),
+        (line.held, "公示异议成立或尚未办结的 {} 行，不计入", "kept out by objections to the public list: {}"),
+    )
+    told = "；".join(zh.format(count) for count, zh, _ in apart if count)
+    told_en = "; ".join(en.format(count) for count, _, en in apart if count)
     return Picture(
         "steps",
-        "从收到的行到计入的退出",
-        "From rows received to exits counted",
+        f"从收到的行到计入的{words.exit}",
+        f"From rows received to {words.en('exits')} counted",
         "行、条",
         tuple(name for (name, _), _ in steps),
         (Series("行数", "rows", tuple(value for _, value in steps), "exits"),),
-        f"收到的行含各次重报；{held}最后一项是退出条数：县级和部门报送同一退出的，合并为一条。",
-        f"Rows received include every version; the last figure is exits: several rows may tell one.{held_en}",
+        f"收到的行含各次重报；{f'{told}；' if told else ''}最后一项是{words.exit}条数：县级和部门报送同一{words.exit}的，合并为一条。",
+        f"Rows received include every version; the last figure is {words.en('exits')}: several rows may tell one."
+        + (f" Rows {told_en}." if told else ""),
         tuple(name for (_, name), _ in steps),
         # of these the last alone counts exits
         (*[None] * (len(steps) - 1), ()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from exports.sign_off import Notice, SignOff, Supplement
+from exports.sign_off import Consent, Notice, SignOff, Supplement
 from exports.wording import DRAFT, SEALED
 
 DRAFT_EN = "Draft"
@@ -23,6 +23,13 @@ def tell_day(day: date) -> str:
 def tell_recorded(notice: Notice) -> str:
     """Behind the period of a notice: the day it was recorded, where that is after its first day; else nothing."""
     return f"（{tell_day(notice.recorded_on)}登记）" if notice.recorded_on else ""
+
+
+def tell_early(consent: Consent, first_accepted_on: date | None) -> str:
+    """Behind the day of a consent: that it is before the first accepted table came; else nothing."""
+    if first_accepted_on is None or consent.document_date >= first_accepted_on:
+        return ""
+    return f"，早于第一份通过审核的统计表收到之日{tell_day(first_accepted_on)}"
 
 
 def tell_corrected(supplement: Supplement) -> str:

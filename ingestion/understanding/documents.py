@@ -1,8 +1,8 @@
 """批准文件: whether a cell names the document of a consent, or only says that there will be one.
 
 No plan says how a document is to be named; ours. A number, a title or the kind of document names it. 待补, 申请中, 已批准,
-会议纪要 without more, or the day alone name none: the consent could not be looked up. Nor is a document one that refuses
-(不予批准) or only asks (请示, 申请书), whatever its number: it consents to nothing.
+会议纪要 without more, the day alone, or a number that nobody filled in (〔2025〕号, ×号, 0号) name none: the consent could not
+be looked up. Nor is a document one that refuses (不予批准) or only asks (请示, 申请书), whatever its number: it consents to nothing.
 """
 
 from __future__ import annotations
@@ -25,6 +25,13 @@ _GRANTS = re.compile(r"批复|复函|批准|同意|准予|核准|决定|(?:请�
 _NAMES_ONE = re.compile(r"\d|[〔\[《]|号|批复|复函|通知|决定|纪要|会议|[函书文]$|意见$")
 _A_DAY_OR_A_TERM = re.compile(r"(?:\d{4}[-./年])?\d{1,2}(?:[-./月]\d{1,2}日?|个?月|日)?|\d{4}年?")
 
+_NOT_FILLED_IN = re.compile(
+    r"[×*_△□?…]号|(?<![A-Za-z])[Xx]+号|(?<![一二三四五六七八九十百千])○+号|(?<!\d)0+号"
+    r"|(?:^|[〕\])年第])号|[文字]号$|[〔\[]\d{4}[〕\]]$|[〔\[][^〕\]]*[×*_△□?…Xx][^〕\]]*[〕\]]|[〔\[][〕\]]"
+)
+"""A number or its year that is still blank: of 〔2025〕 alone nobody knows which document of the year."""
+_YEAR = re.compile(r"[〔\[(](\d{4})[〕\])]")
+
 _A_KIND_OF_MANY = re.compile(r"会议(?:纪要|决定|记录)?|纪要")
 
 
@@ -37,11 +44,18 @@ def read_document(text: str) -> tuple[str | None, None]:
         or _REFUSES.search(plain)
         or _only_asks(plain)
         or _A_DAY_OR_A_TERM.fullmatch(plain)
+        or _NOT_FILLED_IN.search(plain)
         or _A_KIND_OF_MANY.fullmatch(plain)
         or not _NAMES_ONE.search(plain)
     ):
         return None, None
     return text, None
+
+
+def read_year(number: str) -> int | None:
+    """The year that stands in the number of a document (安政函〔2025〕1号); None where none does."""
+    found = _YEAR.search(fold(number))
+    return int(found[1]) if found else None
 
 
 def _only_asks(plain: str) -> bool:

@@ -57,10 +57,10 @@ def decide(room, kind, actor=WANG, **fields):
     return room.decide(Draft(kind, "办理", **fields), actor, None, AT)
 
 
-def excuse_everybody(room):
-    (obligations,) = (gate for gate in room.read_report(REGIME, ROUND, DAY).gates if gate.key == "obligations")
+def excuse_everybody(room, regime=REGIME):
+    (obligations,) = (gate for gate in room.read_report(regime, ROUND, DAY).gates if gate.key == "obligations")
     for lack in obligations.lacks:
-        decide(room, "excuse", reporter_code=lack.about["code"], **CYCLE)
+        decide(room, "excuse", reporter_code=lack.about["code"], regime=regime, round=ROUND)
 
 
 def choose_the_county(room):
@@ -155,7 +155,7 @@ def test_a_notice_is_over_the_day_after_its_last_day(room, day, state):
 
 def object_to(room, regime, **about):
     cycle = {"regime": regime, "round": ROUND}
-    decide(room, "open_notice", opened_on=date(2025, 1, 3), shown_at="网站", **cycle)
+    decide(room, "open_notice", opened_on=date(2025, 1, 3), shown_at="网站", document=b"scan", **cycle)
     return decide(
         room, "object", objector="张三", received_on=date(2025, 1, 6), content="仍在生产", **cycle, **about
     ).sequence
@@ -165,6 +165,7 @@ def test_an_open_objection_to_an_enterprise_holds_the_report_where_the_regime_sa
     identity = room.warehouse.query("select min(identity_id) as id from marts.dim_enterprise_name")[0]["id"]
     object_to(room, REGIME, identity_id=identity)
     assert gate(room, "notice").state == MET, "its rows leave the figure instead"
+    excuse_everybody(room, "liaocheng-2025")
     number = object_to(room, "liaocheng-2025", identity_id=identity)
     assert f"第 {number} 号异议没有办结" in gate(room, "notice", "liaocheng-2025").says_zh
     decide(room, "answer_objection", objection=number, outcome="not_upheld")
@@ -248,6 +249,51 @@ def test_a_figure_that_changed_since_it_was_prepared_is_not_signed(room, built):
     assert room.read_report(REGIME, ROUND, DAY).is_changed
     with pytest.raises(Refused, match="送签已失效"):
         decide(room, "seal", LI, **CYCLE)
+
+
+def test_a_report_whose_plan_changed_since_is_prepared_again(tmp_path):
+    """By a decision, and by another plan table; of the exits nothing changes."""
+    mill = {
+        "enterprise": "宏源水泥厂",
+        "enterprise_full_key": "宏源水泥厂",
+        "county_code": ZIYANG,
+        "city_code": "610900",
+    }
+    other = mill | {"enterprise": "拟退水泥厂", "enterprise_full_key": "拟退水泥厂", "amount": "10"}
+    cycle = Collection(tmp_path)
+    cycle.collect(ZIYANG, mill | {"amount": "30"})
+    planned = cycle.collect(ZIYANG, mill | {"amount": "30"}, other, round="plan")
+    dbt_project.build(cycle.store.root, load())
+    room = decision_room(cycle.store.root, load())
+    prepared = decide(room, "prepare", **CYCLE)
+    (told,) = (
+        line
+        for line in prepared.plan_figure
+        if (line["division_code"], line["industry"], line["category"]) == ("610900", "水泥", "合计")
+    )
+    assert (told["planned_exits"], told["planned_capacity"], told["done_capacity"]) == (2, "40", "30")
+    assert not room.read_report(REGIME, ROUND, DAY).is_changed
+
+    cycle.decided = 1
+    row = {"submission_id": planned, "row_id": f"{planned}:1:6", "enterprise": "拟退水泥厂", "reporter_code": ZIYANG}
+    blank = dict.fromkeys(("evidence_sha256", "previous"))
+    cycle.decide("remove_from_plan", **row, **blank)
+    with pytest.raises(Refused, match="还没有进入汇总"):
+        decide(room, "prepare", **CYCLE)
+    dbt_project.build(cycle.store.root, load())
+    assert room.read_report(REGIME, ROUND, DAY).is_changed
+
+    decide(room, "prepare", **CYCLE)
+    assert not room.read_report(REGIME, ROUND, DAY).is_changed
+    cycle.collect(ZIYANG, mill | {"amount": "25"}, round="plan")
+    dbt_project.build(cycle.store.root, load())
+    report = room.read_report(REGIME, ROUND, DAY)
+    assert report.is_changed and report.prepared.figure == prepared.figure
+
+    decide(room, "refuse", LI, **CYCLE)
+    earlier = Draft("prepare", "没有留存计划的旧决定", figure=prepared.figure, **CYCLE)
+    room.decisions.record(earlier, WANG, None, AT)
+    assert not room.read_report(REGIME, ROUND, DAY).is_changed
 
 
 def test_only_the_findings_can_be_passed_by_what_the_signer_says_of_them(room, built):
@@ -351,9 +397,8 @@ def test_a_list_that_grew_since_its_notice_is_shown_anew(room, built):
     choose_the_county(room)
     with pytest.raises(Refused, match="还没有进入汇总"):
         decide(room, "open_notice", opened_on=date(2025, 1, 20), shown_at="网站", **CYCLE)
-    shown = room.decisions.in_force()[0]
-    smaller = {**CYCLE, "opened_on": date(2025, 1, 10), "shown_at": "另一处", "shown_list": shown.shown_list[1:]}
-    room.decisions.record(Draft("open_notice", "少一家", **smaller), WANG, None, AT)
+    smaller = {"opened_on": date(2025, 1, 20), "shown_at": "另一处", "shown_list": a_smaller_list(room)}
+    room.decisions.record(Draft("open_notice", "少一些", **CYCLE, **smaller), WANG, None, AT)
     lacking = gate(room, "notice")
     assert lacking.state == OPEN and "名单在公示之后变了，有 1 项没有这样公示过（宏源水泥厂）" in lacking.says_zh
     dbt_project.build(built.store.root, load())
@@ -363,23 +408,23 @@ def test_a_list_that_grew_since_its_notice_is_shown_anew(room, built):
     assert "公示到" in gate(room, "notice").says_zh and "名单在公示之后" not in gate(room, "notice").says_zh
 
 
-def a_list_without_its_first_line(room):
-    """What was agreed to, or shown, before the mill was reported."""
-    return read_list(room.warehouse, REGIME, ROUND)[1:]
+def a_smaller_list(room):
+    """What was agreed to, or shown, when less of the mill was reported."""
+    return tuple(line | {"capacity": "25"} for line in read_list(room.warehouse, REGIME, ROUND))
 
 
 def test_consent_is_asked_anew_for_what_it_was_not_given_to(room):
     decide(room, "consent", **CONSENT, **CYCLE)
     assert gate(room, "consent").state == MET and "数字有变" not in gate(room, "consent").says_zh
     room.decisions.record(
-        Draft("consent", "先报了一部分", **CYCLE, **CONSENT, shown_list=a_list_without_its_first_line(room)),
+        Draft("consent", "先报了一部分", **CYCLE, **CONSENT, shown_list=a_smaller_list(room)),
         WANG,
         None,
         AT,
     )
     lacking = gate(room, "consent")
     assert lacking.state == OPEN
-    assert "有 1 项没有这样同意过（宏源水泥厂），数字有变：水泥由无变为1条30万吨" in lacking.says_zh
+    assert "有 1 项没有这样同意过（宏源水泥厂），数字有变：水泥由1条25万吨变为1条30万吨" in lacking.says_zh
 
 
 def test_consent_stands_for_a_list_that_something_left_and_says_from_what_to_what(room, built):
@@ -405,6 +450,35 @@ def test_a_notice_that_was_over_before_there_was_a_list_needs_its_scan(room):
     assert "scan of the announcement" in refused.value.message_en
     decide(room, "open_notice", document=b"scan", **early)
     assert "（2025-01-20 登记）" in gate(room, "notice").says_zh
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("open_notice", {"opened_on": date(2025, 1, 10), "shown_at": "网站"}),
+        ("consent", CONSENT | {"document": None}),
+    ],
+)
+def test_what_is_shown_or_agreed_to_before_any_table_is_accepted_is_no_list(room, kind, fields):
+    """Of Liaocheng nothing came: once everybody is excused the list is empty for good, and only a scan proves it."""
+    cycle = {"regime": "liaocheng-2025", "round": ROUND}
+    with pytest.raises(Refused, match=r"还没有名单：.*还有 15 个应报单位没有可采用的统计表") as refused:
+        decide(room, kind, **fields | cycle | {"document": b"scan"})
+    assert "no list yet" in refused.value.message_en
+    excuse_everybody(room, "liaocheng-2025")
+    if kind == "open_notice":
+        with pytest.raises(Refused, match="名单里没有一项退出"):
+            decide(room, kind, **fields | cycle)
+    decide(room, kind, **fields | cycle | {"document": b"scan"})
+    assert gate(room, kind.removeprefix("open_"), "liaocheng-2025").state == MET
+
+
+@pytest.mark.parametrize(("day", "is_early"), [(date(2024, 1, 5), True), (date(2025, 1, 18), False)])
+def test_a_consent_older_than_the_first_accepted_table_says_so(room, day, is_early):
+    decide(room, "consent", **CONSENT | {"document_date": day, "document_no": "安政函〔2024〕2号"}, **CYCLE)
+    met = gate(room, "consent")
+    assert met.state == MET and ("早于第一份通过审核的统计表收到之日 20" in met.says_zh) is is_early
+    assert ("before the first accepted table came on 20" in met.says_en) is is_early
 
 
 def test_a_met_notice_tells_the_objections_that_are_still_open(room):

@@ -156,6 +156,12 @@ REFUSED = {
     "consent without its scan": ("consent", CONSENT | {"document": None}, "同意文件"),
     "consent whose document is still to come": ("consent", CONSENT | {"document_no": "待补"}, "没有指明一份已有的文件"),
     "consent that was only asked for": ("consent", CONSENT | {"document_no": "安工信〔2025〕3号请示"}, "没有指明一份已有的文件"),
+    "consent whose government is still to come": ("consent", CONSENT | {"document_issuer": "待定"}, "不是政府的名称"),
+    "consent of nobody's government": ("consent", CONSENT | {"document_issuer": "ＸＸ市人民政府"}, "不是政府的名称"),
+    "consent whose number is of a later year": (
+        "consent", CONSENT | {"document_no": "安政函〔2026〕1号"}, "是 2026 年的，文件日期却是 2025-01-18",
+    ),
+    "a report whose number is of a later year": ("seal", {"document_no": "安工信〔2026〕7号"}, "是 2026 年的"),
     "a report whose number is still to come": ("seal", {"document_no": "申请中"}, "发文字号"),
     "consent of tomorrow": ("consent", CONSENT | {"document_date": date(2025, 1, 21)}, "还没有到"),
     "consent before the regime's year": ("consent", CONSENT | {"document_date": date(2023, 1, 18)}, "方案年度 2024"),
@@ -181,6 +187,32 @@ def test_what_cannot_be_is_refused_in_both_languages(decisions, case):
         decide(decisions, kind, **fields)
     assert words in refused.value.message_zh and refused.value.message_en
     assert decisions.last_sequence() == 0
+
+
+BLANK_NUMBERS = ("安政函〔2025〕号", "〔2025〕 号", "×号", "XX号", "安政函〔2025〕ＸＸ号", "__号", "0号", "安政函〔2025〕第号",
+                 "安政函〔20××〕3号", "安政函〔〕3号", "安政函〔2025〕", "安政函(2025)号", "文号")  # fmt: skip
+
+
+@pytest.mark.parametrize("number", BLANK_NUMBERS)
+def test_a_number_that_nobody_filled_in_names_no_consent(decisions, number):
+    with pytest.raises(Refused, match="没有指明一份已有的文件"):
+        decide(decisions, "consent", **CONSENT | {"document_no": number})
+
+
+@pytest.mark.parametrize(
+    ("number", "issuer"),
+    [
+        ("安政函〔2024〕10号", "安康市人民政府"),
+        ("安政函（2025）100号", "未央区人民政府"),
+        ("安政函〔二○二五〕第○一号", "待补镇人民政府"),
+        ("市政府常务会议纪要2025年第3次", "市政府"),
+        ("安政办函AX号", "安康市人民政府办公室"),
+        ("关于1号高炉退出情况的批复", "City of Ankang"),
+    ],
+)
+def test_a_document_that_can_be_looked_up_is_taken_for_consent(decisions, number, issuer):
+    said = {"document_no": number, "document_issuer": issuer}
+    assert decide(decisions, "consent", **CONSENT | said).document_no == number
 
 
 def test_an_answer_is_one_of_two_and_to_an_objection_that_stands(decisions):

@@ -237,13 +237,15 @@ def test_what_goes_wrong_half_way_leaves_nothing(story, tmp_path):
         seal(root)
     scan.write_bytes(SCAN)
 
-    # a figure that is not the one that was signed is only found once everything is built
+    # a figure, or a plan, that is not the one that was signed is only found once everything is built
     decision = root / "decisions" / "000004.json"
     told = json.loads(decision.read_bytes())
-    signed = {"industry": "水泥", "capacity": "50", "capacity_unit": "万吨", "exits": 3, "enterprises": 3}
-    decision.write_text(json.dumps(told | {"figure": [signed]}), encoding="utf-8")
-    with pytest.raises(Refused, match="与签发时不同"):
-        seal(root)
+    cement = {"industry": "水泥", "capacity": "49", "capacity_unit": "万吨", "exits": 3, "enterprises": 3}
+    figure = [cement, cement | {"industry": "合计", "capacity": None, "capacity_unit": None}]
+    for other in ({"figure": [cement | {"capacity": "50"}, figure[1]]}, {"figure": figure, "plan_figure": []}):
+        decision.write_text(json.dumps(told | other), encoding="utf-8")
+        with pytest.raises(Refused, match="与签发时不同"):
+            seal(root)
 
     decision.write_text(json.dumps(told), encoding="utf-8")
     (root / "templates" / "ankang-2024").mkdir(parents=True, exist_ok=True)
@@ -372,10 +374,14 @@ def test_the_printed_supplement_names_its_number_the_seals_and_the_exits(story):
         ["宏源水泥", "30万吨，2 台套，能耗", "000001", "31.5万吨，2 台套，能耗", "000005"]
     ]
     # of 31.5 in place of 30 that were planned 1.5 are outside, beside the 19 and 12 of two enterprises nobody planned
-    assert {row[1]: row[-3:-1] for row in plan if row[2:4] == ["水泥", "合计"]} == {
-        "安康市": [19, 20.5],
-        "紫阳县": [12, 13.5],
+    changed = {(row[1], row[4]): tuple(row[5:8]) for row in plan if row[2:4] == ["水泥", "合计"]}
+    assert changed == {
+        ("安康市", "实际退出产能"): (49, 50.5, "万吨"),
+        ("安康市", "其中计划外产能"): (19, 20.5, "万吨"),
+        ("紫阳县", "实际退出产能"): (42, 43.5, "万吨"),
+        ("紫阳县", "其中计划外产能"): (12, 13.5, "万吨"),
     }
+    assert all("新计入收件 000005" in row[8] for row in plan if row[2:4] == ["水泥", "合计"])
 
 
 def test_the_documents_of_a_supplement_say_that_they_are_one(story):
@@ -575,8 +581,17 @@ def test_a_plan_changed_after_the_seal_was_undone_leaves_the_sealed_year_as_it_w
     said = {sheet.title: [[cell.value for cell in row if cell.value] for row in sheet] for sheet in workbook}
     assert lines_of((sealed / SECOND / "pack" / "supplement.csv").read_bytes()) == []
     assert any("汇总表各行与上次封存的一致" in str(row) for row in said["更正"])
-    assert any("撤销封存：计划有误" in str(row) and "动态新增：属地同意" in str(row) for row in said["计划与完成"])
-    assert any(row[1:4] == ["紫阳县", "水泥", "合计"] for row in said["计划与完成"])
+    changed = {row[4]: row[5:] for row in said["计划与完成"] if row[1:4] == ["紫阳县", "水泥", "合计"]}
+    assert {name: tuple(told[:3]) for name, told in changed.items()} == {
+        "计划条数": (1, 3, "条"),
+        "计划产能": (30, 38, "万吨"),
+        "其中已完成产能": (30, 25, "万吨"),
+        "条数完成率": (100, 33.33, "%"),
+        "产能完成率": (100, 65.79, "%"),
+        "其中计划外产能": (12, 17, "万吨"),
+    }
+    for *_, reason in changed.values():
+        assert "撤销封存：计划有误" in reason and "动态新增：属地同意" in reason and "新计入收件" in reason
     # the row of mid-year, and its file, are there to be asked for
     assert duckdb.sql(f"select count(*) from '{sealed / SECOND}/marts/fct_claim.parquet' where submission_id = '{midyear}'") \
         .fetchall() == [(1,)]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from exports.changes import find_changes
+from exports.changes import PlanFigures, find_changes
 from exports.papers.supplement import Correction, Withdrawal, explain
 from rulebook import load
 
@@ -58,10 +58,13 @@ MARTS = {
     " '水泥' as industry, '合计' as category, unit as capacity_unit, count(distinct firm)::integer as enterprises,"
     " count(*)::integer as exits, sum(machines)::integer as equipment, 0 as equipment_unknown, sum(capacity) as capacity,"
     " 1 as division_position, 1 as industry_position, 0 as category_position from said group by unit",
-    # 40 is planned; what goes beyond is outside
+    # four lines of 40 in all are planned; what goes beyond is outside
     "rpt_plan_actual": "select 'ankang-2024' as regime, 'annual' as round, '610900' as division_code, '安康市' as division,"
-    " '水泥' as industry, '合计' as category, unit as capacity_unit, 1 as planned_exits, 40::decimal(28, 8) as"
-    " planned_capacity, 0 as unplanned_exits, nullif(greatest(sum(capacity) - 40, 0), 0) as unplanned_capacity,"
+    " '水泥' as industry, unnest(['合计', '能耗']) as category, unit as capacity_unit, 4 as planned_exits,"
+    " 40::decimal(28, 8) as planned_capacity, count(*) as done_exits, least(sum(capacity), 40) as done_capacity,"
+    " 25 * count(*) as exits_completion_percent, 2.5 * least(sum(capacity), 40) as completion_percent,"
+    " count(*) as actual_exits, sum(capacity) as actual_capacity, 0 as unplanned_exits,"
+    " nullif(greatest(sum(capacity) - 40, 0), 0) as unplanned_capacity,"
     " 1 as division_position, 1 as industry_position, 0 as category_position from said group by unit",
 }
 
@@ -171,16 +174,39 @@ def test_rulebook_and_program_are_named_only_where_nothing_else_explains(changes
     assert explain(unexplained, replace(correction, is_rulebook_other=False)) == "撤销封存：重核"
 
 
-def test_what_is_planned_or_outside_the_plan_is_compared_line_by_line(changes):
-    """The same exits in the rollup may be held against another plan: 52 of 40 planned, then 50."""
+def plan_of(found) -> dict[tuple, dict[str, tuple]]:
+    """By industry and category of each line of plan and actual that differs: what its figures were, and are."""
+    return {
+        (line.industry, line.category): {
+            one.name: sides
+            for one in fields(PlanFigures)
+            if (sides := tuple(getattr(side, one.name) for side in (line.before, line.after)))[0] != sides[1]
+        }
+        for line in found.plan
+    }
+
+
+def test_every_printed_figure_of_plan_and_actual_is_compared(changes):
+    """Two of four planned exits were done, 20 of 40; then three, 32 of 40: also of the category, and of all industries in it."""
+    before = [exit_of(1, "甲", "15"), exit_of(2, "乙", "5")]
     found = changes(
-        [exit_of(1, "甲", "52")],
-        [exit_of(1, "甲", "50")],
-        [decision(7, "add_to_plan", row_id="000001:1:e1", regime="ankang-2024"), decision(8, "waive")],
+        before,
+        [*before, exit_of(3, "丙", "12", "000002")],
+        [decision(7, "add_to_plan", row_id="000002:1:e3", submission_id="000002"), decision(8, "waive")],
     )
-    (line,) = found.plan
-    assert [(side.planned_capacity, side.unplanned_capacity) for side in (line.before, line.after)] == [
-        (40, 12),
-        (40, 10),
-    ]
-    assert [one.sequence for one in found.plan_decisions] == [7]
+    exits = {"done_exits": (2, 3), "exits_percent": (50, 75), "actual_exits": (2, 3)}
+    amounts = {"done_capacity": (20, 32), "capacity_percent": (50, 80), "actual_capacity": (20, 32)}
+    assert plan_of(found) == {
+        ("水泥", "合计"): exits | amounts,
+        ("水泥", "能耗"): exits | amounts,
+        ("合计", "能耗"): exits,
+    }
+    for line in found.plan:
+        assert [one.submission_id for one in line.causes.added] == ["000002"]
+        assert [one.sequence for one in line.causes.decisions] == [7]
+
+
+def test_a_rate_is_compared_as_it_is_printed(changes):
+    """Of 39.99999 and 39.999999 the same rate is printed, and both are told apart by their amounts alone."""
+    found = changes([exit_of(1, "甲", "39.99999")], [exit_of(1, "甲", "39.999999")])
+    assert {name for line in plan_of(found).values() for name in line} == {"done_capacity", "actual_capacity"}

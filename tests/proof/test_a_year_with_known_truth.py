@@ -18,9 +18,21 @@ from desk.decisions.acts import Actor, Draft
 from desk.decisions.log import Decisions
 from rulebook import Rulebook, load
 from store import Store
-from tests.proof.year_of_a_city import CITY, COUNTIES, DAY, REGIME, Year, invent_year, write_records, write_tables
+from tests.proof.year_of_a_city import (
+    CITY,
+    DAY,
+    NOTHING,
+    REGIME,
+    Line,
+    Met,
+    Year,
+    invent_year,
+    write_records,
+    write_tables,
+)
 
 SEED = 11
+FIGURES = ("planned", "done", "actual", "unplanned")
 STEWARD = Actor("wang", "王某", "steward", CITY)
 
 
@@ -71,9 +83,9 @@ def _change_plan(store: Store, rulebook: Rulebook, year: Year, warehouse: Path) 
         "document_date": date(2024, 12, 1),
         "document_issuer": "安康市人民政府",
     }
-    for one in year.exits:
+    for one in year.lines:
         if one.change:
-            row = rows["annual" if one.change == "add_to_plan" else "plan", one.name]
+            row = rows[one.round, one.name]
             about = consent if one.change == "add_to_plan" else {}
             draft = Draft(kind=one.change, reason="已核实", regime=REGIME, round="annual", row_id=row, **about)
             decisions.record(draft, STEWARD, None)
@@ -94,55 +106,56 @@ def test_every_table_counts(proven: Proven):
     statuses = _ask(proven.warehouse, "select status, count(*) from marts.fct_submission group by 1")
     records = len({one.county for one in proven.year.exits if one.verdict})
     departments = len({order.department for order in proven.year.orders})
-    assert statuses == [("counting", 2 * len(COUNTIES) + departments + records)]
+    tables = len({(line.round, line.county) for line in proven.year.lines})
+    assert statuses == [("counting", tables + departments + records)]
 
 
-def test_completion_is_of_the_plan_in_force_and_what_is_outside_it_fills_nothing_up(proven: Proven):
-    """Of each county and the city, by industry, amounts and exits: planned, exited, outside the plan, and both rates."""
-    units = {"水泥": "万吨", "砖瓦": "万块标砖"}
-    sums: dict[tuple, list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 6)
-    for one in proven.year.exits:
-        actual = one.actual or Decimal(0)
-        amounts = [
-            one.in_plan if one.is_in_plan else 0,
-            actual,
-            0 if one.is_in_plan else actual,
-            int(one.is_in_plan),
-            int(one.actual is not None),
-            int(one.actual is not None and not one.is_in_plan),
-        ]
-        for place in (one.county, CITY):
-            key = (place, one.industry, units[one.industry])
-            sums[key] = [total + amount for total, amount in zip(sums[key], amounts, strict=True)]
+@pytest.mark.parametrize("round", ["midyear", "annual"])
+def test_what_is_planned_done_and_outside_the_plan_is_what_the_truth_says(proven: Proven, round: str):
+    """Of each county and the city, by industry and unit: lines and amounts, and of the plan in force both rates."""
+    sums: dict[tuple, dict[str, Met]] = defaultdict(lambda: dict.fromkeys(FIGURES, NOTHING))
+
+    def count(line: Line, figure: str, met: Met) -> None:
+        for place in (line.county, CITY):
+            figures = sums[place, line.industry, line.unit]
+            figures[figure] = (figures[figure][0] + met[0], figures[figure][1] + met[1])
+
+    for line in proven.year.lines:
+        whole, met = (1, line.amount), line.met.get(round, NOTHING)
+        if line.is_planned:
+            count(line, "planned", whole)
+            count(line, "done", met)
+        if line.round == round:
+            count(line, "actual", whole)
+            count(line, "unplanned", (1 - met[0], line.amount - met[1]))
     expected = {
         key: (
-            *amounts,
-            _percent(amounts[1], amounts[0]),
-            _percent(amounts[1] - amounts[2], amounts[0]),
+            *(figures[figure] for figure in FIGURES),
+            _percent(figures["done"][0], figures["planned"][0]),
+            _percent(figures["done"][1], figures["planned"][1]),
         )
-        for key, amounts in sums.items()
-        if any(amounts)
+        for key, figures in sums.items()
     }
     told = _ask(
         proven.warehouse,
-        """
+        f"""
         select
-            division_code, industry, capacity_unit, coalesce(planned_capacity, 0), coalesce(actual_capacity, 0),
-            coalesce(unplanned_capacity, 0), planned_exits, actual_exits, unplanned_exits,
-            completion_percent, planned_completion_percent
+            division_code, industry, capacity_unit,
+            {", ".join(f"({figure}_exits, coalesce({figure}_capacity, 0))" for figure in FIGURES)},
+            exits_completion_percent, completion_percent
         from marts.rpt_plan_actual
         where
-            round = 'annual' and category = '合计' and industry != '合计'
+            round = '{round}' and category = '合计' and industry != '合计'
             and (planned_exits > 0 or actual_exits > 0)
         """,
     )
     assert {line[:3]: line[3:] for line in told} == expected
-    assert sum(one.change == "add_to_plan" for one in proven.year.exits) > 1
-    assert sum(one.change == "remove_from_plan" for one in proven.year.exits) > 1
+    changes = [line.change for line in proven.year.lines]
+    assert changes.count("add_to_plan") > 1 and changes.count("remove_from_plan") > 1
 
 
-def _percent(part: Decimal, whole: Decimal) -> Decimal | None:
-    return (100 * part / whole).quantize(Decimal("0.0001")) if whole else None
+def _percent(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
+    return (100 * Decimal(part) / whole).quantize(Decimal("0.0001")) if whole else None
 
 
 def test_every_order_is_due_on_its_day_and_in_its_state(proven: Proven):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any
 import openpyxl
 
 import exports
+from demo.claims import invent_credit_code
 from exports.answers.template import DATE_LABEL, HEADER_ROW, column_of
 from rulebook import EXIT_TABLE, Rulebook
 
@@ -27,10 +28,47 @@ DAY = date(2024, 12, 31)
 """The day on which the clocks are read."""
 
 COUNTIES = ("610921", "610922", "610923", "610924", "610925", "610926")
+ZONE, HOST = "610900-q01", "610902"
 KINDS = {"水泥": ("万吨", "Φ2.2×7m水泥磨1台"), "砖瓦": ("万块标砖", "24门轮窑1座")}
+SMALL, MIDDLE, LARGE, MILLS = KINDS["水泥"][1], "Φ2.4×8m水泥磨1台", "Φ3.0×11m水泥磨1台", "水泥磨2台"
 SYLLABLES = "宏源鑫泰恒昌瑞丰盛华兴隆达安顺永嘉德润通"
+TABLES = {
+    # of a round: the file, the day written over it, and the days of what it tells as shut and as dismantled
+    "plan": ("计划表.xlsx", date(2024, 7, 1), None, None),
+    "midyear": ("年中表.xlsx", date(2024, 7, 12), date(2024, 4, 1), date(2024, 5, 1)),
+    "annual": ("退出表.xlsx", date(2024, 12, 20), date(2024, 9, 1), date(2024, 10, 1)),
+}
 
-Line = dict[str, Any]
+Cells = dict[str, Any]
+Met = tuple[int, Decimal]
+"""Lines and their amount: of a planned line what is done, of an exit what is within the plan."""
+
+NOTHING: Met = (0, Decimal(0))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a table and, by round, what is true of it (decision 21).
+
+    ``change``: a decision about the plan that holds for it. A line that was added to the plan is planned and exits.
+    """
+
+    round: str
+    county: str
+    name: str
+    industry: str
+    amount: Decimal
+    unit: str
+    equipment: str
+    met: Mapping[str, Met] = field(default_factory=dict)
+    method: str = ""
+    change: str | None = None
+    credit_code: str = ""
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether it is a line of the plan in force."""
+        return self.change == "add_to_plan" or (self.round == "plan" and self.change is None)
 
 
 @dataclass(frozen=True)
@@ -50,15 +88,20 @@ class Exit:
     change: str | None = None
     verdict: tuple[bool, bool] | None = None
 
-    @property
-    def is_in_plan(self) -> bool:
-        """Whether it belongs to the plan in force."""
-        return self.change != "remove_from_plan" and (self.planned is not None or self.change == "add_to_plan")
-
-    @property
-    def in_plan(self) -> Decimal:
-        """Its amount in the plan in force: of what was added later, what exited."""
-        return (self.actual if self.planned is None else self.planned) or Decimal(0)
+    def lines(self) -> list[Line]:
+        """Its line in the plan and in the annual table; it never exits with more than was planned of it."""
+        is_in_plan = self.change == "add_to_plan" or (self.planned is not None and self.change is None)
+        met = {"annual": (1, self.actual)} if self.actual is not None and is_in_plan else {}
+        unit, equipment = KINDS[self.industry]
+        told = [("plan", self.planned, "", "remove_from_plan"), ("annual", self.actual, self.method, "add_to_plan")]
+        return [
+            Line(
+                round, self.county, self.name, self.industry, amount, unit, equipment, met, method,
+                self.change if self.change == change else None,
+            )
+            for round, amount, method, change in told
+            if amount is not None
+        ]  # fmt: skip
 
     def stands(self, accepted: bool) -> bool:
         """Whether it left but was not dismantled; ``accepted``: the records have come."""
@@ -71,16 +114,17 @@ class Order:
 
     department: str
     name: str
-    said: Mapping[str, Any]
+    said: Cells
     due: date | None
     state: str
 
 
 @dataclass(frozen=True)
 class Year:
-    """What is true of the year."""
+    """What is true of the year; ``lines`` are all that its tables tell, ``exits`` those of enterprises of one line."""
 
     exits: tuple[Exit, ...]
+    lines: tuple[Line, ...]
     orders: tuple[Order, ...]
     red_listed_without_exit: frozenset[str]
 
@@ -88,7 +132,7 @@ class Year:
 def invent_year(seed: int) -> Year:
     """A year of six counties; the seed decides names, amounts and which methods."""
     random = Random(f"year/{seed}")
-    stems = iter(random.sample([a + b for a in SYLLABLES for b in SYLLABLES if a != b], 100))
+    stems = iter(random.sample([a + b for a in SYLLABLES for b in SYLLABLES if a != b], 300))
     exits: list[Exit] = []
     verdicts = [(True, True), (True, False), (False, True), None] * 2
     for number, county in enumerate(COUNTIES):
@@ -121,7 +165,92 @@ def invent_year(seed: int) -> Year:
     # shut as a whole, and on a day that is told: an order to close has nothing left to close
     exits[-1] = replace(exits[-1], method="关停")
     orders = (*_orders(stems), *_red_cards(exits[-1], stems))
-    return Year(tuple(exits), orders, frozenset(one.name for one in orders if one.state == "closing"))
+    lines = [line for one in exits for line in one.lines()]
+    for county, elsewhere in zip(COUNTIES, (*COUNTIES[1:], COUNTIES[0]), strict=True):
+        lines += _held_against_the_plan(county, elsewhere, stems, random)
+    return Year(tuple(exits), tuple(lines), orders, frozenset(one.name for one in orders if one.state == "closing"))
+
+
+def _held_against_the_plan(county: str, elsewhere: str, stems: Iterable[str], random: Random) -> list[Line]:
+    """Of every case of decision 21 an enterprise: of each line its truth stands beside what is told."""
+    lines: list[Line] = []
+
+    def works(*told: tuple, industry: str = "水泥", unit: str = "万吨", **of_all: Any) -> None:
+        """An enterprise: of each line round, equipment and amount, what is met of it by round, what else is its own."""
+        name = f"{next(stems)}厂"
+        for round, equipment, amount, met, *own in told:
+            method = "" if round == "plan" else "拆除"
+            line = Line(round, county, name, industry, amount, unit, equipment, met, method, **of_all)
+            lines.append(replace(line, **own[0]) if own else line)
+
+    small, large = (Decimal(amount * 10) for amount in random.sample(range(1, 9), 2))
+    both, whole_small, whole_large = small + large, {"annual": (1, small)}, {"annual": (1, large)}
+    # beyond the planned amount, by one line and by a second
+    works(("plan", SMALL, small, whole_small), ("annual", SMALL, both, whole_small))
+    works(
+        ("plan", SMALL, small, whole_small),
+        ("annual", SMALL, small, whole_small),
+        ("annual", LARGE, both, {}),
+    )
+    # several lines: one of them, both as one, one as two
+    works(("plan", SMALL, small, whole_small), ("plan", LARGE, large, {}), ("annual", SMALL, small, whole_small))
+    works(
+        ("plan", SMALL, small, whole_small),
+        ("plan", LARGE, large, whole_large),
+        ("annual", MILLS, both, {"annual": (1, both)}),
+    )
+    works(
+        ("plan", MILLS, both, {"annual": (1, both)}),
+        ("annual", SMALL, small, whole_small),
+        ("annual", LARGE, large, whole_large),
+    )
+    # words: the broader planned, the finer planned, both planned, two of which neither lies in the other
+    carbide, chemicals = {"industry": "电石"}, {"industry": "化工"}
+    works(("plan", "电石炉1台", small, whole_small), ("annual", "电石炉1台", both, whole_small, carbide), **chemicals)
+    works(("plan", "电石炉1台", small, whole_small), ("annual", "电石炉1台", small, whole_small, chemicals), **carbide)
+    works(
+        ("plan", "电石炉2台", small, whole_small),
+        ("plan", "合成塔1台", large + both, {"annual": (0, large)}, chemicals),
+        ("annual", "电石炉2台", both, {"annual": (1, both)}),
+        **carbide,
+    )
+    works(("plan", "高炉1座", small, {}), ("annual", "转炉1座", small, {}, {"industry": "炼钢"}), industry="炼铁")
+    # planned in one unit, exited in another: the line decides, no amount of the plan is done
+    works(
+        ("plan", SMALL, small, {"annual": (1, Decimal(0))}),
+        ("annual", "新型干法熟料线1条", both * 10, {"annual": (1, both * 10)}, {"unit": "吨/日"}),
+    )
+    # mid-year: one of two planned, later both; one beyond the plan that the annual table leaves out
+    works(
+        ("plan", SMALL, small, {"midyear": (1, small), **whole_small}),
+        ("plan", LARGE, large, whole_large),
+        ("midyear", SMALL, small, {"midyear": (1, small)}),
+        ("annual", SMALL, small, whole_small),
+        ("annual", LARGE, large, whole_large),
+    )
+    works(
+        ("plan", SMALL, small, {"midyear": (1, small), **whole_small}),
+        ("midyear", SMALL, small, {"midyear": (1, small)}),
+        ("midyear", LARGE, both, {}),
+        ("annual", SMALL, small, whole_small),
+    )
+    # exited in the zone of the county, and in another county by its credit code
+    works(
+        ("plan", SMALL, small, whole_small, {"county": HOST}),
+        ("annual", SMALL, small, whole_small, {"county": ZONE}),
+    )
+    works(
+        ("plan", SMALL, small, whole_small),
+        ("annual", SMALL, small, whole_small, {"county": elsewhere}),
+        credit_code=invent_credit_code(county, random),
+    )
+    # taken out though it was done; added though it was there at mid-year
+    works(("plan", SMALL, small, {}, {"change": "remove_from_plan"}), ("annual", SMALL, small, {}))
+    works(
+        ("midyear", SMALL, small, {"midyear": (1, small)}),
+        ("annual", SMALL, small, {"midyear": (1, small), **whole_small}, {"change": "add_to_plan"}),
+    )
+    return lines
 
 
 def months_later(day: date, months: int) -> date:
@@ -136,7 +265,7 @@ def _orders(stems: Iterable[str]) -> list[Order]:
     extended = {"extension_months": 3, "extension_document": "安发改函〔2024〕5号"}
     closed = {"result": "已关闭", "result_on": date(2024, 11, 1), "closed_on": date(2024, 11, 1)}
     passed = {"result": "已达标", "result_on": date(2024, 9, 1)}
-    said: list[tuple[str, date, Line, int | None, str]] = [
+    said: list[tuple[str, date, Cells, int | None, str]] = [
         (energy, date(2023, 8, 31), {}, 6, "overdue"),
         (energy, date(2024, 6, 29), {}, 6, "overdue"),
         (energy, date(2024, 6, 30), {}, 6, "overdue"),
@@ -170,15 +299,14 @@ def _red_cards(gone: Exit, stems: Iterable[str]) -> list[Order]:
 
 
 def write_tables(folder: Path, year: Year, rulebook: Rulebook) -> dict[str, Path]:
-    """Plan and annual tables of the counties and the departments' lists, in the inbox of each round."""
-    inboxes = {round: folder / round for round in ("plan", "annual")}
-    for county in COUNTIES:
-        own = [one for one in year.exits if one.county == county]
-        plan = [_exit_line(one, one.planned, "", rulebook) for one in own if one.planned is not None]
-        actual = [_exit_line(one, one.actual, one.method, rulebook) for one in own if one.actual is not None]
-        _fill_in(inboxes["plan"] / county / "计划表.xlsx", "plan", county, EXIT_TABLE, plan, rulebook)
-        _fill_in(inboxes["annual"] / county / "退出表.xlsx", "annual", county, EXIT_TABLE, actual, rulebook)
-    by_department: dict[str, list[Line]] = defaultdict(list)
+    """The tables of the counties in every round and the departments' lists, in the inbox of each round."""
+    inboxes = {round: folder / round for round in TABLES}
+    by_table: dict[tuple[str, str], list[Cells]] = defaultdict(list)
+    for line in year.lines:
+        by_table[line.round, line.county].append(_exit_line(line, rulebook))
+    for (round, county), lines in by_table.items():
+        _fill_in(inboxes[round] / county / TABLES[round][0], round, county, EXIT_TABLE, lines, rulebook)
+    by_department: dict[str, list[Cells]] = defaultdict(list)
     for number, order in enumerate(year.orders, start=1):
         by_department[order.department].append(_order_line(order, number, rulebook))
     for department, lines in by_department.items():
@@ -191,7 +319,7 @@ def write_records(folder: Path, year: Year, rulebook: Rulebook) -> Path:
     """The counties' acceptance records."""
     for county in COUNTIES:
         lines = [
-            _exit_line(one, one.actual, "拆除", rulebook)
+            _exit_line(replace(one.lines()[-1], method="拆除"), rulebook)
             | {
                 "category": None,
                 "quantity": None,
@@ -214,23 +342,24 @@ def write_records(folder: Path, year: Year, rulebook: Rulebook) -> Path:
     return folder
 
 
-def _exit_line(one: Exit, amount: Decimal | None, method: str, rulebook: Rulebook) -> Line:
-    unit, equipment = KINDS[one.industry]
+def _exit_line(line: Line, rulebook: Rulebook) -> Cells:
+    _, _, shut_on, dismantled_on = TABLES[line.round]
     return {
-        "county": rulebook.reference.divisions[one.county].name,
-        "industry": one.industry,
-        "enterprise": one.name,
-        "equipment": equipment,
-        "capacity": amount,
-        "unit": unit,
+        "county": rulebook.reference.divisions[line.county].name,
+        "industry": line.industry,
+        "enterprise": line.name,
+        "credit_code": line.credit_code or None,
+        "equipment": line.equipment,
+        "capacity": line.amount,
+        "unit": line.unit,
         "category": "能耗",
-        "method": method or None,
-        "shut_on": date(2024, 9, 1) if method == "关停" else None,
-        "dismantled_on": date(2024, 10, 1) if method == "拆除" else None,
+        "method": line.method or None,
+        "shut_on": shut_on if line.method == "关停" else None,
+        "dismantled_on": dismantled_on if line.method == "拆除" else None,
     }
 
 
-def _order_line(order: Order, number: int, rulebook: Rulebook) -> Line:
+def _order_line(order: Order, number: int, rulebook: Rulebook) -> Cells:
     categories = {"610900-fgw": "能耗", "610900-scjg": "质量", "610900-sthj": "环保", "610900-yjgl": "安全"}
     line = {
         "county": COUNTIES[0],
@@ -245,16 +374,16 @@ def _order_line(order: Order, number: int, rulebook: Rulebook) -> Line:
     return line | {"county": rulebook.reference.divisions[line["county"]].name}
 
 
-def _fill_in(path: Path, round: str, reporter: str, form: str, lines: list[Line], rulebook: Rulebook) -> None:
+def _fill_in(path: Path, round: str, reporter: str, form: str, lines: list[Cells], rulebook: Rulebook) -> None:
     """The workbook issued to the reporter lies at ``path``, with ``lines`` in it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     exports.write_template(REGIME, round, reporter, path, rulebook, form)
     book = openpyxl.load_workbook(path)
     sheet = book[rulebook.forms[form].sheet]
     (label,) = (cell for row in sheet.iter_rows(max_row=HEADER_ROW) for cell in row if cell.value == DATE_LABEL)
-    label.offset(column=1).value = date(2024, 12, 20) if round == "annual" else date(2024, 7, 1)
+    label.offset(column=1).value = TABLES[round][1]
     for row, line in enumerate(lines, start=HEADER_ROW + 2):
-        for field, value in line.items():
+        for key, value in line.items():
             if value is not None:
-                sheet.cell(row, column_of(rulebook.forms[form], field) + 1).value = value
+                sheet.cell(row, column_of(rulebook.forms[form], key) + 1).value = value
     book.save(path)

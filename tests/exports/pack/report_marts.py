@@ -152,7 +152,7 @@ def _lines(regime: Regime, rulebook: Rulebook, exits: list[Exit]) -> dict[str, l
         "dim_cycle": [(*cycle, regime.year, regime.area)],
         "dim_reporter": [(regime.key, one.code, one.name, one.kind, one.home) for one in owing],
         "rpt_rollup": [(*cycle, *line) for line in rollup],
-        "rpt_plan_actual": [_plan_line(cycle, line, planned) for line in rollup],
+        "rpt_plan_actual": [_plan_line(cycle, line, planned, regime.area) for line in rollup],
         "fct_exit": [
             (one.key, *cycle, one.city, one.county, one.industry, one.enterprise, one.capacity, one.unit, one.count,
              "关停", None, one.is_dismantled, one.reconciliation)
@@ -223,10 +223,14 @@ def _counts(exits: list[Exit]) -> tuple[int, int, int, int]:
     return len(names), len(exits), sum(one.count or 0 for one in exits), sum(one.count is None for one in exits)
 
 
-def _plan_line(cycle: tuple[str, str], line: tuple, planned: Exit | None) -> tuple:
+def _plan_line(cycle: tuple[str, str], line: tuple, planned: Exit | None, area: str) -> tuple:
     """A line of the rollup, held against a plan that names the first exit with forty."""
     code, name, _, industry, category, _, count, *_, amount, unit, place, position, category_position = line
-    is_meant = planned is not None and (industry == "合计" or (industry == planned.industry and category == "合计"))
+    is_meant = (
+        planned is not None
+        and code in (area, planned.city, planned.county)
+        and (industry == "合计" or (industry == planned.industry and category == "合计"))
+    )
     exits, capacity = (1, Decimal(40) if industry != "合计" else None) if is_meant else (0, None)
     done = min(planned.capacity, capacity) if capacity else None
     rates = (100 * done / capacity if capacity else None, Decimal(100) if exits else None)

@@ -25,7 +25,7 @@ from tests.exports.pack.conftest import write_warehouse
 @pytest.fixture(scope="module")
 def pictures(warehouse, rulebook):
     with CycleFacts(warehouse, rulebook.regimes["ankang-2024"], "annual") as facts:
-        return {picture.key: picture for picture in read_pictures(facts.ask)}
+        return {picture.key: picture for picture in read_pictures(facts.ask, "annual")}
 
 
 def shown(picture):
@@ -73,7 +73,7 @@ def test_what_an_objection_keeps_out_is_a_step_of_its_own(tmp_path, rulebook):
         connection.execute("delete from marts.fct_exit where exit_id = 'e1'")
         connection.execute("update marts.fct_claim set held_by = 3 where row_id = '000001:1:6'")
     with CycleFacts(path, rulebook.regimes["ankang-2024"], "annual") as facts:
-        steps = {picture.key: picture for picture in read_pictures(facts.ask)}["steps"]
+        steps = {picture.key: picture for picture in read_pictures(facts.ask, "annual")}["steps"]
     told = list(shown(steps)["行数"].items())
     assert told[2:] == [
         ("采用的版本", 6),
@@ -84,9 +84,42 @@ def test_what_an_objection_keeps_out_is_a_step_of_its_own(tmp_path, rulebook):
     assert "公示异议成立或尚未办结的 1 行，不计入" in steps.note
 
 
+@pytest.mark.parametrize(
+    ("became", "steps", "said", "said_en"),
+    [
+        ("rejected", [11, 6], "收到的行含各次重报；最后", "several rows may tell one."),
+        ("withdrawn", [11, 6], "撤回的 5 行视同没有报过，不在审核通过之内", "Rows withdrawn, as though never sent: 5."),
+        ("returned", [11, 11], "退回的 5 行要重报，不采用", "Rows returned, to be sent again: 5."),
+    ],
+)
+def test_a_table_that_was_taken_back_is_not_told_as_one_that_did_not_pass(
+    tmp_path, rulebook, became, steps, said, said_en
+):
+    path = write_warehouse(tmp_path / "warehouse.duckdb")
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("update marts.fct_submission set status = ? where status = 'rejected'", [became])
+    with CycleFacts(path, rulebook.regimes["ankang-2024"], "annual") as facts:
+        told = {picture.key: picture for picture in read_pictures(facts.ask, "annual")}["steps"]
+    assert list(shown(told)["行数"].values())[:2] == steps
+    assert said in told.note and told.note_en.endswith(said_en)
+
+
 def test_a_plan_is_held_against_nothing(warehouse, rulebook):
     with CycleFacts(warehouse, rulebook.regimes["ankang-2024"], "plan") as facts:
-        assert "plan" not in {picture.key for picture in read_pictures(facts.ask)}
+        assert "plan" not in {picture.key for picture in read_pictures(facts.ask, "plan")}
+
+
+def test_the_pictures_of_a_plan_never_say_that_anything_has_exited(warehouse, rulebook):
+    with CycleFacts(warehouse, rulebook.regimes["ankang-2024"], "plan") as facts:
+        told = {picture.key: picture for picture in read_pictures(facts.ask, "plan")}
+    assert (told["categories"].title, told["categories"].title_en) == (
+        "分淘汰类别计划退出条数",
+        "Planned exits by category",
+    )
+    assert told["steps"].names[-2:] == ("方式属于计划退出的", "核对合并后的计划退出")
+    for picture in told.values():
+        words = [picture.title, picture.note, *picture.names, *(series.name for series in picture.series)]
+        assert not any("退出" in text.replace("计划退出", "") for text in words), picture.key
 
 
 def test_the_workbook_draws_every_picture_from_cells_that_hold_its_figures(warehouse, rulebook, pictures, tmp_path):

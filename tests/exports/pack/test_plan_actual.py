@@ -10,8 +10,8 @@ import duckdb
 import openpyxl
 import pytest
 
-from exports.facts import printed_rate
 from exports.pack import write_pack
+from exports.wording import printed_rate
 from tests.exports.pack.conftest import KILN, MILL, PLANT, write_warehouse
 
 SHEET = "目标任务完成情况表"

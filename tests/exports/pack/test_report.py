@@ -19,7 +19,7 @@ from exports import verify_pack, write_pack
 from exports.facts import ROLLUP, CycleFacts
 from exports.papers import official_report
 from exports.sheets.layout import SIGNERS
-from exports.sign_off import IndustryFigure, Notice, Objection, SignOff
+from exports.sign_off import Consent, IndustryFigure, Notice, Objection, SignOff
 from exports.templates import FOLDER, REPORT
 from exports.templates.report import make_report
 from tests.exports.pack.report_marts import (
@@ -260,6 +260,13 @@ def test_a_figure_that_changed_since_the_consent_is_told(rulebook, warehouses, c
     assert (f"同意之后数字有变：{first.industry}由{figure[0].in_words}变为{first.in_words}。" in text) is said
 
 
+@pytest.mark.parametrize(("day", "is_early"), [(date(2024, 1, 5), True), (date(2025, 1, 18), False)])
+def test_a_consent_older_than_the_first_accepted_table_says_so(rulebook, warehouses, day, is_early):
+    consent = Consent("安政函〔2024〕2号", day, "安康市人民政府")
+    text = read_document(tell_report(warehouses["ankang-2024"], "ankang-2024", rulebook, SignOff(consent=consent)))
+    assert (f"{day.year}年{day.month}月{day.day}日，早于第一份通过审核的统计表收到之日20" in text) is is_early
+
+
 def test_a_draft_says_plainly_that_consent_is_missing_and_never_that_it_was_given(rulebook, warehouses):
     text = read_document(tell_report(warehouses["ankang-2024"], "ankang-2024", rulebook, SignOff()))
 
@@ -301,20 +308,32 @@ def test_a_list_too_long_to_print_is_left_to_the_workbook(rulebook, warehouses, 
 
 
 @pytest.mark.parametrize(
-    ("states", "said"),
+    ("states", "is_sealed", "excused", "said"),
     [
-        ("nil", "2022年度，全市没有落后产能退出，应报单位全部零报告。"),
-        ("missing", "2022年度还没有收到可采用的统计表，落后产能退出情况尚无数据。"),
-        ("received", "2022年度，已采用的统计表中没有计入的落后产能退出。"),
+        ("nil", True, 0, "2022年度，全市没有落后产能退出，应报单位全部零报告。"),
+        ("missing", False, 0, "2022年度还没有收到可采用的统计表，落后产能退出情况尚无数据。"),
+        ("missing", False, 1, "2022年度还没有收到可采用的统计表，落后产能退出情况尚无数据。"),
+        ("missing", False, None, "2022年度没有收到可采用的统计表，应报送统计表的{all}个单位均准予免报，"
+         "落后产能退出情况没有统计数据。"),
+        ("missing", True, None, "2022年度没有收到可采用的统计表，应报送统计表的{all}个单位均准予免报，"
+         "落后产能退出情况没有统计数据。"),
+        ("missing", True, 1, "2022年度没有收到可采用的统计表，落后产能退出情况没有统计数据；"
+         "应报单位中准予免报1个，有{others}个没有可采用的统计表。"),
+        ("received", True, 0, "2022年度，已采用的统计表中没有计入的落后产能退出。"),
     ],
-)
-def test_that_nothing_exited_is_said_by_nil_returns_alone(rulebook, tmp_path, states, said):
+)  # fmt: skip
+def test_that_nothing_exited_is_said_by_nil_returns_alone(rulebook, tmp_path, states, is_sealed, excused, said):
+    """``excused``: how many of those who owe the table; None: all. What is final never says that anything is still to come."""
     plan = rulebook.regimes["weihai-2022"]
     warehouse = lay_marts(tmp_path / "warehouse.duckdb", plan, rulebook, [])
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("update marts.fct_obligation set state = ?", [states])
-    text = read_document(tell_report(warehouse, plan.key, rulebook))
-    assert said in text and ("尚无数据" in text) is (states == "missing")
+        owing = [code for (code,) in connection.execute("select reporter_code from marts.fct_obligation").fetchall()]
+    signed = replace(sign(plan.key), is_sealed=is_sealed, excused=frozenset(owing[:excused]))
+    text = read_document(tell_report(warehouse, plan.key, rulebook, signed))
+    assert said.format(all=len(owing), others=len(owing) - 1) in text
+    is_open = states == "missing" and not is_sealed and excused is not None
+    assert ("尚无数据" in text, "还没有" in text) == (is_open, is_open)
 
 
 def test_a_cycle_without_exits_has_a_report_that_says_so(rulebook, tmp_path):

@@ -37,6 +37,20 @@ def test_it_names_every_file_of_the_pack_with_its_digest_and_lines(pack):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(("number", "told"), [("安工信〔2025〕7号", "安工信〔2025〕7号"), (None, "未编号")])
+def test_the_number_of_a_sealed_report_and_its_day_stand_each_in_their_own_row(
+    warehouse, rulebook, tmp_path, number, told
+):
+    sealed = SignOff(is_sealed=True, document_no=number, document_date=date(2025, 1, 20))
+    folder = write_pack(warehouse, "ankang-2024", "annual", tmp_path, rulebook, sealed).folder
+    rows = [
+        [str(cell.value) for cell in row if cell.value is not None]
+        for row in openpyxl.load_workbook(folder / "transmittal.xlsx").active.iter_rows()
+    ]
+    facts = {row[0].split()[0]: row[1].removesuffix(" Not numbered") for row in rows if len(row) == 2}
+    assert (facts["文号"], facts["成文日期"]) == (told, "2025年1月20日")
+
+
 def test_it_says_what_is_open(pack):
     told = texts(openpyxl.load_workbook(pack.folder / "transmittal.xlsx").active)
     assert "2 个单位（未报 1，审核未通过或已退回 1）：紫阳县、旬阳市" in told

@@ -17,7 +17,7 @@ from exports import facts as questions
 from exports.facts import CycleFacts
 from exports.pack import write_pack
 from rulebook import LOCAL_TIME
-from tests.exports.pack.reading import records
+from tests.exports.pack.reading import records, texts
 
 A3, A4 = 8, 9
 WIDE = ("企业名单", "对账", "报送依据")
@@ -229,6 +229,27 @@ def test_a_difference_says_under_which_word_of_industry_a_side_reports_it(book):
     notes = [line["说明"] for line in records(book["对账"], "地区") if line["企业名称"] == "石泉县饶峰水泥有限公司"]
 
     assert ["行业写作“建材”" in note for note in notes] == [False, True]
+
+
+def test_the_workbook_of_a_plan_speaks_of_what_is_planned_alone(warehouse, rulebook, tmp_path):
+    write_pack(warehouse, "ankang-2024", "plan", tmp_path, rulebook)
+    told = openpyxl.load_workbook(tmp_path / "rollup.xlsx")
+    # the titles of the plan's document and of the workbook itself are no claim
+    said = "\n".join(map(texts, told)).replace("落后产能退出", "").replace("计划退出", "")
+    assert "退出" not in said and "拆除" not in said and "Dismantled" not in said
+    assert " Exits" not in said and "Planned exits" in said
+    assert "计划退出条数 Planned exits" in texts(told["汇总"])
+    listed = told["企业名单"]
+    (mill,) = records(listed, "序号")
+    assert (mill["企业名称"], mill["计划退出产能"], mill["计划关停时间"]) == (
+        "汉阴县城关水泥厂",
+        40,
+        "2024-06-30",
+    )
+    (receipt,) = (cell for row in listed.iter_rows() for cell in row if cell.value == "000007")
+    assert receipt.hyperlink.location.startswith("'来源文件'!")
+    transmittal = openpyxl.load_workbook(tmp_path / "transmittal.xlsx").active
+    assert "退出计划报送清单" in str(transmittal["A1"].value)
 
 
 def test_a_place_is_printed_with_the_name_it_had_in_the_year(warehouse, rulebook):
