@@ -154,6 +154,29 @@ def test_what_is_planned_done_and_outside_the_plan_is_what_the_truth_says(proven
     assert changes.count("add_to_plan") > 1 and changes.count("remove_from_plan") > 1
 
 
+@pytest.mark.parametrize("round", ["midyear", "annual"])
+def test_of_every_line_it_is_told_how_much_of_it_is_done_or_within_the_plan(proven: Proven, round: str):
+    told = _ask(
+        proven.warehouse,
+        f"""
+        select
+            fulfilment.side, claim.enterprise, claim.industry, claim.equipment_text, claim.capacity,
+            met_exits, coalesce(met_capacity, 0)
+        from marts.fct_plan_fulfilment as fulfilment
+        inner join marts.fct_exit_claim as link on fulfilment.exit_id = link.exit_id and link.is_chosen
+        inner join marts.fct_claim as claim on link.row_id = claim.row_id
+        where fulfilment.round = '{round}'
+        """,
+    )
+    expected = [
+        (side, line.name, line.industry, line.equipment, line.amount, *line.met.get(round, NOTHING))
+        for line in proven.year.lines
+        for side, is_told in (("plan", line.is_planned), ("exit", line.round == round))
+        if is_told
+    ]
+    assert sorted(told) == sorted(expected)
+
+
 def _percent(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
     return (100 * Decimal(part) / whole).quantize(Decimal("0.0001")) if whole else None
 

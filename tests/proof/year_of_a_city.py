@@ -30,7 +30,8 @@ DAY = date(2024, 12, 31)
 COUNTIES = ("610921", "610922", "610923", "610924", "610925", "610926")
 ZONE, HOST = "610900-q01", "610902"
 KINDS = {"水泥": ("万吨", "Φ2.2×7m水泥磨1台"), "砖瓦": ("万块标砖", "24门轮窑1座")}
-SMALL, MIDDLE, LARGE, MILLS = KINDS["水泥"][1], "Φ2.4×8m水泥磨1台", "Φ3.0×11m水泥磨1台", "水泥磨2台"
+SMALL, MIDDLE, LARGE = KINDS["水泥"][1], "Φ2.4×8m水泥磨1台", "Φ3.0×11m水泥磨1台"
+MILLS = "水泥磨2台"
 SYLLABLES = "宏源鑫泰恒昌瑞丰盛华兴隆达安顺永嘉德润通"
 TABLES = {
     # of a round: the file, the day written over it, and the days of what it tells as shut and as dismantled
@@ -210,11 +211,61 @@ def _held_against_the_plan(county: str, elsewhere: str, stems: Iterable[str], ra
     works(("plan", "电石炉1台", small, whole_small), ("annual", "电石炉1台", small, whole_small, chemicals), **carbide)
     works(
         ("plan", "电石炉2台", small, whole_small),
-        ("plan", "合成塔1台", large + both, {"annual": (0, large)}, chemicals),
+        ("plan", "电石炉2台", large + both, {"annual": (0, large)}, chemicals),
         ("annual", "电石炉2台", both, {"annual": (1, both)}),
         **carbide,
     )
     works(("plan", "高炉1座", small, {}), ("annual", "转炉1座", small, {}, {"industry": "炼钢"}), industry="炼铁")
+    steel = {"industry": "钢铁"}
+    works(
+        ("plan", "高炉1座", small, {}, {"industry": "炼铁"}),
+        ("plan", "轧机1套", large, whole_large),
+        ("annual", "转炉1座", both, whole_large, {"industry": "炼钢"}),
+        **steel,
+    )
+    works(
+        ("plan", "鼓风炉1座", small, {}), ("annual", "鼓风炉1座", small, {}, {"industry": "锌冶炼"}), industry="铅冶炼"
+    )
+    works(
+        ("plan", "酒精生产线1条", small, {}),
+        ("plan", "电炉1座", large, whole_large, steel),
+        ("annual", "转炉1座", both + large, whole_large, steel),
+        industry="轻工",
+    )
+    works(
+        ("plan", "纸机1台", small, whole_small),
+        ("annual", "1760型造纸机1台", both, whole_small, {"industry": "造纸"}),
+        industry="轻工",
+    )
+    # a machine tells which line is done, and what is over of it does no other, unless one row tells all that was planned
+    over = large + 5
+    works(
+        ("plan", SMALL, small, whole_small),
+        ("plan", MIDDLE, small, {}),
+        ("plan", LARGE, large, whole_large),
+        ("annual", SMALL, small, whole_small),
+        ("annual", LARGE, over, whole_large),
+    )
+    works(("plan", SMALL, large, whole_large), ("plan", MIDDLE, large, {}), ("annual", SMALL, over, whole_large))
+    works(
+        ("plan", SMALL, small, whole_small),
+        ("plan", LARGE, large, whole_large),
+        ("annual", SMALL, both, {"annual": (1, both)}),
+    )
+    # no line has the other machine: it does what is left
+    works(
+        ("plan", SMALL, both, {"annual": (1, both)}),
+        ("annual", SMALL, small, whole_small),
+        ("annual", LARGE, over, whole_large),
+    )
+    # where no machine tells, equal amounts go first, then the larger
+    works(
+        ("plan", "粉磨机1台", small, whole_small),
+        ("plan", "粉磨机组1套", large, {"annual": (0, Decimal(5))}),
+        ("plan", "粉磨线1条", both, {"annual": (1, both)}),
+        ("annual", "水泥磨1台", small, whole_small),
+        ("annual", MILLS, both + 5, {"annual": (1, both + 5)}),
+    )
     # planned in one unit, exited in another: the line decides, no amount of the plan is done
     works(
         ("plan", SMALL, small, {"annual": (1, Decimal(0))}),

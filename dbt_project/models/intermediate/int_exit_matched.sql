@@ -613,11 +613,7 @@ described as (
                 then concat(
                     coalesce(marks.marks, replace(to_tell_apart.equipment_text, ' ', '')), '|',
                     -- numbers of lines and machines (2号线, 1#, 二期) tell apart what is alike in name and size
-                    cast(
-                        array_sort(array_distinct(regexp_extract_all(
-                            coalesce(to_tell_apart.equipment_text, ''), '([0-9０-９一二三四五六七八九十]+) *[号#＃期]', 1
-                        ))) as string
-                    ),
+                    {{ numbers_of_lines('to_tell_apart.equipment_text') }},
                     '|', coalesce(kinds.kinds, '')
                 )
         end as line

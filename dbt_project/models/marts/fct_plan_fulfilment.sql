@@ -1,5 +1,21 @@
 {% set whose = 'regime, round, enterprise_id' %}
-{% set of_family = whose ~ ', family, measure' %}
+-- exits whose machine a planned line has stay with its lines, then the others go to what is left of the plan; either way
+-- first those of one word, then what exited under a finer word than the planned, then under a broader one
+{% set of_steps = {
+    'like': 'coalesce(like_machine, side)',
+    'rest': "case when side = 'exit' then like_machine end",
+} %}
+{% set of_words = {
+    'own': 'industry',
+    'finer': "case when side = 'plan' then industry else {step}_word_around end",
+    'broader': "case when side = 'exit' then industry else {step}_word_around end",
+} %}
+{% set passes = [] %}
+{% for step, machine in of_steps.items() -%}
+    {% for word, key in of_words.items() -%}
+        {% do passes.append({'name': step ~ '_' ~ word, 'machine': machine, 'word': key | replace('{step}', step)}) %}
+    {%- endfor %}
+{%- endfor %}
 
 with plans as (
 
@@ -19,6 +35,31 @@ cycles as (
 
 ),
 
+industries as (
+
+    select * from {{ ref('dim_industry') }}
+
+),
+
+exit_machines as (
+
+    select * from {{ ref('fct_exit_equipment') }}
+
+),
+
+exit_claims as (
+
+    select * from {{ ref('fct_exit_claim') }}
+    where is_chosen
+
+),
+
+claims as (
+
+    select * from {{ ref('fct_claim') }}
+
+),
+
 -- mid-year figures are cumulative since January: each round is held against the whole plan in force
 lines as (
 
@@ -29,7 +70,6 @@ lines as (
         cycles.round,
         plans.enterprise_id,
         coalesce(plans.industry, '') as industry,
-        plans.industry_code,
         plans.capacity,
         plans.capacity_unit
     from plans
@@ -44,7 +84,6 @@ lines as (
         round,
         enterprise_id,
         coalesce(industry, '') as industry,
-        industry_code,
         capacity,
         capacity_unit
     from exits
@@ -62,78 +101,248 @@ on_both_sides as (
 
 compared as (
 
-    select lines.*
+    select
+        lines.*,
+        industries.industry_path
     from lines
     inner join on_both_sides
         on
             lines.regime = on_both_sides.regime
             and lines.round = on_both_sides.round
             and lines.enterprise_id = on_both_sides.enterprise_id
+    left join industries
+        on lines.industry = industries.industry
 
 ),
 
-words as (
-
-    select distinct
-        {{ whose }},
-        industry,
-        industry_code
-    from compared
-
-),
-
--- the broadest of its enterprise's words that a word lies in: of codes that begin alike the shortest is the least; one that
--- no code covers (轻工) takes in every other
-families as (
+-- a size says more than a name, unless one side gives it to machines of two names
+machines as (
 
     select
-        own.regime,
-        own.round,
-        own.enterprise_id,
-        own.industry,
-        coalesce(min(case when broad.industry_code is null then broad.industry end), min(broad.industry_code)) as family
-    from words as own
-    inner join words as broad
-        on
-            own.regime = broad.regime
-            and own.round = broad.round
-            and own.enterprise_id = broad.enterprise_id
-            and (broad.industry_code is null or own.industry_code like broad.industry_code || '%')
-    group by own.regime, own.round, own.enterprise_id, own.industry
+        compared.regime,
+        compared.round,
+        compared.enterprise_id,
+        compared.side,
+        compared.exit_id,
+        coalesce(exit_machines.machine, '') as name,
+        case
+            when exit_machines.spec_value is not null
+                then concat(cast(exit_machines.spec_value as string), coalesce(exit_machines.spec_unit, ''))
+        end as machine_size
+    from compared
+    inner join exit_machines
+        on compared.exit_id = exit_machines.exit_id
 
 ),
 
--- of several lines those go first that the other side has with the same amount
-ranked as (
+names_of_sizes as (
+
+    select
+        *,
+        case
+            when min(name) over (partition by {{ whose }}, side, machine_size)
+                != max(name) over (partition by {{ whose }}, side, machine_size)
+                then 1
+            else 0
+        end as is_of_several_names
+    from machines
+
+),
+
+marked as (
+
+    select
+        round,
+        side,
+        exit_id,
+        case
+            when machine_size is null then name
+            when max(is_of_several_names) over (partition by {{ whose }}, machine_size) = 1 then concat(machine_size, name)
+            else machine_size
+        end as mark
+    from names_of_sizes
+
+),
+
+distinct_marks as (
+
+    select distinct * from marked
+
+),
+
+marks as (
+
+    select
+        round,
+        side,
+        exit_id,
+        {{ dbt.listagg('mark', "','", 'order by mark') }} as marks
+    from distinct_marks
+    group by round, side, exit_id
+
+),
+
+texts as (
+
+    select
+        exit_claims.exit_id,
+        {{ dbt.listagg("coalesce(claims.equipment_text, '')", "' '", 'order by claims.row_id') }} as equipment_text
+    from exit_claims
+    inner join claims
+        on exit_claims.row_id = claims.row_id
+    where exit_claims.exit_id in (select exit_id from compared)
+    group by exit_claims.exit_id
+
+),
+
+described as (
 
     select
         compared.*,
-        families.family,
-        max(case when compared.side = 'plan' and compared.capacity is null then 1 else 0 end) over (
-            partition by compared.regime, compared.round, compared.enterprise_id, families.family
-        ) as has_plan_without_amount,
         case
-            when
-                min(compared.side) over (
-                    partition by
-                        compared.regime, compared.round, compared.enterprise_id, families.family,
-                        compared.capacity_unit, compared.capacity
+            when marks.marks is not null or trim(coalesce(texts.equipment_text, '')) != ''
+                then concat(
+                    coalesce(marks.marks, replace(texts.equipment_text, ' ', '')), '|',
+                    {{ numbers_of_lines('texts.equipment_text') }}
                 )
-                != max(compared.side) over (
-                    partition by
-                        compared.regime, compared.round, compared.enterprise_id, families.family,
-                        compared.capacity_unit, compared.capacity
-                )
-                then 0
-            else 1
-        end as alike_rank
+        end as machine
     from compared
-    inner join families
+    left join texts
+        on compared.exit_id = texts.exit_id
+    left join marks
         on
-            compared.regime = families.regime
-            and compared.round = families.round
-            and compared.enterprise_id = families.enterprise_id
-            and compared.industry = families.industry
+            compared.round = marks.round
+            and compared.side = marks.side
+            and compared.exit_id = marks.exit_id
+
+),
+
+-- lines that say nothing of their machines are told apart by none, nor are any where all that was planned has exited in
+-- sum: then one row speaks of several
+named as (
+
+    select
+        *,
+        case
+            when max(case when machine is null then 1 else 0 end) over (partition by {{ whose }}) = 1 then null
+            when
+                sum(case when side = 'plan' then capacity end) over (partition by {{ whose }}, capacity_unit)
+                = sum(case when side = 'exit' then capacity end) over (partition by {{ whose }}, capacity_unit)
+                then null
+            else machine
+        end as telling_machine
+    from described
+
+),
+
+-- words nest: an exit of 电石 is one of 化工, and the other way round
+pairs as (
+
+    select
+        plan_lines.round,
+        plan_lines.exit_id as plan_id,
+        exit_lines.exit_id,
+        plan_lines.industry as plan_industry,
+        exit_lines.industry as exit_industry,
+        length(plan_lines.industry_path) as plan_depth,
+        length(exit_lines.industry_path) as exit_depth,
+        case when plan_lines.capacity is null then 1 else 0 end as is_without_amount,
+        case when plan_lines.capacity_unit = exit_lines.capacity_unit and plan_lines.capacity > 0 then 1 else 0 end
+            as is_in_one_unit,
+        case when plan_lines.machine = exit_lines.machine then 1 else 0 end as is_alike,
+        case when plan_lines.telling_machine = exit_lines.telling_machine then 1 else 0 end as is_told_alike
+    from named as plan_lines
+    inner join named as exit_lines
+        on
+            plan_lines.regime = exit_lines.regime
+            and plan_lines.round = exit_lines.round
+            and plan_lines.enterprise_id = exit_lines.enterprise_id
+            and {{ industries_nest('plan_lines', 'exit_lines') }}
+    where plan_lines.side = 'plan' and exit_lines.side = 'exit'
+
+),
+
+likes as (
+
+    select
+        *,
+        max(is_told_alike) over (partition by round, exit_id) as exit_has_like
+    from pairs
+
+),
+
+-- of every line the nearest word around its own on the other side, and whether the plan bounds its amount
+held as (
+
+    {% for side, id, own, other in [('plan', 'plan_id', 'plan', 'exit'), ('exit', 'exit_id', 'exit', 'plan')] -%}
+    select
+        '{{ side }}' as side,
+        round,
+        {{ id }} as exit_id,
+        max(is_alike) as is_alike,
+        max(is_told_alike) as is_told_alike,
+        {% for step, has_like in [('like', 1), ('rest', 0)] -%}
+        max_by({{ other }}_industry, {{ other }}_depth)
+            filter (where {{ other }}_depth < {{ own }}_depth and exit_has_like = {{ has_like }}) as {{ step }}_word_around,
+        {% endfor -%}
+        max(is_in_one_unit) * (1 - max(is_without_amount)) as is_bounded
+    from likes
+    where is_told_alike = exit_has_like
+    group by round, {{ id }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+ready as (
+
+    select
+        named.side,
+        named.exit_id,
+        named.regime,
+        named.round,
+        named.enterprise_id,
+        named.industry,
+        named.capacity,
+        named.capacity_unit,
+        held.like_word_around,
+        held.rest_word_around,
+        held.is_bounded,
+        case when held.is_told_alike = 1 then named.telling_machine end as like_machine,
+        case when held.is_alike = 1 then concat('0', named.machine) else '1' end as machine_order
+    from named
+    inner join held
+        on
+            named.side = held.side
+            and named.round = held.round
+            and named.exit_id = held.exit_id
+
+),
+
+{% set alike_amounts = whose ~ ', coalesce(rest_word_around, like_word_around, industry), capacity_unit, capacity, like_machine' -%}
+placed as (
+
+    select
+        *,
+        row_number() over (
+            partition by {{ alike_amounts }}, side
+            order by machine_order, industry, exit_id
+        ) as place
+    from ready
+
+),
+
+-- one exit of 30 covers one line of 30
+paired as (
+
+    select
+        *,
+        case
+            when min(side) over (partition by {{ alike_amounts }}, place) = max(side) over (partition by {{ alike_amounts }}, place)
+                then 1
+            else 0
+        end as pair_order
+    from placed
 
 ),
 
@@ -143,102 +352,62 @@ measured as (
     select
         *,
         'lines' as measure,
-        cast(1 as decimal(28, 8)) as quantity
-    from ranked
+        concat(regime, '|', round, '|', enterprise_id, '|lines') as account,
+        cast(1 as decimal(28, 8)) as remaining
+    from paired
     union all
     select
         *,
-        concat('capacity|', coalesce(capacity_unit, '')) as measure,
-        cast(capacity as decimal(28, 8)) as quantity
-    from ranked
+        'capacity' as measure,
+        concat(regime, '|', round, '|', enterprise_id, '|', coalesce(capacity_unit, '')) as account,
+        cast(capacity as decimal(28, 8)) as remaining
+    from paired
     where capacity is not null
 
 ),
 
-queued as (
+{% set columns = [
+    'side', 'exit_id', 'round', 'industry', 'capacity', 'capacity_unit', 'like_word_around', 'rest_word_around',
+    'is_bounded', 'like_machine', 'machine_order', 'pair_order', 'place', 'measure', 'account'
+] | join(', ') -%}
+{% for pass in passes -%}
+{% set together = ['account', pass.machine, pass.word] | join(', ') -%}
+{{ pass.name }}_queued as (
 
     select
         *,
-        sum(quantity) over (
-            partition by {{ of_family }}, industry, side
-            order by alike_rank, case when capacity is null then 1 else 0 end, capacity desc, exit_id
+        sum(remaining) over (
+            partition by {{ together }}, side
+            order by machine_order, pair_order, capacity desc, capacity_unit, place, industry, exit_id
             rows between unbounded preceding and current row
-        ) - quantity as quantity_before
-    from measured
+        ) as remaining_so_far,
+        sum(case when side = 'plan' then remaining else 0 end) over (partition by {{ together }}) as planned,
+        sum(case when side = 'exit' then remaining else 0 end) over (partition by {{ together }}) as exited
+    from {{ 'measured' if loop.first else loop.previtem.name }}
 
 ),
 
-of_words as (
+{{ pass.name }} as (
 
     select
-        {{ of_family }},
-        industry,
-        max(industry_code) as industry_code,
-        sum(case when side = 'plan' then quantity else 0 end) as planned,
-        sum(case when side = 'exit' then quantity else 0 end) as exited
-    from measured
-    group by {{ of_family }}, industry
+        {{ columns }},
+        least(remaining, greatest(0, remaining_so_far - least(planned, exited))) as remaining
+    from {{ pass.name }}_queued
 
 ),
 
--- what is over of one word goes to the words it nests with, the finer first
-left_over as (
-
-    select
-        *,
-        least(planned, exited) as met_in_word,
-        planned - least(planned, exited) as plan_left,
-        exited - least(planned, exited) as exit_left,
-        {% for side in ['planned', 'exited'] -%}
-        sum({{ side }} - least(planned, exited)) over (
-            partition by {{ of_family }}
-            order by case when industry_code is null then 1 else 0 end, industry_code desc, industry
-            rows between unbounded preceding and current row
-        ) - ({{ side }} - least(planned, exited)) as {{ side }}_before,
-        sum({{ side }} - least(planned, exited)) over (partition by {{ of_family }}) as {{ side }}_over,
-        {% endfor -%}
-        sum(planned) over (partition by {{ of_family }}) as family_planned
-    from of_words
-
-),
-
-met_words as (
-
-    select
-        {{ of_family }},
-        industry,
-        family_planned,
-        met_in_word + greatest(0, least(plan_left, least(planned_over, exited_over) - planned_before)) as plan_met,
-        met_in_word + greatest(0, least(exit_left, least(planned_over, exited_over) - exited_before)) as exit_met
-    from left_over
-
-),
-
+{% endfor -%}
 met as (
 
     select
-        queued.side,
-        queued.exit_id,
-        queued.round,
-        {% for measured, is_meant in [('met_lines', "= 'lines'"), ('met_capacity', "!= 'lines'")] -%}
-        max(case when queued.measure {{ is_meant }} then greatest(0, least(
-            queued.quantity,
-            case when queued.side = 'plan' then met_words.plan_met else met_words.exit_met end - queued.quantity_before
-        )) end) as {{ measured }},
-        {% endfor -%}
-        max(case
-            when queued.measure != 'lines' and met_words.family_planned > 0 then 1 - queued.has_plan_without_amount else 0
-        end) as is_bounded
-    from queued
-    inner join met_words
-        on
-            queued.regime = met_words.regime
-            and queued.round = met_words.round
-            and queued.enterprise_id = met_words.enterprise_id
-            and queued.family = met_words.family
-            and queued.measure = met_words.measure
-            and queued.industry = met_words.industry
-    group by queued.side, queued.exit_id, queued.round
+        side,
+        exit_id,
+        round,
+        max(case when measure = 'lines' then 1 - remaining end) as met_lines,
+        max(case when measure != 'lines' then capacity - remaining end) as met_capacity,
+        max(is_bounded) as is_bounded
+    from {{ passes[-1].name }}
+    group by side, exit_id, round
 
 ),
 
