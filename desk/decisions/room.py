@@ -64,6 +64,7 @@ FORM_NAMES = {
     "user": "user",
     "role": "granted_role",
     "unit": "granted_unit",
+    "name": "person_name",
 }
 """What pages and command line call the fields of a draft."""
 
