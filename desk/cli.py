@@ -846,6 +846,9 @@ def decide(
     user: Annotated[str | None, typer.Option("--user", help="用户名。The user.")] = None,
     role: Annotated[str | None, typer.Option("--role", help="身份：reporter、steward、signer、viewer。")] = None,
     unit: Annotated[str | None, typer.Option("--unit", help="填报单位、市或省的代码。The role's unit.")] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", help="用户的姓名，用在决定和报告里。The user's name, as papers tell it.")
+    ] = None,
 ) -> None:
     """作出一项决定并记入记录：退回、豁免、延期、撤销等。Make a decision; it is kept for good."""
     told = {
@@ -857,17 +860,19 @@ def decide(
         "opened_on": opened_on, "closes_on": closes_on, "shown_at": shown_at, "objector": objector,
         "received_on": received_on, "content": content, "objection": objection, "outcome": outcome,
         "announced_on": announced_on, "place": place, "listed_findings": listed_findings,
-        "decision": undoes, "user": user, "role": role, "unit": unit,
+        "decision": undoes, "user": user, "role": role, "unit": unit, "name": name,
     }  # fmt: skip
     check_folder(store)
     scan = read_given_files([document])[0][1] if document else None
     rulebook = load_rulebook()
     from desk.decisions.acts import Actor, Refused
+    from desk.decisions.posts import name_of_person
     from desk.decisions.room import decision_room, draft_of
 
     try:
         room = decision_room(store, rulebook, find_mail_server())
-        decision = room.decide(draft_of(kind, told, scan), Actor(actor, actor), seen=None)
+        made_by = Actor(actor, name_of_person(actor, actor, room.decisions))
+        decision = room.decide(draft_of(kind, told, scan), made_by, seen=None)
     except Refused as refused:
         refuse(str(refused))
     label = decision.act.label_zh

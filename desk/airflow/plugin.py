@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from pathlib import Path
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,8 @@ PREFIX = "/huizong"
 BUILD_DAG = "build_warehouse"
 SMTP_CONNECTION = "huizong_smtp"
 ATTEMPTS_AT_A_BUSY_DATABASE = 5
+
+_HAN = re.compile("[\u4e00-\u9fff]")
 
 
 class DeskApplication:
@@ -95,7 +98,14 @@ async def identify(request: Request) -> User | None:
         user = await get_user(request, None, await bearer_scheme(request))
     except HTTPException:
         return None
-    return User(user.get_name(), user.get_name())
+    return User(user.get_name(), full_name(user))
+
+
+def full_name(user: Any) -> str:
+    """What the auth manager calls the person, a Chinese surname first; the login name where it knows no other."""
+    first, last = (getattr(user, name, None) or "" for name in ("first_name", "last_name"))
+    joined = f"{last}{first}" if _HAN.search(last) else f"{first} {last}"
+    return joined.strip() or user.get_name()
 
 
 def login_address(back: str) -> str:

@@ -36,7 +36,7 @@ from desk.decisions.enterprises import (
     read_rows_of_the_same,
 )
 from desk.decisions.fates import GONE, UNMOVED, Fates
-from desk.decisions.people import ROLE_NAMES, Role, is_same_person
+from desk.decisions.people import ROLE_NAMES, Role, is_same_person, named_in
 from desk.january.shown_list import count_awaited, first_day_of_list, not_shown
 from desk.january.working_days import UnknownYear, last_day_of_notice
 from desk.views.records import Records, SubmissionRecord
@@ -61,7 +61,7 @@ _SENDER_UNKNOWN = "S07"
 
 _TEXTS = (
     *("reason", "explanation", "document_no", "document_issuer", "user"),
-    *("shown_at", "objector", "content", "listed_findings"),
+    *("shown_at", "objector", "content", "listed_findings", "person_name"),
 )
 _CYCLE = ("regime", "round", "reporter_code")
 _FOLLOWS = {
@@ -975,7 +975,8 @@ def _check_grant(draft: Draft, around: Surroundings) -> None:
         raise Refused(
             f"“{draft.granted_unit}”不是{wanted}代码，请核对。", f"{draft.granted_unit!r} is no unit of that role."
         )
-    if _post_in_force(draft, around) == "grant":
+    is_renamed = draft.person_name is not None and draft.person_name != named_in(draft.user or "", around.in_force)
+    if _post_in_force(draft, around) == "grant" and not is_renamed:
         raise Refused("这位用户已经有这个身份。", "The user has this role for this unit already.")
 
 

@@ -197,9 +197,10 @@ _ACTS = (
     ),
     Act(
         "grant", "授权", "grant", "user", Right.ADMINISTER,
-        "这位用户可以按所给身份、在所给单位范围内使用工作台，立即生效。",
-        "The user has this role for this unit, at once.",
+        "这位用户可以按所给身份、在所给单位范围内使用工作台，立即生效；写了姓名的，以后的决定和报告都用这个姓名。",
+        "The user has this role for this unit, at once; decisions and reports tell the name of the person where one is given.",
         required=("granted_role", "granted_unit"),
+        optional=("person_name",),
     ),
     Act(
         "revoke", "收回授权", "revoke", "user", Right.ADMINISTER,
@@ -250,6 +251,7 @@ FIELD_LABELS = {
     "user": ("用户", "the user"),
     "granted_role": ("身份", "the role"),
     "granted_unit": ("单位", "the unit"),
+    "person_name": ("姓名", "the person's name"),
 }
 """What people call the fields of an act."""
 
@@ -346,6 +348,8 @@ class Terms:
     user: str | None = None
     granted_role: str | None = None
     granted_unit: str | None = None
+    person_name: str | None = None
+    """What the user is called in decisions and papers; where nobody says it, as Airflow does."""
 
 
 @dataclass(frozen=True, slots=True)

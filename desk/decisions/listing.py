@@ -212,6 +212,8 @@ def _parts(decision: Decision, decisions: Decisions, rulebook: Rulebook) -> Iter
         role_zh, role_en = ROLE_NAMES.get(decision.granted_role, (decision.granted_role, decision.granted_role))
         unit = name_of(decision.granted_unit, None, rulebook)
         yield f"{role_zh}，{unit}", f"{role_en}, {unit}"
+    if decision.person_name is not None:
+        yield f"姓名 {decision.person_name}", f"called {decision.person_name}"
 
 
 def _objected_to(decision: Any) -> Words:

@@ -9,14 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from rulebook import Reference, Regime
 from rulebook.folding import fold
+
+if TYPE_CHECKING:
+    from desk.decisions.acts import Terms
 
 
 def is_same_person(one: str, other: str) -> bool:
     """Whether two names, or login names, are one person's: width, blanks and case make no difference."""
     return fold(one).casefold() == fold(other).casefold()
+
+
+def named_in(user: str, decided: Iterable[Terms]) -> str | None:
+    """The name that the last grant among ``decided`` gives the person of that login name; None where none does."""
+    told = [one.person_name for one in decided if one.user == user and one.person_name]
+    return told[-1] if told else None
 
 
 class Role(StrEnum):

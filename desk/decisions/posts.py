@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from desk.decisions.acts import Actor
-from desk.decisions.log import Decision
-from desk.decisions.people import Access, Right, posts_of
+from desk.decisions.log import Decision, Decisions
+from desk.decisions.people import Access, Right, named_in, posts_of
 from rulebook import Regime, Rulebook
 
 
@@ -28,6 +28,19 @@ def access_of(
 ) -> Access:
     """What the user of that login name may do."""
     return Access(posts_of(user_id, granted_posts(in_force)), user_id in administrators, rulebook.reference)
+
+
+def name_of_person(user_id: str, told: str, decisions: Decisions) -> str:
+    """What the person of that login name is called in decisions and papers.
+
+    As a grant names him or her; else as Airflow does (``told``), else as the last decision did; else by the login name.
+    """
+    if name := named_in(user_id, decisions.in_force()):
+        return name
+    if told != user_id:
+        return told
+    names = (one.actor_name for one in reversed(decisions.all()) if one.actor == user_id and one.actor_name != user_id)
+    return next(names, user_id)
 
 
 def acting(access: Access, user_id: str, name: str, right: Right, regime: Regime | None, unit: str | None) -> Actor:

@@ -64,6 +64,7 @@ FORM_NAMES = {
     "user": "user",
     "role": "granted_role",
     "unit": "granted_unit",
+    "name": "person_name",
 }
 """What pages and command line call the fields of a draft."""
 
@@ -200,10 +201,13 @@ class DecisionRoom:
             or self._is_matched_anew(draft)
             or any(self._concerns(reporter, draft) for reporter in self._reporters_in_motion(draft))
         ):
+            is_of_two = draft.kind in _TELLS_THE_PLAN and draft.round == REPORTED_ROUND
+            rounds_zh, rounds_en = ("年度或计划轮次", " of the annual or the plan round") if is_of_two else ("", "")
             raise Refused(
-                "有新收的报表、新的决定或到期的豁免还没有进入汇总。请等建仓完成（审核员可在看板上点“现在建仓”），看过新的数据再来。",
-                "New files, decisions or lapsed waivers are not in the total yet: wait for the build, or have a steward"
-                " start one, look at the figure, come back.",
+                f"{rounds_zh}有新收的报表、新的决定或到期的豁免还没有进入汇总，下次建仓后才计入。请等建仓完成"
+                "（审核员可在看板上点“现在建仓”），看过新的数据再来。",
+                f"New files, decisions or lapsed waivers{rounds_en} are not in the total yet: wait for the build, or have a"
+                " steward start one, look at the figure, come back.",
             )
 
     def _is_matched_anew(self, draft: Draft) -> bool:

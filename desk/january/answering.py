@@ -7,7 +7,7 @@ from datetime import datetime
 
 from desk.decisions.acts import ACTS, Draft, Refused
 from desk.decisions.log import Decision
-from desk.decisions.posts import access_of, acting
+from desk.decisions.posts import access_of, acting, name_of_person
 from desk.decisions.room import DecisionRoom
 from desk.january.gates import STATES, Report
 from rulebook import LOCAL_TIME
@@ -79,4 +79,5 @@ def answer(
         )
     said = {name: text for name in ASKED[step] if act.kind == "seal" or name == "reason" if (text := told.get(name))}
     draft = Draft(act.kind, regime=cycle[0], round=cycle[1], **said)
-    return room.decide(draft, acting(access, user, user, act.right, regime, None), None)
+    name = name_of_person(user, user, room.decisions)
+    return room.decide(draft, acting(access, user, name, act.right, regime, None), None)

@@ -32,7 +32,7 @@ from desk.decisions.enterprises import read_exit_sides, read_listed
 from desk.decisions.listing import STATES, LogLine, about_in_words, lapsed_choices, log_lines
 from desk.decisions.log import Decision, Stale
 from desk.decisions.people import Right, Role
-from desk.decisions.posts import acting
+from desk.decisions.posts import acting, name_of_person
 from desk.decisions.room import FORM_NAMES, DecisionRoom, NotCarriedOut, draft_of, sequence_in
 from desk.january.sealing import OpenEnds, read_open_ends
 from desk.messages.notices import give_notice
@@ -184,7 +184,8 @@ def _open(desk: Desk, visitor: Visitor, kind: str, said: Mapping[str, Any]) -> O
     undone = desk.decisions.get(draft.undoes or 0)
     right = _right_to_undo(visitor, regime, undone) if undone else act.right
     require(visitor, right, regime, _unit_of(draft))
-    actor = acting(visitor.access, visitor.user_id, visitor.name, right, regime, _unit_of(draft))
+    name = name_of_person(visitor.user_id, visitor.name, desk.decisions)
+    actor = acting(visitor.access, visitor.user_id, name, right, regime, _unit_of(draft))
     return Opened(act, draft, regime, actor, told)
 
 

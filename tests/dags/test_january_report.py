@@ -28,8 +28,8 @@ def conf(tmp_path) -> dict[str, str]:
     cycle.collect("610924", {"enterprise": "宏源水泥厂", "enterprise_full_key": "宏源水泥厂", "amount": "30"})
     dbt_project.build(cycle.store.root, load())
     room = decision_room(cycle.store.root, load())
-    for user, role in (("wang", "steward"), ("wang", "signer"), ("li", "signer")):
-        post = Draft("grant", "岗位", user=user, granted_role=role, granted_unit="610900")
+    for user, role, name in (("wang", "steward", None), ("wang", "signer", None), ("li", "signer", "李明")):
+        post = Draft("grant", "岗位", user=user, granted_role=role, granted_unit="610900", person_name=name)
         room.decide(post, ADMIN, None)
     consent = {
         "document_no": "安政函〔2025〕2号",
@@ -120,7 +120,7 @@ def test_two_people_sign_off_and_the_second_is_not_the_first(airflow_home, conf)
     )
     assert made(conf) == [("prepare", "wang"), ("refuse", "li")]
     # the second is asked with what is true then
-    assert ["送签：wang" in text for text in people.asked] == [False, False, True, True, True]
+    assert ["送签：王芳" in text for text in people.asked] == [False, False, True, True, True]
     assert all("政府同意：已满足" in text for text in people.asked)
     # asked again after a refusal, it still says of which moment it is
     assert people.asked[0] == people.asked[1] and people.asked[2] == people.asked[3] == people.asked[4]
@@ -135,9 +135,20 @@ def test_two_people_sign_off_and_the_second_is_not_the_first(airflow_home, conf)
     run(airflow_home, conf, ("sign", "li", "签发封存 sign", said))
     assert made(conf) == [("prepare", "wang"), ("refuse", "li"), ("prepare", "wang"), ("seal", "li")]
     seal = decision_room(conf["store"], load()).decisions.all()[-1]
+    # by the name of the grant, or of decisions before; Airflow knows the login alone
+    assert (seal.actor, seal.actor_name) == ("li", "李明")
     assert (seal.document_no, seal.listed_findings, seal.role) == ("安工信〔2025〕7号", "已当面核实", "signer")
     manifest = Path(conf["store"]) / "published" / "ankang-2024" / "annual" / "manifest.json"
     assert json.loads(manifest.read_text())["sealed"] is True
+
+
+@pytest.mark.parametrize(("first", "last", "called"), [("明", "李", "李明"), ("Ming", "Li", "Ming Li"), ("", "", "li")])
+def test_the_desk_calls_people_as_the_auth_manager_does(first, last, called):
+    from airflow.providers.fab.auth_manager.models import User
+
+    from desk.airflow.plugin import full_name
+
+    assert full_name(User(username="li", first_name=first, last_name=last)) == called
 
 
 def test_a_further_try_tells_why_the_answer_before_was_not_recorded(airflow_home, monkeypatch):

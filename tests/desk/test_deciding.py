@@ -410,11 +410,12 @@ def test_the_bytes_of_a_corrected_submission_are_taken_in_for_the_right_reporter
 
 def test_roles_are_given_on_the_command_line_too(huizong, store):
     made = huizong("decide grant", "--user", "zhao", "--role", "reporter", "--unit", "610924", "--actor", "root",
-                   "--reason", "新任")  # fmt: skip
+                   "--reason", "新任", "--name", "赵亮")  # fmt: skip
     assert made.exit_code == 0, made.output
     assert "huizong build" not in made.stdout
     (decision,) = Decisions(store, load()).all()
     assert (decision.user, decision.granted_role, decision.granted_unit) == ("zhao", "reporter", "610924")
+    assert decision.person_name == "赵亮"
 
 
 def test_a_whole_chain_ends_with_0_and_a_broken_one_with_1(huizong, store):

@@ -37,7 +37,7 @@ def return_first(decisions, **others):
 
 def a_confirmation(**others):
     figure = ({"industry": "水泥", "capacity": "30.3", "capacity_unit": "万吨", "exits": 1, "enterprises": 1},)
-    consent = {"document_no": "安政函〔2025〕1号", "document_date": date(2024, 12, 24), "document": "同意".encode()}
+    consent = {"document_no": "安政函〔2024〕1号", "document_date": date(2024, 12, 24), "document": "同意".encode()}
     return {"city_code": "610900", "figure": figure, **CYCLE, **consent, **others}
 
 
@@ -61,7 +61,7 @@ EVERY_ACT = {
     "seal": CYCLE,
     "prepare": {"figure": a_confirmation()["figure"], **CYCLE},
     "consent": {
-        "document_no": "安政函〔2025〕2号",
+        "document_no": "安政函〔2024〕2号",
         "document_date": date(2024, 12, 24),
         "document_issuer": "安康市人民政府",
         "document": "同意".encode(),

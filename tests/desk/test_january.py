@@ -6,6 +6,7 @@ import pytest
 
 from desk.decisions.acts import Actor, Draft, Refused
 from desk.decisions.log import Decisions
+from desk.decisions.posts import name_of_person
 from desk.january.report import sign_off_of
 from exports.sign_off import Announcement, Consent, Objection, SignOff
 from rulebook import load
@@ -112,6 +113,35 @@ def test_a_report_that_was_refused_by_mistake_is_prepared_still(decisions):
     refused = decide(decisions, "refuse", LI)
     decide(decisions, "undo", LI, undoes=refused.sequence)
     assert decisions.in_force() == (prepared,)
+
+
+@pytest.mark.parametrize(
+    ("granted", "decided", "told", "called"),
+    [
+        ("李明", "李某", "Li Ming", "李明"),
+        (None, "李某", "Li Ming", "Li Ming"),
+        (None, "李某", "li", "李某"),
+        (None, "li", "li", "li"),
+    ],
+)
+def test_who_signs_is_called_as_the_grant_says_else_by_airflow_else_as_before(
+    decisions, granted, decided, told, called
+):
+    post = {"user": "li", "granted_role": "signer", "granted_unit": "610900", "person_name": granted}
+    decisions.record(Draft("grant", "岗位", **post), WANG, None, NOW)
+    decide(
+        decisions, "announce", Actor("li", decided), place_code="610924", announced_on=date(2025, 1, 16), shown_at="网"
+    )
+    assert name_of_person("li", told, decisions) == called
+
+
+def test_the_name_of_somebody_who_has_a_post_can_be_put_right(decisions):
+    post = {"user": "li", "granted_role": "signer", "granted_unit": "610900"}
+    for name in (None, "李名", "李明"):
+        decisions.record(Draft("grant", "岗位", **post, person_name=name), WANG, None, NOW)
+    assert name_of_person("li", "li", decisions) == "李明"
+    with pytest.raises(Refused, match="已经有这个身份"):
+        decisions.record(Draft("grant", "岗位", **post, person_name="李明"), WANG, None, NOW)
 
 
 # ---- the notice ----

@@ -95,6 +95,19 @@ def test_an_act_is_recorded_a_build_set_off_and_the_subjects_page_says_so(signed
     assert f"第 {decision.sequence} 号决定" in told.text
 
 
+def test_who_decides_is_called_by_the_name_that_came_with_the_role(signed, steward, people):
+    admin = people("admin")
+    assert "姓名" in admin.client.get("/people").text
+    grant = {"user": "steward", "role": "viewer", "unit": "610900", "name": "王芳", "reason": "新任", "seen": "99"}
+    assert (
+        admin.client.post("/acts/grant", data=grant | {"csrf": admin.csrf}, follow_redirects=False).status_code == 303
+    )
+    steward.do("return", {"submission": "000001"})
+    decision = signed.desk.decisions.all()[-1]
+    assert (decision.kind, decision.actor, decision.actor_name) == ("return", "steward", "王芳")
+    assert "王芳" in admin.client.get("/people").text
+
+
 def test_an_exit_is_added_to_the_plan_with_the_consent_named(signed, steward):
     consent = {"document_no": "紫政函〔2024〕9号", "document_date": "2024-12-01", "document_issuer": "紫阳县人民政府"}
     page = steward.open("add_to_plan", row="000002:1:5")

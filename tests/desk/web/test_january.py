@@ -6,8 +6,13 @@ from datetime import date
 
 import pytest
 
+import dbt_project
+import expectations
+import exports
+import ingestion
 from desk.decisions.acts import Actor, Draft
-from tests.desk.web.conftest import REGIME, ROUND
+from rulebook import load
+from tests.desk.web.conftest import REGIME, ROUND, write_exit_table
 from tests.desk.web.test_acts import Person
 
 CYCLE = {"regime": REGIME, "round": ROUND}
@@ -61,6 +66,30 @@ def test_each_sees_the_buttons_that_are_his_and_the_board_leads_there(signed):
     assert offered(page(signed, "steward")) == {"consent", "open_notice", "object", "announce"}, "nothing changed since"
     assert offered(page(signed, "signer")) == {"seal", "refuse"}
     assert PAGE in page(signed, "viewer", f"/cycles/{REGIME}/{ROUND}")
+
+
+@pytest.mark.parametrize("what", ["a table", "a decision"])
+def test_what_of_the_plan_waits_for_a_build_holds_the_annual_report(signed, tmp_path, what):
+    """The annual seal closes the plan round too: page, form and act say that it waits."""
+    store = signed.desk.store
+    prepare(signed, "steward")
+    assert "还没有进入汇总" not in page(signed, "signer")
+    signer = Person(signed, "signer")
+    opened_before = signer.open("seal", **CYCLE)
+    row = [1, "紫阳县", "水泥", "紫阳县石灰厂", "Φ2.4×7m水泥磨1台", "10万吨/年", "能耗"]
+    write_exit_table(tmp_path / "plan" / "610924" / "计划.xlsx", "紫阳县人民政府", [row])
+    for batch in ingestion.receive(store, tmp_path / "plan", REGIME, "plan", load()):
+        ingestion.read_batch(store, batch, load())
+        expectations.judge_batch(store, batch, load())
+        exports.answer_batch(store, batch, load())
+    if what == "a decision":
+        dbt_project.build(store.root, load())
+        assert "还没有进入汇总" not in page(signed, "signer")
+        assert Person(signed, "steward").do("return", {"submission": "000006"}).status_code == 303
+    waits = "年度或计划轮次有新收的报表、新的决定或到期的豁免还没有进入汇总，下次建仓后才计入"
+    assert waits in page(signed, "signer") and waits in signer.open("seal", **CYCLE).text
+    answer = signer.send(opened_before, "seal", None, reason="查实")
+    assert answer.status_code == 400 and waits in answer.text
 
 
 def test_a_refusal_goes_back_with_its_reason(signed):
