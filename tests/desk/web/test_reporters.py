@@ -194,10 +194,10 @@ def test_the_blank_workbook_is_that_reporters(signed):
 
 
 def test_the_blank_workbook_names_the_day_the_table_was_put_off_to(signed):
-    _decide(signed, kind="extend", reporter_code="610924", due=date(2026, 11, 22))
+    _decide(signed, kind="extend", reporter_code="610924", due=date(NEXT_YEAR, 11, 22))
     answer = signed.client("ziyang").get(f"{CYCLE}/610924/workbook")
     text = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]["A2"].value
-    assert "请于 2026-11-22 24时（北京时间）前报送" in text
+    assert f"请于 {NEXT_YEAR}-11-22 24时（北京时间）前报送" in text
 
 
 def test_of_the_issued_workbooks_a_cycle_lists_its_own(signed):
