@@ -39,3 +39,5 @@ def offer_writer() -> Iterator[Executor]:
 
 def _load_papers() -> None:
     """What writes the papers of a pack is imported."""
+    import exports.pack
+    import exports.papers.official_report  # noqa: F401
