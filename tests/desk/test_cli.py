@@ -429,7 +429,7 @@ def test_a_full_disk_is_told_as_one_whatever_finds_it(monkeypatch, capsys, error
     def build():
         raise error
 
-    monkeypatch.setattr("desk.cli.app", build)
+    monkeypatch.setattr("desk.cli.application.app", build)
     with pytest.raises(SystemExit) as ended:
         main()
 
