@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from operator import mul
 from types import MappingProxyType
 
 from stdnum.cn import uscc
@@ -38,6 +39,12 @@ _MISWRITTEN_COMPANY = re.compile(
     r"(?:有限(?:公|司|限公司|公公司|公司司)|(?<![无有])限公司"
     r"|有限(?:责公司|任公司|责任公|责任司|限责任公司|责责任公司|责任任公司|责任公公司|责任公司司)|(?<!有)限责任公司)$"
 )
+
+
+# GB 32100-2015, tables 3 and 5: what the signs of a credit code are worth, and the weights of their places
+_WELL_FORMED_CODE = re.compile(r"[0-9]{8}[0-9A-HJ-NPQRTUWXY]{10}")
+_WORTH = {sign: worth for worth, sign in enumerate("0123456789ABCDEFGHJKLMNPQRTUWXY")}
+_WEIGHTS = (*(pow(3, place, 31) for place in range(17)), 1)
 
 
 class PlaceNames:
@@ -133,8 +140,15 @@ def read_credit_code(text: str) -> tuple[str | None, str | None]:
     GB 32100-2015: eighteen characters, an alphabet without I, O, S, V and Z, the last one a check character. The first
     eight are digits, as python-stdnum wants them: those of enterprises are.
     """
+    # what nearly all cells hold; python-stdnum takes ten times as long, and judges all others
+    if _WELL_FORMED_CODE.fullmatch(text) and _checks(text):
+        return text, None
     # A spreadsheet's mark for "this is text" stays when cells are copied: '91…
     code = uscc.compact(fold(text)).lstrip("'")
     if not code:
         return None, None
     return (code, None) if uscc.is_valid(code) else (None, "bad_code")
+
+
+def _checks(code: str) -> bool:
+    return not sum(map(mul, map(_WORTH.__getitem__, code), _WEIGHTS)) % 31

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum.cn import uscc
 
 from ingestion.understanding import (
     PlaceNames,
@@ -325,6 +326,13 @@ def test_accepts_a_credit_code_whose_check_character_fits(code):
 )
 def test_refuses_a_credit_code_of_wrong_length_alphabet_or_check_character(code):
     assert read_credit_code(code) == (None, "bad_code")
+
+
+@given(st.from_regex(r"\A[0-9]{8}[0-9A-HJ-NPQRTUWXY]{9}\Z"), st.sampled_from("0123456789ABCDEFGHJKLMNPQRTUWXY"))
+def test_a_credit_code_typed_plainly_is_judged_as_python_stdnum_judges_it(begun, last):
+    right = begun + uscc.calc_check_digit(begun)
+    assert read_credit_code(right) == (right, None)
+    assert (read_credit_code(begun + last)[1] is None) == uscc.is_valid(begun + last)
 
 
 def test_a_blank_credit_code_has_no_problem():
