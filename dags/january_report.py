@@ -1,13 +1,15 @@
 """The report of January: its gates, its draft, then two people – who prepares it, and another who signs or refuses it.
 
 Started by hand for a regime. Both answer here (Required Actions) or on the desk; what is decided on the desk is not asked
-for again. A refusal ends the run: the report goes back with its reason, and a new run asks for it anew.
+for again. An answer that the desk does not record, or that was given to a question which is no longer so, ends the run, and
+another begins by itself and asks about what is true then. A report that is refused ends it too: it goes back with its reason,
+and whoever puts it right starts a new run.
 """
 
 from airflow.sdk import dag, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from cycle import DEFAULTS, cycle_params
-from sign_off import SignOffOperator, asked
+from sign_off import AskAnewOperator, SignOffOperator, asked
 
 
 @dag(
@@ -81,6 +83,8 @@ def january_report():
 
     gates() >> draft() >> prepare >> sign
     seal(sign.output) >> publish()
+    ask_anew = AskAnewOperator(task_id="ask_anew", trigger_dag_id="january_report", steps=["prepare", "sign"])
+    [prepare, sign] >> ask_anew
 
 
 def _publish(params: dict) -> str:

@@ -219,6 +219,8 @@ def print_report(report: Report) -> None:
         ],
     )
     console = Console(highlight=False, soft_wrap=True)
+    if report.waits:
+        console.print(escape("".join(report.waits)))
     if report.due_in_words:
         console.print(escape("".join(report.due_in_words)))
         console.print(escape(f"方案：{report.owed.quote or report.owed.ours}"))

@@ -205,6 +205,8 @@ def gates(store: StoreOption, regime: RegimeOption, round_key: RoundOption, as_j
         report = decision_room(store, rulebook).read_report(regime, round_key)
     if as_json:
         typer.echo(json.dumps([gate.as_json() for gate in report.gates], ensure_ascii=False, indent=2))
+        if report.waits:
+            typer.echo("".join(report.waits), err=True)
     else:
         from desk.tables import print_report
 

@@ -36,7 +36,7 @@ from desk.decisions.enterprises import (
     read_rows_of_the_same,
 )
 from desk.decisions.fates import GONE, UNMOVED, Fates
-from desk.decisions.people import ROLE_NAMES, Role, is_same_person, named_in
+from desk.decisions.people import ROLE_NAMES, Role, is_same_person, named_in, names_nobody, strange_signs
 from desk.january.shown_list import count_awaited, first_day_of_list, not_shown
 from desk.january.working_days import UnknownYear, last_day_of_notice
 from desk.views.records import Records, SubmissionRecord
@@ -354,18 +354,61 @@ def check_actor(actor: Actor) -> Actor:
     return named
 
 
+_OF_TWO_HANDS = ("prepare", "seal")
+
+
+def was_made_by(decision: Decision, actor: Actor) -> bool:
+    """Whether ``actor`` made it, under whichever login or name."""
+    return is_same_person((decision.actor, decision.actor_name), (actor.id, actor.name))
+
+
 def check_hands(draft: Draft, actor: Actor, around: Surroundings) -> None:
-    """``Refused`` where who signs a report is the one who prepared it: two people answer for it (issue 6)."""
+    """``Refused`` where who signs a report is the one who prepared it, or is named so that nobody could tell.
+
+    Two people answer for it (issue 6), and the report names both: two logins of one name are one person to whoever reads it.
+    """
+    if draft.kind not in _OF_TWO_HANDS:
+        return
+    for name in filter(None, (actor.id, actor.name)):
+        _check_is_legible(name)
     for prepared in around.in_force:
         if (
             draft.kind == "seal"
             and (prepared.kind, prepared.regime, prepared.round) == ("prepare", draft.regime, draft.round)
-            and is_same_person(prepared.actor, actor.id)
+            and was_made_by(prepared, actor)
         ):
+            zh, en = ("", "") if prepared.actor == actor.id else _other_login(prepared, actor)
             raise Refused(
-                f"这份报告是您本人制表送签的（第 {prepared.sequence} 号决定），不能由您签发，请由另一位签发人签发。",
-                f"You prepared this report (decision {prepared.sequence}): somebody else must sign it.",
+                f"这份报告是您本人制表送签的（第 {prepared.sequence} 号决定），不能由您签发，请由另一位签发人签发。{zh}",
+                f"You prepared this report (decision {prepared.sequence}): somebody else must sign it.{en}",
             )
+
+
+def _other_login(prepared: Decision, actor: Actor) -> tuple[str, str]:
+    """What is said beside where the logins differ: why they are held for one person's, and what to do where they are two."""
+    return (
+        f"送签的是“{prepared.actor}”（{prepared.actor_name}），您是“{actor.id}”（{actor.name}）：名字只差标点、空格、大小写、全角半角的，"
+        "按同一人。确实是同名的两个人，请管理员在“人员”页授权时把姓名写得能分开，如加上处室。",
+        f" {prepared.actor!r} ({prepared.actor_name}) prepared it, you are {actor.id!r} ({actor.name}): names that differ in"
+        " points, blanks, case or width are one person's. Where they are two, an administrator grants them names that differ.",
+    )
+
+
+def _check_is_legible(name: str) -> None:
+    """A name by which a reader can tell one person from another."""
+    if names_nobody(name):
+        raise Refused(
+            f"“{name}”里没有汉字、字母或数字，认不出是谁，不能送签、签发。",
+            f"{name!r} has no letter or digit: nobody can tell who that is, to prepare or sign a report.",
+        )
+    if strange := strange_signs(name):
+        codes = "、".join(f"{sign}（U+{ord(sign):04X}）" for sign in dict.fromkeys(strange))
+        raise Refused(
+            f"“{name}”里的 {codes} 不是汉字、拉丁字母或数字，容易与形状相同的字母混淆，不能送签、签发。请用汉字或拉丁字母写的名字"
+            "（登录名请管理员改）。",
+            f"In {name!r}, {codes} is no Chinese character, Latin letter or digit and may be taken for another: a name to prepare or"
+            " sign a report by is written in those.",
+        )
 
 
 def check(draft: Draft, around: Surroundings) -> None:

@@ -225,7 +225,7 @@ class Decisions:
     # ---- deciding ----
 
     def check_hands(self, draft: Draft, actor: Actor) -> None:
-        """``Refused`` where a located ``draft`` is to sign what ``actor`` prepared."""
+        """``Refused`` where a located ``draft`` is to sign what ``actor`` prepared, or the name tells nobody who that is."""
         act_rules.check_hands(draft, actor, self._surroundings(datetime.now(UTC)))
 
     def check_is_possible(self, draft: Draft) -> None:

@@ -6,21 +6,52 @@ administrator, and kept like every decision: as acts ``grant`` and ``revoke``.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rulebook import Reference, Regime
-from rulebook.folding import fold
 
 if TYPE_CHECKING:
     from desk.decisions.acts import Terms
 
 
-def is_same_person(one: str, other: str) -> bool:
-    """Whether two names, or login names, are one person's: width, blanks and case make no difference."""
-    return fold(one).casefold() == fold(other).casefold()
+_LIKE_CHINESE = "〇々"
+"""Signs of Chinese names that Unicode does not count among the characters."""
+
+
+def is_same_person(one: Iterable[str | None], other: Iterable[str | None]) -> bool:
+    """Whether a name of ``one`` – login names and names of people alike – is one of ``other``: who signs by command gives either.
+
+    Only letters, characters and digits tell people apart: width, case, blanks, points and accents are typed now so, now so.
+    Letters that only look alike are no question here: ``strange_signs`` finds them.
+    """
+    first, second = ({_as_told_apart(name or "") for name in names} for names in (one, other))
+    return not first.isdisjoint(second - {""})
+
+
+def strange_signs(name: str) -> str:
+    """The letters and digits of ``name`` by which people cannot tell who it is: neither Chinese nor of the Latin alphabet.
+
+    A Cyrillic а is read as a Latin one, and there is no end of such pairs: what is not read at sight names nobody.
+    """
+    return "".join(sign for sign in name if not all(map(_is_known, _as_told_apart(sign))))
+
+
+def names_nobody(name: str) -> bool:
+    """Whether there is no letter, character or digit in ``name``."""
+    return not _as_told_apart(name)
+
+
+def _as_told_apart(name: str) -> str:
+    """``name`` in its plain letters, characters and digits."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", name).casefold() if sign.isalnum())
+
+
+def _is_known(sign: str) -> bool:
+    return sign.isascii() or sign in _LIKE_CHINESE or unicodedata.name(sign, "").startswith("CJK UNIFIED IDEOGRAPH")
 
 
 def named_in(user: str, decided: Iterable[Terms]) -> str | None:

@@ -185,11 +185,26 @@ class DecisionRoom:
     def read_report(self, regime: str, round_key: str, day: date | None = None) -> Report:
         """The gates of a cycle on ``day`` (None: today in Asia/Shanghai), by the last build and the decisions in force."""
         today = day or datetime.now(LOCAL_TIME).date()
-        return read_report(self.warehouse, self.rulebook, self.decisions.in_force(), (regime, round_key), today)
+        report = read_report(self.warehouse, self.rulebook, self.decisions.in_force(), (regime, round_key), today)
+        return report if report.seal else replace(report, waits=self._waits_in_words(regime, round_key))
 
-    def check_is_current(self, regime: str, round_key: str) -> None:
-        """``Refused`` where files or decisions of the cycle are not in the warehouse yet."""
-        self._check_is_current(Draft("prepare", regime=regime, round=round_key))
+    def _waits_in_words(self, regime: str, round_key: str) -> tuple[str, str] | None:
+        """That files or decisions of the cycle wait for a build: what keeps it from being signed, else what gates may still say."""
+        try:
+            self._check_is_current(Draft("prepare", regime=regime, round=round_key))
+        except Refused as refused:
+            return refused.message_zh, refused.message_en
+        rounds = rounds_closed_by(round_key)
+        waiting = sum(
+            one.regime == regime and one.round in rounds and self.decisions.waits_for_build(one)
+            for one in self.decisions.all()[self.warehouse.last_decision :]
+        )
+        if not waiting:
+            return None
+        return (
+            f"新作的 {waiting} 项决定还没有进入数据，各项条件是上次建仓时的情况，下次建仓后更新。",
+            f"New decisions that wait for the build: {waiting}; the gates stand as of the last one.",
+        )
 
     def _check_is_current(self, draft: Draft) -> None:
         if self.warehouse.is_damaged:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from desk.decisions.acts import ACTS, Draft, Refused
-from desk.decisions.log import Decision
+from desk.decisions.log import Decision, Stale
 from desk.decisions.posts import access_of, acting, name_of_person
 from desk.decisions.room import DecisionRoom
 from desk.january.gates import STATES, Report
@@ -36,38 +36,51 @@ def settled(report: Report, step: str) -> Decision | None:
 
 
 def gate_lines(report: Report) -> list[str]:
-    """Where each gate stands, a sentence each."""
-    return [f"{gate.label[0]}：{STATES[gate.state][0]}。{gate.says_zh}" for gate in report.gates]
+    """Where each gate stands, a sentence each, and what waits for a build."""
+    lines = [f"{gate.label[0]}：{STATES[gate.state][0]}。{gate.says_zh}" for gate in report.gates]
+    return [*lines, report.waits[0]] if report.waits else lines
 
 
-def question(report: Report, at: datetime) -> str:
-    """What whoever answers must know, as it is ``at`` the moment of asking, as Markdown: gates, who prepared or refused.
+def question(report: Report) -> str:
+    """What whoever answers must know, as Markdown: the figure, the gates, who prepared or refused.
 
-    Airflow keeps it when the same task asks again: it says of itself how old it is, and is true then too.
+    Word for word the same as long as what it asks about is the same: ``answer`` goes by that.
     """
-    lines = gate_lines(report)
+    told = "；".join(f"{line.industry}{line.in_words}" for line in report.figure) or "没有退出"
+    lines = [f"要上报的数：{told}。", *gate_lines(report)]
     if report.prepared:
         lapsed = "；送签之后数字或计划变了，送签已失效，要重新送签" if report.is_changed else ""
         lines.append(f"送签：{report.prepared.actor_name}（第 {report.prepared.sequence} 号决定）{lapsed}。")
     elif report.refused:
         lines.append(f"已退回：{report.refused.actor_name}，{report.refused.reason}")
-    lines.append(
-        f"以上是 {at.astimezone(LOCAL_TIME):%Y-%m-%d %H:%M}（北京时间）第一次提问时的情况；回答没有被记录、再次提问时，这段文字"
-        "不变，没有记录的原因见任务日志。现在的情况见工作台“上报”页，回答按回答时的情况判断。As of that moment, also when asked"
-        " again; as things stand now: the desk."
-    )
     return "\n".join(f"- {line}" for line in lines)
 
 
+def as_of(at: datetime) -> str:
+    """The moment of a question, and what becomes of an answer to it once things are no longer so; its last line."""
+    return (
+        f"- 以上是 {at.astimezone(LOCAL_TIME):%Y-%m-%d %H:%M}（北京时间）的情况。回答时情况已经不同的，回答不记录，按那时的情况"
+        "重新提问。As of that moment; once it is no longer so, an answer is not recorded and the question is put anew."
+    )
+
+
 def answer(
-    room: DecisionRoom, cycle: tuple[str, str], step: str, user: str, choice: str, told: Mapping[str, str | None]
+    room: DecisionRoom,
+    cycle: tuple[str, str],
+    step: str,
+    user: str,
+    choice: str,
+    told: Mapping[str, str | None],
+    read: str | None,
 ) -> Decision:
     """The decision of ``user`` (a login name), recorded with what was ``told``; what answers the step already stands.
 
-    Raises ``Refused`` for whom the desk gave no right, for who signs what was prepared by the same, and for all else that
-    the desk would refuse.
+    ``read`` is the ``question`` that was answered. Raises ``Refused`` where it would be another one now, for whom the desk
+    gave no right, for who signs what was prepared by the same, and for all else that the desk would refuse.
     """
-    if made := settled(room.read_report(*cycle), step):
+    seen = room.decisions.last_sequence()
+    report = room.read_report(*cycle)
+    if made := settled(report, step):
         return made
     act = ACTS[CHOICES[step][choice]]
     regime = room.rulebook.regimes[cycle[0]]
@@ -77,7 +90,19 @@ def answer(
             f"{user} 在工作台上没有“{act.label_zh}”的权限，没有记录。需要的话，请管理员在“人员”页授权。",
             f"{user} may not {act.label_en} on the desk: nothing was recorded.",
         )
+    if question(report) != read:
+        raise _changed()
     said = {name: text for name in ASKED[step] if act.kind == "seal" or name == "reason" if (text := told.get(name))}
     draft = Draft(act.kind, regime=cycle[0], round=cycle[1], **said)
     name = name_of_person(user, user, room.decisions)
-    return room.decide(draft, acting(access, user, name, act.right, regime, None), None)
+    try:
+        return room.decide(draft, acting(access, user, name, act.right, regime, None), seen)
+    except Stale as stale:
+        raise _changed() from stale
+
+
+def _changed() -> Refused:
+    return Refused(
+        "提问之后情况变了，没有记录。请看过现在的情况再回答。",
+        "Things have changed since you were asked: nothing was recorded. Read how they are now, then answer.",
+    )

@@ -18,8 +18,8 @@ from desk.january.report import excused_of, last_of, recorded_late_in_words
 from desk.january.sealing import read_open_ends
 from desk.january.shown_list import early_in_words, figure_of, first_day_of_list, not_shown, read_list
 from desk.views.warehouse import Warehouse
-from exports.sign_off import tell_changes
-from exports.wording import DOCUMENT_KINDS
+from exports.sign_off import IndustryFigure, tell_changes
+from exports.wording import DOCUMENT_KINDS, TOTAL
 from rulebook import EXIT_TABLE, LOCAL_TIME, Obligation, Regime, Rulebook
 
 OBLIGATIONS, FINDINGS, CITIES = "obligations", "findings", "cities"
@@ -155,6 +155,11 @@ class Report:
     """The report that the plan asks for, by which day and sentence; None where it names none."""
     days_late: int
     """How many days past that day it is, or was signed; 0 in time, or where the plan names none."""
+    figure: tuple[IndustryFigure, ...]
+    """What the area exited by the last build, industry by industry."""
+    waits: tuple[str, str] | None = None
+    """Chinese and English: that something waits for a build, and what follows from it; None where nothing does, the cycle is
+    sealed, or nobody looked (``desk.decisions.room``)."""
 
     @property
     def due_in_words(self) -> tuple[str, str] | None:
@@ -202,6 +207,11 @@ def read_report(
         seal,
         owed,
         max((signed_on - owed.due).days, 0) if owed else 0,
+        tuple(
+            IndustryFigure(line["industry"], line["capacity_unit"], line["exits"], line["capacity"])
+            for line in figure
+            if line["industry"] != TOTAL and line["exits"]
+        ),
     )
 
 

@@ -385,13 +385,14 @@ def _impossible(desk: Desk, draft: Draft) -> Refused | None:
 
 
 def _hindrance(desk: Desk, opened: Opened) -> Refused | None:
-    """What keeps a cycle from being sealed, or by this visitor, told before the form is filled in."""
-    if opened.act.kind == "seal":
-        try:
-            desk.decisions.check_hands(opened.draft, opened.actor)
+    """What keeps a cycle from being sealed, or a report from being prepared or signed by this visitor, told before the form is
+    filled in."""
+    try:
+        desk.decisions.check_hands(opened.draft, opened.actor)
+        if opened.act.kind == "seal":
             room_of(desk).check_may_be_sealed(opened.draft)
-        except Refused as refused:
-            return refused
+    except Refused as refused:
+        return refused
     return None
 
 

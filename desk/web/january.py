@@ -9,10 +9,12 @@ from zipfile import ZIP_STORED, ZipFile
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from desk.decisions.acts import ACTS, OUTCOMES, REPORTED_ROUND, Refused, Subject
+from desk.decisions.act_rules import was_made_by
+from desk.decisions.acts import ACTS, OUTCOMES, REPORTED_ROUND, Actor, Subject
 from desk.decisions.listing import STATES, lapsed_choices, log_lines
 from desk.decisions.log import Decision
-from desk.decisions.people import Right, is_same_person
+from desk.decisions.people import Right
+from desk.decisions.posts import name_of_person
 from desk.january.gates import LABELS, Gate, Lack, Report
 from desk.january.gates import STATES as GATE_STATES
 from desk.january.report import last_of, recorded_late
@@ -60,7 +62,6 @@ def january(request: Request, desk: DeskDep, visitor: VisitorDep, regime_key: st
         is_reported=round_key == REPORTED_ROUND,
         seal=seal,
         report=report,
-        waits=_waits(desk, regime, round_key),
         gates=[(gate, _addresses(request, path, gate)) for gate in report.gates] if report else [],
         gate_labels=LABELS,
         gate_states=GATE_STATES,
@@ -74,7 +75,9 @@ def january(request: Request, desk: DeskDep, visitor: VisitorDep, regime_key: st
         announcements={one.place_code: one for one in in_force if one.kind == "announce"},
         places=_places(desk, regime),
         packs=[(name, words) for name, (folder, words) in PACKS.items() if _files(desk, folder, path)],
-        may=_may(visitor, regime, round_key, report, seal),
+        may=_may(
+            visitor, name_of_person(visitor.user_id, visitor.name, desk.decisions), regime, round_key, report, seal
+        ),
         undoable={one.sequence for one in in_force if may_undo(desk, visitor, one)},
         acts=ACTS,
         log=lines,
@@ -105,26 +108,15 @@ def _files(desk: Desk, folder: str, path: dict[str, str]) -> dict[str, str]:
     return {key.removeprefix(prefix): key for key in desk.store.keys(prefix.rstrip("/")) if key.startswith(prefix)}
 
 
-def _waits(desk: Desk, regime: Regime, round_key: str) -> Refused | None:
-    """Why the figure is not the last word: files or decisions the warehouse does not hold; None where it is."""
-    if not desk.warehouse.exists:
-        return None
-    try:
-        room_of(desk).check_is_current(regime.key, round_key)
-    except Refused as refused:
-        return refused
-    return None
-
-
 def _may(
-    visitor: Visitor, regime: Regime, round_key: str, report: Report | None, seal: Decision | None
+    visitor: Visitor, name: str, regime: Regime, round_key: str, report: Report | None, seal: Decision | None
 ) -> dict[str, bool]:
     """The acts that the visitor's rights and the state of the report leave open; ``is_own``: what he may not sign."""
     is_reported = round_key == REPORTED_ROUND and seal is None
     may_prepare = is_reported and visitor.may(Right.PREPARE, regime)
     may_sign = seal is None and visitor.may(Right.SEAL, regime)
     prepared = report.prepared if report else None
-    is_own = prepared is not None and is_same_person(prepared.actor, visitor.user_id)
+    is_own = prepared is not None and was_made_by(prepared, Actor(visitor.user_id, name))
     return {
         **dict.fromkeys(("consent", "open_notice", "object", "answer_objection"), may_prepare),
         # as long as nothing changed it says what is said already

@@ -338,6 +338,22 @@ def test_the_command_line_tells_the_gates(room, built):
     assert "政府同意" in (text := told_by("gates", *place)) and "送签：王芳，第 1 号决定" in text
 
 
+def test_the_command_line_says_what_waits_for_a_build(room, built):
+    """Decisions that change a gate and no figure, then one that changes the figure; a program's list stays a list."""
+    place = ("--store", str(built.store.root), "--regime", REGIME, "--round", ROUND)
+    decide(room, "consent", **CONSENT, **CYCLE)
+    assert room.read_report(REGIME, ROUND, DAY).waits is None and "建仓" not in told_by("gates", *place)
+    explain_findings(room, built.store)
+    explained = room.decisions.last_sequence() - 1
+    assert explained and f"新作的 {explained} 项决定还没有进入数据" in told_by("gates", *place)
+    answer = CliRunner().invoke(app, ["gates", *place, "--json"])
+    assert json.loads(answer.stdout) and "下次建仓后更新" in answer.stderr
+    choose_the_county(room)
+    assert "还没有进入汇总，下次建仓后才计入" in told_by("gates", *place)
+    dbt_project.build(built.store.root, load())
+    assert room.read_report(REGIME, ROUND, DAY).waits is None and "建仓" not in told_by("gates", *place)
+
+
 def test_a_figure_tells_what_an_objection_keeps_out_of_it(room, built):
     identity = room.warehouse.query("select min(identity_id) as id from marts.dim_enterprise_name")[0]["id"]
     number = object_to(room, REGIME, identity_id=identity)

@@ -266,11 +266,48 @@ def test_an_objection_is_answered_anew_only_after_an_undo(decisions):
     assert again in decisions.in_force()
 
 
-@pytest.mark.parametrize("name", ["WANG", "ｗａｎｇ", " wang ", "Ｗａｎｇ"])
-def test_who_prepared_cannot_sign_under_another_spelling_of_the_name(decisions, name):
+@pytest.mark.parametrize(
+    ("login", "name"),
+    [
+        *(
+            (login, login)
+            for login in ("WANG", "ｗａｎｇ", " wang ", "Ｗａｎｇ", "wang.", "w·ang", "w\u200bang", "wáng", "w_ang")
+        ),
+        *(("deputy", name) for name in ("王芳", "王 芳", "王芳。", "王·芳", "Wang")),
+        ("王芳", "王芳"),
+    ],
+)
+def test_who_prepared_cannot_sign_under_another_spelling_login_or_name(decisions, login, name):
     decide(decisions, "prepare", figure=FIGURE)
-    with pytest.raises(Refused, match="本人制表送签"):
-        decide(decisions, "seal", Actor(name, name, "signer", "610900"))
+    with pytest.raises(Refused, match="本人制表送签") as refused:
+        decide(decisions, "seal", Actor(login, name, "signer", "610900"))
+    assert ("送签的是“wang”（王芳），您是“deputy”" in refused.value.message_zh) is (login == "deputy")
+
+
+@pytest.mark.parametrize(
+    ("login", "name", "words"),
+    [
+        ("w\u0430ng", "王芳", r"а（U\+0430）"),
+        ("li", "Οu", r"Ο（U\+039F）"),
+        ("li", "ᴡang", r"ᴡ（U\+1D21）"),
+        ("…", "李明", "没有汉字、字母或数字"),
+    ],
+)
+def test_who_is_named_so_that_letters_may_be_mistaken_neither_prepares_nor_signs(decisions, login, name, words):
+    """In Cyrillic, Greek, small capitals, or not at all; every other act is open to such a name."""
+    strange = Actor(login, name, "signer", "610900")
+    with pytest.raises(Refused, match=words):
+        decide(decisions, "prepare", strange, figure=FIGURE)
+    decide(decisions, "prepare", figure=FIGURE)
+    with pytest.raises(Refused, match=words):
+        decide(decisions, "seal", strange)
+    assert decide(decisions, "refuse", strange).kind == "refuse"
+
+
+@pytest.mark.parametrize("name", ["王方", "买买提·艾力", "李〇", "欧阳佳々", "Zoë Müller", "王芳（法规处）", "wang2"])
+def test_another_person_signs_by_any_name_of_chinese_or_latin_letters(decisions, name):
+    decide(decisions, "prepare", figure=FIGURE)
+    assert decide(decisions, "seal", Actor(name, name, "signer", "610900")).actor_name == name
 
 
 def test_the_log_of_another_process_knows_all_of_it(decisions, tmp_path):
