@@ -18,6 +18,7 @@ LABELS = {
     "document_no": "发文字号（可不填） number of the report",
     "listed_findings": "对未说明问题的意见（有未说明的问题时填） the signer on open findings",
 }
+REQUIRED = frozenset({"reason"})
 
 ASKED, REFUSED = "asked", "refused"
 """XComs of a step: what was asked, word for word; why it is asked anew in another run."""
@@ -32,8 +33,16 @@ NOT_RECORDED = (
 
 
 def asked(*names: str) -> dict[str, Param]:
-    """The fields of ``LABELS`` that a task asks for beside the choice."""
-    return {name: Param("", type="string", title=LABELS[name]) for name in names}
+    """The fields of ``LABELS`` that a task asks for beside the choice.
+
+    Airflow's page lets nobody answer before every field is filled that may not be null.
+    """
+    return {
+        name: Param("", type="string", title=LABELS[name])
+        if name in REQUIRED
+        else Param(None, type=["null", "string"], title=LABELS[name])
+        for name in names
+    }
 
 
 class SignOffOperator(HITLOperator):

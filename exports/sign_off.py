@@ -69,6 +69,8 @@ class Objection:
     is_upheld: bool | None = None
     """None while it is not answered."""
     answer: str | None = None
+    is_withdrawn: bool = False
+    """Whether it was taken back by whom it came from; then it is not upheld."""
 
 
 @dataclass(frozen=True, slots=True)

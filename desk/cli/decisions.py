@@ -65,7 +65,9 @@ def decide(
     received_on: Annotated[str | None, typer.Option("--received-on", help="收到异议的日期。Day received.")] = None,
     content: Annotated[str | None, typer.Option("--content", help="异议内容。What is objected to.")] = None,
     objection: Annotated[str | None, typer.Option("--objection", help="异议编号。The objection's number.")] = None,
-    outcome: Annotated[str | None, typer.Option("--outcome", help="upheld 成立，not_upheld 不成立。")] = None,
+    outcome: Annotated[
+        str | None, typer.Option("--outcome", help="upheld 成立，not_upheld 不成立，withdrawn 撤回。")
+    ] = None,
     announced_on: Annotated[str | None, typer.Option("--announced-on", help="公开日期。Day announced.")] = None,
     place: Annotated[str | None, typer.Option("--place", help="公开的市、县代码。The city or county.")] = None,
     listed_findings: Annotated[

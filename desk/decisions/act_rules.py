@@ -730,8 +730,22 @@ def _check_not_before_the_year(draft: Draft, name: str, around: Surroundings) ->
 
 def _check_consent(draft: Draft, around: Surroundings) -> None:
     _check_confirm(draft, around)
+    _check_is_own_government(draft, around)
     _check_not_before_the_year(draft, "document_date", around)
     _check_there_is_a_list(draft, around)
+
+
+def _check_is_own_government(draft: Draft, around: Surroundings) -> None:
+    """The government of the regime's own area consents to its report (同级政府同意), or an office of it answers for it."""
+    area = around.rulebook.reference.divisions[_regime_of(draft, around).area].name
+    issuer = fold(draft.document_issuer or "")
+    bodies = [f"{area[:-1]}{level}{body}" for level in ("", area[-1]) for body in ("人民政府", "政府")]
+    # 市政府 alone, as the plans call it
+    if not any(body in issuer for body in bodies) and not issuer.startswith((f"{area[-1]}人民政府", f"{area[-1]}政府")):
+        raise Refused(
+            f"“{draft.document_issuer}”不是同级政府；年度报告要由{area}人民政府同意，请核对同意文件。",
+            f"{draft.document_issuer!r} is not the government of {area}, which is to consent: check the document.",
+        )
 
 
 def _check_confirm(draft: Draft, around: Surroundings) -> None:

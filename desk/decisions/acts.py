@@ -169,8 +169,8 @@ _ACTS = (
     ),
     Act(
         "answer_objection", "办理异议", "answer an objection", "objection", Right.PREPARE,
-        "异议成立的，该企业不计入汇总（对整份名单的，改正后重新公示）；不成立的，照计。",
-        "Upheld, the enterprise leaves the figure (the whole list is shown anew); not upheld, it counts.",
+        "异议成立的，该企业不计入汇总（对整份名单的，改正后重新公示）；不成立的、提出人撤回的，照计。",
+        "Upheld, the enterprise leaves the figure (the whole list is shown anew); not upheld or withdrawn, it counts.",
         required=("outcome",),
     ),
     Act(
@@ -268,8 +268,12 @@ def label_of(kind: str, name: str) -> tuple[str, str]:
     return _OTHER_LABELS.get((kind, name), FIELD_LABELS[name])
 
 
-OUTCOMES = {"upheld": ("成立", "upheld"), "not_upheld": ("不成立", "not upheld")}
-"""What becomes of an objection."""
+OUTCOMES = {
+    "upheld": ("成立", "upheld"),
+    "not_upheld": ("不成立", "not upheld"),
+    "withdrawn": ("撤回", "withdrawn"),
+}
+"""What becomes of an objection; one that is taken back stays in the register."""
 
 CHANGES_NO_FIGURE = (
     *("grant", "revoke", "excuse"),

@@ -101,6 +101,7 @@ def objections_of(decided: Iterable[Decision]) -> Iterable[Objection]:
                 one.content,
                 answer and answer.outcome == "upheld",
                 answer and answer.reason,
+                answer is not None and answer.outcome == "withdrawn",
             )
 
 

@@ -107,6 +107,11 @@ class FormField:
     choices: tuple[tuple[str, str, str], ...] = ()
     """Of a ``choice``: value, Chinese, English."""
 
+    @property
+    def chosen(self) -> tuple[str, str] | None:
+        """The words, in Chinese and English, of the choice that was made; None where there is nothing to choose from."""
+        return next(((zh, en) for key, zh, en in self.choices if key == self.value), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:

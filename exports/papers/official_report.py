@@ -27,7 +27,7 @@ from exports.papers.supplement import SUPPLEMENT_WORKBOOK
 from exports.pictures.annex import HEADING, add_pictures
 from exports.pictures.figures import read_pictures
 from exports.sheets.marking import tell_corrected, tell_early
-from exports.sign_off import WHOLE_LIST, IndustryFigure, Notice, SignOff, tell_changes
+from exports.sign_off import WHOLE_LIST, IndustryFigure, Notice, Objection, SignOff, tell_changes
 from exports.templates import ANNOUNCEMENT, REPORT
 from exports.wording import DISMANTLED_ZH, DRAFT, NO_RATE, RECONCILIATION_ZH, TOTAL
 from rulebook import EXIT_TABLE, Regime, Rulebook
@@ -591,9 +591,23 @@ def _objections(notice: Notice) -> str:
     lines = notice.objections
     if not lines:
         return ""
-    upheld, refuted = (sum(line.is_upheld is answer for line in lines) for answer in (True, False))
-    told = "、".join(
-        f"{line.enterprise}（{'成立' if line.is_upheld else '不成立' if line.is_upheld is False else '尚未答复'}）"
-        for line in lines
+    standing = [_standing(line) for line in lines]
+    # what none of them is goes unsaid only of those taken back, which are rare
+    counts = "、".join(
+        f"{word}{standing.count(word)}件"
+        for word in (_UPHELD, _REFUTED, _WITHDRAWN, _UNANSWERED)
+        if word in standing or word != _WITHDRAWN
     )
-    return f"收到异议{len(lines)}件，其中成立{upheld}件、不成立{refuted}件、尚未答复{len(lines) - upheld - refuted}件：{told}。"
+    told = "、".join(f"{line.enterprise}（{word}）" for line, word in zip(lines, standing, strict=True))
+    return f"收到异议{len(lines)}件，其中{counts}：{told}。"
+
+
+_UPHELD, _REFUTED, _WITHDRAWN, _UNANSWERED = "成立", "不成立", "撤回", "尚未答复"
+
+
+def _standing(objection: Objection) -> str:
+    if objection.is_upheld is None:
+        return _UNANSWERED
+    if objection.is_withdrawn:
+        return _WITHDRAWN
+    return _UPHELD if objection.is_upheld else _REFUTED

@@ -47,6 +47,16 @@ def conf(tmp_path) -> dict[str, str]:
     return CYCLE | {"store": str(cycle.store.root)}
 
 
+def test_airflows_page_asks_for_nothing_that_may_stay_blank(airflow_home, monkeypatch):
+    prepare_airflow(airflow_home)
+    monkeypatch.syspath_prepend(str(DAGS))
+    from airflow.dag_processing.dagbag import DagBag
+
+    fields = DagBag(str(DAGS)).dags["january_report"].get_task("sign").serialized_params
+    required = [name for name, field in fields.items() if "null" not in field["schema"]["type"]]
+    assert (required, [*fields]) == (["reason"], [*SIGNED])
+
+
 @dataclass
 class Answer:
     """What somebody says to a task that waits; without a choice the task is cleared instead."""

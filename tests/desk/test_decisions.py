@@ -362,6 +362,12 @@ def test_a_change_of_the_plan_belongs_to_the_annual_cycle_and_each_row_has_its_o
     assert decisions.in_force()[1:] == (again,)
 
 
+@pytest.mark.parametrize("issuer", ["未央区人民政府", "待补镇人民政府", "City of Ankang"])
+def test_any_government_with_a_name_may_consent_to_an_addition_to_the_plan(decisions, issuer):
+    added = decide(decisions, "add_to_plan", **EVERY_ACT["add_to_plan"] | {"document_issuer": issuer})
+    assert added.document_issuer == issuer
+
+
 def test_today_is_still_a_day_to_waive_until_and_it_begins_in_shanghai(decisions):
     evening_in_london = datetime(2024, 12, 25, 16, tzinfo=UTC)
     with pytest.raises(Refused):

@@ -181,6 +181,19 @@ def test_objections_stand_beside_one_another_and_each_has_one_answer(decisions):
     ]
 
 
+def test_an_objection_that_was_taken_back_stays_in_the_register(decisions):
+    show(decisions)
+    one = decide(decisions, "object", **OBJECTION)
+    decide(decisions, "answer_objection", objection=one.sequence, outcome="withdrawn")
+    (told,) = sign_off(decisions).notice.objections
+    assert (told.number, told.is_upheld, told.is_withdrawn) == (one.sequence, False, True)
+
+
+@pytest.mark.parametrize("issuer", ["安康市人民政府", "安康市人民政府办公室", "陕西省安康市政府", "市政府"])
+def test_the_own_government_consents_under_any_of_its_names(decisions, issuer):
+    assert decide(decisions, "consent", **CONSENT | {"document_issuer": issuer}).document_issuer == issuer
+
+
 REFUSED = {
     "an objection before anything is shown": ("object", OBJECTION, "还没有公示"),
     "consent without its scan": ("consent", CONSENT | {"document": None}, "同意文件"),
@@ -188,6 +201,8 @@ REFUSED = {
     "consent that was only asked for": ("consent", CONSENT | {"document_no": "安工信〔2025〕3号请示"}, "没有指明一份已有的文件"),
     "consent whose government is still to come": ("consent", CONSENT | {"document_issuer": "待定"}, "不是政府的名称"),
     "consent of nobody's government": ("consent", CONSENT | {"document_issuer": "ＸＸ市人民政府"}, "不是政府的名称"),
+    "consent of another city's government": ("consent", CONSENT | {"document_issuer": "聊城市人民政府"}, "不是同级政府"),
+    "consent of a county's government": ("consent", CONSENT | {"document_issuer": "安康市汉阴县人民政府"}, "不是同级政府"),
     "consent whose number is of a later year": (
         "consent", CONSENT | {"document_no": "安政函〔2026〕1号"}, "是 2026 年的，文件日期却是 2025-01-18",
     ),
@@ -233,11 +248,11 @@ def test_a_number_that_nobody_filled_in_names_no_consent(decisions, number):
     ("number", "issuer"),
     [
         ("安政函〔2024〕10号", "安康市人民政府"),
-        ("安政函（2025）100号", "未央区人民政府"),
-        ("安政函〔二○二五〕第○一号", "待补镇人民政府"),
+        ("安政函（2025）100号", "安康市人民政府"),
+        ("安政函〔二○二五〕第○一号", "安康市人民政府"),
         ("市政府常务会议纪要2025年第3次", "市政府"),
         ("安政办函AX号", "安康市人民政府办公室"),
-        ("关于1号高炉退出情况的批复", "City of Ankang"),
+        ("关于1号高炉退出情况的批复", "安康市政府"),
     ],
 )
 def test_a_document_that_can_be_looked_up_is_taken_for_consent(decisions, number, issuer):
@@ -245,7 +260,7 @@ def test_a_document_that_can_be_looked_up_is_taken_for_consent(decisions, number
     assert decide(decisions, "consent", **CONSENT | said).document_no == number
 
 
-def test_an_answer_is_one_of_two_and_to_an_objection_that_stands(decisions):
+def test_an_answer_is_one_of_three_and_to_an_objection_that_stands(decisions):
     show(decisions)
     objection = decide(decisions, "object", **OBJECTION)
     with pytest.raises(Refused, match="办理结果只能是"):

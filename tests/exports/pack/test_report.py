@@ -218,13 +218,14 @@ def test_a_sealed_report_says_nothing_of_a_draft(reports):
         ((date(2026, 1, 16), ("某厂", None)), "尚未答复1件：某厂（尚未答复）。异议办结前，本报告不得上报。"),
         ((date(2026, 1, 16), ("某厂", True)), "异议成立或者尚未答复而没有计入的企业1家：某厂。"),
         ((date(2026, 1, 16), ("某厂", False)), "成立0件、不成立1件、尚未答复0件：某厂（不成立）。\n"),
+        ((date(2026, 1, 16), ("某厂", False, None, True)), "成立0件、不成立0件、撤回1件、尚未答复0件：某厂（撤回）。\n"),
         ((date(2026, 1, 16), ("整份名单", True)), "对整份名单的异议成立，改正后要重新公示。"),
     ],
 )  # fmt: skip
 def test_where_a_report_waits_for_the_notice_it_says_how_the_notice_stands(rulebook, warehouses, notice, said):
     shown = notice and Notice(
         date(2026, 1, 12), notice[0], 5, "网站",
-        (Objection(1, date(2026, 1, 13), "某人", notice[1][0], "未关停", notice[1][1]),) if notice[1] else (),
+        (Objection(1, date(2026, 1, 13), "某人", notice[1][0], "未关停", *notice[1][1:]),) if notice[1] else (),
     )  # fmt: skip
     assert said in read_document(
         tell_report(warehouses["liaocheng-2025"], "liaocheng-2025", rulebook, SignOff(notice=shown))
