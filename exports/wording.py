@@ -1,6 +1,6 @@
 """The words of answers and packs for what the store keeps as codes and moments: Chinese first, English beside."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -93,6 +93,17 @@ def with_city(name: str, city: str | None, area: str | None) -> str:
 
 def explain_choice(chosen_by: str, is_chosen: bool, decision: int | None) -> tuple[str, str]:
     """Why a claim of an exit counts, or not (domain, section 4; ``int_exit_matched``)."""
+MOST_NAMED = 20
+"""Names in a sentence; of more the first are named, and how many they are."""
+
+
+def join_some(told: Sequence[str], between: str, counter: str) -> str:
+    """What is told, joined; of too many the first, and how many they are."""
+    if len(told) <= MOST_NAMED:
+        return between.join(told)
+    return f"{between.join(told[:MOST_NAMED])}等{len(told)}{counter}"
+
+
     if decision is not None:
         said = ("采信此方", "this side was chosen") if is_chosen else ("采信另一方", "the other side was chosen")
         return f"第 {decision} 号决定{said[0]}", f"{said[1]} by decision {decision}"
