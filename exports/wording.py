@@ -49,6 +49,8 @@ def printed_rate(percent: str) -> str:
 
 
 TOTAL = "合计"
+UNPLACED = "未写明地区"
+"""What papers call the place of what names none."""
 ROLE_ZH = {"county": "县级", "department": "部门"}
 STANDINGS = {
     "received": ("按时报送", "in time"),
@@ -91,8 +93,6 @@ def with_city(name: str, city: str | None, area: str | None) -> str:
     return f"{city}{name}"
 
 
-def explain_choice(chosen_by: str, is_chosen: bool, decision: int | None) -> tuple[str, str]:
-    """Why a claim of an exit counts, or not (domain, section 4; ``int_exit_matched``)."""
 MOST_NAMED = 20
 """Names in a sentence; of more the first are named, and how many they are."""
 
@@ -104,6 +104,8 @@ def join_some(told: Sequence[str], between: str, counter: str) -> str:
     return f"{between.join(told[:MOST_NAMED])}等{len(told)}{counter}"
 
 
+def explain_choice(chosen_by: str, is_chosen: bool, decision: int | None) -> tuple[str, str]:
+    """Why a claim of an exit counts, or not (domain, section 4; ``int_exit_matched``)."""
     if decision is not None:
         said = ("采信此方", "this side was chosen") if is_chosen else ("采信另一方", "the other side was chosen")
         return f"第 {decision} 号决定{said[0]}", f"{said[1]} by decision {decision}"

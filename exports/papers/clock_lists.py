@@ -16,13 +16,12 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
-from exports.facts import UNPLACED
 from exports.sheets.formulas import make_harmless
 from exports.sheets.layout import Column, PrintedSheet, Styles
 from exports.sheets.marking import tell_day
 from exports.sheets.records import Record
 from exports.sign_off import SignOff
-from exports.wording import ORDER_STATES, with_city
+from exports.wording import ORDER_STATES, UNPLACED, with_city
 from rulebook import Regime, Rulebook
 
 # who gave an order is named as other papers name it; of an earlier year, whom this one does not know any more, as then
