@@ -195,9 +195,7 @@ class PlanSheets:
             sheet.write_line(_tell_change(change), sheet.styles.note)
         sheet.write_line(CATEGORY_NOTE, sheet.styles.note)
         sheet.write_signatures()
-        # of a table that takes several, the last is not to have the signatures alone
-        if not sheet.finish_on_one_page():
-            sheet.sheet.set_h_pagebreaks([by_category])
+        sheet.finish_on_one_page([by_category])
 
     def write_lists(self) -> None:
         """计划名单 and 计划外名单, each with the sheet that says where in it the lines of a figure are."""
