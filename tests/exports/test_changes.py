@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from exports.changes import PlanFigures, find_changes
-from exports.papers.supplement import Correction, Withdrawal, explain
+from exports.changes import Changes, PlanFigures, find_changes
+from exports.papers.supplement import Correction, Withdrawal, explain, write_supplement
 from rulebook import load
 
 REGIME = load().regimes["ankang-2024"]
@@ -227,3 +227,12 @@ def test_plan_and_actual_of_what_names_no_place_is_compared_too(changes):
         (Decimal("1.5"), Decimal("1.5")),
     ]
     assert [one.submission_id for one in line.causes.added] == ["000002"]
+
+
+@pytest.mark.parametrize(("round", "of_plan"), [("annual", ["supplement_plan.csv"]), ("plan", [])])
+def test_the_plans_own_round_has_no_lines_of_plan_and_actual(tmp_path, round, of_plan):
+    at = datetime(2025, 1, 20, tzinfo=UTC)
+    correction = Correction(1, 4, at, 6, at, (Withdrawal(5, at, "李", "重核"),), False, False)
+    names = write_supplement(tmp_path, Changes(), correction, REGIME, round, load())
+    assert [*names] == ["supplement.xlsx", "supplement.csv", *of_plan]
+    assert {path.name for path in tmp_path.iterdir()} == {*names}
