@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from exports.amounts import write_exactly
 from exports.sealed_marts import sealed_marts
-from exports.wording import PLAN, TOTAL, printed_rate
+from exports.wording import PLAN, TOTAL, UNPLACED, printed_rate
 from rulebook import Regime
 
 if TYPE_CHECKING:
@@ -31,35 +31,75 @@ order by
 """The lines of the rollup of one cycle (regime, round) in the schema ``{marts}``, in the order of ``rollup.csv``."""
 
 _PLAN_LINES = f"""
-with lines as (
+with unplaced as (
+    select
+        planned.industry, planned.capacity_unit, 1 as planned, planned.capacity as planned_capacity,
+        fulfilment.met_exits as done, fulfilment.met_capacity as done_capacity,
+        0 as actual, cast(null as decimal(28, 8)) as actual_capacity,
+        0 as outside, cast(null as decimal(28, 8)) as outside_capacity
+    from {{marts}}.fct_plan as planned
+    inner join {{marts}}.fct_plan_fulfilment as fulfilment
+        on planned.exit_id = fulfilment.exit_id and fulfilment.side = 'plan' and fulfilment.round = $round
+    where
+        planned.regime = $regime and planned.plan_change <> 'removed'
+        and planned.county_code is null and (planned.city_code is null or planned.city_code = $area)
+    union all
+    select
+        exits.industry, exits.capacity_unit, 0, null, 0, null, 1, exits.capacity,
+        fulfilment.unmet_exits, nullif(fulfilment.unmet_capacity, 0)
+    from {{marts}}.fct_exit as exits
+    inner join {{marts}}.fct_plan_fulfilment as fulfilment
+        on exits.exit_id = fulfilment.exit_id and fulfilment.side = 'exit' and fulfilment.round = $round
+    where
+        exits.regime = $regime and exits.round = $round
+        and exits.county_code is null and (exits.city_code is null or exits.city_code = $area)
+),
+
+lines as (
     select
         division_code, division, industry, category, capacity_unit, planned_exits, planned_capacity, done_exits, done_capacity,
-        exits_completion_percent, completion_percent, actual_exits, actual_capacity, unplanned_exits, unplanned_capacity,
+        {printed_rate("exits_completion_percent")} as exits_percent, {printed_rate("completion_percent")} as capacity_percent,
+        actual_exits, actual_capacity, unplanned_exits, unplanned_capacity,
         division_position, industry_position, category_position
     from {{marts}}.rpt_plan_actual
     where regime = $regime and round = $round
     union all
     select
         division_code, division, '合计', category, null, sum(planned_exits), null, sum(done_exits), null,
-        100 * sum(done_exits) / nullif(sum(planned_exits), 0), null, sum(actual_exits), null, sum(unplanned_exits), null,
+        {printed_rate("100 * sum(done_exits) / nullif(sum(planned_exits), 0)")}, null,
+        sum(actual_exits), null, sum(unplanned_exits), null,
         division_position, null, category_position
     from {{marts}}.rpt_plan_actual
     where regime = $regime and round = $round and division_code = $area and category <> '合计'
     group by division_code, division, category, division_position, category_position
+    union all
+    select
+        null, $unplaced, coalesce(industry, '合计'), '合计', capacity_unit,
+        sum(planned), case when grouping(industry) = 0 then sum(planned_capacity) end,
+        sum(done), case when grouping(industry) = 0 then sum(done_capacity) end,
+        {printed_rate("100 * sum(done) / nullif(sum(planned), 0)")},
+        case when grouping(industry) = 0 then
+            {printed_rate("100 * coalesce(sum(done_capacity), 0) / nullif(sum(planned_capacity), 0)")}
+        end,
+        sum(actual), case when grouping(industry) = 0 then sum(actual_capacity) end,
+        sum(outside), case when grouping(industry) = 0 then sum(outside_capacity) end,
+        null, null, null
+    from unplaced
+    group by grouping sets ((industry, capacity_unit), ())
+    having count(*) > 0
 )
 
-select
-    division_code, division, industry, category, capacity_unit, planned_exits, planned_capacity, done_exits, done_capacity,
-    {printed_rate("exits_completion_percent")} as exits_percent, {printed_rate("completion_percent")} as capacity_percent,
-    actual_exits, actual_capacity, unplanned_exits, unplanned_capacity
+select * exclude (division_position, industry_position, category_position)
 from lines
 where
     -- without a plan papers print no figure of one
     exists (select 1 from lines as planned where planned.planned_exits > 0)
 order by
-    division_position, industry = '合计', industry_position, industry, capacity_unit nulls first, category_position
+    division_position nulls last, industry = '合计', industry_position nulls last, industry, capacity_unit nulls first,
+    category_position
 """
-"""The plan in force held against the cycle as 目标任务完成情况表 prints it; nothing where none is in force."""
+"""The plan in force held against the cycle as 目标任务完成情况表 prints it, what names no place last and without a code;
+nothing where none is in force."""
 
 # what is told of an exit, with everything that its lines add up; a list is sorted, so that it can be compared
 _EXITS = """
@@ -141,8 +181,8 @@ _COUNTED = (
 Exit = Mapping[str, Any]
 """A line of ``_EXITS``."""
 
-LineKey = tuple[str, str, str, str | None]
-"""division_code, industry, category, capacity_unit."""
+LineKey = tuple[str | None, str, str, str | None]
+"""division_code, industry, category, capacity_unit; no code: what names no place (未写明地区)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +241,8 @@ class PlanFigures:
 class PlanChange:
     """One line of plan and actual that is not what it was; None where a side has none, or no plan."""
 
-    division_code: str
+    division_code: str | None
+    """None: what names no place."""
     division: str
     industry: str
     category: str
@@ -289,6 +330,14 @@ def read_lines(connection: duckdb.DuckDBPyConnection, marts: str, regime: str, r
     return _ask(connection, ROLLUP_LINES.format(marts=marts), [regime, round])
 
 
+def read_plan_lines(
+    connection: duckdb.DuckDBPyConnection, marts: str, regime: Regime, round: str
+) -> list[dict[str, Any]]:
+    """The lines of 目标任务完成情况表 of one cycle in the schema ``marts``, of every place; none where no plan is in force."""
+    asked = {"regime": regime.key, "round": round, "area": regime.area, "unplaced": UNPLACED}
+    return _ask(connection, _PLAN_LINES.format(marts=marts), asked)
+
+
 def find_changes(
     before: Path, after: Path, regime: Regime, round: str, decided: Iterable[Mapping[str, Any]]
 ) -> Changes:
@@ -300,12 +349,7 @@ def find_changes(
     with sealed_marts(before=before, after=after) as connection:
         lines = compare_lines(*(read_lines(connection, side, regime.key, round) for side in ("before", "after")))
         cycle = {"regime": regime.key, "round": round}
-        plan = _compare_plans(
-            *(
-                _ask(connection, _PLAN_LINES.format(marts=side), cycle | {"area": regime.area})
-                for side in ("before", "after")
-            )
-        )
+        plan = _compare_plans(*(read_plan_lines(connection, side, regime, round) for side in ("before", "after")))
         exits = _exits_that_differ(connection, cycle | {"left_out": "added"})
         # the plan in force, with what decisions added to it and without what they took out
         planned = _exits_that_differ(connection, cycle | {"round": PLAN, "left_out": "removed"}) if plan else ()
@@ -422,7 +466,10 @@ def _source(submission_id: str, known: Mapping[str, Any]) -> Source:
 
 def _lines_of(one: Mapping[str, Any], area: str) -> set[LineKey]:
     """The lines that an exit is added up in, as ``rpt_rollup`` and 目标任务完成情况表 do."""
-    places = {area, one["city_code"], one["county_code"]} - {None}
+    city, county = one["city_code"], one["county_code"]
+    places = {area, city, county} - {None}
+    if county is None and city in (None, area):
+        places.add(None)
     industry, unit = one["industry"], one["capacity_unit"]
     categories = (TOTAL, *one["categories"])
     of_place = [

@@ -18,15 +18,13 @@ from typing import Any
 import duckdb
 
 from exports.sign_off import SignOff
-from exports.wording import printed_rate, with_city
+from exports.wording import UNPLACED, printed_rate, with_city
 from rulebook import EXIT_TABLE, LOCAL_TIME, Regime
 from store import sql_literal
 
 FETCHED_AT_ONCE = 10_000
 RULES_SHOWN = 3
 """Of a submission that was rejected or must be explained: the rules met most often."""
-
-UNPLACED = "未写明地区"
 
 NUMERAL = "[0-9０-９一二两三四五六七八九十百千双壹贰叁肆伍陆柒捌玖拾佰仟]"
 NUMBERED = rf"{NUMERAL}\s*[#＃号]|{NUMERAL}[)）\s]*\z"

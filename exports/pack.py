@@ -102,7 +102,8 @@ def write_pack(
     templates = find_templates(office or Store(Path(warehouse).parent), regime)
     cycle = _Cycle(warehouse, regime, round, sign_off, templates)
     names = _FILES if round == PLAN else (*_FILES, *_FILES_OF_EXITS)
-    with store.replacing_together() as beside:
+    # the manifest last: files that do not agree with it are seen not to be whole
+    with store.replacing_together(last=MANIFEST) as beside:
         # a worker knows the rulebook that is installed, and no other
         papers = workers.submit(_write_papers_apart, cycle, beside) if workers and _is_installed(rulebook) else None
         with cycle.open_facts(rulebook) as facts:
@@ -117,7 +118,7 @@ def write_pack(
             names = (*names, TRANSMITTAL)
             described = [*describe_files(beside, names), *describe_files(folder, attached)]
             manifest = _describe(plan, round, rulebook, facts, described, sign_off)
-    _keep_manifest(store, manifest | {"templates": templates.digests}, sign_off.sealed_at)
+        _keep_manifest(store, beside, manifest | {"templates": templates.digests}, sign_off.sealed_at)
     return Pack(folder, tuple(folder / name for name in (*names, *attached, MANIFEST)))
 
 
@@ -192,8 +193,8 @@ def _describe(
     }
 
 
-def _keep_manifest(store: Store, manifest: dict[str, Any], made_at: datetime | None) -> None:
-    """Write the manifest with the time it was made at, unless the one there is whole and says the same already."""
+def _keep_manifest(store: Store, beside: Path, manifest: dict[str, Any], made_at: datetime | None) -> None:
+    """The manifest lies ``beside``, with the time it was made at, unless the one in ``store`` says the same already."""
     if store.exists(MANIFEST):
         present = store.read_bytes(MANIFEST)
         try:
@@ -203,4 +204,4 @@ def _keep_manifest(store: Store, manifest: dict[str, Any], made_at: datetime | N
         if present == format_manifest(manifest | {MADE_AT: dated}):
             return
     made_at = made_at or datetime.now(UTC)
-    store.write_bytes(MANIFEST, format_manifest(manifest | {MADE_AT: made_at.isoformat(timespec="seconds")}))
+    (beside / MANIFEST).write_bytes(format_manifest(manifest | {MADE_AT: made_at.isoformat(timespec="seconds")}))

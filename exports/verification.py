@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from store import IN_WORK
+
 MANIFEST = "manifest.json"
 OWN_DIGEST = "manifest_sha256"
 SUPPLEMENTS = "supplements"
@@ -65,14 +67,13 @@ def verify_pack(folder: Path | str) -> list[str]:
         expected = {name: str(entry["sha256"]) for name, entry in listed.items()}
     except (ValueError, KeyError, TypeError):
         return [f"清单 {MANIFEST} 已损坏，无法核对。The manifest is damaged; nothing can be checked."]
+    found = _list_found(folder, told)
     # a folder that stands in for a file, or a link to one elsewhere, is no file of this pack
-    present = {
-        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()
-    }
+    present = {path.relative_to(folder).as_posix() for path in found if path.is_symlink() or not path.is_dir()}
     present -= {MANIFEST}
     problems = [
         f"多出空文件夹：{path.relative_to(folder).as_posix()}，清单中没有。Extra empty folder, not in the manifest."
-        for path in sorted(folder.rglob("*"))
+        for path in found
         if path.is_dir() and not path.is_symlink() and not any(path.iterdir())
     ]
     if not _is_as_written(told, content):
@@ -96,6 +97,17 @@ def verify_pack(folder: Path | str) -> list[str]:
             "The manifest does not agree with most of the files: it may be another pack's.",
         )
     return problems + of_files
+
+
+def _list_found(folder: Path, told: Mapping[str, Any]) -> list[Path]:
+    """All that lies in the folder, sorted; of a pack, which is written in its place, not what a killed process left there.
+
+    A sealed copy is written elsewhere and put in its place whole: there everything counts.
+    """
+    left = set()
+    if SUPPLEMENT_NO not in told:
+        left = {path for path in folder.glob(f"{IN_WORK}*") if path.is_dir() and not path.is_symlink()}
+    return sorted(path for path in folder.rglob("*") if path not in left and left.isdisjoint(path.parents))
 
 
 def _is_as_written(told: dict[str, Any], content: bytes) -> bool:

@@ -1,6 +1,6 @@
 """The words of answers and packs for what the store keeps as codes and moments: Chinese first, English beside."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -49,6 +49,8 @@ def printed_rate(percent: str) -> str:
 
 
 TOTAL = "合计"
+UNPLACED = "未写明地区"
+"""What papers call the place of what names none."""
 ROLE_ZH = {"county": "县级", "department": "部门"}
 STANDINGS = {
     "received": ("按时报送", "in time"),
@@ -89,6 +91,17 @@ def with_city(name: str, city: str | None, area: str | None) -> str:
     if not city or city in (area, name) or (name.startswith(city[:-1]) and len(name) > len(city)):
         return name
     return f"{city}{name}"
+
+
+MOST_NAMED = 20
+"""Names in a sentence; of more the first are named, and how many they are."""
+
+
+def join_some(told: Sequence[str], between: str, counter: str) -> str:
+    """What is told, joined; of too many the first, and how many they are."""
+    if len(told) <= MOST_NAMED:
+        return between.join(told)
+    return f"{between.join(told[:MOST_NAMED])}等{len(told)}{counter}"
 
 
 def explain_choice(chosen_by: str, is_chosen: bool, decision: int | None) -> tuple[str, str]:

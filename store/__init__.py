@@ -12,8 +12,8 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 FOLDERS_IN_WORK = ".folders"
 """Where folders are filled before they are put in their place; what a crash leaves there may be deleted."""
+IN_WORK = ".being-written-"
+"""How a folder begins that files are written in together, within the one they are for; what a killed process leaves of it
+is cleared away by the next that writes there."""
 
 
 class Store:
@@ -42,12 +45,13 @@ class Store:
         return (self.root / key).stat().st_mtime_ns
 
     def keys(self, prefix: str) -> list[str]:
-        """Sorted keys of the things that lie under the folder ``prefix``, at any depth."""
+        """Sorted keys of the things that lie under the folder ``prefix``, at any depth; nothing that is still being written."""
         folder = self.root / prefix
+        found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
         return sorted(
-            path.relative_to(self.root).as_posix()
-            for path in folder.rglob("*")
-            if path.is_file() and not path.name.startswith(".")
+            (PurePosixPath(prefix) / path).as_posix()
+            for path in found
+            if not any(part.startswith(".") for part in path.parts)
         )
 
     def names(self, folder: str) -> frozenset[str]:
@@ -118,20 +122,24 @@ class Store:
             shutil.rmtree(beside, ignore_errors=True)
 
     @contextmanager
-    def replacing_together(self) -> Iterator[Path]:
+    def replacing_together(self, last: str = "") -> Iterator[Path]:
         """A folder to write files to; when the block ends well each lies in the root under its own name, otherwise none.
 
-        The files are renamed one after the other, in the order of their names, once all of them are whole.
+        The files are renamed one after the other, in the order of their names but for ``last``, once all of them are whole.
+        What a killed process left of such a folder is cleared away first.
         """
         self.root.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(dir=self.root, prefix="."))
+        for left in self.root.glob(f"{IN_WORK}*"):
+            _clear(left)
+        beside, hold = _open_folder(self.root)
         try:
             yield beside
-            for path in sorted(beside.iterdir()):
+            for path in sorted(beside.iterdir(), key=lambda path: (path.name == last, path.name)):
                 path.chmod(0o644)
                 path.replace(self.root / path.name)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
+            os.close(hold)
 
     @contextmanager
     def lock(self, name: str) -> Iterator[None]:
@@ -141,6 +149,39 @@ class Store:
         with path.open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
+
+
+def _open_folder(root: Path) -> tuple[Path, int]:
+    """A new folder to write in, and the handle by whose lock others see that somebody does; a crash lets go of it."""
+    while True:
+        folder = Path(tempfile.mkdtemp(dir=root, prefix=IN_WORK))
+        try:
+            handle = os.open(folder, os.O_RDONLY)
+        except FileNotFoundError:
+            continue
+        with suppress(OSError):
+            # where the file system knows no locks nothing is cleared away
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        if folder.exists():
+            return folder, handle
+        # another process came between, and took it for left over
+        os.close(handle)
+
+
+def _clear(folder: Path) -> None:
+    """A folder of ``replacing_together`` that nobody writes in is gone."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(folder, ignore_errors=True)
+    except OSError:
+        # somebody holds it, or nobody can tell
+        return
+    finally:
+        os.close(handle)
 
 
 def sql_literal(text: str) -> str:

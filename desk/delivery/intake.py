@@ -19,7 +19,6 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import ingestion
@@ -27,6 +26,7 @@ from desk.decisions.acts import Refused
 from desk.decisions.log import FOLDER as DECISIONS
 from desk.decisions.log import Decision, Decisions
 from desk.delivery.deadlines import deadlines_of
+from desk.delivery.workers import end_with_parent
 from desk.views.records import Records
 from exports import Deadline
 from ingestion import Delivery, Receipt, limits
@@ -330,7 +330,7 @@ class Worker:
 def _prepare() -> None:
     """A blank workbook goes through every stage, so that a real one finds them loaded."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     import exports
 
     rulebook = load()
@@ -344,12 +344,6 @@ def _prepare() -> None:
         for batch in ingestion.receive_files(store, [delivery], regime.key, "annual", rulebook).batches:
             _judge(store, batch)
             _answer(store, batch, {})
-
-
-def _end_with_parent() -> None:
-    """A process whose web server was killed would wait for work for ever."""
-    multiprocessing.parent_process().join()
-    os._exit(0)
 
 
 def _judge(store: Store, batch: str) -> None:

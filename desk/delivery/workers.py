@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import forkserver
+from threading import Thread
 
 WORKERS = 2
 
@@ -32,9 +34,19 @@ def offer_writer() -> Iterator[Executor]:
     It is forked from this one as it is, with the rulebook it has loaded: to be asked for before DuckDB or Arrow start
     threads.
     """
-    with ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as writer:
+    with ProcessPoolExecutor(1, multiprocessing.get_context("fork"), initializer=end_with_parent) as writer:
         writer.submit(_load_papers)
         yield writer
+
+
+def end_with_parent() -> None:
+    """This process, a worker, ends with the one that started it: left alone it would wait for work for ever."""
+    Thread(target=_wait_for_parent, daemon=True).start()
+
+
+def _wait_for_parent() -> None:
+    multiprocessing.parent_process().join()
+    os._exit(0)
 
 
 def _load_papers() -> None:

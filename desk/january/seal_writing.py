@@ -43,7 +43,7 @@ from desk.january.sealed_packs import (
 )
 from exports.changes import find_changes
 from exports.papers.rollup import title_cycle
-from exports.papers.supplement import SUPPLEMENT_CSV, SUPPLEMENT_WORKBOOK, Correction, Withdrawal, write_supplement
+from exports.papers.supplement import Correction, Withdrawal, write_supplement
 from exports.sealed_marts import rounds_kept, sealed_marts, write_marts
 from exports.verification import (
     MANIFEST,
@@ -318,7 +318,7 @@ def _write_supplement(
     folder: Path,
     rulebook: Rulebook,
 ) -> tuple[str, ...]:
-    """What the supplement corrects lies among the documents; returns the names of the two files."""
+    """What the supplement corrects lies among the documents; returns the names of its files."""
     last = before[-1]
     sealed_before = decisions.get(last.seal)
     if sealed_before is None:
@@ -350,8 +350,7 @@ def _write_supplement(
     changes = find_changes(marts_before, folder / MARTS, regime, seal.round or "", decided)
     documents = folder / PACK
     documents.mkdir()
-    write_supplement(documents, changes, told, regime, seal.round or "", rulebook)
-    return SUPPLEMENT_WORKBOOK, SUPPLEMENT_CSV
+    return write_supplement(documents, changes, told, regime, seal.round or "", rulebook)
 
 
 def _label_of(decision: Decision, decisions: Decisions) -> str:

@@ -135,13 +135,13 @@ def copy_sealed_pack(
             "The seal of this cycle is decided and its copy not written yet: run huizong seal first.",
         )
     check_is_whole(store, regime, round)
-    source, target = f"{pack.key}/{PACK}/", Store(folder)
+    source = f"{pack.key}/{PACK}/"
     names = [key.removeprefix(source) for key in store.keys(source)]
-    # the manifest last: files without one are seen not to be whole
-    names.sort(key=lambda name: (name == MANIFEST, name))
-    for name in names:
-        target.write_bytes(name, store.read_bytes(f"{source}{name}"))
-    return [Path(folder) / name for name in names]
+    # the manifest last: files that do not agree with it are seen not to be whole
+    with Store(folder).replacing_together(last=MANIFEST) as beside:
+        for name in names:
+            (beside / name).write_bytes(store.read_bytes(f"{source}{name}"))
+    return [Path(folder) / name for name in sorted(names, key=lambda name: (name == MANIFEST, name))]
 
 
 def publish_sealed(store: Store, decisions: Decisions, regime: str, round: str, folder: Path | str) -> bool:

@@ -36,12 +36,13 @@ from desk.decisions.posts import acting, name_of_person
 from desk.decisions.room import FORM_NAMES, DecisionRoom, NotCarriedOut, draft_of, sequence_in
 from desk.january.sealing import OpenEnds, read_open_ends
 from desk.messages.notices import give_notice
+from desk.views.plan import PlanTold, read_plan
 from desk.web.desk import Desk
 from desk.web.downloads import attachment
 from desk.web.frame import CheckedForm, DeskDep, Visitor, VisitorDep, address, render, require
 from desk.web.refusals import Denied, NotThere, TooLarge, Wrong
 from exports.sign_off import WHOLE_LIST
-from exports.wording import STANDINGS
+from exports.wording import PLAN, STANDINGS
 from ingestion import limits
 from rulebook import LOCAL_TIME, Regime, Reporter
 
@@ -75,6 +76,8 @@ _WIDGETS = {
 }
 _ABOUT_A_FIGURE = ("confirm", "prepare", "seal")
 """Acts that are made of the figure their form shows."""
+_TELLS_THE_PLAN = ("prepare", "seal")
+"""Acts about a report, which is held against the plan of its year."""
 _THE_WHOLE_LIST = (
     f"{WHOLE_LIST[0]}（办结之前报告不能签发）",
     f"{WHOLE_LIST[1]} (holds the report until it is answered)",
@@ -149,7 +152,9 @@ def make(request: Request, desk: DeskDep, visitor: VisitorDep, form: CheckedForm
     seen = _seen(form)
     try:
         draft = draft_of(kind, opened.told, _document(form))
-        if kind in _ABOUT_A_FIGURE and form.get(_FIGURE_SEEN) != _print_of(desk, opened, _figure(desk, opened)):
+        if kind in _ABOUT_A_FIGURE and form.get(_FIGURE_SEEN) != _print_of(
+            desk, opened, _figure(desk, opened), _plan(desk, opened)
+        ):
             raise Refused(
                 "您查看之后数据有了变化，下面是现在的数据。请核对后再提交。",
                 "The figure has changed since you looked: below it is as it stands now. Check it and submit again.",
@@ -252,7 +257,6 @@ def _form(
 ) -> HTMLResponse:
     """The form, filled in as it was; what is decided after this moment will be told before it counts."""
     seen = desk.decisions.last_sequence()
-    figure = _figure_or_wrong(desk, opened) if opened.act.kind in _ABOUT_A_FIGURE else None
     return render(
         request,
         visitor,
@@ -265,8 +269,7 @@ def _form(
         before=_lines(desk, desk.decisions.about(subject_of(opened.draft))),
         open_ends=_open_ends(desk, opened.draft) if opened.act.kind == "seal" else None,
         standings=STANDINGS,
-        figure=figure,
-        figure_seen=None if figure is None else _print_of(desk, opened, figure),
+        **_looked_at(desk, opened),
         **_shared(request, desk, opened, seen),
     )
 
@@ -275,7 +278,6 @@ def _conflict(
     request: Request, desk: Desk, visitor: Visitor, opened: Opened, newer: tuple[Decision, ...]
 ) -> HTMLResponse:
     """What others decided meanwhile, and the same act once more to be confirmed or left, where it can still be made."""
-    figure = _figure_or_wrong(desk, opened) if opened.act.kind in _ABOUT_A_FIGURE else None
     return render(
         request,
         visitor,
@@ -283,8 +285,7 @@ def _conflict(
         _CONFLICT,
         newer=_lines(desk, newer),
         hindrance=_impossible(desk, opened.draft),
-        figure=figure,
-        figure_seen=None if figure is None else _print_of(desk, opened, figure),
+        **_looked_at(desk, opened),
         **_shared(request, desk, opened, newer[-1].sequence),
     )
 
@@ -373,6 +374,14 @@ def _figure(desk: Desk, opened: Opened) -> tuple[dict[str, Any], ...]:
     return room_of(desk).figure_of(opened.draft)
 
 
+def _plan(desk: Desk, opened: Opened) -> PlanTold | None:
+    """The plan as the report that is prepared or signed tells it; None of other acts, and of the plan's own round."""
+    round_key = opened.draft.round
+    if opened.act.kind not in _TELLS_THE_PLAN or opened.regime is None or round_key in (None, PLAN):
+        return None
+    return read_plan(desk.warehouse, opened.regime, round_key)
+
+
 def _figure_or_wrong(desk: Desk, opened: Opened) -> tuple[dict[str, Any], ...]:
     try:
         return _figure(desk, opened)
@@ -408,9 +417,18 @@ def _open_ends(desk: Desk, draft: Draft) -> OpenEnds:
     return read_open_ends(desk.warehouse, desk.rulebook, desk.decisions.in_force(), cycle, today)
 
 
-def _print_of(desk: Desk, opened: Opened, figure: tuple[dict[str, Any], ...]) -> str:
+def _looked_at(desk: Desk, opened: Opened) -> dict[str, Any]:
+    """The figure and the plan that the form of an act shows, and what tells them from others."""
+    figure = _figure_or_wrong(desk, opened) if opened.act.kind in _ABOUT_A_FIGURE else None
+    plan = _plan(desk, opened)
+    seen = None if figure is None else _print_of(desk, opened, figure, plan)
+    return {"figure": figure, "plan": plan, _FIGURE_SEEN: seen}
+
+
+def _print_of(desk: Desk, opened: Opened, figure: tuple[dict[str, Any], ...], plan: PlanTold | None) -> str:
     """What tells one figure from another, a report's plan with it: the one confirmed is the one that was looked at."""
-    looked_at = (figure, room_of(desk).plan_figure_of(opened.draft))
+    told = plan and (plan.sentence, plan.lines)
+    looked_at = (figure, room_of(desk).plan_figure_of(opened.draft), told)
     return hashlib.sha256(json.dumps(looked_at, ensure_ascii=False).encode()).hexdigest()
 
 

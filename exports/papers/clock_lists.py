@@ -16,30 +16,33 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
-from exports.facts import UNPLACED
 from exports.sheets.formulas import make_harmless
 from exports.sheets.layout import Column, PrintedSheet, Styles
 from exports.sheets.marking import tell_day
 from exports.sheets.records import Record
 from exports.sign_off import SignOff
-from exports.wording import ORDER_STATES, with_city
+from exports.wording import ORDER_STATES, UNPLACED, with_city
 from rulebook import Regime, Rulebook
 
-YELLOW = """
-select * from marts.rpt_yellow_list
-where regime = $regime
+# who gave an order is named as other papers name it; of an earlier year, whom this one does not know any more, as then
+_LINES = """
+select line.* replace (coalesce(named.reporter, line.reporter, line.reporter_code) as reporter)
+from marts.{mart} as line
+left join memory.reporters as named on line.reporter_code = named.reporter_code
+where line.regime = $regime"""
+
+YELLOW = f"""
+{_LINES.format(mart="rpt_yellow_list")}
 order by due nulls last, city_code nulls last, county_code nulls last, enterprise, category, rectification_id
 """
 
-RED = """
-select * from marts.rpt_red_list
-where regime = $regime
+RED = f"""
+{_LINES.format(mart="rpt_red_list")}
 order by state desc, city_code nulls last, county_code nulls last, enterprise, category, rectification_id
 """
 
-OVERDUE = """
-select * from marts.rpt_overdue
-where regime = $regime
+OVERDUE = f"""
+{_LINES.format(mart="rpt_overdue")}
 order by city_code nulls last, county_code nulls last, enterprise, category, rectification_id
 """
 
@@ -127,7 +130,7 @@ def _basis(line: Any) -> str:
     if line.legal_basis:
         return line.legal_basis
     number = f"“{line.order_no}”" if line.order_no else "（没有写文号）"
-    return f"{line.reporter or line.reporter_code}{_day(line.ordered_on) or ''}下达的责令整改文书{number}"
+    return f"{line.reporter}{_day(line.ordered_on) or ''}下达的责令整改文书{number}"
 
 
 def _order(line: Any) -> tuple[str | None, str | None, str | None, str, str | None]:
@@ -136,7 +139,7 @@ def _order(line: Any) -> tuple[str | None, str | None, str | None, str, str | No
         line.standard,
         line.order_no,
         _day(line.ordered_on),
-        line.reporter or line.reporter_code,
+        line.reporter,
         str(line.order_year),
     )
 
@@ -228,7 +231,7 @@ def format_credit_platform(lines: Iterable[Any]) -> bytes:
             *(line.enterprise, line.credit_code, line.city, line.county, line.industry, line.category, line.standard),
             *(line.order_no, _day(line.ordered_on), _day(line.due), line.days_overdue),
             *(line.consequence or BY_THE_ORDER, _basis(line)),
-            *(line.reporter or line.reporter_code, _day(line.as_of)),
+            *(line.reporter, _day(line.as_of)),
         )
         writer.writerow([make_harmless(value) if isinstance(value, str) else value for value in values])
     return text.getvalue().encode("utf-8-sig")

@@ -22,6 +22,7 @@ from exports.own.document import fill_document
 from exports.own.templates import Templates
 from exports.own.workbook import fill_workbook
 from exports.papers import clock_lists
+from exports.papers.plan_in_words import NO_PLAN, has_plan, rates_of, tell_plan
 from exports.papers.reporting import ANSWERED, REPORTING, first_accepted_on, standings_in_words, standings_of
 from exports.papers.supplement import SUPPLEMENT_WORKBOOK
 from exports.pictures.annex import HEADING, add_pictures
@@ -29,15 +30,12 @@ from exports.pictures.figures import read_pictures
 from exports.sheets.marking import tell_corrected, tell_early
 from exports.sign_off import WHOLE_LIST, IndustryFigure, Notice, Objection, SignOff, tell_changes
 from exports.templates import ANNOUNCEMENT, REPORT
-from exports.wording import DISMANTLED_ZH, DRAFT, NO_RATE, RECONCILIATION_ZH, TOTAL
+from exports.wording import DISMANTLED_ZH, DRAFT, RECONCILIATION_ZH, TOTAL, join_some
 from rulebook import EXIT_TABLE, Regime, Rulebook
 
 MOST_LISTED = 200
 """Exits that are listed in the document; a longer list has eight printed pages and more, and is looked up in the workbook."""
-MOST_NAMED = 20
-"""Names in a sentence; of more the first are named, and how many they are."""
 NO_SIGNER, NO_ADDRESSEE = "〔方案未写发文机关〕", "〔方案未写主送机关〕"
-NO_PLAN = "本年度没有采用的计划表，不作对比。"
 NONE = "无"
 """The only line of a table that would have none: an annex must not look as if it had been forgotten."""
 NO_DATA = "尚无数据"
@@ -149,7 +147,7 @@ class _Report:
         self.requires = self.owed.requires if self.owed else ()
         self.day = sign_off.document_date or facts.built_on
         self.plan = facts.ask(questions.PLAN_ACTUAL)
-        self.has_plan = any(line.is_total and line.category == TOTAL and line.planned_exits for line in self.plan)
+        self.has_plan = has_plan(self.plan)
         self.is_sealed = sign_off.is_sealed
         self.reporting = facts.ask(REPORTING)
         self.answered = [line for line in self.reporting if line.state in ANSWERED]
@@ -292,7 +290,7 @@ class _Report:
             return self.no_exits
         lines = sorted(self.industries, key=lambda line: -line.exits)
         told = [f"{line.industry}{line.exits}条" + (f"，{_amount(line)}" if _amount(line) else "") for line in lines]
-        return f"{_some(told, '；', '项')}。不同计量单位的产能不相加。详见附件1。"
+        return f"{join_some(told, '；', '项')}。不同计量单位的产能不相加。详见附件1。"
 
     def _by_category(self) -> str:
         lines = self.facts.ask(questions.CATEGORIES)
@@ -318,34 +316,8 @@ class _Report:
         return table
 
     def _against_plan(self) -> str:
-        if not self.has_plan:
-            return NO_PLAN
-        totals = [line for line in self.plan if line.category == TOTAL]
-        whole = next(line for line in totals if line.is_total)
-        told = [
-            f"{line.industry}计划{write_exactly(line.planned_capacity)}{line.capacity_unit}，"
-            f"已完成{write_exactly(line.done_capacity)}{line.capacity_unit}，"
-            f"完成率{write_exactly(line.capacity_percent)}%"
-            + (
-                f"，另有计划外{write_exactly(line.unplanned_capacity)}{line.capacity_unit}"
-                if line.unplanned_capacity
-                else ""
-            )
-            for line in totals
-            if line.planned_capacity and line.capacity_percent is not None
-        ]
-        text = (
-            f"{self.regime.year}年计划退出{whole.planned_exits}条，已完成{whole.done_exits}条，"
-            f"按条数完成率{write_exactly(whole.exits_percent)}%；"
-            f"实际退出{whole.actual_exits}条，其中计划外{whole.unplanned_exits}条。"
-        )
-        if told:
-            text += f"按产能：{_some(told, '；', '个行业')}。"
-        changes = self.facts.ask(questions.PLAN_CHANGES)
-        if changes:
-            added, removed = sum(line.added_exits for line in changes), sum(line.removed_exits for line in changes)
-            text += f"年内动态新增{added}条，调出{removed}条，均已计入计划数。"
-        return f"{text}详见附件3。"
+        told = tell_plan(self.plan, self.facts.ask(questions.PLAN_CHANGES), self.regime.year)
+        return f"{told}详见附件3。" if self.has_plan else told
 
     def _plan_table(self) -> list[dict[str, Any]]:
         """The plan against what has exited; without a plan in force its columns are blank: a 0 would be a plan of nothing."""
@@ -355,8 +327,7 @@ class _Report:
             if line.category == TOTAL:
                 planned = (line.planned_exits, line.planned_capacity) if self.has_plan else (None, None)
                 actual = (line.actual_exits, line.actual_capacity)
-                is_unplanned = self.has_plan and line.capacity_unit and not line.planned_capacity
-                rate = NO_RATE if is_unplanned else line.capacity_percent
+                rate = rates_of(line)[1] if self.has_plan else None
                 table.append(_fields(names, line.industry, line.capacity_unit, *planned, *actual, rate))
         return table or [_fields(names, self.none, *[None] * 6)]
 
@@ -391,7 +362,7 @@ class _Report:
             if line.state not in ANSWERED
         ]
         return text + (
-            f"没有可采用的统计表的单位{len(missing)}个：{_some(missing, '、', '个')}。"
+            f"没有可采用的统计表的单位{len(missing)}个：{join_some(missing, '、', '个')}。"
             if missing
             else "应报单位已全部报送。"
         )
@@ -432,11 +403,11 @@ class _Report:
             ((False, "explain"), "有问题尚待说明的其他材料{}份", "份"),
         ):
             if names := [*unsettled[group].values()]:
-                told.append(f"{head.format(len(names))}：{_some(names, '、', counter)}。")
+                told.append(f"{head.format(len(names))}：{join_some(names, '、', counter)}。")
         if not (unsettled[True, "reject"] or unsettled[True, "return"]):
             told.insert(0, "没有因审核未通过或退回而未计入的统计表。")
         if held := self._held():
-            told.append(f"异议成立或者尚未答复而没有计入的企业{len(held)}家：{_some(held, '、', '家')}。")
+            told.append(f"异议成立或者尚未答复而没有计入的企业{len(held)}家：{join_some(held, '、', '家')}。")
         if self.sign_off.listed_findings:
             told.append(f"签发时对尚未说明的问题说明如下：{self.sign_off.listed_findings.rstrip('。')}。")
         return "".join(told)
@@ -508,7 +479,9 @@ class _Report:
             f"{self.facts.name_division(line.division_code)}（{_day(line.announced_on)}，{line.place}）"
             for line in made
         ]
-        return f"已自行公告退出名单的地区{len({line.division_code for line in made})}个：{_some(told, '、', '次')}。"
+        return (
+            f"已自行公告退出名单的地区{len({line.division_code for line in made})}个：{join_some(told, '、', '次')}。"
+        )
 
     def _consent(self) -> str:
         consent = self.sign_off.consent
@@ -573,13 +546,6 @@ def _amount(line: Any) -> str:
 def _amounts(lines: Iterable[Any]) -> str:
     """The amounts of industries, those of each unit by itself."""
     return "；".join(f"{line.industry}{_amount(line)}" for line in lines if line.capacity is not None)
-
-
-def _some(told: Sequence[str], between: str, counter: str) -> str:
-    """What is told, joined; of too many the first, and how many they are."""
-    if len(told) <= MOST_NAMED:
-        return between.join(told)
-    return f"{between.join(told[:MOST_NAMED])}等{len(told)}{counter}"
 
 
 def _orders_of(lines: Sequence[Any]) -> str:

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from exports import facts as questions
 from exports.amounts import write_exactly
+from exports.papers.plan_in_words import rates_of
 from exports.sheets.layout import Column, PrintedSheet
 from exports.sheets.links import LinkedSheet, Range
 from exports.sheets.longlist import LongList
 from exports.sheets.records import Record
 from exports.sheets.runs import Covered, ExitRuns
-from exports.wording import NO_RATE, TOTAL
+from exports.wording import TOTAL
 
 if TYPE_CHECKING:
     from exports.papers.rollup import Lead, RollupWorkbook
@@ -194,9 +195,7 @@ class PlanSheets:
             sheet.write_line(_tell_change(change), sheet.styles.note)
         sheet.write_line(CATEGORY_NOTE, sheet.styles.note)
         sheet.write_signatures()
-        # of a table that takes several, the last is not to have the signatures alone
-        if not sheet.finish_on_one_page():
-            sheet.sheet.set_h_pagebreaks([by_category])
+        sheet.finish_on_one_page([by_category])
 
     def write_lists(self) -> None:
         """计划名单 and 计划外名单, each with the sheet that says where in it the lines of a figure are."""
@@ -254,13 +253,8 @@ class PlanSheets:
         done = (line.done_exits, line.done_capacity)
         actual = (line.actual_exits, line.actual_capacity)
         outside = (line.unplanned_exits, line.unplanned_capacity)
-        rates = (line.exits_percent, line.capacity_percent)
-        if self.plan.runs.exits:
-            rates = tuple(
-                NO_RATE if rate is None and not of and (column == 0 or line.capacity_unit) else rate
-                for column, (rate, of) in enumerate(zip(rates, planned, strict=True))
-            )
-        else:
+        rates = rates_of(line)
+        if not self.plan.runs.exits:
             # without a plan a 0 would read as a plan of nothing
             planned = done = outside = rates = (None, None)
         for columns, figures, lead in (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,22 +14,18 @@ from typing import Any
 from xlsxwriter import Workbook
 
 from exports.amounts import write_exactly
-from exports.changes import Causes, Change, Changes, ExitChange, Figures, PlanChange, Source
-from exports.facts import UNPLACED
+from exports.changes import Causes, Change, Changes, ExitChange, Figures, PlanChange, PlanFigures, Source
 from exports.sheets.layout import Column, PrintedSheet, Styles
 from exports.sheets.records import Record
-from exports.wording import local_time
+from exports.wording import PLAN, UNPLACED, local_time
 from rulebook import Regime, Rulebook
 
 SUPPLEMENT_WORKBOOK = "supplement.xlsx"
 SUPPLEMENT_CSV = "supplement.csv"
+SUPPLEMENT_PLAN_CSV = "supplement_plan.csv"
 
 _FIGURES = ("enterprises", "exits", "equipment", "equipment_unknown", "capacity")
-CSV_COLUMNS = (
-    *("regime", "round", "supplement", "division_code", "division", "industry", "category", "capacity_unit"),
-    *(f"{figure}_{side}" for figure in _FIGURES for side in ("before", "after")),
-    "reason",
-)
+_OF_A_LINE = ("division_code", "division", "industry", "category", "capacity_unit")
 
 _STATUS_ZH = {
     "counting": "仍计入",
@@ -85,9 +81,17 @@ class Correction:
 
 def write_supplement(
     folder: Path, changes: Changes, told: Correction, regime: Regime, round: str, rulebook: Rulebook
-) -> None:
-    """``supplement.xlsx`` and ``supplement.csv`` lie in ``folder``: before, after and reason of every line that differs."""
-    (folder / SUPPLEMENT_CSV).write_bytes(_format(changes.lines, told, regime, round))
+) -> tuple[str, ...]:
+    """``supplement.xlsx`` and its lines as data lie in ``folder``: before, after and reason of all that differs; their names.
+
+    ``supplement.csv`` has the lines of the rollup, ``supplement_plan.csv`` those of plan and actual; a plan is held against
+    nothing and has none of these.
+    """
+    data = {SUPPLEMENT_CSV: _format(changes.lines, _FIGURES, told, regime, round)}
+    if round != PLAN:
+        data[SUPPLEMENT_PLAN_CSV] = _format(changes.plan, (*_PLAN_FIGURES,), told, regime, round)
+    for name, content in data.items():
+        (folder / name).write_bytes(content)
     title = f"{rulebook.reference.divisions[regime.area].name}{regime.year}年{_TITLE_OF_ROUND[round]}补充更正报告"
     number = f"第 {told.number} 号"
     with Workbook(folder / SUPPLEMENT_WORKBOOK) as workbook:
@@ -115,6 +119,7 @@ def write_supplement(
             _write_table(
                 plan, (record for line in changes.plan for record in _plan_records(line, told)), styles, nothing
             )
+    return SUPPLEMENT_WORKBOOK, *data
 
 
 _LINE_COLUMNS = (
@@ -250,18 +255,21 @@ def _name(one: Source) -> str:
     return f"{one.submission_id}（{'，'.join(filter(None, (one.reporter or '单位不明', one.file)))}）"
 
 
-def _format(lines: Iterable[Change], told: Correction, regime: Regime, round: str) -> bytes:
-    """``supplement.csv``: UTF-8 with BOM, exact decimals, nothing where a side has no such line."""
+def _format(
+    lines: Iterable[Change | PlanChange], names: Sequence[str], told: Correction, regime: Regime, round: str
+) -> bytes:
+    """Lines as data, their figures by ``names``: UTF-8 with BOM, exact decimals, nothing where a side has no such line."""
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(CSV_COLUMNS)
+    of_figures = [f"{name}_{side}" for name in names for side in ("before", "after")]
+    writer.writerow(("regime", "round", "supplement", *_OF_A_LINE, *of_figures, "reason"))
     for line in lines:
-        figures = (_plain(side, name) for name in _FIGURES for side in (line.before, line.after))
-        of_line = (line.division_code, line.division, line.industry, line.category, line.capacity_unit)
+        figures = (_plain(side, name) for name in names for side in (line.before, line.after))
+        of_line = (getattr(line, name) for name in _OF_A_LINE)
         writer.writerow((regime.key, round, told.number, *of_line, *figures, explain(line.causes, told)))
     return text.getvalue().encode("utf-8-sig")
 
 
-def _plain(side: Figures | None, name: str) -> int | str | None:
+def _plain(side: Figures | PlanFigures | None, name: str) -> int | str | None:
     value = getattr(side, name, None)
     return write_exactly(value) if isinstance(value, Decimal) else value

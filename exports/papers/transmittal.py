@@ -17,7 +17,7 @@ from exports.facts import CycleFacts
 from exports.papers import clock_lists
 from exports.papers.announcement import IN_ALL, held_exits
 from exports.papers.reporting import ANSWERED, REPORTING, first_accepted_on
-from exports.papers.supplement import SUPPLEMENT_CSV, SUPPLEMENT_WORKBOOK
+from exports.papers.supplement import SUPPLEMENT_CSV, SUPPLEMENT_PLAN_CSV, SUPPLEMENT_WORKBOOK
 from exports.sheets.layout import Column, PrintedSheet, Styles
 from exports.sheets.marking import tell_corrected, tell_day, tell_early, tell_recorded
 from exports.verification import digest_file
@@ -36,6 +36,7 @@ CONTENTS = {
     "reporting_table.xlsx": ("报送情况通报表", "Reporting table"),
     SUPPLEMENT_WORKBOOK: ("补充更正报告：更正前后对照表", "Supplement: before and after"),
     SUPPLEMENT_CSV: ("补充更正数据", "Supplement as data"),
+    SUPPLEMENT_PLAN_CSV: ("补充更正数据：计划与完成", "Plan and actual as data"),
 }
 """What the files of a pack are called; of others their name is all there is to say."""
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from exports.facts import CATEGORIES, EXITS_OF_CYCLE, UNPLACED
+from exports.facts import CATEGORIES, EXITS_OF_CYCLE
 from exports.sheets.runs import Covered
-from exports.wording import ExitWords, words_of
+from exports.wording import UNPLACED, ExitWords, words_of
 
 # Every year of the area that the warehouse has in the same round: mid-year figures beside mid-year figures. A city's year
 # may be told by its own plan and by that of its province: its own goes first, and this cycle's before any other.

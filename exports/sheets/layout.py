@@ -8,9 +8,11 @@ Headings are Chinese with English below. Amounts are shown with as many decimals
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -37,6 +39,19 @@ ROW_POINTS = 15
 """The height of a row nobody set."""
 MOST_POINTS_ON_A_PAGE = {A4: 1000, A3: 1500}
 """Twice what stands on the paper lying: half the size can still be read."""
+POINTS_OF_PAPER = {A4: (841.9, 595.3), A3: (1190.6, 841.9)}
+"""Width and height of the paper lying."""
+MARGINS = {"left": 0.5, "right": 0.5, "top": 0.6, "bottom": 0.7}
+"""In inches."""
+ROWS_WITH_SIGNATURES = 2
+"""Rows of the table that stand on the page of the signatures: what is signed must be seen."""
+SLIGHTLY_SMALLER = 4 / 3
+"""A signed sheet that is so much higher than a page is printed on one, at three quarters of the size."""
+SURELY_ON_A_PAGE = (0.84, 1.5)
+"""What programs put on a page, as parts of what Excel does: without Calibri LibreOffice takes columns for 1.4 times as wide, and
+prints all the smaller; headers and footers take their part."""
+MOST_PAGES_RECKONED = 5
+"""By then they are a page apart."""
 BODY_FONT = "宋体"
 TITLE_FONT = "黑体"
 HEADING_FILL = "#DDE6EF"
@@ -113,12 +128,15 @@ class PrintedSheet:
         self.columns = columns
         self.row = 0
         self.heights: dict[int, float] = {}
+        self.table_rows: list[int] = []
+        self.repeated_points = 0.0
         self.last_column = len(columns) - 1
         self.sign_off = sign_off
         sheet.set_landscape()
-        sheet.set_paper(A4 if self.width <= WIDEST_ON_A4 else A3)
+        self.paper = A4 if self.width <= WIDEST_ON_A4 else A3
+        sheet.set_paper(self.paper)
         sheet.fit_to_pages(1, 0)
-        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+        sheet.set_margins(**MARGINS)
         sheet.center_horizontally()
         if sign_off:
             footer = f"{footer} · {tell_document(sign_off)}"
@@ -164,6 +182,7 @@ class PrintedSheet:
         self.sheet.write_string(self.row, 0, label, self.styles.label)
         style = self.styles.guarded_value if is_like_formula(value) else self.styles.value
         self._merge(value, style, first_column=1)
+        self.table_rows.append(self.row)
         self.row += 1
 
     def write_figures(self, pairs: Sequence[tuple[str, int]]) -> None:
@@ -174,8 +193,9 @@ class PrintedSheet:
         self.row += 1
 
     def write_signatures(self, signers: Sequence[str] = SIGNERS, seal: str = SEAL_LINE) -> None:
-        """Leave room for the signatures, if any, for the seal and the date.
+        """Leave room for the signatures, if any, for the seal and the date; they are never alone on the last page.
 
+        What is little more than a page is printed on one; of more pages the last has rows of the table, too.
         Signatures stand side by side, unless one column takes so much of the sheet that they cannot.
         """
         columns = self._spread(len(signers))
@@ -193,6 +213,7 @@ class PrintedSheet:
         self._set_height(34)
         self._merge(seal, self.styles.seal, first_column=columns[-1] if signers else 0)
         self.row += 1
+        self._finish(min(SLIGHTLY_SMALLER * self._page_points(), MOST_POINTS_ON_A_PAGE[self.paper]))
 
     def write_headings(self, columns: Sequence[Column] | None = None) -> None:
         """Write the headings of a table: Chinese bold, English small below."""
@@ -214,6 +235,7 @@ class PrintedSheet:
     def repeat_headings_in_print(self) -> None:
         """Repeat the row written last on every printed page; so far down, frozen it would take up the screen."""
         self.sheet.repeat_rows(self.row - 1)
+        self.repeated_points = self._height_of(self.row - 1)
 
     def write_records(
         self, records: Iterable[Record], columns: Sequence[Column] | None = None, weight: str = "body"
@@ -224,6 +246,7 @@ class PrintedSheet:
             self._set_height(measure_height(record, widths[: len(record)]))
             for number, (column, value) in enumerate(zip(columns or self.columns, record, strict=True)):
                 write_value(self.sheet, self.row, number, value, self.styles.cell(column.kind, value, weight))
+            self.table_rows.append(self.row)
             self.row += 1
 
     def write_long_list(self, columns: Sequence[Column], count: int, records: Iterable[Record]) -> LongList:
@@ -243,16 +266,68 @@ class PrintedSheet:
             self.write_line(NOTHING_LISTED, self.styles.note)
         return self.sheet
 
-    def finish_on_one_page(self) -> bool:
-        """Print the sheet on one page, unless that would make it too small to read; whether it is printed so.
+    def finish_on_one_page(self, sections: Sequence[int] = ()) -> None:
+        """Print the sheet on one page, unless that would make it too small to read: then each of ``sections`` begins one."""
+        self._finish(MOST_POINTS_ON_A_PAGE[self.paper], sections)
 
-        No program keeps rows together on a page: so signatures are not left alone on the next.
-        """
-        height = sum(self.heights.get(row, ROW_POINTS) for row in range(self.row))
-        is_readable = height <= MOST_POINTS_ON_A_PAGE[A4 if self.width <= WIDEST_ON_A4 else A3]
-        if is_readable:
+    def _finish(self, most_points: float, sections: Sequence[int] = ()) -> None:
+        """Print a sheet of no more points on one page; of a higher one each of ``sections`` begins a page."""
+        if sum(map(self._height_of, range(self.row))) <= most_points:
             self.sheet.fit_to_pages(1, 1)
-        return is_readable
+            self.sheet.set_h_pagebreaks([])
+        else:
+            self.sheet.set_h_pagebreaks([*sections, *self._break_before_signatures(sections)])
+
+    def _break_before_signatures(self, sections: Sequence[int]) -> list[int]:
+        """The row of the table that is to begin the last page, where the signatures could be left alone on it.
+
+        No program keeps rows together, and no two break pages at the same row: so all breaks are looked at that one might
+        make. Of the rows from which on all surely fits on a page the last is taken that makes for the fewest pages.
+        """
+        tops = list(accumulate(map(self._height_of, range(self.row)), initial=0.0))
+        points = self._points_on_a_page()
+        after = max(sections, default=0)
+        rows = [
+            row
+            for row in self.table_rows[: 1 - ROWS_WITH_SIGNATURES]
+            if row > after and self.repeated_points + tops[-1] - tops[row] <= points[0]
+        ]
+        if not rows:
+            return []
+        if tops[-1] > MOST_PAGES_RECKONED * points[0]:
+            return rows[-1:]
+        if all(self._begin_pages(tops, sections, one)[-1] <= rows[-1] for one in points):
+            return []
+        pages = {row: sum(len(self._begin_pages(tops[: row + 1], sections, one)) for one in points) for row in rows}
+        return [min(reversed(rows), key=pages.__getitem__)]
+
+    def _begin_pages(self, tops: Sequence[float], sections: Sequence[int], points: float) -> list[int]:
+        """The rows that begin a page of so many ``points``; ``tops`` of all rows, and the end of the last."""
+        begun = [0]
+        while True:
+            room = points - (self.repeated_points if begun[-1] else 0)
+            next_one = max(bisect_right(tops, tops[begun[-1]] + room) - 1, begun[-1] + 1)
+            next_one = min([next_one, *(row for row in sections if row > begun[-1])])
+            if next_one >= len(tops) - 1:
+                return begun
+            begun.append(next_one)
+
+    def _points_on_a_page(self) -> list[float]:
+        """The heights that programs may put on a page of this sheet, least first."""
+        least, most = (round(100 * part) for part in SURELY_ON_A_PAGE)
+        points = self._page_points()
+        return [points * percent / 100 for percent in range(least, most + 1)]
+
+    def _page_points(self) -> float:
+        """The height that Excel puts on a page of this sheet, which is as wide as the page."""
+        width, height = POINTS_OF_PAPER[self.paper]
+        # a column is seven pixels for each character and five of padding, a pixel three quarters of a point
+        sheet_width = sum(0.75 * (7 * column.width + 5) for column in self.columns)
+        scale = min(1.0, (width - 72 * (MARGINS["left"] + MARGINS["right"])) / sheet_width)
+        return (height - 72 * (MARGINS["top"] + MARGINS["bottom"])) / scale
+
+    def _height_of(self, row: int) -> float:
+        return self.heights.get(row, ROW_POINTS)
 
     def _set_height(self, points: float) -> None:
         """The next row is as high as that."""

@@ -394,7 +394,7 @@ def test_the_documents_of_a_supplement_say_that_they_are_one(story):
     assert f"{annex}. 更正前后对照表（另附supplement.xlsx）" in report
     cells = [cell.value for row in openpyxl.load_workbook(pack / "transmittal.xlsx").active for cell in row]
     assert "第 1 次补充更正报告，更正2025年1月20日的报告" in cells
-    for name in ("supplement.xlsx", "supplement.csv"):
+    for name in ("supplement.xlsx", "supplement.csv", "supplement_plan.csv"):
         assert name in cells and hashlib.sha256((pack / name).read_bytes()).hexdigest() in cells
     assert exports.verify_pack(pack) == []
     first = "\n".join(text.text for text in Document(story.corrected / FIRST / "pack" / "report.docx").paragraphs)
@@ -592,6 +592,12 @@ def test_a_plan_changed_after_the_seal_was_undone_leaves_the_sealed_year_as_it_w
     }
     for *_, reason in changed.values():
         assert "撤销封存：计划有误" in reason and "动态新增：属地同意" in reason and "新计入收件" in reason
+    of_plan = lines_of((sealed / SECOND / "pack" / "supplement_plan.csv").read_bytes())
+    (line,) = (
+        one for one in of_plan if (one["division"], one["industry"], one["category"]) == ("紫阳县", "水泥", "合计")
+    )
+    told = [line[f"{name}_{side}"] for name in ("planned_capacity", "exits_percent") for side in ("before", "after")]
+    assert told == ["30", "38", "100", "33.33"] and "动态新增：属地同意" in line["reason"]
     # the row of mid-year, and its file, are there to be asked for
     assert duckdb.sql(f"select count(*) from '{sealed / SECOND}/marts/fct_claim.parquet' where submission_id = '{midyear}'") \
         .fetchall() == [(1,)]  # fmt: skip

@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from exports.changes import PlanFigures, find_changes
-from exports.papers.supplement import Correction, Withdrawal, explain
+from exports.changes import Changes, PlanFigures, find_changes
+from exports.papers.supplement import Correction, Withdrawal, explain, write_supplement
 from rulebook import load
 
 REGIME = load().regimes["ankang-2024"]
@@ -42,7 +42,10 @@ MARTS = {
     "fct_exit": "select id as exit_id, 'ankang-2024' as regime, 'annual' as round, '610900' as city_code,"
     " county as county_code, '水泥' as industry, firm as enterprise_id, capacity, unit as capacity_unit,"
     " machines as equipment_count from said",
-    "fct_plan": "select id as exit_id, 'ankang-2024' as regime, 'plan' as round, 'planned' as plan_change from said limit 0",
+    "fct_plan": "select id as exit_id, 'ankang-2024' as regime, 'plan' as round, 'planned' as plan_change,"
+    " '610900' as city_code, county as county_code, '水泥' as industry, capacity, unit as capacity_unit from said limit 0",
+    "fct_plan_fulfilment": "select id as exit_id, 'annual' as round, 'exit' as side, 0 as met_exits, 1 as unmet_exits,"
+    " 0::decimal(28, 8) as met_capacity, capacity as unmet_capacity from said",
     "fct_exit_claim": "select id as exit_id, submission || ':1:' || id as row_id, claims_id, chosen as chosen_by_decision"
     " from said",
     "fct_claim": "select submission || ':1:' || id as row_id, submission as submission_id from said",
@@ -210,3 +213,26 @@ def test_a_rate_is_compared_as_it_is_printed(changes):
     """Of 39.99999 and 39.999999 the same rate is printed, and both are told apart by their amounts alone."""
     found = changes([exit_of(1, "甲", "39.99999")], [exit_of(1, "甲", "39.999999")])
     assert {name for line in plan_of(found).values() for name in line} == {"done_capacity", "actual_capacity"}
+
+
+def test_plan_and_actual_of_what_names_no_place_is_compared_too(changes):
+    """A department reports the exit and no county: it lies in the area alone, and is printed under 未写明地区."""
+    before = [exit_of(1, "甲", "15"), exit_of(2, "乙", "1.2", county=None)]
+    found = changes(before, [before[0], exit_of(2, "乙", "1.5", "000002", county=None)])
+    unplaced = [line for line in found.plan if line.division_code is None]
+    (line,) = unplaced
+    assert (line.division, line.industry, line.category, line.capacity_unit) == ("未写明地区", "水泥", "合计", "万吨")
+    assert [(side.actual_capacity, side.unplanned_capacity) for side in (line.before, line.after)] == [
+        (Decimal("1.2"), Decimal("1.2")),
+        (Decimal("1.5"), Decimal("1.5")),
+    ]
+    assert [one.submission_id for one in line.causes.added] == ["000002"]
+
+
+@pytest.mark.parametrize(("round", "of_plan"), [("annual", ["supplement_plan.csv"]), ("plan", [])])
+def test_the_plans_own_round_has_no_lines_of_plan_and_actual(tmp_path, round, of_plan):
+    at = datetime(2025, 1, 20, tzinfo=UTC)
+    correction = Correction(1, 4, at, 6, at, (Withdrawal(5, at, "李", "重核"),), False, False)
+    names = write_supplement(tmp_path, Changes(), correction, REGIME, round, load())
+    assert [*names] == ["supplement.xlsx", "supplement.csv", *of_plan]
+    assert {path.name for path in tmp_path.iterdir()} == {*names}

@@ -1,8 +1,10 @@
 """A folder of the store is there whole or not at all, and never written over."""
 
+from pathlib import Path
+
 import pytest
 
-from store import Store
+from store import IN_WORK, Store
 
 
 def test_a_folder_is_there_when_its_block_ended_well(tmp_path):
@@ -46,3 +48,29 @@ def test_files_written_together_lie_there_together_or_not_at_all(tmp_path):
         (beside / "b").write_bytes(b"new")
         assert store.read_bytes("a") == b"before" and not store.exists("b")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"] and store.read_bytes("a") == b"after"
+
+
+def test_what_a_killed_process_left_is_cleared_away_and_what_is_being_written_is_not(tmp_path):
+    store = Store(tmp_path)
+    left = tmp_path / f"{IN_WORK}abc"
+    left.mkdir()
+    (left / "a").write_bytes(b"half")
+    assert store.keys("") == []
+
+    with store.replacing_together() as beside:
+        assert not left.exists()
+        (beside / "a").write_bytes(b"one")
+        with store.replacing_together() as other:
+            (other / "b").write_bytes(b"two")
+        assert (beside / "a").read_bytes() == b"one"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
+
+
+def test_one_file_is_put_in_its_place_after_all_others(tmp_path, monkeypatch):
+    """So that a process killed between two of them leaves no list of files that are not there."""
+    placed, replace = [], Path.replace
+    monkeypatch.setattr(Path, "replace", lambda path, target: (placed.append(path.name), replace(path, target)))
+    with Store(tmp_path).replacing_together(last="b") as beside:
+        for name in ("a", "b", "c"):
+            (beside / name).write_bytes(b"1")
+    assert placed == ["a", "c", "b"]

@@ -2,6 +2,7 @@
 
 import html
 import re
+from decimal import Decimal
 
 import pytest
 
@@ -10,8 +11,12 @@ import expectations
 import exports
 import ingestion
 from desk.decisions.log import Actor, Draft
+from exports.amounts import write_exactly
+from exports.facts import ROLLUP, CycleFacts
+from exports.papers.official_report import tell_report
+from exports.sign_off import SignOff
 from rulebook import load
-from tests.desk.web.conftest import BRICKS, CEMENT, REGIME, write_exit_table
+from tests.desk.web.conftest import BRICKS, CEMENT, REGIME, ROUND, write_exit_table
 
 CONSENT = {"document_no": "紫政函〔2024〕9号", "document_date": "2024-12-01", "document_issuer": "紫阳县人民政府"}
 LIME = [1, "紫阳县", "水泥", "紫阳县石灰厂", "Φ2.4×7m水泥磨1台", "10万吨/年", "能耗"]
@@ -117,3 +122,32 @@ def test_what_is_planned_already_or_in_a_rejected_table_is_not_added(midyear):
 def test_who_may_not_change_the_plan_is_offered_no_way_to(planned):
     for user, submission in (("viewer", "000002"), ("ziyang", "000002"), ("ziyang", "000007"), ("province", "000007")):
         assert "/acts/" not in planned.client(user).get(f"/submissions/{submission}").text.replace("/acts/withdraw", "")
+
+
+@pytest.mark.parametrize(("kind", "user"), [("prepare", "steward"), ("seal", "signer")])
+def test_who_prepares_or_signs_reads_the_plan_as_the_report_tells_it(planned, kind, user):
+    regime = load().regimes[REGIME]
+    with CycleFacts(planned.desk.store.location("warehouse.duckdb"), regime, ROUND) as facts:
+        facts.list_exits()
+        facts.list_plan()
+        told = tell_report(facts, facts.ask(ROLLUP), regime, ROUND, load(), SignOff())
+    form = planned.client(user).get(f"/acts/{kind}", params={"regime": REGIME, "round": ROUND}).text
+    assert "已完成1条" in told["计划情况"] and told["计划情况"].removesuffix("详见附件3。") in form
+
+    (table,) = (part for part in form.split("<table") if "<caption>目标任务完成情况" in part)
+    lines = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", line) for line in table.split("<tr>")[2:]]
+    shown = [(line[0], line[1], line[2], line[5], line[7]) for line in lines]
+    assert shown == [
+        (
+            *(line["行业"], line["单位"] or "", str(line["计划条数"])),
+            "" if line["计划产能"] is None else write_exactly(line["计划产能"]),
+            f"{write_exactly(rate)}%" if isinstance(rate := line["完成率"], Decimal) else rate or "",
+        )
+        for line in told["计划表"]
+    ]
+    assert {"100%", "0%"} <= {rate for line in shown for rate in line[4:]}
+
+
+def test_the_plans_own_round_is_held_against_nothing(planned):
+    form = planned.client("signer").get("/acts/seal", params={"regime": REGIME, "round": "plan"}).text
+    assert "此刻的汇总数据" in form and "目标任务" not in form

@@ -41,9 +41,18 @@ def test_a_province_names_a_county_with_its_city(warehouse, rulebook, tmp_path):
     """济南 and 枣庄 have a 市中区 each."""
     path = lay_warehouse(tmp_path / "warehouse.duckdb", warehouse, rulebook.regimes["shandong-2017"], rulebook)
     with duckdb.connect(str(path)) as connection:
-        connection.execute("update marts.rpt_yellow_list set city = '枣庄市', county = '市中区'")
+        for mart in ("rpt_yellow_list", "rpt_red_list", "rpt_overdue"):
+            given_by = "reporter_code = '370402', reporter = '市中区'"
+            connection.execute(f"update marts.{mart} set city = '枣庄市', county = '市中区', {given_by}")
     pack = write_pack(path, "shandong-2017", "annual", tmp_path / "pack", rulebook)
-    assert [line[1] for line in lines_of(pack, "yellow_list.xlsx")[1]] == ["枣庄市市中区"] * 2
+    for name in ("yellow_list.xlsx", "red_list.xlsx"):
+        sheet = openpyxl.load_workbook(pack.folder / name).active
+        (heading,) = (row for row in sheet.iter_rows(values_only=True) if row[0] == "序号\nNo.")
+        column = heading.index("下达单位\nGiven by")
+        lines = [row for row in sheet.iter_rows(values_only=True) if isinstance(row[0], int)]
+        assert [(row[1], row[column]) for row in lines] == [("枣庄市市中区", "枣庄市市中区")] * 2
+    credit = csv.DictReader((pack.folder / "credit_platform.csv").read_text(encoding="utf-8-sig").splitlines())
+    assert [line["认定单位"] for line in credit] == ["枣庄市市中区"]
     open_matters = {
         row[0]: row[1:]
         for row in openpyxl.load_workbook(pack.folder / "transmittal.xlsx").active.iter_rows(values_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
 
@@ -10,8 +11,11 @@ import duckdb
 import openpyxl
 import pytest
 
+from exports import facts as questions
+from exports.changes import PlanFigures, read_plan_lines
+from exports.facts import CycleFacts
 from exports.pack import write_pack
-from exports.wording import printed_rate
+from exports.wording import TOTAL, printed_rate
 from tests.exports.pack.conftest import KILN, MILL, PLANT, write_warehouse
 
 SHEET = "目标任务完成情况表"
@@ -213,3 +217,26 @@ def test_what_exited_under_another_industry_or_in_another_unit_than_planned_is_n
 def test_a_rate_that_missed_its_plan_is_never_printed_as_100(rate, printed):
     (told,) = duckdb.sql(f"select {printed_rate(rate)}").fetchone()
     assert told == (printed and Decimal(printed))
+
+
+def test_a_supplement_compares_the_very_lines_that_are_printed(warehouse, rulebook):
+    """Those of each place, of 未写明地区 too, and of the whole area by category."""
+    regime = rulebook.regimes["ankang-2024"]
+    with CycleFacts(warehouse, regime, "annual") as facts:
+        facts.list_exits()
+        facts.list_plan()
+        printed = {
+            (line.place, line.industry if not line.is_total else TOTAL, TOTAL, line.capacity_unit): line
+            for line in facts.ask(questions.PLAN_ACTUAL_OF_PLACES)
+        }
+        for line in facts.ask(questions.PLAN_ACTUAL):
+            printed["安康市", line.industry, line.category, line.capacity_unit] = line
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        compared = {
+            (line["division"], line["industry"], line["category"], line["capacity_unit"]): line
+            for line in read_plan_lines(connection, "marts", regime, "annual")
+        }
+    assert ("未写明地区", "化工", TOTAL, "万吨") in compared and compared.keys() >= printed.keys()
+    names = [one.name for one in fields(PlanFigures)]
+    for key, line in printed.items():
+        assert [compared[key][name] for name in names] == [getattr(line, name) for name in names], key

@@ -8,6 +8,7 @@ import pytest
 
 from exports.pack import write_pack
 from exports.verification import describe_files, format_manifest, verify_pack
+from store import IN_WORK
 
 
 @pytest.fixture
@@ -98,3 +99,20 @@ def test_every_changed_bit_of_a_sealed_manifest_is_found(tmp_path):
             changed[position] ^= 1 << bit
             manifest.write_bytes(changed)
             assert verify_pack(tmp_path), (position, bit)
+
+
+def test_what_a_killed_report_left_is_no_file_of_a_pack_but_one_of_a_sealed_copy(folder, tmp_path):
+    """A pack is written in its folder, and the next report clears it; nothing is ever written in a sealed copy."""
+    (folder / f"{IN_WORK}abc").mkdir()
+    (folder / f"{IN_WORK}abc" / "rollup.xlsx").write_bytes(b"half")
+    assert verify_pack(folder) == []
+    (folder / ".hidden").mkdir()
+    (folder / ".hidden" / "rollup.xlsx").write_bytes(b"other")
+    assert verify_pack(folder) == ["多出文件：.hidden/rollup.xlsx，清单中没有。Extra file, not in the manifest."]
+
+    copy = tmp_path / "sealed"
+    (copy / f"{IN_WORK}abc").mkdir(parents=True)
+    (copy / "manifest.json").write_bytes(format_manifest({"sealed": True, "supplement": 0, "files": []}))
+    (copy / f"{IN_WORK}abc" / "rollup.xlsx").write_bytes(b"other")
+    (problem,) = verify_pack(copy)
+    assert f"{IN_WORK}abc/rollup.xlsx" in problem
