@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FOLDERS_IN_WORK = ".folders"
-"""Where folders are filled before they are put in their place; what a crash leaves there may be deleted."""
+"""Where folders are filled before they are put in their place; what a killed process leaves there the next clears away."""
 IN_WORK = ".being-written-"
 """How a folder begins that files are written in together, within the one they are for; what a killed process leaves of it
 is cleared away by the next that writes there."""
@@ -112,7 +112,9 @@ class Store:
         # not beside it: what a crash leaves of it must not lie in a folder that is checked file by file
         workshop = self.root / FOLDERS_IN_WORK
         workshop.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(dir=workshop))
+        for left in workshop.iterdir():
+            _clear(left)
+        beside, hold = _open_folder(workshop)
         try:
             yield beside
             beside.chmod(0o755)
@@ -120,6 +122,7 @@ class Store:
             beside.rename(target)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
+            os.close(hold)
 
     @contextmanager
     def replacing_together(self, last: str = "") -> Iterator[Path]:
@@ -169,7 +172,7 @@ def _open_folder(root: Path) -> tuple[Path, int]:
 
 
 def _clear(folder: Path) -> None:
-    """A folder of ``replacing_together`` that nobody writes in is gone."""
+    """A folder that nobody writes in is gone."""
     try:
         handle = os.open(folder, os.O_RDONLY)
     except OSError:

@@ -197,7 +197,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     try:
         with Progress() as progress:
-            progress("启动 Airflow，约半分钟 starting Airflow")
+            progress("启动 Airflow，要半分钟到两分钟 starting Airflow, up to two minutes")
             server = start_server(options.home, PROJECT / "var")
     except ServerError as error:
         print(error, file=sys.stderr)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from store import IN_WORK, Store
+from store import FOLDERS_IN_WORK, IN_WORK, Store
 
 
 def test_a_folder_is_there_when_its_block_ended_well(tmp_path):
@@ -23,6 +23,19 @@ def test_what_fails_half_way_leaves_nothing_behind(tmp_path):
         raise RuntimeError
 
     assert store.keys("") == [] and not store.exists("sealed")
+
+
+def test_the_folder_that_a_killed_process_filled_is_cleared_away_by_the_next(tmp_path):
+    store = Store(tmp_path)
+    left = tmp_path / FOLDERS_IN_WORK / "tmp_left"
+    left.mkdir(parents=True)
+    (left / "b").write_bytes(b"half")
+
+    with (
+        store.replacing_folder("sealed/a/1") as folder,
+        store.replacing_folder("sealed/a/2") as other,
+    ):
+        assert not left.exists() and folder.exists() and other.exists()
 
 
 def test_a_folder_that_is_there_is_never_written_over(tmp_path):
