@@ -607,7 +607,7 @@ def trace(
         str,
         typer.Option(
             "--part",
-            help="哪一个数：actual 退出，planned 计划，done 计划内已完成，outside 计划外，dismantled 已拆除，standing 已关停未拆除，"
+            help="哪一个数：actual 退出，planned 计划，done 已完成，outside 计划外，dismantled 已拆除，standing 已关停未拆除，"
             "unknown 拆除情况不明；也可以写中文。Which figure.",
         ),
     ] = "actual",

@@ -354,7 +354,7 @@ def print_traced(traced: Traced, part: str) -> None:
     for number, one in enumerate(traced.exits, start=1):
         told = (
             f"{number}.", one["city"], one["county"], one["industry"], one["enterprise"],
-            _amount(one["capacity"], one["capacity_unit"]), _part_of(one, part), "、".join(one["categories"]),
+            _amount(one["capacity"], one["capacity_unit"]), _part_of(one, part), _added_by(one), "、".join(one["categories"]),
             RECONCILIATION_ZH[one["reconciliation"]],
         )  # fmt: skip
         console.print(escape("  ".join(filter(None, told))))
@@ -386,6 +386,11 @@ def _part_of(one: Mapping[str, Any], part: str) -> str:
     from desk.views.lineage import PARTS
 
     return f"（{PARTS[part][0]} {one['part_exits']} 条 {_amount(one['part_capacity'], one['capacity_unit'])}）"
+
+
+def _added_by(one: Mapping[str, Any]) -> str:
+    """The decision that added a line to the plan; nothing of one that was planned as it was sent."""
+    return f"（第 {one['decided_by']} 号决定动态新增）" if one["plan_change"] == "added" else ""
 
 
 def _print_claims(console: Console, claims: Sequence[Mapping[str, Any]], indent: str) -> None:

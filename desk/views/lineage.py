@@ -21,7 +21,7 @@ DISMANTLED, STANDING, UNKNOWN = "dismantled", "standing", "unknown"
 PARTS = {
     ACTUAL: ("退出", "exits"),
     PLANNED: ("计划", "planned"),
-    DONE: ("计划内已完成", "of the plan done"),
+    DONE: ("已完成", "of the plan done"),
     OUTSIDE: ("计划外", "outside the plan"),
     DISMANTLED: ("已拆除", "dismantled"),
     STANDING: ("已关停未拆除", "shut, not dismantled"),
@@ -81,6 +81,8 @@ with covered as (
         select * from ({lines})
         union all by name
         select * from marts.fct_exit where false
+        union all by name
+        select * from marts.fct_plan where false
     ) as lines
     where
         lines.regime = $regime
@@ -112,7 +114,7 @@ _EXITS = """
 select
     covered.exit_id, covered.city_code, cities.division as city, covered.county_code, counties.division as county,
     covered.industry, enterprise.enterprise, covered.equipment_count, covered.capacity, covered.capacity_unit,
-    covered.part_exits, covered.part_capacity,
+    covered.part_exits, covered.part_capacity, covered.plan_change, covered.decided_by,
     covered.method, covered.shut_on, covered.shut_told_by, covered.dismantled_on, covered.is_dismantled,
     covered.dismantled_told_by, covered.enterprise_id, covered.acceptance_id, covered.contradicted, covered.reconciliation
 from covered
@@ -215,10 +217,10 @@ class Traced:
     no amount but where there is one unit, as units are never added. ``lines`` add it up; they are more than its exits where of
     some only the amount is in it."""
     exits: tuple[dict[str, Any], ...]
-    """Or lines of the plan. Each has what of it the figure counts (``part_exits part_capacity``), ``held_against`` – of a planned
-    line the exits that did it, of one outside the plan the planned lines that the rest of it does, with ``claims`` – and
-    ``categories``, ``claims`` and what proves it (``desk.views.proofs.prove``). A claim's ``why`` says in two languages
-    why it was chosen or not, its ``original`` where the store keeps the file."""
+    """Or lines of the plan. Each has what of it the figure counts (``part_exits part_capacity``), ``decided_by`` where a decision
+    added it to the plan, ``categories``, ``claims``, what proves it (``desk.views.proofs.prove``) and ``held_against``: of a planned
+    line the exits that did it, of an exit outside the plan the planned lines that the rest of it does, with their claims. A
+    claim's ``why`` says in two languages why it was chosen or not, its ``original`` where the store keeps the file."""
     held: tuple[dict[str, Any], ...] = ()
     """Claims that an objection to the public list keeps out of the figure, each with that objection's number."""
 
