@@ -224,7 +224,7 @@ class PlanSheets:
             Column("完成情况", "Done", 12, "centre"),
             Column("已完成条数", "Lines done", 10, "number"),
             Column("已完成产能", "Capacity done", 12, "number"),
-            Column("企业名单序号", "Done by exits no.", 12, "centre"),
+            Column("企业名单序号", "Done by no.", 9, "centre"),
         ]
         self.plan.write_list("List of planned exits", columns, self._planned(), LIST_NOTE_PLAN)
         note = (
