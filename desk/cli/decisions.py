@@ -127,7 +127,7 @@ def decisions(
     """列出全部决定；--check 核对记录是否完整。The log of decisions; --check proves it whole."""
     rulebook = load_rulebook()
     from desk.decisions.acts import Refused
-    from desk.decisions.listing import lapsed_choices, log_lines
+    from desk.decisions.listing import lapsed_decisions, log_lines
     from desk.decisions.log import Decisions
     from desk.views.warehouse import Warehouse
     from store import Store
@@ -137,7 +137,7 @@ def decisions(
         end_with_problems(log.verify())
         return
     try:
-        lapsed = lapsed_choices(log, Warehouse(Store(store).location("warehouse.duckdb")))
+        lapsed = lapsed_decisions(log, Warehouse(Store(store).location("warehouse.duckdb")))
         lines = log_lines(reversed(log.all()), log, rulebook, lapsed)
     except Refused as refused:
         refuse(str(refused))
