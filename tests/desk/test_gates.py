@@ -481,7 +481,7 @@ def test_a_notice_that_was_over_before_there_was_a_list_needs_its_scan(room):
     ("kind", "fields"),
     [
         ("open_notice", {"opened_on": date(2025, 1, 10), "shown_at": "网站"}),
-        ("consent", CONSENT | {"document": None}),
+        ("consent", CONSENT | {"document": None, "document_issuer": "聊城市人民政府"}),
     ],
 )
 def test_what_is_shown_or_agreed_to_before_any_table_is_accepted_is_no_list(room, kind, fields):
