@@ -215,7 +215,9 @@ def may_undo(desk: Desk, visitor: Visitor, decision: Decision) -> bool:
 def room_of(desk: Desk) -> DecisionRoom:
     """The room in which the desk's visitors decide."""
     notify = partial(give_notice, desk.store, desk.rulebook, desk.decisions, mail_server=desk.mail_server)
-    return DecisionRoom(desk.rulebook, desk.decisions, desk.records, desk.warehouse, desk.intake.correct, notify)
+    return DecisionRoom(
+        desk.store, desk.rulebook, desk.decisions, desk.records, desk.warehouse, desk.intake.correct, notify
+    )
 
 
 def _seen(form: FormData) -> int:
@@ -385,13 +387,15 @@ def _impossible(desk: Desk, draft: Draft) -> Refused | None:
 
 
 def _hindrance(desk: Desk, opened: Opened) -> Refused | None:
-    """What keeps a cycle from being sealed, or by this visitor, told before the form is filled in."""
-    if opened.act.kind == "seal":
-        try:
+    """What keeps a cycle from being prepared or sealed, or by this visitor, told before the form is filled in."""
+    try:
+        if opened.act.kind == "prepare":
+            room_of(desk).check_templates(opened.draft)
+        elif opened.act.kind == "seal":
             desk.decisions.check_hands(opened.draft, opened.actor)
             room_of(desk).check_may_be_sealed(opened.draft)
-        except Refused as refused:
-            return refused
+    except Refused as refused:
+        return refused
     return None
 
 

@@ -20,10 +20,14 @@ from jinja2.exceptions import SecurityError, UndefinedError
 from openpyxl.worksheet.table import Table
 
 from exports import write_pack
-from exports.own.document import Sandbox, check_document, fill_document
-from exports.own.placeholders import LISTS, SINGLE, tell_examples
+from exports.facts import ROLLUP, CycleFacts
+from exports.own.conditions import Sandbox
+from exports.own.document import check_document, fill_document
+from exports.own.placeholders import LISTS, SINGLE, tell_empty, tell_examples
 from exports.own.templates import OwnTemplateError, key_of, lay_templates
 from exports.own.workbook import check_workbook, fill_workbook
+from exports.papers.official_report import tell_report
+from exports.sign_off import SignOff
 from exports.templates import ANNOUNCEMENT, FOLDER, REPORT
 from exports.templates.announcement import make_announcement
 from store import Store
@@ -149,6 +153,77 @@ def test_what_begins_must_end_where_the_document_stays_whole():
     )
     assert check_document(document_of(rows=LOOP)) == []
     assert check_document(document_of("{% if 企业名单 and '煤' in 地区 %}有{% endif %}")) == []
+
+
+EMPTY = "“企业.台数”可能为空，那时不能比较。请先判断，如“企业.台数 and "
+COMPARED = [
+    ("企业.台数 > 1", f"{EMPTY}企业.台数 > 1”"),
+    ("地区 == '聊城市' and 企业.台数 > 1", f"{EMPTY}(地区 == '聊城市' and 企业.台数 > 1)”"),
+    ("'煤' in 企业.行业", "如“企业.行业 and '煤' in 企业.行业”"),
+    ("企业.台数 > 1 or 企业.产能数 > 30", "如“企业.产能数 and 企业.台数 and (企业.台数 > 1 or 企业.产能数 > 30)”"),
+    ("年份 > 2020", "“年份”是文字"),
+    ("退出条数 > '3'", "“退出条数”是数字"),
+    ("企业名单 > 企业名单", "“企业名单”是列表"),
+    *[
+        (condition, "")
+        for condition in (
+            "企业.台数 and 企业.台数 > 1",
+            "企业.台数 != none and 1 < 企业.台数 < 5",
+            "not 企业.台数 or 企业.台数 > 1",
+            "企业.台数 == 2",
+            "年份 > '2020' and 退出条数 >= 3 and loop.index < 9",
+        )
+    ],
+]
+
+
+@pytest.mark.parametrize(("condition", "told"), COMPARED)
+def test_what_may_be_empty_or_of_another_kind_is_not_compared(condition, told):
+    """Examples always hold a figure; a line 无, or a machine nobody counted, holds none."""
+    rows = (("{%tr for 企业 in 企业名单 %}",), (f"{{% if {condition} %}}多{{% endif %}}",), ("{%tr endfor %}",))
+    problems = check_document(document_of(rows=rows))
+
+    assert len(problems) == bool(told)
+    for problem in problems:
+        assert problem.startswith("第 1 个表格第 2 行第 1 格“{% if ") and told in problem
+
+
+def test_a_rate_may_be_empty_or_a_word():
+    loop = "{{% for 计划项 in 计划表 %}}{{% if {} %}}完成{{% endif %}}{{% endfor %}}"
+    guarded = "计划项.完成率 and 计划项.完成率 != '不适用' and 计划项.完成率 >= 100"
+    (problem,) = check_document(document_of(loop.format("计划项.完成率 >= 100")))
+
+    assert "“计划项.完成率”可能为空，“计划项.完成率”可能是“不适用”" in problem and f"如“{guarded}”" in problem
+    assert check_document(document_of(loop.format(guarded))) == []
+
+
+def test_a_condition_around_says_that_something_is_there():
+    loop = "{{% for 企业 in 企业名单 %}}{}{{% endfor %}}".format
+    many = "{% if 企业.台数 > 1 %}多{% endif %}"
+    for whole in (
+        f"{{% if 企业.台数 %}}{many}{{% else %}}不明{{% endif %}}",
+        "{% if not 企业.台数 %}不明{% elif 企业.台数 > 1 %}多{% else %}一{% endif %}",
+    ):
+        assert check_document(document_of(loop(whole))) == []
+    for wrong in (f"{{% if 企业.台数 %}}有{{% else %}}{many}{{% endif %}}", f"{{% if 企业.行业 %}}{many}{{% endif %}}"):
+        (problem,) = check_document(document_of(loop(wrong)))
+        assert EMPTY in problem
+
+
+@pytest.mark.parametrize("exits", [None, []])
+def test_every_value_of_a_report_is_of_a_kind_the_placeholders_tell(exits, rulebook, tmp_path):
+    regime = rulebook.regimes["weihai-2022"]
+    with CycleFacts(lay_marts(tmp_path / "w.duckdb", regime, rulebook, exits), regime, ROUND) as facts:
+        facts.list_exits()
+        told = tell_report(facts, facts.ask(ROLLUP), regime, ROUND, rulebook, SignOff())
+        told |= {listed.name: list(told[listed.name]) for listed in LISTS}
+    assert tell_examples().keys() == tell_empty().keys() == told.keys()
+
+    values = [(one, told[one.name]) for one in SINGLE]
+    values += [(field, line[field.name]) for listed in LISTS for field in listed.fields for line in told[listed.name]]
+    for placeholder, value in values:
+        numbers = (int, Decimal) if type(placeholder.example) in (int, Decimal) else type(placeholder.example)
+        assert value in placeholder.others or isinstance(value, numbers), placeholder.name
 
 
 @pytest.mark.parametrize("data", [b"", b"no archive", workbook_of({"A1": "x"})])
