@@ -19,8 +19,14 @@ from exports.own.placeholders import LIST_BY_ITEM, LIST_BY_NAME, SINGLE_BY_NAME
 from exports.own.text import BRACES, SPLIT_BRACES, WIDE_BRACES, clean, refuse_package, shorten, show, suggest
 from exports.sheets.formulas import is_like_formula
 from exports.sheets.packages import settle_package
+from exports.sheets.records import PADDING_POINTS, count_lines
 
 NO_LINE = "无"
+DEFAULT_WIDTH, DEFAULT_SIZE = 8.43, 11
+"""Of a column nobody set, in characters of the letters a workbook begins with, and their size in points."""
+LINE_SPACING = 1.3
+MOST_POINTS = 409
+"""The highest a row of a sheet may be."""
 _FIELD = re.compile(r"\{\{\s*(\w+)(?:\.(\w+))?\s*\}\}")
 _NOT_KEPT = {
     "xl/media/": "图片",
@@ -128,10 +134,12 @@ def _problem_of(name: str, field: str) -> tuple[str, str] | None:
 def fill_workbook(template: bytes, told: Mapping[str, Any], mark: str, moment: datetime) -> bytes:
     """The workbook ``template`` makes of what is ``told``; ``mark``, where there is one, is printed on every page.
 
-    A row that names fields of a list is repeated for each of its lines. The same values give the same bytes.
+    A row that names fields of a list is repeated for each of its lines; a row that is filled is as high as its texts ask for.
+    The same values give the same bytes.
     """
     book = openpyxl.load_workbook(io.BytesIO(template))
     for sheet in book.worksheets:
+        filled: list[Cell] = []
         repeated = {
             row[0].row: name
             for row in sheet.iter_rows()
@@ -143,10 +151,11 @@ def fill_workbook(template: bytes, told: Mapping[str, Any], mark: str, moment: d
         for row in sheet.iter_rows():
             if row[0].row not in repeated:
                 for cell in row:
-                    _fill_cell(cell, cell.value, lambda name, _: told[name])
+                    filled += _fill_cell(cell, cell.value, lambda name, _: told[name])
         # from the last to the first, so that the numbers of those before hold
         for number, name in sorted(repeated.items(), reverse=True):
-            _repeat_row(sheet, number, list(told[LIST_BY_ITEM[name].name]), told)
+            filled += _repeat_row(sheet, number, list(told[LIST_BY_ITEM[name].name]), told)
+        _raise_rows(sheet, {cell.row for cell in filled})
         if mark:
             for header in (sheet.oddHeader, sheet.evenHeader, sheet.firstHeader):
                 header.center.text, header.center.color, header.center.size = mark, "FF0000", 14
@@ -157,8 +166,12 @@ def fill_workbook(template: bytes, told: Mapping[str, Any], mark: str, moment: d
     return settle_package(whole.getvalue(), moment)
 
 
-def _repeat_row(sheet: Worksheet, number: int, lines: list[Mapping[str, Any]], told: Mapping[str, Any]) -> None:
-    """Row ``number`` once for each of ``lines``; what lies below moves down as it is, heights, merges and print area too."""
+def _repeat_row(sheet: Worksheet, number: int, lines: list[Mapping[str, Any]], told: Mapping[str, Any]) -> list[Cell]:
+    """Row ``number`` once for each of ``lines``; what lies below moves down as it is, heights, merges and print area too.
+
+    Returns the cells that were filled.
+    """
+    filled = []
     more = max(len(lines) - 1, 0)
     cells = [(cell.column, cell.value, copy(cell._style)) for cell in sheet[number] if not isinstance(cell, MergedCell)]
     height = sheet.row_dimensions[number].height
@@ -183,11 +196,12 @@ def _repeat_row(sheet: Worksheet, number: int, lines: list[Mapping[str, Any]], t
         for column, value, style in cells:
             cell = sheet.cell(at, column)
             cell._style = copy(style)
-            _fill_cell(cell, value, lambda name, field, line=line: line.get(field) if field else told[name])
+            filled += _fill_cell(cell, value, lambda name, field, line=line: line.get(field) if field else told[name])
         for merged in beside if at > number else ():
             sheet.merge_cells(start_row=at, end_row=at, start_column=merged.min_col, end_column=merged.max_col)
     if not lines:
         sheet.cell(number, cells[0][0]).value = NO_LINE
+    return filled
 
 
 def _stretch_print_area(sheet: Worksheet, number: int, more: int) -> None:
@@ -203,20 +217,58 @@ def _stretch_print_area(sheet: Worksheet, number: int, more: int) -> None:
         sheet.print_area = ",".join(areas)
 
 
-def _fill_cell(cell: Cell | MergedCell, value: Any, look_up: Callable[[str, str], Any]) -> None:
-    """Put what its placeholders stand for into a cell: a number alone stays a number, a text is never a formula."""
+def _raise_rows(sheet: Worksheet, rows: set[int]) -> None:
+    """Each of ``rows`` is at least as high as its texts: a program that opens the workbook need not see to that."""
+    default = sheet.sheet_format.defaultColWidth or DEFAULT_WIDTH
+    widths = {
+        column: 0 if one.hidden else one.width
+        for one in sheet.column_dimensions.values()
+        for column in range(one.min, one.max + 1)
+    }
+    merges = {merged.min_row: [] for merged in sheet.merged_cells.ranges}
+    for merged in sheet.merged_cells.ranges:
+        merges[merged.min_row].append(merged)
+    for row in rows:
+        needed = []
+        last = {merged.min_col: merged for merged in merges.get(row, ())}
+        for cell in sheet[row]:
+            merged = last.get(cell.column)
+            if cell.value is None or isinstance(cell, MergedCell) or (merged and merged.max_row > row):
+                continue
+            columns = range(cell.column, (merged.max_col if merged else cell.column) + 1)
+            needed.append(_height_of(cell, sum(widths.get(column, default) for column in columns)))
+        dimension = sheet.row_dimensions[row]
+        present = dimension.height or sheet.sheet_format.defaultRowHeight
+        if max(needed, default=0) > present:
+            dimension.height = min(max(needed), MOST_POINTS)
+
+
+def _height_of(cell: Cell, width: float) -> float:
+    """Points that the text of a cell takes in columns ``width`` characters wide, in the size of its letters."""
+    size = cell.font.size or DEFAULT_SIZE
+    is_wrapped = isinstance(cell.value, str) and cell.alignment.wrap_text
+    lines = count_lines(cell.value, width * DEFAULT_SIZE / size) if is_wrapped else 1
+    return round(lines * size * LINE_SPACING + PADDING_POINTS, 2)
+
+
+def _fill_cell(cell: Cell | MergedCell, value: Any, look_up: Callable[[str, str], Any]) -> list[Cell]:
+    """Put what its placeholders stand for into a cell: a number alone stays a number, a text is never a formula.
+
+    Returns the cell where it had any.
+    """
     if not isinstance(value, str) or not _FIELD.search(value):
         if value is not None and not isinstance(cell, MergedCell):
             cell.value = value
-        return
+        return []
     whole = _FIELD.fullmatch(value.strip())
     found = look_up(*whole.groups(default="")) if whole else None
     if isinstance(found, int | Decimal) and not isinstance(found, bool):
         cell.value = found
-        return
+        return [cell]
     text = _FIELD.sub(lambda told: str(show(look_up(*told.groups(default="")))), value)
     cell.value = text or None
     if text:
         cell.data_type = "s"
         if is_like_formula(text):
             cell.quotePrefix = True
+    return [cell]

@@ -458,6 +458,22 @@ def test_a_list_without_lines_leaves_one_row_that_says_so():
     assert [row[0].value for row in openpyxl.load_workbook(io.BytesIO(filled)).active.iter_rows()] == ["无", "尾"]
 
 
+def test_a_row_is_as_high_as_what_was_filled_in_and_never_lower_than_it_was():
+    """Laid out for a short name: LibreOffice prints a longer one over the lines above and below."""
+    long = {"序号": 1, "地区": "聊城高新技术产业开发区", "企业名称": "聊城高新技术产业开发区第一水泥粉磨站有限责任公司"}
+    lines = [
+        long | {"设备": "Φ3.2米×13米水泥磨机及其配套的收尘、输送、包装设备" * 2},
+        {"序号": 2, "企业名称": "乙厂", "产能数": Decimal("18.00000000")},
+    ]
+    told = tell_examples() | {"企业名单": lines, "退出产能": "；".join(["水泥30.125万吨"] * 20)}
+    sheet = openpyxl.load_workbook(io.BytesIO(fill_workbook(make_announcement(), told, "", MOMENT))).active
+    heights = [sheet.row_dimensions[row].height for row in range(1, 7)]
+
+    assert [cell.value for cell in sheet["A"][3:6]][:2] == [1, 2] and sheet["A6"].value.startswith("合计4条")
+    # of 12 points: three or more lines, one, three
+    assert heights[:2] == [36, 36] and heights[3] > 3 * 15 > 20 > heights[4] > 15 and 90 > heights[5] > 40
+
+
 def test_the_announcement_to_start_from_is_the_one_its_script_makes():
     def parts(data: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
