@@ -49,6 +49,19 @@ _EMBEDDED = {
     "vbaProject": "宏",
 }
 """By the end of its kind, what a document may hold that is opened or run with it."""
+_DRAWN = {"drawingml.chart": "图表", "chartex": "图表", "drawingml.diagram": "SmartArt 图形"}
+"""By its kind, what is drawn from a part of its own, beside the text."""
+_ATTRIBUTES = {
+    "docPr": "图片的替代文字",
+    "cNvPr": "图片的替代文字",
+    "shape": "图形的替代文字",
+    "imagedata": "图片的名称",
+    "hyperlink": "链接的提示",
+    "tag": "内容控件的标记",
+    "alias": "内容控件的标题",
+    "bookmarkStart": "书签的名称",
+}
+"""By the element, what people call the places beside the text that somebody may write a placeholder into."""
 UNFILLABLE = (TemplateError, LxmlError, ValueError, KeyError, TypeError, AttributeError)
 """What filling a template may end in, where its check missed something."""
 _QUOTES = str.maketrans("“”‘’", "\"\"''")
@@ -64,7 +77,7 @@ def check_document(data: bytes) -> list[str]:
         document = docx.Document(io.BytesIO(data))
     except Exception:
         return ["文件打不开，请用 Word 或 WPS 另存为 .docx。The file cannot be opened as a .docx."]
-    problems = [*_fetched(document), *_embedded(document), *_check_notes(document)]
+    problems = [*_fetched(document), *_embedded(document), *_check_notes(document), *_check_drawings(document)]
     for element, where in _parts_of(document):
         problems += _Paragraphs(element, where).check()
     if not problems:
@@ -170,6 +183,19 @@ def _check_notes(document: Any) -> list[str]:
             ]
             problems += [f"{kind}：{problem}" for _, code in _fields_in(notes) if (problem := _refuse_field(code))]
     return problems
+
+
+def _check_drawings(document: Any) -> list[str]:
+    """The texts of charts and diagrams are not filled: a placeholder there would be sent as it is."""
+    found = {
+        (name, shorten(text))
+        for part in document.part.package.iter_parts()
+        for kind, name in _DRAWN.items()
+        if kind in part.content_type and part.content_type.endswith("xml")
+        for node in docx.oxml.parse_xml(part.blob).iter(qn("a:p"), qn("c:v"))
+        if BRACES.search(text := "".join(node.itertext())) or WIDE_BRACES.search(text)
+    }
+    return [f"{name}“{text}”：这里不能用占位符，请写到正文。(no placeholders here)" for name, text in sorted(found)]
 
 
 def _fetched(document: Any) -> list[str]:
@@ -279,9 +305,27 @@ class _Paragraphs:
             self._check_paragraph(paragraph, where)
             self._problems += [f"{where}：{problem}" for problem in fields.pop(paragraph, [])]
         self._problems += [f"{self._part or '正文'}：{problem}" for told in fields.values() for problem in told]
+        self._check_beside()
         for opened in self._open:
             self._tell(opened.where, f"“{opened.word}”没有对应的“end{opened.word}”", "it is never ended")
         return self._problems
+
+    def _check_beside(self) -> None:
+        """What people write beside the text is no place for tags, nor is what they deleted while changes were tracked."""
+        places = dict(self._places())
+        for node in self._element.iter():
+            kind = str(node.tag).rpartition("}")[2]
+            if kind != "delText" and kind not in _ATTRIBUTES:
+                continue
+            where = places.get(next(node.iterancestors(qn("w:p")), None), self._part or "正文")
+            if kind == "delText":
+                if BRACES.search(node.text or ""):
+                    told = f"修订中删去的“{shorten(node.text)}”里有花括号，请先接受或拒绝修订"
+                    self._tell(where, told, "accept or reject the tracked change")
+                continue
+            for value in filter(BRACES.search, node.attrib.values()):
+                told = f"{_ATTRIBUTES[kind]}“{shorten(value)}”里不能用占位符"
+                self._tell(where, told, "no placeholders beside the text")
 
     def _places(self) -> Iterator[tuple[Any, str]]:
         number = 0

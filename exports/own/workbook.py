@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from typing import Any
 
 import openpyxl
 from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from exports.own.placeholders import LIST_BY_ITEM, LIST_BY_NAME, SINGLE_BY_NAME
@@ -25,6 +26,8 @@ NO_LINE = "无"
 DEFAULT_WIDTH, DEFAULT_SIZE = 8.43, 11
 """Of a column nobody set, in characters of the letters a workbook begins with, and their size in points."""
 LINE_SPACING = 1.3
+LAST_ROW = 1_048_576
+"""What reaches down to it is of whole columns, and need not move."""
 MOST_POINTS = 409
 """The highest a row of a sheet may be."""
 _FIELD = re.compile(r"\{\{\s*(\w+)(?:\.(\w+))?\s*\}\}")
@@ -76,9 +79,20 @@ def _check_sheet(sheet: Worksheet) -> list[str]:
         for side in ("left", "center", "right"):
             if BRACES.search(getattr(getattr(sheet, name), side).text or ""):
                 tell("的页眉页脚", "页眉页脚里不能用占位符", "no placeholders in headers and footers")
+    if BRACES.search(sheet.title):
+        tell("的名称", "工作表的名称里不能用占位符", "no placeholders in the name of a sheet")
+    repeated: list[int] = []
     for row in sheet.iter_rows():
         items: dict[str, str] = {}
         for cell in row:
+            link = cell.hyperlink
+            for kind, text in (
+                ("批注", cell.comment and cell.comment.text),
+                ("链接", link and f"{link.target or ''}{link.location or ''}{link.tooltip or ''}"),
+            ):
+                if BRACES.search(text or ""):
+                    told = f"{kind}“{shorten(text)}”里不能用占位符"
+                    tell(f" {cell.coordinate}", told, "no placeholders in comments and links")
             if cell.data_type == "f":
                 tell(f" {cell.coordinate}", "不能有公式，行数变化后公式会算错；请用占位符", "no formulas")
                 continue
@@ -103,6 +117,8 @@ def _check_sheet(sheet: Worksheet) -> list[str]:
                     tell(where, *problem)
                 elif field:
                     items.setdefault(name, cell.coordinate)
+        if items:
+            repeated.append(row[0].row)
         if len(items) > 1:
             tell(f" 第 {row[0].row} 行", f"一行只能重复一个列表，这里有“{'”“'.join(items)}”", "one list in a row")
         for merged in sheet.merged_cells.ranges if items else ():
@@ -112,7 +128,18 @@ def _check_sheet(sheet: Worksheet) -> list[str]:
                     "重复的行不能与上下的行合并单元格",
                     "a repeated row cannot be merged with others",
                 )
+    for kind, ranges in _ranges_that_stay(sheet):
+        for one in ranges:
+            if repeated and repeated[0] <= one.max_row < LAST_ROW:
+                tell(f" {one.coord}", f"{kind}不会随重复的行移动，请删去", "it is not moved along with repeated rows")
     return problems
+
+
+def _ranges_that_stay(sheet: Worksheet) -> Iterator[tuple[str, Iterable[CellRange]]]:
+    """Where a sheet has what is not moved along when rows are repeated, by what people call it."""
+    yield "筛选", [CellRange(sheet.auto_filter.ref)] if sheet.auto_filter.ref else []
+    yield "数据验证", [one for rule in sheet.data_validations.dataValidation for one in rule.sqref.ranges]
+    yield "条件格式", [one for rule in sheet.conditional_formatting for one in rule.sqref.ranges]
 
 
 def _problem_of(name: str, field: str) -> tuple[str, str] | None:
@@ -167,7 +194,8 @@ def fill_workbook(template: bytes, told: Mapping[str, Any], mark: str, moment: d
 
 
 def _repeat_row(sheet: Worksheet, number: int, lines: list[Mapping[str, Any]], told: Mapping[str, Any]) -> list[Cell]:
-    """Row ``number`` once for each of ``lines``; what lies below moves down as it is, heights, merges and print area too.
+    """Row ``number`` once for each of ``lines``; what lies below moves down as it is, heights, merges, links, breaks of
+    pages and print area too.
 
     Returns the cells that were filled.
     """
@@ -190,6 +218,13 @@ def _repeat_row(sheet: Worksheet, number: int, lines: list[Mapping[str, Any]], t
             merged.shift(row_shift=more)
             sheet.merged_cells.add(merged)
         _stretch_print_area(sheet, number, more)
+        for row in sheet.iter_rows(min_row=number + more + 1):
+            for cell in row:
+                if cell.hyperlink:
+                    cell.hyperlink.ref = cell.coordinate
+        for page_break in sheet.row_breaks.brk:
+            if page_break.id > number:
+                page_break.id += more
     for at, line in enumerate(lines or [{}], start=number):
         if height is not None:
             sheet.row_dimensions[at].height = height

@@ -12,11 +12,15 @@ from decimal import Decimal
 import docx
 import openpyxl
 import pytest
-from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml.ns import nsdecls
 from jinja2.exceptions import SecurityError, UndefinedError
+from openpyxl.comments import Comment
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.table import Table
 
 from exports import write_pack
@@ -289,6 +293,48 @@ def test_a_field_that_fetches_or_is_filled_is_refused_with_its_place(content, to
     assert problem.startswith("页脚第 1 段") and told in problem
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("<w:del><w:r><w:delText>{{ 区 }}</w:delText></w:r></w:del>", "修订中删去的“{{ 区 }}”"),
+        ("<w:del><w:r><w:delText>{{ 地</w:delText></w:r></w:del>", "修订中删去的“{{ 地”"),
+        (
+            f'<w:r><w:drawing><wp:docPr {nsdecls("wp")} id="1" descr="{{{{ 错的 }}}}"/></w:drawing></w:r>',
+            "图片的替代文字",
+        ),
+    ],
+)
+def test_what_is_not_text_is_no_place_for_a_placeholder(content, told):
+    for is_in_footer, place in ((False, "第 2 段“域"), (True, "页脚第 1 段")):
+        (problem,) = check_document(document_with(content, is_in_footer))
+        assert problem.startswith(place) and told in problem
+
+
+def test_a_placeholder_in_a_chart_is_refused_rather_than_sent():
+    document = docx.Document()
+    title = f"<c:chartSpace {nsdecls('c', 'a')}><a:p><a:r><a:t>{{{{ 地</a:t></a:r><a:r><a:t>区 }}}}</a:t></a:r></a:p></c:chartSpace>"
+    part = Part(PackURI("/word/charts/c.xml"), CONTENT_TYPE.DML_CHART, title.encode(), document.part.package)
+    document.part.relate_to(part, RELATIONSHIP_TYPE.CHART)
+    whole = io.BytesIO()
+    document.save(whole)
+
+    assert check_document(whole.getvalue()) == [
+        "图表“{{ 地区 }}”：这里不能用占位符，请写到正文。(no placeholders here)"
+    ]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("{%p if 抄送 %}", "{%p else %}", "{%p elif 地区 %}", "{%p endif %}"),
+        ("{%p if 抄送 %}", "{%p else %}", "{%p else %}", "{%p endif %}"),
+    ],
+)
+def test_after_else_comes_endif(texts):
+    (problem,) = check_document(document_of(*texts))
+    assert problem.startswith(f"第 3 段“{texts[2]}”") and "写在“else”之后" in problem
+
+
 def test_page_numbers_and_tables_of_contents_may_stay():
     entry = complex_field("begin", ' HYPERLINK \\l "_Toc1" ', "separate", "begin", "PAGEREF _Toc1 \\h", "end", "end")
     contents = complex_field("begin", r' TOC \o "1-3" \h \z \u ', "separate") + entry + complex_field("end")
@@ -418,6 +464,47 @@ def test_a_workbook_that_fetches_or_runs_something_is_refused(name, told):
 
     (problem,) = check_workbook(whole.getvalue())
     assert problem.startswith(f"工作簿里有{told}")
+
+
+def changed(data: bytes, change) -> bytes:
+    """A workbook after ``change`` was made to its sheet."""
+    book, whole = openpyxl.load_workbook(io.BytesIO(data)), io.BytesIO()
+    change(book.active)
+    book.save(whole)
+    return whole.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda sheet: setattr(sheet, "title", "{{ 地区 }}"), "工作表“{{ 地区 }}”的名称：工作表的名称里不能用占位符"),
+        (lambda sheet: setattr(sheet["A1"], "comment", Comment("{{ 地区 }}", "甲")), " A1：批注“{{ 地区 }}”里"),
+        (lambda sheet: setattr(sheet["A1"], "hyperlink", "http://a/{{ 地区 }}"), " A1：链接“http://a/{{ 地区 }}”里"),
+        (lambda sheet: setattr(sheet.auto_filter, "ref", "A1:B2"), " A1:B2：筛选不会随重复的行移动"),
+        (lambda sheet: sheet.add_data_validation(DataValidation("list", '"是,否"', sqref="B4")), " B4：数据验证不会"),
+        (lambda sheet: sheet.conditional_formatting.add("B2:B9", FormulaRule(["B2>5"])), " B2:B9：条件格式不会"),
+    ],
+)
+def test_what_is_not_filled_or_moved_along_in_a_workbook_is_named(change, told):
+    listed = workbook_of({"A1": "序号", "A2": "{{ 企业.序号 }}", "B2": "{{ 企业.企业名称 }}", "B4": "尾"})
+    assert check_workbook(changed(listed, lambda sheet: setattr(sheet.auto_filter, "ref", "A1:B1"))) == []
+
+    (problem,) = check_workbook(changed(listed, change))
+    assert told in problem
+
+
+def test_a_link_and_a_break_below_a_repeated_row_move_with_their_cells():
+    def change(sheet) -> None:
+        sheet["A3"].hyperlink = "http://example.com"
+        sheet.row_breaks.append(Break(3))
+
+    data = changed(workbook_of({"A2": "{{ 企业.序号 }}", "A3": "网站"}), change)
+    told = tell_examples() | {"企业名单": [{"序号": number} for number in range(1, 6)]}
+    sheet = openpyxl.load_workbook(io.BytesIO(fill_workbook(data, told, "", MOMENT))).active
+
+    assert sheet["A7"].value == "网站" and sheet["A7"].hyperlink.target == "http://example.com"
+    assert [cell.hyperlink for cell in sheet["A"][:6]] == [None] * 6
+    assert [one.id for one in sheet.row_breaks.brk] == [7]
 
 
 def test_a_repeated_row_that_is_merged_with_another_is_refused():
