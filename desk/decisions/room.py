@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import exports
 from desk.decisions.acts import FIELD_LABELS, REPORTED_ROUND, Actor, Draft, Refused, rounds_closed_by
 from desk.decisions.city_figure import read_figure
 from desk.decisions.log import Decision, Decisions
@@ -68,6 +69,8 @@ FORM_NAMES = {
 }
 """What pages and command line call the fields of a draft."""
 
+MOST_PROBLEMS = 3
+"""Of a template that are told at once; ``huizong own-template`` tells all."""
 MOST_DIGITS = 9
 """Of the number of a decision."""
 
@@ -98,8 +101,9 @@ class NotCarriedOut(Refused):
 
 @dataclass(frozen=True)
 class DecisionRoom:
-    """What deciding takes: the log, and what the acts look at."""
+    """What deciding takes: the store, its log, and what the acts look at."""
 
+    store: Store
     rulebook: Rulebook
     decisions: Decisions
     records: Records
@@ -114,10 +118,13 @@ class DecisionRoom:
 
         Raises ``NotCarriedOut`` where an ``identify`` is recorded and could not be carried out, ``Stale`` and
         ``Refused`` as ``Decisions.record`` does, ``Refused`` too where a figure is to be confirmed, shown, agreed to or prepared, or a
-        cycle sealed, that the warehouse does not hold as it stands, or that may not be sealed yet.
+        cycle sealed, that the warehouse does not hold as it stands, that may not be sealed yet, or whose documents cannot
+        be laid out by the province's own templates.
         """
         if draft.kind in ("confirm", "prepare"):
             located = self.decisions.locate(draft)
+            if draft.kind == "prepare":
+                self.check_templates(located)
             draft = replace(draft, figure=self.figure_of(located), plan_figure=self.plan_figure_of(located))
         elif draft.kind in ("open_notice", "consent"):
             located = self.decisions.locate(draft)
@@ -158,12 +165,26 @@ class DecisionRoom:
             return None
         return read_plan_figure(self.warehouse.query, draft.regime or "", draft.round or "")
 
+    def check_templates(self, draft: Draft) -> None:
+        """``Refused`` where the province's own templates cannot be filled: once a cycle is closed, its copy must be written."""
+        problems = exports.check_templates(self.store, draft.regime or "")
+        if problems:
+            more = "" if len(problems) <= MOST_PROBLEMS else "……"
+            raise Refused(
+                f"自备模板有 {len(problems)} 处要改，按它写不出报告或公告：{'；'.join(problems[:MOST_PROBLEMS])}{more}"
+                "改好后用 huizong own-template 再检查一次。",
+                f"{len(problems)} problem(s) in your own template: report or announcement cannot be written. Put it right,"
+                " and check it by huizong own-template.",
+            )
+
     def check_may_be_sealed(self, draft: Draft) -> None:
         """``Refused`` while a gate of the cycle is open, and of the one that is reported while nobody prepared its report.
 
-        The gate of the findings the signer may pass by saying what is to be said of them (``listed_findings``).
+        ``Refused`` too where its documents cannot be laid out. The gate of the findings the signer may pass by saying what is
+        to be said of them (``listed_findings``).
         """
         self._check_is_current(draft)
+        self.check_templates(draft)
         report = self.read_report(draft.regime or "", draft.round or "")
         gates = report.open_gates
         if draft.listed_findings:
@@ -312,7 +333,7 @@ def decision_room(store_root: Path, rulebook: Rulebook, mail_server: MailServer 
             intake.close()
 
     notify = partial(give_notice, store, rulebook, decisions, mail_server=mail_server)
-    return DecisionRoom(rulebook, decisions, records, warehouse, correct, notify)
+    return DecisionRoom(store, rulebook, decisions, records, warehouse, correct, notify)
 
 
 def draft_of(kind: str, told: Mapping[str, str | None], document: bytes | None = None) -> Draft:

@@ -225,7 +225,9 @@ def may_undo(desk: Desk, visitor: Visitor, decision: Decision) -> bool:
 def room_of(desk: Desk) -> DecisionRoom:
     """The room in which the desk's visitors decide."""
     notify = partial(give_notice, desk.store, desk.rulebook, desk.decisions, mail_server=desk.mail_server)
-    return DecisionRoom(desk.rulebook, desk.decisions, desk.records, desk.warehouse, desk.intake.correct, notify)
+    return DecisionRoom(
+        desk.store, desk.rulebook, desk.decisions, desk.records, desk.warehouse, desk.intake.correct, notify
+    )
 
 
 def _seen(form: FormData) -> int:
@@ -403,7 +405,9 @@ def _hindrance(desk: Desk, opened: Opened) -> Refused | None:
     filled in."""
     try:
         desk.decisions.check_hands(opened.draft, opened.actor)
-        if opened.act.kind == "seal":
+        if opened.act.kind == "prepare":
+            room_of(desk).check_templates(opened.draft)
+        elif opened.act.kind == "seal":
             room_of(desk).check_may_be_sealed(opened.draft)
     except Refused as refused:
         return refused

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -18,13 +18,20 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, nodes
+from jinja2 import nodes
 from jinja2.exceptions import TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml.etree import LxmlError
 
-from exports.own.placeholders import LIST_BY_ITEM, LIST_BY_NAME, SINGLE_BY_NAME, ListPlaceholder, tell_examples
-from exports.own.text import BRACES, SPLIT_BRACES, WIDE_BRACES, clean, refuse_package, shorten, show, suggest
+from exports.own.conditions import Held, Sandbox, read_expression, refuse_condition
+from exports.own.placeholders import (
+    LIST_BY_ITEM,
+    LIST_BY_NAME,
+    SINGLE_BY_NAME,
+    ListPlaceholder,
+    tell_empty,
+    tell_examples,
+)
+from exports.own.text import BRACES, SPLIT_BRACES, WIDE_BRACES, clean, refuse_package, shorten, suggest
 from exports.sheets.packages import settle_package
 
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
@@ -42,6 +49,21 @@ _EMBEDDED = {
     "vbaProject": "宏",
 }
 """By the end of its kind, what a document may hold that is opened or run with it."""
+_DRAWN = {"drawingml.chart": "图表", "chartex": "图表", "drawingml.diagram": "SmartArt 图形"}
+"""By its kind, what is drawn from a part of its own, beside the text."""
+_ATTRIBUTES = {
+    "docPr": "图片的替代文字",
+    "cNvPr": "图片的替代文字",
+    "shape": "图形的替代文字",
+    "imagedata": "图片的名称",
+    "hyperlink": "链接的提示",
+    "tag": "内容控件的标记",
+    "alias": "内容控件的标题",
+    "bookmarkStart": "书签的名称",
+}
+"""By the element, what people call the places beside the text that somebody may write a placeholder into."""
+UNFILLABLE = (TemplateError, LxmlError, ValueError, KeyError, TypeError, AttributeError)
+"""What filling a template may end in, where its check missed something."""
 _QUOTES = str.maketrans("“”‘’", "\"\"''")
 """docxtpl reads the quotes of Chinese text as plain ones."""
 
@@ -55,17 +77,21 @@ def check_document(data: bytes) -> list[str]:
         document = docx.Document(io.BytesIO(data))
     except Exception:
         return ["文件打不开，请用 Word 或 WPS 另存为 .docx。The file cannot be opened as a .docx."]
-    problems = [*_fetched(document), *_embedded(document), *_check_notes(document)]
+    problems = [*_fetched(document), *_embedded(document), *_check_notes(document), *_check_drawings(document)]
     for element, where in _parts_of(document):
         problems += _Paragraphs(element, where).check()
     if not problems:
         try:
-            fill_document(data, tell_examples(), "", datetime(2000, 1, 1))
-        except (TemplateError, LxmlError, ValueError, KeyError, TypeError, AttributeError) as error:
-            problems.append(
-                f"整篇：套用时出错（{type(error).__name__}）。请从系统自带的模板重新开始。It cannot be filled."
-            )
+            for told in (tell_examples(), tell_empty()):
+                fill_document(data, told, "", datetime(2000, 1, 1))
+        except UNFILLABLE as error:
+            problems.append(tell_unfillable(error))
     return problems
+
+
+def tell_unfillable(error: Exception) -> str:
+    """What is said of a template that could not be filled, though nothing of what was looked for is wrong with it."""
+    return f"整篇：套用时出错（{type(error).__name__}）。请从系统自带的模板重新开始。It cannot be filled."
 
 
 def fill_document(template: bytes, told: Mapping[str, Any], mark: str, moment: datetime) -> bytes:
@@ -87,16 +113,6 @@ def fill_document(template: bytes, told: Mapping[str, Any], mark: str, moment: d
     whole = io.BytesIO()
     document.save(whole)
     return settle_package(whole.getvalue(), moment)
-
-
-class Sandbox(ImmutableSandboxedEnvironment):
-    """What evaluates a template: names and fields it is given, and nothing of Python."""
-
-    def __init__(self) -> None:
-        super().__init__(autoescape=True, undefined=StrictUndefined, finalize=show)
-        self.globals.clear()
-        self.filters.clear()
-        self.tests.clear()
 
 
 class _Filling(DocxTemplate):
@@ -167,6 +183,19 @@ def _check_notes(document: Any) -> list[str]:
             ]
             problems += [f"{kind}：{problem}" for _, code in _fields_in(notes) if (problem := _refuse_field(code))]
     return problems
+
+
+def _check_drawings(document: Any) -> list[str]:
+    """The texts of charts and diagrams are not filled: a placeholder there would be sent as it is."""
+    found = {
+        (name, shorten(text))
+        for part in document.part.package.iter_parts()
+        for kind, name in _DRAWN.items()
+        if kind in part.content_type and part.content_type.endswith("xml")
+        for node in docx.oxml.parse_xml(part.blob).iter(qn("a:p"), qn("c:v"))
+        if BRACES.search(text := "".join(node.itertext())) or WIDE_BRACES.search(text)
+    }
+    return [f"{name}“{text}”：这里不能用占位符，请写到正文。(no placeholders here)" for name, text in sorted(found)]
 
 
 def _fetched(document: Any) -> list[str]:
@@ -247,6 +276,14 @@ class _Opened:
     paragraph: Any
     item: str | None = None
     listed: ListPlaceholder | None = None
+    held: list[Held] = field(default_factory=list)
+    """Of an ``if``: what holds in the part of it that has begun last."""
+    has_else: bool = False
+
+    def turn(self) -> None:
+        """The next part begins: the condition of the one before does not hold in it."""
+        if self.held:
+            self.held[-1] = Held(self.held[-1].node, False)
 
 
 class _Paragraphs:
@@ -268,9 +305,27 @@ class _Paragraphs:
             self._check_paragraph(paragraph, where)
             self._problems += [f"{where}：{problem}" for problem in fields.pop(paragraph, [])]
         self._problems += [f"{self._part or '正文'}：{problem}" for told in fields.values() for problem in told]
+        self._check_beside()
         for opened in self._open:
             self._tell(opened.where, f"“{opened.word}”没有对应的“end{opened.word}”", "it is never ended")
         return self._problems
+
+    def _check_beside(self) -> None:
+        """What people write beside the text is no place for tags, nor is what they deleted while changes were tracked."""
+        places = dict(self._places())
+        for node in self._element.iter():
+            kind = str(node.tag).rpartition("}")[2]
+            if kind != "delText" and kind not in _ATTRIBUTES:
+                continue
+            where = places.get(next(node.iterancestors(qn("w:p")), None), self._part or "正文")
+            if kind == "delText":
+                if BRACES.search(node.text or ""):
+                    told = f"修订中删去的“{shorten(node.text)}”里有花括号，请先接受或拒绝修订"
+                    self._tell(where, told, "accept or reject the tracked change")
+                continue
+            for value in filter(BRACES.search, node.attrib.values()):
+                told = f"{_ATTRIBUTES[kind]}“{shorten(value)}”里不能用占位符"
+                self._tell(where, told, "no placeholders beside the text")
 
     def _places(self) -> Iterator[tuple[Any, str]]:
         number = 0
@@ -323,8 +378,8 @@ class _Paragraphs:
             opened = _Opened(word, level, where, paragraph)
             if word == "for":
                 self._open_loop(opened, tag, rest, where)
-            else:
-                self._check_expression(rest, where)
+            elif node := self._check_expression(rest, where):
+                opened.held.append(Held(node, True))
             self._open.append(opened)
             return
         kind = {"endfor": "for", "endif": "if", "elif": "if", "else": "if"}[word]
@@ -335,10 +390,16 @@ class _Paragraphs:
         if opened.level != level or _container(opened) is not _container(_Opened(word, level, where, paragraph)):
             told = {"": "同一段", "p": "同一处（正文，或同一个单元格）的各段", "tr": "同一个表格的各行"}[opened.level]
             self._tell(where, f"“{tag}”与“{opened.word}”要写法一致，并在{told}里", "it does not match its beginning")
-        if word == "elif":
-            self._check_expression(rest, where)
         if word.startswith("end"):
             self._open.pop()
+            return
+        if opened.has_else:
+            told = f"“{tag}”写在“else”之后：一个 if 只能有一个 else，写在最后"
+            self._tell(where, told, "after else comes endif")
+        opened.has_else = word == "else"
+        opened.turn()
+        if word == "elif" and (node := self._check_expression(rest, where)):
+            opened.held.append(Held(node, True))
 
     def _open_loop(self, opened: _Opened, tag: str, rest: str, where: str) -> None:
         matched = _FOR.fullmatch(rest)
@@ -353,16 +414,21 @@ class _Paragraphs:
         if opened.listed is None:
             self._tell(where, f"没有列表“{name}”{suggest(name, LIST_BY_NAME)}", "no such list")
 
-    def _check_expression(self, expression: str, where: str) -> nodes.Node | None:
-        """Check what stands in a tag, and return it as it is read; None where it cannot be read."""
+    def _check_expression(self, expression: str, where: str) -> nodes.Expr | None:
+        """Check what stands in a tag, and return it as it is read; None where something is wrong with it."""
+        text, before = expression.translate(_QUOTES).strip(), len(self._problems)
         try:
-            (output,) = Sandbox().parse("{{" + expression.translate(_QUOTES) + "}}").body
-            (node,) = output.nodes
+            node = read_expression(text)
         except (TemplateError, ValueError):
             self._tell(where, f"“{expression.strip()}”写法不对，应如“{{{{ 地区 }}}}”", "it cannot be read")
             return None
         self._check_node(node, expression.strip(), where)
-        return node
+        if len(self._problems) == before:
+            loops = {opened.item: opened.listed for opened in self._open if opened.item}
+            around = [held for opened in self._open for held in opened.held]
+            if problem := refuse_condition(text, node, loops, around):
+                self._tell(where, *problem)
+        return node if len(self._problems) == before else None
 
     def _check_output(self, expression: str, where: str) -> None:
         """What is written out is one value; a list can only be asked whether it has lines."""

@@ -5,8 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
+
+from exports.wording import NO_RATE
 
 Example = str | int | Decimal | bool
 
@@ -18,6 +22,8 @@ class Placeholder:
     name: str
     meaning: str
     example: Example
+    others: tuple[str | None, ...] = ()
+    """What may stand there that is of another kind than the example: None where it may be empty."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,19 @@ class ListPlaceholder:
 
 def _all(*lines: tuple[str, str, Example]) -> tuple[Placeholder, ...]:
     return tuple(Placeholder(*line) for line in lines)
+
+
+def _of_table(
+    named: str, *lines: tuple[str, str, Example], words: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Placeholder, ...]:
+    """The fields of a table: where there is no line, one says so under ``named`` and is empty for the rest.
+
+    ``words``: what stands in a field instead of a figure.
+    """
+    return tuple(
+        Placeholder(*line, others=() if line[0] == named else (None, *filter(None, [words.get(line[0])])))
+        for line in lines
+    )
 
 
 SINGLE = _all(
@@ -124,7 +143,8 @@ LISTS = (
         "行业类别表",
         "类别项",
         "每个行业一行合计、每个类别一行",
-        _all(
+        _of_table(
+            "行业",
             ("行业", "行业", "水泥"),
             ("类别", "合计或淘汰类别", "合计"),
             ("条数", "退出条数", 2),
@@ -137,7 +157,8 @@ LISTS = (
         "地区表",
         "地区项",
         "每个有退出的地区一行，最后一行合计",
-        _all(
+        _of_table(
+            "地区",
             ("地区", "地区", "汉阴县"),
             ("条数", "退出条数", 2),
             ("企业数", "企业数", 2),
@@ -148,7 +169,8 @@ LISTS = (
         "计划表",
         "计划项",
         "每个行业一行，第一行合计",
-        _all(
+        _of_table(
+            "行业",
             ("行业", "行业", "水泥"),
             ("单位", "计量单位", "万吨"),
             ("计划条数", "计划退出条数", 1),
@@ -156,13 +178,15 @@ LISTS = (
             ("实际条数", "实际退出条数", 2),
             ("实际产能", "实际退出产能", Decimal("30.125")),
             ("完成率", "计划产能已完成的百分之几，不含计划外", Decimal(75)),
+            words={"完成率": NO_RATE},
         ),
     ),
     ListPlaceholder(
         "企业名单",
         "企业",
         "每条退出一行",
-        _all(
+        _of_table(
+            "企业名称",
             ("序号", "与汇总工作簿企业名单相同", 1),
             ("地区", "市和县（市、区）", "汉阴县"),
             ("市", "市", "安康市"),
@@ -191,4 +215,16 @@ def tell_examples() -> dict[str, object]:
     told: dict[str, object] = {placeholder.name: placeholder.example for placeholder in SINGLE}
     for listed in LISTS:
         told[listed.name] = [{field.name: field.example for field in listed.fields}] * 2
+    return told
+
+
+def tell_empty() -> dict[str, object]:
+    """The same of a report that has as little to tell as can be: no exit, nothing decided, no list but the line 无."""
+    told: dict[str, object] = {
+        placeholder.name: "" if isinstance(placeholder.example, str) else type(placeholder.example)(0)
+        for placeholder in SINGLE
+    }
+    for listed in LISTS:
+        fields = {field.name: None if None in field.others else field.example for field in listed.fields}
+        told[listed.name] = [fields] if None in fields.values() else []
     return told

@@ -25,7 +25,7 @@ from exports.papers import clock_lists
 from exports.papers.plan_in_words import NO_PLAN, has_plan, rates_of, tell_plan
 from exports.papers.reporting import ANSWERED, REPORTING, first_accepted_on, standings_in_words, standings_of
 from exports.papers.supplement import SUPPLEMENT_WORKBOOK
-from exports.pictures.annex import HEADING, add_pictures
+from exports.pictures.annex import HEADING, add_pictures, has_room
 from exports.pictures.figures import read_pictures
 from exports.sheets.marking import tell_corrected, tell_early
 from exports.sign_off import WHOLE_LIST, IndustryFigure, Notice, Objection, SignOff, tell_changes
@@ -48,10 +48,19 @@ BLANK_DAY = "　　　年　　月　　日"
 
 
 def tell_report(
-    facts: CycleFacts, rollup: Sequence[Any], regime: Regime, round: str, rulebook: Rulebook, sign_off: SignOff
+    facts: CycleFacts,
+    rollup: Sequence[Any],
+    regime: Regime,
+    round: str,
+    rulebook: Rulebook,
+    sign_off: SignOff,
+    shows_pictures: bool = True,
 ) -> dict[str, Any]:
-    """Every placeholder and what stands in its place; ``facts`` has its exits listed, of a year the plan's too."""
-    return _Report(facts, rollup, regime, round, rulebook, sign_off).tell()
+    """Every placeholder and what stands in its place; ``facts`` has its exits listed, of a year the plan's too.
+
+    ``shows_pictures``: whether the document has room for 附图, and its annexes name it.
+    """
+    return _Report(facts, rollup, regime, round, rulebook, sign_off, shows_pictures).tell()
 
 
 def tell_documents(
@@ -68,7 +77,7 @@ def tell_documents(
     Until the cycle is sealed every page says 草稿, with the day the report is due. The documents are dated like the newest
     submission.
     """
-    told = tell_report(facts, rollup, regime, round, rulebook, sign_off)
+    told = tell_report(facts, rollup, regime, round, rulebook, sign_off, has_room(templates.report))
     received = [line.received_at for line in facts.ask(questions.SUBMISSIONS)]
     moment = max(received, default=datetime(regime.year, 1, 1)).replace(microsecond=0)
     mark = ""
@@ -126,8 +135,10 @@ class _Report:
         round: str,
         rulebook: Rulebook,
         sign_off: SignOff,
+        shows_pictures: bool,
     ) -> None:
         self.facts = facts
+        self.shows_pictures = shows_pictures
         self.regime = regime
         self.rulebook = rulebook
         self.sign_off = sign_off
@@ -503,7 +514,7 @@ class _Report:
             f"{self.area}{self.period}分地区退出情况表",
             f"{self.area}{self.regime.year}年目标任务完成情况表",
             f"{self.area}{self.period}{table}",
-            *([HEADING] if read_pictures(self.facts.ask, self.facts.round) else []),
+            *([HEADING] if self.shows_pictures and read_pictures(self.facts.ask, self.facts.round) else []),
             # last: it lies in the pack as a workbook of its own, the others in the document
             *([f"更正前后对照表（另附{SUPPLEMENT_WORKBOOK}）"] if self.sign_off.supplement else []),
         )

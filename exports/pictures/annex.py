@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from io import BytesIO
+from typing import Any
 
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -30,7 +31,7 @@ from exports.sheets.layout import BODY_FONT, TITLE_FONT
 from exports.sheets.packages import parts_of, write_package
 
 PICTURES_HERE = "pictures"
-"""The bookmark whose paragraph the annex is put before: what must come after it, such as 版记. Without one it comes last."""
+"""The bookmark the annex is put before: what must come after it, such as 版记. A document without one has no pictures."""
 HEADING = "附图"
 ANNEX = 5
 """Its number among the annexes of the report, as 附件说明 tells it."""
@@ -64,23 +65,32 @@ _VALUE_ALONE = b"".join(
 _CHART_PARTS = re.compile(r"xl/charts/chart(\d+)\.xml")
 
 
+def has_room(document: bytes) -> bool:
+    """Whether a document (.docx), or the template of one, has the bookmark that says where pictures go."""
+    return _find_room(Document(BytesIO(document))) is not None
+
+
+def _find_room(opened: Any) -> Any:
+    """What of the body holds the bookmark; None where nothing does."""
+    held = f'./*[descendant-or-self::w:bookmarkStart[@w:name="{PICTURES_HERE}"]]'
+    return next(iter(opened.element.body.xpath(held)), None)
+
+
 def add_pictures(document: bytes, facts: CycleFacts) -> bytes:
     """``document`` (.docx) with the pictures of the cycle as its last annex; the same figures give the same bytes.
 
-    Without figures there are no pictures, and the document stays as it is. The map of the counties is not among them: its
-    boundaries are for the office (``rulebook.boundaries``).
+    Without figures or without the bookmark there are no pictures, and the document stays as it is. The map of the counties
+    is not among them: its boundaries are for the office (``rulebook.boundaries``).
     """
     pictures = read_pictures(facts.ask, facts.round)
-    if not pictures:
-        return document
     opened = Document(BytesIO(document))
-    marks = opened.element.body.xpath(f'.//w:bookmarkStart[@w:name="{PICTURES_HERE}"]/ancestor::w:p[1]')
-    anchor = marks[0] if marks else None
+    anchor = _find_room(opened)
+    if not pictures or anchor is None:
+        return document
 
     def add_paragraph() -> Paragraph:
         paragraph = opened.add_paragraph()
-        if anchor is not None:
-            anchor.addprevious(paragraph._p)
+        anchor.addprevious(paragraph._p)
         return paragraph
 
     mark, heading = add_paragraph(), add_paragraph()

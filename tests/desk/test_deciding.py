@@ -23,6 +23,7 @@ from desk.views.warehouse import Warehouse
 from rulebook import load
 from store import Store
 from tests.desk.small_store import ANKANG, write_small_store
+from tests.exports.pack.test_own_template import document_of
 
 SOON = datetime.now(UTC).date() + timedelta(days=30)
 WANG = Actor("wang", "王芳", "steward", "610900")
@@ -96,6 +97,7 @@ def corrected():
 @pytest.fixture
 def room(store, corrected):
     return DecisionRoom(
+        store,
         load(),
         Decisions(store, load()),
         Records(store, load()),
@@ -169,6 +171,18 @@ def test_an_open_question_keeps_a_cycle_from_being_sealed(room, store):
     with pytest.raises(Refused, match="收件 000001）有 1 个问题没有说明或豁免"):
         room.decide(seal, WANG, None)
     build_warehouse(store, ("000001", "explain", "explained"), ("000002", "note", "open"), round_key="midyear")
+    assert room.decide(seal, WANG, None).kind == "seal"
+
+
+def test_a_template_that_cannot_be_filled_keeps_a_cycle_from_being_prepared_and_sealed(room, store):
+    """Once a cycle is closed its copy must be written: what is wrong is told while it can be mended."""
+    store.write_bytes(f"templates/{CYCLE['regime']}/report.docx", document_of("{% if 退出条数 > '1' %}有{% endif %}"))
+    build_warehouse(store, round_key="midyear")
+    seal = Draft("seal", "收齐", regime=CYCLE["regime"], round="midyear")
+    for draft in (Draft("prepare", "送签", **CYCLE), seal):
+        with pytest.raises(Refused, match=r"report\.docx，第 1 段“{% if 退出条数 > '1' %}"):
+            room.decide(draft, WANG, None)
+    (store.root / "templates" / CYCLE["regime"] / "report.docx").unlink()
     assert room.decide(seal, WANG, None).kind == "seal"
 
 

@@ -12,18 +12,26 @@ from decimal import Decimal
 import docx
 import openpyxl
 import pytest
-from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml.ns import nsdecls
 from jinja2.exceptions import SecurityError, UndefinedError
+from openpyxl.comments import Comment
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.table import Table
 
 from exports import write_pack
-from exports.own.document import Sandbox, check_document, fill_document
-from exports.own.placeholders import LISTS, SINGLE, tell_examples
+from exports.facts import ROLLUP, CycleFacts
+from exports.own.conditions import Sandbox
+from exports.own.document import check_document, fill_document
+from exports.own.placeholders import LISTS, SINGLE, tell_empty, tell_examples
 from exports.own.templates import OwnTemplateError, key_of, lay_templates
 from exports.own.workbook import check_workbook, fill_workbook
+from exports.papers.official_report import tell_report
+from exports.sign_off import SignOff
 from exports.templates import ANNOUNCEMENT, FOLDER, REPORT
 from exports.templates.announcement import make_announcement
 from store import Store
@@ -151,6 +159,77 @@ def test_what_begins_must_end_where_the_document_stays_whole():
     assert check_document(document_of("{% if 企业名单 and '煤' in 地区 %}有{% endif %}")) == []
 
 
+EMPTY = "“企业.台数”可能为空，那时不能比较。请先判断，如“企业.台数 and "
+COMPARED = [
+    ("企业.台数 > 1", f"{EMPTY}企业.台数 > 1”"),
+    ("地区 == '聊城市' and 企业.台数 > 1", f"{EMPTY}(地区 == '聊城市' and 企业.台数 > 1)”"),
+    ("'煤' in 企业.行业", "如“企业.行业 and '煤' in 企业.行业”"),
+    ("企业.台数 > 1 or 企业.产能数 > 30", "如“企业.产能数 and 企业.台数 and (企业.台数 > 1 or 企业.产能数 > 30)”"),
+    ("年份 > 2020", "“年份”是文字"),
+    ("退出条数 > '3'", "“退出条数”是数字"),
+    ("企业名单 > 企业名单", "“企业名单”是列表"),
+    *[
+        (condition, "")
+        for condition in (
+            "企业.台数 and 企业.台数 > 1",
+            "企业.台数 != none and 1 < 企业.台数 < 5",
+            "not 企业.台数 or 企业.台数 > 1",
+            "企业.台数 == 2",
+            "年份 > '2020' and 退出条数 >= 3 and loop.index < 9",
+        )
+    ],
+]
+
+
+@pytest.mark.parametrize(("condition", "told"), COMPARED)
+def test_what_may_be_empty_or_of_another_kind_is_not_compared(condition, told):
+    """Examples always hold a figure; a line 无, or a machine nobody counted, holds none."""
+    rows = (("{%tr for 企业 in 企业名单 %}",), (f"{{% if {condition} %}}多{{% endif %}}",), ("{%tr endfor %}",))
+    problems = check_document(document_of(rows=rows))
+
+    assert len(problems) == bool(told)
+    for problem in problems:
+        assert problem.startswith("第 1 个表格第 2 行第 1 格“{% if ") and told in problem
+
+
+def test_a_rate_may_be_empty_or_a_word():
+    loop = "{{% for 计划项 in 计划表 %}}{{% if {} %}}完成{{% endif %}}{{% endfor %}}"
+    guarded = "计划项.完成率 and 计划项.完成率 != '不适用' and 计划项.完成率 >= 100"
+    (problem,) = check_document(document_of(loop.format("计划项.完成率 >= 100")))
+
+    assert "“计划项.完成率”可能为空，“计划项.完成率”可能是“不适用”" in problem and f"如“{guarded}”" in problem
+    assert check_document(document_of(loop.format(guarded))) == []
+
+
+def test_a_condition_around_says_that_something_is_there():
+    loop = "{{% for 企业 in 企业名单 %}}{}{{% endfor %}}".format
+    many = "{% if 企业.台数 > 1 %}多{% endif %}"
+    for whole in (
+        f"{{% if 企业.台数 %}}{many}{{% else %}}不明{{% endif %}}",
+        "{% if not 企业.台数 %}不明{% elif 企业.台数 > 1 %}多{% else %}一{% endif %}",
+    ):
+        assert check_document(document_of(loop(whole))) == []
+    for wrong in (f"{{% if 企业.台数 %}}有{{% else %}}{many}{{% endif %}}", f"{{% if 企业.行业 %}}{many}{{% endif %}}"):
+        (problem,) = check_document(document_of(loop(wrong)))
+        assert EMPTY in problem
+
+
+@pytest.mark.parametrize("exits", [None, []])
+def test_every_value_of_a_report_is_of_a_kind_the_placeholders_tell(exits, rulebook, tmp_path):
+    regime = rulebook.regimes["weihai-2022"]
+    with CycleFacts(lay_marts(tmp_path / "w.duckdb", regime, rulebook, exits), regime, ROUND) as facts:
+        facts.list_exits()
+        told = tell_report(facts, facts.ask(ROLLUP), regime, ROUND, rulebook, SignOff())
+        told |= {listed.name: list(told[listed.name]) for listed in LISTS}
+    assert tell_examples().keys() == tell_empty().keys() == told.keys()
+
+    values = [(one, told[one.name]) for one in SINGLE]
+    values += [(field, line[field.name]) for listed in LISTS for field in listed.fields for line in told[listed.name]]
+    for placeholder, value in values:
+        numbers = (int, Decimal) if type(placeholder.example) in (int, Decimal) else type(placeholder.example)
+        assert value in placeholder.others or isinstance(value, numbers), placeholder.name
+
+
 @pytest.mark.parametrize("data", [b"", b"no archive", workbook_of({"A1": "x"})])
 def test_a_file_that_is_no_document_is_said_to_be_none(data):
     assert check_document(data)[0].startswith("不是 Word 文档（.docx）")
@@ -212,6 +291,48 @@ def test_a_field_that_fetches_or_is_filled_is_refused_with_its_place(content, to
     assert problem.startswith("第 2 段“域") and told in problem
     (problem,) = check_document(document_with(content, is_in_footer=True))
     assert problem.startswith("页脚第 1 段") and told in problem
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("<w:del><w:r><w:delText>{{ 区 }}</w:delText></w:r></w:del>", "修订中删去的“{{ 区 }}”"),
+        ("<w:del><w:r><w:delText>{{ 地</w:delText></w:r></w:del>", "修订中删去的“{{ 地”"),
+        (
+            f'<w:r><w:drawing><wp:docPr {nsdecls("wp")} id="1" descr="{{{{ 错的 }}}}"/></w:drawing></w:r>',
+            "图片的替代文字",
+        ),
+    ],
+)
+def test_what_is_not_text_is_no_place_for_a_placeholder(content, told):
+    for is_in_footer, place in ((False, "第 2 段“域"), (True, "页脚第 1 段")):
+        (problem,) = check_document(document_with(content, is_in_footer))
+        assert problem.startswith(place) and told in problem
+
+
+def test_a_placeholder_in_a_chart_is_refused_rather_than_sent():
+    document = docx.Document()
+    title = f"<c:chartSpace {nsdecls('c', 'a')}><a:p><a:r><a:t>{{{{ 地</a:t></a:r><a:r><a:t>区 }}}}</a:t></a:r></a:p></c:chartSpace>"
+    part = Part(PackURI("/word/charts/c.xml"), CONTENT_TYPE.DML_CHART, title.encode(), document.part.package)
+    document.part.relate_to(part, RELATIONSHIP_TYPE.CHART)
+    whole = io.BytesIO()
+    document.save(whole)
+
+    assert check_document(whole.getvalue()) == [
+        "图表“{{ 地区 }}”：这里不能用占位符，请写到正文。(no placeholders here)"
+    ]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("{%p if 抄送 %}", "{%p else %}", "{%p elif 地区 %}", "{%p endif %}"),
+        ("{%p if 抄送 %}", "{%p else %}", "{%p else %}", "{%p endif %}"),
+    ],
+)
+def test_after_else_comes_endif(texts):
+    (problem,) = check_document(document_of(*texts))
+    assert problem.startswith(f"第 3 段“{texts[2]}”") and "写在“else”之后" in problem
 
 
 def test_page_numbers_and_tables_of_contents_may_stay():
@@ -345,6 +466,47 @@ def test_a_workbook_that_fetches_or_runs_something_is_refused(name, told):
     assert problem.startswith(f"工作簿里有{told}")
 
 
+def changed(data: bytes, change) -> bytes:
+    """A workbook after ``change`` was made to its sheet."""
+    book, whole = openpyxl.load_workbook(io.BytesIO(data)), io.BytesIO()
+    change(book.active)
+    book.save(whole)
+    return whole.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda sheet: setattr(sheet, "title", "{{ 地区 }}"), "工作表“{{ 地区 }}”的名称：工作表的名称里不能用占位符"),
+        (lambda sheet: setattr(sheet["A1"], "comment", Comment("{{ 地区 }}", "甲")), " A1：批注“{{ 地区 }}”里"),
+        (lambda sheet: setattr(sheet["A1"], "hyperlink", "http://a/{{ 地区 }}"), " A1：链接“http://a/{{ 地区 }}”里"),
+        (lambda sheet: setattr(sheet.auto_filter, "ref", "A1:B2"), " A1:B2：筛选不会随重复的行移动"),
+        (lambda sheet: sheet.add_data_validation(DataValidation("list", '"是,否"', sqref="B4")), " B4：数据验证不会"),
+        (lambda sheet: sheet.conditional_formatting.add("B2:B9", FormulaRule(["B2>5"])), " B2:B9：条件格式不会"),
+    ],
+)
+def test_what_is_not_filled_or_moved_along_in_a_workbook_is_named(change, told):
+    listed = workbook_of({"A1": "序号", "A2": "{{ 企业.序号 }}", "B2": "{{ 企业.企业名称 }}", "B4": "尾"})
+    assert check_workbook(changed(listed, lambda sheet: setattr(sheet.auto_filter, "ref", "A1:B1"))) == []
+
+    (problem,) = check_workbook(changed(listed, change))
+    assert told in problem
+
+
+def test_a_link_and_a_break_below_a_repeated_row_move_with_their_cells():
+    def change(sheet) -> None:
+        sheet["A3"].hyperlink = "http://example.com"
+        sheet.row_breaks.append(Break(3))
+
+    data = changed(workbook_of({"A2": "{{ 企业.序号 }}", "A3": "网站"}), change)
+    told = tell_examples() | {"企业名单": [{"序号": number} for number in range(1, 6)]}
+    sheet = openpyxl.load_workbook(io.BytesIO(fill_workbook(data, told, "", MOMENT))).active
+
+    assert sheet["A7"].value == "网站" and sheet["A7"].hyperlink.target == "http://example.com"
+    assert [cell.hyperlink for cell in sheet["A"][:6]] == [None] * 6
+    assert [one.id for one in sheet.row_breaks.brk] == [7]
+
+
 def test_a_repeated_row_that_is_merged_with_another_is_refused():
     assert "重复的行不能与上下的行合并" in check_workbook(workbook_of({"A2": "{{ 企业.序号 }}"}, "A2:A3"))[0]
 
@@ -381,6 +543,22 @@ def test_a_list_without_lines_leaves_one_row_that_says_so():
     )
 
     assert [row[0].value for row in openpyxl.load_workbook(io.BytesIO(filled)).active.iter_rows()] == ["无", "尾"]
+
+
+def test_a_row_is_as_high_as_what_was_filled_in_and_never_lower_than_it_was():
+    """Laid out for a short name: LibreOffice prints a longer one over the lines above and below."""
+    long = {"序号": 1, "地区": "聊城高新技术产业开发区", "企业名称": "聊城高新技术产业开发区第一水泥粉磨站有限责任公司"}
+    lines = [
+        long | {"设备": "Φ3.2米×13米水泥磨机及其配套的收尘、输送、包装设备" * 2},
+        {"序号": 2, "企业名称": "乙厂", "产能数": Decimal("18.00000000")},
+    ]
+    told = tell_examples() | {"企业名单": lines, "退出产能": "；".join(["水泥30.125万吨"] * 20)}
+    sheet = openpyxl.load_workbook(io.BytesIO(fill_workbook(make_announcement(), told, "", MOMENT))).active
+    heights = [sheet.row_dimensions[row].height for row in range(1, 7)]
+
+    assert [cell.value for cell in sheet["A"][3:6]][:2] == [1, 2] and sheet["A6"].value.startswith("合计4条")
+    # of 12 points: three or more lines, one, three
+    assert heights[:2] == [36, 36] and heights[3] > 3 * 15 > 20 > heights[4] > 15 and 90 > heights[5] > 40
 
 
 def test_the_announcement_to_start_from_is_the_one_its_script_makes():

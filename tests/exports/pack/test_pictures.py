@@ -16,9 +16,13 @@ from docx.oxml.ns import qn
 from openpyxl.worksheet.cell_range import MultiCellRange
 
 from exports import write_pack
-from exports.facts import CycleFacts
+from exports.facts import ROLLUP, CycleFacts
+from exports.own.templates import Templates
+from exports.papers.official_report import tell_documents
 from exports.pictures.annex import PICTURES_HERE, add_pictures
 from exports.pictures.figures import read_pictures
+from exports.sign_off import SignOff
+from exports.templates import FOLDER, REPORT
 from tests.exports.pack.conftest import write_warehouse
 
 
@@ -144,10 +148,14 @@ def cells(sheet, reference):
     return [sheet.cell(row, column).value for row, column in area.cells]
 
 
-def blank_document(*paragraphs: str) -> bytes:
+def blank_document(*paragraphs: str, last: str = "") -> bytes:
+    """A document that ends with the paragraph ``last``, which pictures go before."""
     document, saved = Document(), BytesIO()
-    for text in paragraphs:
+    for text in (*paragraphs, last):
         document.add_paragraph(text)
+    body = document.element.body
+    mark = body.makeelement(qn("w:bookmarkStart"), {qn("w:id"): "1", qn("w:name"): PICTURES_HERE})
+    document.paragraphs[-1]._p.insert(0, mark)
     document.save(saved)
     return saved.getvalue()
 
@@ -211,14 +219,26 @@ def test_the_same_figures_give_the_same_document(facts):
 
 def test_what_must_come_last_stays_last(facts):
     """版记 closes an official document (GB/T 9704-2012, 7.4): a bookmark says where the annex ends."""
-    document, saved = Document(), BytesIO()
-    document.add_paragraph("正文")
-    last = document.add_paragraph("抄送：")
-    mark = last._p.makeelement(qn("w:bookmarkStart"), {qn("w:id"): "1", qn("w:name"): PICTURES_HERE})
-    last._p.insert(0, mark)
-    document.save(saved)
-    texts = [paragraph.text for paragraph in Document(BytesIO(add_pictures(saved.getvalue(), facts))).paragraphs]
+    document = add_pictures(blank_document("正文", last="抄送："), facts)
+    texts = [paragraph.text for paragraph in Document(BytesIO(document)).paragraphs]
     assert texts[0] == "正文" and texts[-1] == "抄送：" and len(texts) > 10
+
+
+def test_a_document_without_the_bookmark_has_no_pictures_and_names_none_among_its_annexes(warehouse, rulebook):
+    """A template of one's own with one annex is not given a fifth."""
+    own, saved = Document(), BytesIO()
+    for text in ("{%p for 附件项 in 附件 %}", "{{ 附件项.说明 }}", "{%p endfor %}"):
+        own.add_paragraph(text)
+    own.save(saved)
+    regime, texts = rulebook.regimes["ankang-2024"], []
+    with CycleFacts(warehouse, regime, "annual") as facts:
+        facts.list_exits()
+        told = (facts, facts.ask(ROLLUP), regime, "annual", rulebook, SignOff())
+        for template in (saved.getvalue(), (FOLDER / REPORT).read_bytes()):
+            report = Document(BytesIO(tell_documents(Templates(template, None), *told)[REPORT]))
+            texts.append([one.text for one in report.paragraphs])
+    assert len(texts[0]) == 4 and not any("附图" in line for line in texts[0])
+    assert texts[1].count("　　　5. 附图") == 1 and {"附件5", "附图"} <= set(texts[1])
 
 
 def test_without_figures_the_document_stays_as_it_is(warehouse, rulebook):
