@@ -169,6 +169,7 @@ placed as (
         linked.enterprise_id,
         claims.industry,
         claims.industry_path,
+        claims.part_code,
         placed_exits.row_id is not null as is_exit,
         placed_exits.exit_id,
         placed_exits.industry as counted_industry,
@@ -302,11 +303,15 @@ doubled as (
     where
         here.may_double
         and elsewhere.may_double
-        and here.reporter_code != elsewhere.reporter_code
+        and (
+            here.reporter_code != elsewhere.reporter_code
+            -- counties that merged since are one reporter today
+            or (here.role = 'county' and here.part_code != elsewhere.part_code)
+        )
         and here.exit_id != elsewhere.exit_id
         and (here.is_amount or here.line_numbers = elsewhere.line_numbers)
         and case
-            when coalesce(here.county_code, '') = coalesce(elsewhere.county_code, '')
+            when coalesce(here.part_code, here.county_code, '') = coalesce(elsewhere.part_code, elsewhere.county_code, '')
                 then
                     here.industry != elsewhere.industry
                     and (here.role = 'department' or elsewhere.role = 'department')
@@ -506,6 +511,8 @@ planned as (
         and actual.round in ('midyear', 'annual')
         and plan.round = 'plan'
         and coalesce(actual.host_code = plan.host_code, true)
+        -- of counties that merged since, each is held against its own plan
+        and coalesce(actual.reported_as = plan.reported_as, true)
 
 ),
 
@@ -620,6 +627,7 @@ kept_until_annual as (
     where
         midyear.round = 'midyear'
         and annual.round = 'annual'
+        and coalesce(midyear.reported_as = annual.reported_as, true)
         -- whoever reports it now: an exit that a department told at mid-year may be in the county's table
         and case
             when midyear.host_code = annual.host_code or midyear.reporter_code = annual.reporter_code
