@@ -295,7 +295,10 @@ def _industries_of_both(one: _Known, other: _Known) -> set[str]:
 
 
 def _ask_of_parts(known: dict[str, _Known], regime: str, round_key: str) -> Iterator[Question]:
-    """Whether numbered works of one table are, together, what another table reports as one: only where the amounts add up."""
+    """Whether numbered works of one table are, together, what another table reports as one: only where the amounts add up.
+
+    One of the two tables is of the cycle; the other may be of another round of its year, as its plan.
+    """
     by_place = defaultdict(list)
     for identity, one in known.items():
         by_place[one.registry_code].append(identity)
@@ -312,12 +315,16 @@ def _ask_of_parts(known: dict[str, _Known], regime: str, round_key: str) -> Iter
                     for begin in begins
                 )
                 if is_part and not part.submissions & whole.submissions and _industries_of_both(whole, part):
-                    for table in part.submissions:
+                    for table in sorted(_tables(part, regime)):
                         by_table[table].append(part_id)
-            sums = {tuple(_sums([whole], table, regime, round_key)) for table in whole.submissions} - {()}
-            for table, part_ids in by_table.items():
+            rounds_of_amounts = defaultdict(set)
+            for table, table_round in _tables(whole, regime) if by_table else ():
+                rounds_of_amounts[_sums([whole], table)].add(table_round)
+            for (table, table_round), part_ids in by_table.items():
                 parts = [known[part_id] for part_id in part_ids]
-                if len(parts) < 2 or tuple(_sums(parts, table, regime, round_key)) not in sums:
+                amounts = _sums(parts, table)
+                rounds = rounds_of_amounts[amounts] if amounts else ()
+                if len(parts) < 2 or not rounds or round_key not in {table_round, *rounds}:
                     continue
                 for part_id, part in zip(part_ids, parts, strict=True):
                     if part.enterprise_id != whole.enterprise_id and not (whole.codes and part.codes):
@@ -328,15 +335,18 @@ def _ask_of_parts(known: dict[str, _Known], regime: str, round_key: str) -> Iter
                         )  # fmt: skip
 
 
-def _sums(several: Iterable[_Known], table: str, regime: str, round_key: str) -> list[tuple[str, Decimal]]:
-    """What they have in one table of the cycle, by unit; an amount nobody could read adds up to nothing."""
+def _tables(one: _Known, regime: str) -> set[tuple[str, str]]:
+    """The tables of the regime that name it, each with its round."""
+    return {(claim["submission_id"], claim["round"]) for claim in one.claims if claim["regime"] == regime}
+
+
+def _sums(several: Iterable[_Known], table: str) -> tuple[tuple[str, Decimal], ...]:
+    """What they have in one table, by unit; an amount nobody could read adds up to nothing."""
     sums: defaultdict[str, Decimal] = defaultdict(Decimal)
     for claim in (claim for one in several for claim in one.claims):
-        if (claim["submission_id"], claim["regime"], claim["round"]) == (table, regime, round_key) and claim[
-            "capacity"
-        ]:
+        if claim["submission_id"] == table and claim["capacity"]:
             sums[claim["capacity_unit"]] += claim["capacity"]
-    return sorted(sums.items())
+    return tuple(sorted(sums.items()))
 
 
 def _compare(key: str, other_key: str) -> tuple[int, bool]:

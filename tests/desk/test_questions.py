@@ -200,6 +200,21 @@ def test_numbered_works_that_another_table_tells_as_one_are_asked_about_where_th
     assert {one.other.enterprise for one in found if one.adds_up} == asked
 
 
+@pytest.mark.parametrize(
+    ("regime", "round_key", "is_asked"),
+    [("ankang-2024", "annual", True), ("ankang-2024", "plan", True), ("ankang-2024", "midyear", False), ("ankang-2030", "annual", False)],
+)  # fmt: skip
+def test_numbered_works_that_the_plan_tells_as_one_are_asked_about(regime, round_key, is_asked):
+    """In the rounds of either table; the plan of another year tells nothing."""
+    plan = claimed("广佛化工厂", "000002", regime=regime, round="plan", capacity=Decimal(30))
+    annual = [claimed("广佛化工厂一分厂", "000001", capacity=Decimal(10)),
+              claimed("广佛化工厂二分厂", "000001", capacity=Decimal(20))]  # fmt: skip
+    found = ask_about([plan, *annual], (), "ankang-2024", round_key)
+    assert {one.other.enterprise for one in found if one.adds_up} == (
+        {"广佛化工厂一分厂", "广佛化工厂二分厂"} if is_asked else set()
+    )
+
+
 def test_the_second_part_is_still_asked_about_when_the_first_was_merged():
     merged = {"enterprise_id": "广佛化工厂"}
     county = [claimed("广佛化工厂一分厂", "000001", capacity=Decimal(10), **merged),

@@ -24,6 +24,12 @@ divisions as (
 
 ),
 
+parts as (
+
+    select * from {{ ref('stg_reporter_parts') }}
+
+),
+
 industries as (
 
     select * from {{ ref('stg_industries') }}
@@ -35,6 +41,7 @@ spoken_for as (
     select
         rows_as_understood.*,
         counting_submissions.receipt_no,
+        counting_submissions.reported_as,
         reporters.home_code,
         case when reporters.kind = 'department' then 'department' else 'county' end as role,
         -- a zone is counted under itself, also where its rows name the county it lies in
@@ -172,15 +179,60 @@ located as (
 
 ),
 
+-- counties that merged since may each have had an enterprise of one name
+names_of_several_parts as (
+
+    select
+        regime,
+        matched_place_code,
+        matched_key
+    from located
+    where reported_as is not null and matched_key is not null
+    group by regime, matched_place_code, matched_key
+    having count(distinct reported_as) > 1
+
+),
+
+-- whoever is no part says by the county as it was, or by the enterprise's name with it, which of them is meant
+parted as (
+
+    select
+        located.row_id,
+        coalesce(
+            min(located.reported_as),
+            case when min(parts.part_code) = max(parts.part_code) then min(parts.part_code) end
+        ) as part_code
+    from located
+    inner join names_of_several_parts as names
+        on
+            located.regime = names.regime
+            and located.matched_place_code = names.matched_place_code
+            and located.matched_key = names.matched_key
+    left join parts
+        on
+            names.regime = parts.regime
+            and names.matched_place_code = parts.reporter_code
+            and (
+                located.county_text = {{ without_level('parts.part') }}
+                or located.county_text like concat('%', parts.part)
+                or located.enterprise_full_key like concat({{ without_level('parts.part') }}, '%')
+            )
+    group by located.row_id
+
+),
+
 -- a zone and the county it lies in are one place to an enterprise
 named as (
 
     select
         located.*,
-        coalesce(divisions.host_code, located.matched_place_code) as registry_code
+        parted.part_code,
+        coalesce(parted.part_code, divisions.host_code, located.matched_place_code) as registry_code
     from located
     left join divisions
         on located.matched_place_code = divisions.division_code
+    left join parted
+        on located.row_id = parted.row_id
 
 )
 
@@ -202,6 +254,7 @@ select
     exit_county_code as county_code,
     matched_place_code as place_code,
     registry_code,
+    part_code,
     industry,
     industry_code,
     industry_path,

@@ -169,6 +169,7 @@ placed as (
         linked.enterprise_id,
         claims.industry,
         claims.industry_path,
+        claims.part_code,
         placed_exits.row_id is not null as is_exit,
         placed_exits.exit_id,
         placed_exits.industry as counted_industry,
@@ -302,11 +303,15 @@ doubled as (
     where
         here.may_double
         and elsewhere.may_double
-        and here.reporter_code != elsewhere.reporter_code
+        and (
+            here.reporter_code != elsewhere.reporter_code
+            -- counties that merged since are one reporter today
+            or (here.role = 'county' and here.part_code != elsewhere.part_code)
+        )
         and here.exit_id != elsewhere.exit_id
         and (here.is_amount or here.line_numbers = elsewhere.line_numbers)
         and case
-            when coalesce(here.county_code, '') = coalesce(elsewhere.county_code, '')
+            when coalesce(here.part_code, here.county_code, '') = coalesce(elsewhere.part_code, elsewhere.county_code, '')
                 then
                     here.industry != elsewhere.industry
                     and (here.role = 'department' or elsewhere.role = 'department')
@@ -321,29 +326,69 @@ doubled as (
 
 ),
 
--- a department puts under another county what bears the name of its own (茌平区宏达水泥厂 under 阳谷县)
+-- what another writes with the name of the county before it, as a reporter outside that county may
+called_after_place as (
+
+    {% for place in ['division', without_level('division')] -%}
+    select
+        hosted.*,
+        concat({{ place }}, enterprise_key) as name
+    from hosted
+    where may_double
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+named_for_others as (
+
+    select distinct
+        own.row_id,
+        elsewhere.row_id as other_row_id,
+        own.role,
+        elsewhere.role as other_role,
+        own.line_numbers = elsewhere.line_numbers as is_of_same_lines,
+        {{ industries_nest('own', 'elsewhere') }} as has_nesting_words
+    from hosted as own
+    inner join called_after_place as elsewhere
+        on
+            own.regime = elsewhere.regime
+            and own.round = elsewhere.round
+            and own.enterprise_full_key = elsewhere.name
+    where
+        own.may_double
+        and own.reporter_code != elsewhere.reporter_code
+        and own.exit_id != elsewhere.exit_id
+        and coalesce(own.county_code, '') != elsewhere.county_code
+
+),
+
+-- a department puts under another county what bears the name of its own (茌平区宏达水泥厂 under 阳谷县); a county that does
+-- is held against the other as where the names are equal
 misplaced as (
 
     select
-        department.row_id,
-        elsewhere.row_id as other_row_id
-    from hosted as department
-    inner join hosted as elsewhere
+        row_id,
+        other_row_id
+    from named_for_others
+    where role = 'department' and has_nesting_words
+    union
+    select
+        named_for_others.row_id,
+        named_for_others.other_row_id
+    from named_for_others
+    inner join marks as own
+        on named_for_others.row_id = own.row_id
+    inner join marks as elsewhere
         on
-            department.regime = elsewhere.regime
-            and department.round = elsewhere.round
-            and department.enterprise_full_key in (
-                concat(elsewhere.division, elsewhere.enterprise_key),
-                concat({{ without_level('elsewhere.division') }}, elsewhere.enterprise_key)
-            )
+            named_for_others.other_row_id = elsewhere.row_id
+            and own.mark = elsewhere.mark
+            and own.is_amount = elsewhere.is_amount
     where
-        department.role = 'department'
-        and department.may_double
-        and elsewhere.may_double
-        and department.reporter_code != elsewhere.reporter_code
-        and department.exit_id != elsewhere.exit_id
-        and coalesce(department.county_code, '') != elsewhere.county_code
-        and {{ industries_nest('department', 'elsewhere') }}
+        named_for_others.role = 'county'
+        and case
+            when not own.is_amount then named_for_others.is_of_same_lines
+            else named_for_others.other_role = 'department' and named_for_others.has_nesting_words
+        end
 
 ),
 
@@ -466,6 +511,8 @@ planned as (
         and actual.round in ('midyear', 'annual')
         and plan.round = 'plan'
         and coalesce(actual.host_code = plan.host_code, true)
+        -- of counties that merged since, each is held against its own plan
+        and coalesce(actual.reported_as = plan.reported_as, true)
 
 ),
 
@@ -591,6 +638,7 @@ kept_until_annual as (
     where
         midyear.round = 'midyear'
         and annual.round = 'annual'
+        and coalesce(midyear.reported_as = annual.reported_as, true)
         -- whoever reports it now: an exit that a department told at mid-year may be in the county's table
         and case
             when midyear.host_code = annual.host_code or midyear.reporter_code = annual.reporter_code

@@ -27,6 +27,7 @@ claims as (
 
     select distinct
         registry_code,
+        part_code,
         city_code,
         county_code,
         enterprise_key,
@@ -91,6 +92,7 @@ placed as (
         statuses.regime,
         statuses.round,
         statuses.reporter_code,
+        statuses.reported_as,
         reporters.home_code,
         {{ place_spoken_of('said') }} as place_code
     from said
@@ -103,6 +105,16 @@ placed as (
 
 ),
 
+names_of_parts as (
+
+    select distinct
+        part_code,
+        enterprise_key
+    from claims
+    where part_code is not null
+
+),
+
 -- as int_claim places what is claimed: a zone and the county it lies in are one place to a name
 registered as (
 
@@ -111,10 +123,15 @@ registered as (
         coalesce(places.city_code, placed.city_code, homes.city_code) as own_city_code,
         coalesce(places.level in ('county', 'zone'), false) as is_placed,
         case
+            when names_of_parts.part_code is not null then names_of_parts.part_code
             when places.level in ('county', 'zone') then coalesce(places.host_code, places.division_code)
             else coalesce(places.city_code, placed.city_code, homes.city_code)
         end as own_registry_code
     from placed
+    left join names_of_parts
+        on
+            placed.reported_as = names_of_parts.part_code
+            and placed.enterprise_key = names_of_parts.enterprise_key
     left join divisions as places
         on placed.place_code = places.division_code
     left join divisions as homes

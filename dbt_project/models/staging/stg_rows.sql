@@ -7,6 +7,7 @@ select
     cast(sheet as string) as sheet,
     cast(row as integer) as row,
     cast(coalesce(capacity_cell, enterprise_cell) as string) as claim_cell,
+    cast(county_text as string) as county_text,
     cast(county_code as string) as county_code,
     cast(city_code as string) as city_code,
     cast(industry as string) as industry,
