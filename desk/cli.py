@@ -597,19 +597,33 @@ def trace(
     regime: RegimeOption,
     round_key: RoundOption,
     division: Annotated[
-        str | None, typer.Option("--division", help="市、县或园区的代码，默认全部。A division's code; default: all.")
+        str | None,
+        typer.Option(
+            "--division", help="市、县或园区的代码，或者“未写明地区”；默认全部。A division's code; default: all."
+        ),
     ] = None,
     industry: Annotated[str | None, typer.Option("--industry", help="行业，如 水泥。The industry.")] = None,
     category: Annotated[str | None, typer.Option("--category", help="淘汰类别，如 能耗。The category.")] = None,
+    unit: Annotated[str | None, typer.Option("--unit", help="计量单位，如 万吨。The unit of the amounts.")] = None,
+    part: Annotated[
+        str,
+        typer.Option(
+            "--part",
+            help="哪一个数：actual 退出，planned 计划，done 已完成，outside 计划外，dismantled 已拆除，standing 已关停未拆除，"
+            "unknown 拆除情况不明；也可以写中文。Which figure.",
+        ),
+    ] = "actual",
     as_json: JsonOption = False,
 ) -> None:
-    """一个数字由哪些退出相加而成，各出自哪个文件的哪一格。The exits a figure adds up, down to cell and file."""
+    """一个数字由哪些退出（计划数由计划名单的哪些行）相加而成，各出自哪个文件的哪一格。What a figure adds up, down to cell and file."""
     rulebook = load_rulebook()
     plan = find_regime(rulebook, regime)
     check_round(round_key)
+    from desk.views import lineage
+    from exports.facts import UNPLACED
     from rulebook import CATEGORIES, UNCATEGORISED
 
-    if division is not None and division not in plan.divisions:
+    if division is not None and division not in (*plan.divisions, UNPLACED):
         refuse(f"“{division}”不在{plan.title}的范围内。{division!r} is no division of {plan.key}.")
     if category is not None and category not in (*CATEGORIES, UNCATEGORISED):
         known = "、".join((*CATEGORIES, UNCATEGORISED))
@@ -617,17 +631,22 @@ def trace(
     word = rulebook.reference.industry(industry) if industry else None
     if industry and word is None:
         refuse(f"没有名为“{industry}”的行业。Unknown industry {industry!r}.")
-    from desk.views import lineage
+    parts = {zh: key for key, (zh, _) in lineage.PARTS.items()} | {key: key for key in lineage.PARTS}
+    if part not in parts or (round_key == "plan" and parts[part] != lineage.ACTUAL):
+        offered = {lineage.ACTUAL: lineage.PARTS[lineage.ACTUAL]} if round_key == "plan" else lineage.PARTS
+        known = "、".join(f"{key}（{zh}）" for key, (zh, _) in offered.items())
+        refuse(f"--part 在这个轮次可以是 {known}，不是“{part}”。{part!r} is no figure of this round.")
     from desk.views.warehouse import Warehouse
 
-    figure = lineage.Figure(plan, round_key, division or plan.area, word and word.name, category)
+    industry_name = word and word.name
+    figure = lineage.Figure(plan, round_key, division or plan.area, industry_name, category, unit, parts[part])
     traced = lineage.trace(Warehouse(find_warehouse(store)), figure)
     if as_json:
         typer.echo(json.dumps(traced.as_json(), ensure_ascii=False, indent=2))
     else:
         from desk.tables import print_traced
 
-        print_traced(traced)
+        print_traced(traced, parts[part])
     warn_of_sealed_figures(store, regime, round_key, rulebook)
 
 
@@ -898,7 +917,7 @@ def decisions(
     """列出全部决定；--check 核对记录是否完整。The log of decisions; --check proves it whole."""
     rulebook = load_rulebook()
     from desk.decisions.acts import Refused
-    from desk.decisions.listing import lapsed_choices, log_lines
+    from desk.decisions.listing import lapsed_decisions, log_lines
     from desk.decisions.log import Decisions
     from desk.views.warehouse import Warehouse
     from store import Store
@@ -908,7 +927,7 @@ def decisions(
         end_with_problems(log.verify())
         return
     try:
-        lapsed = lapsed_choices(log, Warehouse(Store(store).location("warehouse.duckdb")))
+        lapsed = lapsed_decisions(log, Warehouse(Store(store).location("warehouse.duckdb")))
         lines = log_lines(reversed(log.all()), log, rulebook, lapsed)
     except Refused as refused:
         refuse(str(refused))

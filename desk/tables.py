@@ -19,6 +19,7 @@ from exports.wording import RECONCILIATION_ZH, STANDINGS, explain_hold, explain_
 from rulebook import DOCUMENT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from decimal import Decimal
 
@@ -326,7 +327,7 @@ def print_decisions(lines: list[LogLine]) -> None:
                 line.about[0],
                 line.says[0],
                 line.decision.reason,
-                STATES[line.state][0],
+                "：".join((STATES[line.state][0], *(line.lapsed_because or ())[:1])),
             ]
             for line in lines
         ],
@@ -338,38 +339,38 @@ def _rules_in_words(rules: list[tuple[str, str]]) -> Text:
     return Text("、").join(Text.from_markup(f"{rule} {SEVERITY_ZH[severity]}") for rule, severity in rules)
 
 
-def print_traced(traced: Traced) -> None:
-    """The figure, its exits, and below each the rows that speak of it: who, receipt, cell, text as sent, original."""
+def print_traced(traced: Traced, part: str) -> None:
+    """The figure, which is the ``part`` of it asked for, and what it adds up: exits, or lines of the plan.
+
+    Below each the rows that speak of it: who, receipt, cell, text as sent, original; of a line of the plan the exits that did it.
+    """
+    from desk.views.lineage import OUTSIDE, PARTS
+
     console = Console(highlight=False, soft_wrap=True)
     for amounts in traced.amounts:
+        lines = f"（{amounts['lines']} 行）" if amounts["lines"] != amounts["exits"] else ""
         console.print(
-            f"[bold]{escape(_amount(amounts['capacity'], amounts['capacity_unit']))}[/]  退出 {amounts['exits']} 条"
-            f"，企业 {amounts['enterprises']} 家，设备 {amounts['equipment']} 台套"
+            f"[bold]{escape(_amount(amounts['capacity'], amounts['capacity_unit']))}[/]  {PARTS[part][0]} {amounts['exits']} 条"
+            f"{lines}，企业 {amounts['enterprises']} 家，设备 {amounts['equipment']} 台套"
         )
     for number, one in enumerate(traced.exits, start=1):
         told = (
             f"{number}.", one["city"], one["county"], one["industry"], one["enterprise"],
-            _amount(one["capacity"], one["capacity_unit"]), "、".join(one["categories"]),
+            _amount(one["capacity"], one["capacity_unit"]), _part_of(one, part), _added_by(one), "、".join(one["categories"]),
             RECONCILIATION_ZH[one["reconciliation"]],
         )  # fmt: skip
         console.print(escape("  ".join(filter(None, told))))
-        for lapsed in sorted({claim["lapsed_choice"] for claim in one["claims"]} - {None}):
-            console.print(f"      [red]{escape('。'.join(explain_lapsed_choice(lapsed)))}[/]")
-        for claim in one["claims"]:
-            mark = "[green]采用[/]" if claim["is_chosen"] else "[yellow]未采用[/]"
-            place = f"{claim['sheet']}!{claim['cell'] or claim['row']}"
-            sent = " | ".join(
-                claim[name]
-                for name in ("enterprise", "equipment_text", "capacity_text", "category_text")
-                if claim[name]
+        _print_claims(console, one["claims"], " " * 6)
+        for other in one["held_against"]:
+            met = f"，其中 {_amount(other['met_capacity'], other['capacity_unit'])}" if other["met_capacity"] else ""
+            told_of = "计划内的部分，抵计划：" if part == OUTSIDE else "由退出完成："
+            console.print(
+                escape(
+                    f"      {told_of}{other['county'] or other['city'] or '—'}  {other['industry']}  {other['enterprise']}"
+                    f"  {_amount(other['capacity'], other['capacity_unit'])}{met}"
+                )
             )
-            for text in (
-                f"{mark}  {escape(claim['reporter'] or claim['reporter_code'])}  回执 {claim['submission_id']}  "
-                f"{escape(claim['file'])}  [bold]{escape(place)}[/]  （{claim['why'][0]}）",
-                escape(f"原文：{sent}"),
-                f"原件：{claim['original']}",
-            ):
-                console.print(f"      {text}")
+            _print_claims(console, other["claims"], " " * 10)
     for claim in traced.held:
         place = f"{claim['sheet']}!{claim['cell'] or claim['row']}"
         console.print(
@@ -378,6 +379,39 @@ def print_traced(traced: Traced) -> None:
             f"  {escape(claim['reporter'] or claim['reporter_code'])}  回执 {claim['submission_id']}  {escape(place)}"
             f"  （{explain_hold(claim['held_by'])[0]}）"
         )
+
+
+def _part_of(one: Mapping[str, Any], part: str) -> str:
+    """What of an exit, or of a line of the plan, a figure counts, where that is not all of it."""
+    if (one["part_exits"], one["part_capacity"]) == (1, one["capacity"]):
+        return ""
+    from desk.views.lineage import PARTS
+
+    return f"（{PARTS[part][0]} {one['part_exits']} 条 {_amount(one['part_capacity'], one['capacity_unit'])}）"
+
+
+def _added_by(one: Mapping[str, Any]) -> str:
+    """The decision that added a line to the plan; nothing of one that was planned as it was sent."""
+    return f"（第 {one['decided_by']} 号决定动态新增）" if one["plan_change"] == "added" else ""
+
+
+def _print_claims(console: Console, claims: Sequence[Mapping[str, Any]], indent: str) -> None:
+    """The rows that speak of an exit or of a line of the plan, and whether a choice between them holds no more."""
+    for lapsed in sorted({claim["lapsed_choice"] for claim in claims} - {None}):
+        console.print(f"{indent}[red]{escape('。'.join(explain_lapsed_choice(lapsed)))}[/]")
+    for claim in claims:
+        mark = "[green]采用[/]" if claim["is_chosen"] else "[yellow]未采用[/]"
+        place = f"{claim['sheet']}!{claim['cell'] or claim['row']}"
+        sent = " | ".join(
+            claim[name] for name in ("enterprise", "equipment_text", "capacity_text", "category_text") if claim[name]
+        )
+        for text in (
+            f"{mark}  {escape(claim['reporter'] or claim['reporter_code'])}  回执 {claim['submission_id']}  "
+            f"{escape(claim['file'])}  [bold]{escape(place)}[/]  （{claim['why'][0]}）",
+            escape(f"原文：{sent}"),
+            f"原件：{claim['original']}",
+        ):
+            console.print(f"{indent}{text}")
 
 
 def _amount(capacity: Decimal | None, unit: str | None) -> str:

@@ -364,36 +364,34 @@ having count(*) > 0
 order by division_position nulls last, place, is_total desc, industry_position, industry, capacity_unit nulls first
 """
 
-# The plan in force, and what of each line has been done. Of one done under words or units none of which is its own, those
-# are told under which it is counted.
+# The plan in force, what of each line has been done, and by which exits of the list; where these stand under other words or
+# in other units than the line, which.
 PLANNED = """
-with within as (
-    select exits.enterprise_id, exits.industry, exits.capacity_unit
-    from marts.fct_exit as exits
-    inner join marts.fct_plan_fulfilment as fulfilment
-        on exits.exit_id = fulfilment.exit_id and exits.round = fulfilment.round and fulfilment.side = 'exit'
-    where exits.regime = $regime and exits.round = $round and fulfilment.met_exits > 0
-),
-
-exited as (
+with done_by as (
     select
-        enterprise_id, list(distinct industry) as industries, list(distinct capacity_unit) as units,
-        string_agg(distinct industry, '、' order by industry) filter (
-            where (enterprise_id, industry) not in (select (enterprise_id, industry) from memory.plan_list)
-        ) as other_industries,
-        string_agg(distinct capacity_unit, '、' order by capacity_unit) as exited_units
-    from within
-    group by enterprise_id
+        held.plan_id,
+        string_agg(cast(exits.number as text), '、' order by exits.number) as exit_numbers,
+        string_agg(distinct exits.industry, '、' order by exits.industry) filter (
+            where exits.industry is distinct from listed.industry
+        ) as exited_under,
+        string_agg(distinct exits.capacity_unit, '、' order by exits.capacity_unit) filter (
+            where exits.capacity_unit is distinct from listed.capacity_unit
+        ) as exited_in
+    from marts.fct_plan_match as held
+    inner join memory.plan_list as listed on held.plan_id = listed.exit_id
+    inner join memory.exit_list as exits on held.exit_id = exits.exit_id
+    where held.round = $round
+    group by held.plan_id
 )
 
 select
-    listed.*, fulfilment.met_exits, fulfilment.met_capacity,
-    case when not list_contains(exited.industries, listed.industry) then exited.other_industries end as exited_under,
-    case when not list_contains(exited.units, listed.capacity_unit) then exited.exited_units end as exited_in
+    listed.*, fulfilment.met_exits, fulfilment.met_capacity, planned.plan_change, done_by.exit_numbers,
+    done_by.exited_under, done_by.exited_in
 from memory.plan_list as listed
+inner join marts.fct_plan as planned on listed.exit_id = planned.exit_id
 inner join marts.fct_plan_fulfilment as fulfilment
     on listed.exit_id = fulfilment.exit_id and fulfilment.side = 'plan' and fulfilment.round = $round
-left join exited on listed.enterprise_id = exited.enterprise_id
+left join done_by on listed.exit_id = done_by.plan_id
 order by listed.number
 """
 
@@ -402,8 +400,9 @@ order by listed.number
 LIST_OUTSIDE = """
 create table memory.$list as
 select
-    row_number() over (order by listed.number) as number, listed.number as number_of_exit, listed.place, listed.city,
-    listed.county_code, listed.county, listed.industry, listed.enterprise, listed.is_dismantled, listed.categories, listed.capacity_unit,
+    row_number() over (order by listed.number) as number, listed.number as number_of_exit, listed.exit_id, listed.place,
+    listed.city, listed.county_code, listed.county, listed.industry, listed.enterprise, listed.is_dismantled,
+    listed.categories, listed.capacity_unit,
     listed.capacity as exited_capacity, fulfilment.unmet_exits, nullif(fulfilment.unmet_capacity, 0) as capacity
 from memory.exit_list as listed
 inner join marts.fct_plan_fulfilment as fulfilment
@@ -413,12 +412,22 @@ where
     and exists (select 1 from memory.plan_list)
 """
 
+# With the planned lines that the rest of an exit does, where the plan lists it.
 OUTSIDE = """
+with does as (
+    select held.exit_id, string_agg(cast(planned.number as text), '、' order by planned.number) as plan_numbers
+    from marts.fct_plan_match as held
+    inner join memory.plan_list as planned on held.plan_id = planned.exit_id
+    where held.round = $round
+    group by held.exit_id
+)
+
 select
-    number, city, county, industry, enterprise, exited_capacity, unmet_exits, capacity, capacity_unit, categories,
-    number_of_exit
-from memory.outside_list
-order by number
+    listed.number, listed.city, listed.county, listed.industry, listed.enterprise, listed.exited_capacity,
+    listed.unmet_exits, listed.capacity, listed.capacity_unit, listed.categories, listed.number_of_exit, does.plan_numbers
+from memory.outside_list as listed
+left join does on listed.exit_id = does.exit_id
+order by listed.number
 """
 
 NOT_DISMANTLED = """

@@ -56,7 +56,9 @@ PLACEHOLDERS = frozenset(
 )
 """What a rule's texts may name in braces."""
 
-EVIDENCE_PLACEHOLDERS = frozenset(("lacking", "photos_before", "photos_during", "photos_after")) | frozenset(
+EVIDENCE_PLACEHOLDERS = frozenset(
+    ("lacking", "parts", "parts_en", "photos_before", "photos_during", "photos_after")
+) | frozenset(
     f"other_{name}"
     for name in (
         "submission",

@@ -22,8 +22,7 @@ TABLES = {
     "fct_submission": """submission_id text, batch text, regime text, round text, form text, reporter_code text,
         file text, received_at timestamp, is_nil boolean, status text, is_demanded boolean""",
     "dim_enterprise_name": "identity_id text",
-    "fct_decision": "sequence int",
-    "rpt_plan_actual": "regime text, done_exits int",
+    "fct_decision": "sequence int, lapsed_because text",
     "fct_city_confirmation": "regime text, round text, city_code text, sequence int, is_current boolean",
 }
 DIVISIONS = [
@@ -76,7 +75,7 @@ def lay_reporting_warehouse(path: Path) -> Path:
             [*map(_exit_table, EXIT_TABLES), _document("371002", "received"), _document("371003", "missing")],
         )
         _fill(connection, "fct_submission", _submissions())
-        _fill(connection, "fct_decision", [(3,)])
+        _fill(connection, "fct_decision", [(3, None)])
         _fill(connection, "fct_city_confirmation", CONFIRMATIONS)
     beside.replace(path)
     return path

@@ -28,7 +28,7 @@ from desk.decisions.acts import (
 from desk.decisions.enterprises import (
     ExitSide,
     Identity,
-    read_changes_that_plan,
+    is_within_its_plan,
     read_exit_sides,
     read_group,
     read_identities,
@@ -873,7 +873,7 @@ def _check_add_to_plan(draft: Draft, around: Surroundings) -> None:
         )
     _check_names_an_enterprise(row)
     _check_table_is_accepted(draft, around)
-    _check_is_outside_the_plan(draft, around)
+    _check_is_beyond_the_plan(draft, around)
     _check_confirm(draft, around)
 
 
@@ -908,8 +908,8 @@ def _check_table_is_accepted(draft: Draft, around: Surroundings) -> None:
         )
 
 
-def _check_is_outside_the_plan(draft: Draft, around: Surroundings) -> None:
-    """What is planned, or was added by another row, is not added twice; the consent of one row may be put right."""
+def _check_is_beyond_the_plan(draft: Draft, around: Surroundings) -> None:
+    """What is within the plan, or was added by another row, is not added twice; the consent of one row may be put right."""
     warehouse, row_id = around.records.warehouse, draft.row_id or ""
     rows = read_rows_of_the_same(warehouse, [row_id])[row_id]
     changes = [one for one in around.in_force if one.kind in ("add_to_plan", "remove_from_plan")]
@@ -924,10 +924,10 @@ def _check_is_outside_the_plan(draft: Draft, around: Surroundings) -> None:
             f"Decision {newest.sequence} added {newest.enterprise!r} to the plan already, by {newest.submission_id}.",
         )
     is_taken_out_since = newest is not None and newest.sequence > warehouse.last_decision
-    if not is_taken_out_since and None in read_changes_that_plan(warehouse, row_id):
+    if not is_taken_out_since and is_within_its_plan(warehouse, row_id):
         raise Refused(
-            f"“{draft.enterprise}”本来就在本年计划里，不必再列入。",
-            f"{draft.enterprise!r} is in the plan of the year: nothing to add.",
+            f"“{draft.enterprise}”本来就在本年计划里，所报的退出也没有超出计划，不必再列入。",
+            f"{draft.enterprise!r} is in the plan of the year, and nothing that it exits goes beyond it: nothing to add.",
         )
 
 

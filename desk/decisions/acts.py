@@ -181,8 +181,9 @@ _ACTS = (
     ),
     Act(
         "add_to_plan", "动态新增", "add to the plan", "row", Right.CHANGE_PLAN,
-        "这一行所报企业的退出列入本年度计划（动态新增），不再提示计划外；计划轮次原来报的数不变。",
-        "The exits of this row's enterprise become part of the year's plan; the plan round stays as it was sent.",
+        "这一行所报企业的退出列入本年度计划（动态新增），计划里已有它的，列入超出计划的部分；不再算作计划外。计划轮次原来报的数不变。",
+        "What this row's enterprise exits becomes part of the year's plan, of one that is planned what goes beyond; the plan round"
+        " stays as it was sent.",
         required=("document_no", "document_date", "document_issuer"),
     ),
     Act(

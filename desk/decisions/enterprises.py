@@ -64,11 +64,39 @@ group by claim.reporter_code
 order by claim.reporter_code
 """
 
-_PLANNED = """
-select distinct plan.plan_change, plan.decided_by
+_WITHIN_ITS_PLAN = """
+select asked.row_id
+from marts.fct_claim as asked
+where
+    asked.row_id = ?
+    and exists (
+        select 1 from marts.fct_plan as plan
+        where plan.regime = asked.regime and plan.enterprise_id = asked.enterprise_id and plan.plan_change = 'planned'
+    )
+    -- what a decision added is beyond the plan as it was sent
+    and not exists (
+        select 1 from marts.fct_plan as plan
+        where plan.regime = asked.regime and plan.enterprise_id = asked.enterprise_id and plan.plan_change = 'added'
+    )
+    and not exists (
+        select 1
+        from marts.fct_exit as exits
+        inner join marts.fct_plan_fulfilment as held on exits.exit_id = held.exit_id and held.side = 'exit'
+        where
+            exits.regime = asked.regime and exits.enterprise_id = asked.enterprise_id
+            and (held.unmet_exits > 0 or held.unmet_capacity > 0)
+    )
+"""
+
+_BEYOND_ITS_PLAN = """
+select distinct claim.row_id
 from marts.fct_claim as claim
+inner join marts.fct_exit_claim as link on claim.row_id = link.row_id
+inner join marts.fct_plan_fulfilment as held on link.exit_id = held.exit_id and held.side = 'exit'
 inner join marts.fct_plan as plan on claim.regime = plan.regime and claim.enterprise_id = plan.enterprise_id
-where claim.row_id = ? and plan.plan_change != 'removed'
+where
+    claim.submission_id = ? and plan.plan_change = 'planned'
+    and (held.unmet_exits > 0 or held.unmet_capacity > 0)
 """
 
 _ROWS_OF_THE_SAME = """
@@ -172,13 +200,18 @@ def read_reported(warehouse: Warehouse, identity_ids: Iterable[str]) -> list[Rep
     return [Reported(**line) for line in lines]
 
 
-def read_changes_that_plan(warehouse: Warehouse, row_id: str) -> set[int | None]:
-    """What made the row's enterprise part of its year's plan: None the plan's own tables, else the number of a decision.
+def is_within_its_plan(warehouse: Warehouse, row_id: str) -> bool:
+    """Whether the tables of the plan name the row's enterprise, and nothing that it exits goes beyond what they planned.
 
-    Empty where it is in no plan, or where the warehouse does not know the row.
+    False where the warehouse does not know the row.
     """
-    lines = warehouse.query(_PLANNED, [row_id]) if warehouse.exists else []
-    return {line["decided_by"] if line["plan_change"] == "added" else None for line in lines}
+    return warehouse.exists and bool(warehouse.query(_WITHIN_ITS_PLAN, [row_id]))
+
+
+def read_rows_beyond_their_plan(warehouse: Warehouse, submission_id: str) -> set[str]:
+    """The rows of a submission that tell of more, or of something else, than their enterprise planned to exit."""
+    lines = warehouse.query(_BEYOND_ITS_PLAN, [submission_id]) if warehouse.exists else []
+    return {line["row_id"] for line in lines}
 
 
 def read_rows_of_the_same(warehouse: Warehouse, row_ids: Iterable[str]) -> dict[str, set[str]]:

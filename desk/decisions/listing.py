@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,17 +23,33 @@ STATES = {
     "lapsed": ("已失效", "lapsed"),
     "undo": ("有效", "in force"),
 }
-"""What became of a decision; an undo has no other state, as it cannot be undone. A choice of figures that changed since
-is ``lapsed``: nobody took it back, and it has no effect."""
+"""What became of a decision; an undo has no other state, as it cannot be undone. What is ``lapsed`` nobody took back, and it
+has no effect."""
 
-_LAPSED_CHOICES = """
-select sequence from marts.fct_decision
-where
-    kind = 'choose' and is_in_force
-    and sequence not in (
-        select chosen_by_decision from marts.fct_exit_claim where chosen_by_decision is not null
-    )
+_LAPSED = """
+select sequence, lapsed_because from marts.fct_decision
+where lapsed_because is not null
 """
+
+LAPSES = {
+    "figures_changed": (
+        "所依据的数字有变化，请重新判定",
+        "the figures it was made of changed: please decide again",
+    ),
+    "not_reported": (
+        "所指企业现在没有计入的退出（有关报表已不计入，或后来的版本不再有它），没有可以列入计划的",
+        "no exit of the enterprise counts now, as its table counts no more or a later one left it out: nothing is added",
+    ),
+    "in_plan": (
+        "所指企业的退出本来就都在计划之内，没有可以列入计划的",
+        "all that the enterprise exits is within its plan anyway: nothing is added",
+    ),
+    "not_planned": (
+        "所指企业已经不在计划表里，没有可以调出计划的",
+        "no plan table names the enterprise any more: nothing is taken out",
+    ),
+}
+"""Why a decision in force has no effect, by ``fct_decision.lapsed_because``."""
 
 Words = tuple[str, str]
 """Chinese, English."""
@@ -50,27 +66,32 @@ class LogLine:
     about: Words
     says: Words
     """What it fixes beside its subject; empty where there is nothing more."""
+    lapsed_because: Words | None
+    """Why one that ``lapsed`` has no effect."""
 
     def as_json(self) -> dict[str, Any]:
-        """The decision, its state and what undid it."""
-        return self.decision.as_json() | {"state": self.state, "undone_by": self.undone_by}
+        """The decision, its state, what undid it, and why one that lapsed has no effect."""
+        return self.decision.as_json() | {
+            "state": self.state,
+            "undone_by": self.undone_by,
+            "lapsed_because": self.lapsed_because and self.lapsed_because[0],
+        }
 
 
-def lapsed_choices(decisions: Decisions, warehouse: Warehouse) -> frozenset[int]:
-    """Numbers of the choices in force that the figures of the last build leave without effect.
+def lapsed_decisions(decisions: Decisions, warehouse: Warehouse) -> Mapping[int, Words]:
+    """Of the decisions in force those that the last build leaves without effect, by number, and why.
 
-    None where no warehouse was built; a choice made since the last build has not lapsed.
+    None where no warehouse was built; what was decided since the last build has not lapsed.
     """
-    in_force = {decision.sequence for decision in decisions.in_force() if decision.kind == "choose"}
-    if not in_force or not warehouse.exists:
-        return frozenset()
-    return frozenset(in_force & {line["sequence"] for line in warehouse.query(_LAPSED_CHOICES)})
+    in_force = {decision.sequence for decision in decisions.in_force()}
+    lines = warehouse.query(_LAPSED) if in_force and warehouse.exists else []
+    return {line["sequence"]: LAPSES[line["lapsed_because"]] for line in lines if line["sequence"] in in_force}
 
 
 def log_lines(
-    shown: Iterable[Decision], decisions: Decisions, rulebook: Rulebook, lapsed: frozenset[int] = frozenset()
+    shown: Iterable[Decision], decisions: Decisions, rulebook: Rulebook, lapsed: Mapping[int, Words]
 ) -> list[LogLine]:
-    """The decisions ``shown`` of the log, in their order; ``lapsed`` are those of ``lapsed_choices``."""
+    """The decisions ``shown`` of the log, in their order; ``lapsed`` are those of ``lapsed_decisions``."""
     in_force = {decision.sequence for decision in decisions.in_force()}
     undone_by = {one.undoes: one.sequence for one in decisions.all() if one.undoes is not None}
     return [
@@ -80,12 +101,13 @@ def log_lines(
             undone_by.get(decision.sequence),
             about_in_words(decision, rulebook),
             _says_in_words(decision, decisions, rulebook),
+            lapsed.get(decision.sequence),
         )
         for decision in shown
     ]
 
 
-def _state(decision: Decision, in_force: set[int], lapsed: frozenset[int], undone_by: dict[int, int]) -> str:
+def _state(decision: Decision, in_force: set[int], lapsed: Mapping[int, Words], undone_by: dict[int, int]) -> str:
     if decision.kind == "undo":
         return "undo"
     if decision.sequence in undone_by:

@@ -9,47 +9,112 @@ from typing import TYPE_CHECKING, Any
 
 from desk.views.proofs import prove
 from exports.amounts import write_exactly
+from exports.facts import UNPLACED
 from exports.wording import explain_choice
 
 if TYPE_CHECKING:
     from desk.views.warehouse import Warehouse
     from rulebook import Regime
 
+ACTUAL, PLANNED, DONE, OUTSIDE = "actual", "planned", "done", "outside"
+DISMANTLED, STANDING, UNKNOWN = "dismantled", "standing", "unknown"
+PARTS = {
+    ACTUAL: ("退出", "exits"),
+    PLANNED: ("计划", "planned"),
+    DONE: ("已完成", "of the plan done"),
+    OUTSIDE: ("计划外", "outside the plan"),
+    DISMANTLED: ("已拆除", "dismantled"),
+    STANDING: ("已关停未拆除", "shut, not dismantled"),
+    UNKNOWN: ("拆除情况不明", "dismantling not known"),
+}
+"""The figures of a rollup by what they count; ``PLANNED`` and ``DONE`` add up lines of the plan, all others exits."""
+
+# by what is asked of it, the lines a figure adds up, and what of each of them it counts; of the plan the lines are planned
+# exits, and what decisions changed of it is in them
+_LINES_OF = {
+    ACTUAL: """
+        select *, 1 as part_exits, capacity as part_capacity
+        from (
+            select * from marts.fct_exit
+            union all by name
+            select * from marts.fct_plan where plan_change <> 'added'
+        )
+        where round = $round
+    """,
+    PLANNED: """
+        select *, 1 as part_exits, capacity as part_capacity
+        from marts.fct_plan
+        -- the plan round is held against nothing
+        where plan_change <> 'removed' and $round <> 'plan'
+    """,
+    DONE: """
+        select planned.*, held.met_exits as part_exits, held.met_capacity as part_capacity
+        from marts.fct_plan as planned
+        inner join marts.fct_plan_fulfilment as held
+            on planned.exit_id = held.exit_id and held.side = 'plan' and held.round = $round
+        where planned.plan_change <> 'removed' and (held.met_exits > 0 or held.met_capacity > 0)
+    """,
+    OUTSIDE: """
+        select exits.*, held.unmet_exits as part_exits, nullif(held.unmet_capacity, 0) as part_capacity
+        from marts.fct_exit as exits
+        inner join marts.fct_plan_fulfilment as held
+            on exits.exit_id = held.exit_id and exits.round = held.round and held.side = 'exit'
+        where
+            exits.round = $round and (held.unmet_exits > 0 or held.unmet_capacity > 0)
+            -- held against nothing, nothing is outside it
+            and exists (select 1 from marts.fct_plan where regime = $regime and plan_change <> 'removed')
+    """,
+    **{
+        part: f"""
+            select *, 1 as part_exits, capacity as part_capacity
+            from marts.fct_exit
+            where round = $round and is_dismantled is {state}
+        """
+        for part, state in ((DISMANTLED, "true"), (STANDING, "false"), (UNKNOWN, "null"))
+    },
+}
+
 _COVERED = """
 with covered as (
-    select exits.*
+    select lines.*
     from (
-        select * from marts.fct_exit
+        select * from ({lines})
         union all by name
-        select * from marts.fct_plan where plan_change <> 'added'
-    ) as exits
+        select * from marts.fct_exit where false
+        union all by name
+        select * from marts.fct_plan where false
+    ) as lines
     where
-        exits.regime = $regime and exits.round = $round
-        and ($division = $area or exits.city_code = $division or exits.county_code = $division)
-        and (cast($industry as text) is null or exits.industry = $industry)
-        and (cast($unit as text) is null or coalesce(exits.capacity_unit, '') = $unit)
+        lines.regime = $regime
+        and (
+            $division in ($area, lines.city_code, lines.county_code)
+            -- as the rollup places what a department reports without saying where (exports.facts.PLACES)
+            or ($division = '{unplaced}' and lines.county_code is null and coalesce(lines.city_code, $area) = $area)
+        )
+        and (cast($industry as text) is null or lines.industry = $industry)
+        and (cast($unit as text) is null or coalesce(lines.capacity_unit, '') = $unit)
         and (
             cast($category as text) is null
-            or exits.exit_id in (select exit_id from marts.fct_exit_category where category = $category)
+            or lines.exit_id in (select exit_id from marts.fct_exit_category where category = $category)
         )
 )
 """
 
-_AMOUNTS = f"""
-{_COVERED}
+_AMOUNTS = """
 select
-    capacity_unit, count(*) as exits, count(distinct enterprise_id) as enterprises,
-    cast(coalesce(sum(equipment_count), 0) as integer) as equipment, sum(capacity) as capacity
+    capacity_unit, cast(coalesce(sum(part_exits), 0) as integer) as exits, count(*) as lines,
+    count(distinct enterprise_id) as enterprises,
+    cast(coalesce(sum(equipment_count), 0) as integer) as equipment, sum(part_capacity) as capacity
 from covered
 group by grouping sets ((capacity_unit), ())
 order by grouping(capacity_unit) desc, capacity_unit nulls first
 """
 
-_EXITS = f"""
-{_COVERED}
+_EXITS = """
 select
     covered.exit_id, covered.city_code, cities.division as city, covered.county_code, counties.division as county,
     covered.industry, enterprise.enterprise, covered.equipment_count, covered.capacity, covered.capacity_unit,
+    covered.part_exits, covered.part_capacity, covered.plan_change, covered.decided_by,
     covered.method, covered.shut_on, covered.shut_told_by, covered.dismantled_on, covered.is_dismantled,
     covered.dismantled_told_by, covered.enterprise_id, covered.acceptance_id, covered.contradicted, covered.reconciliation
 from covered
@@ -108,6 +173,22 @@ where
 order by claim.held_by, claim.submission_id, claim.row
 """
 
+# what a planned line was done by, and of an exit the planned lines that it does
+_MET = """
+select
+    held.{own} as of_id, held.{other} as exit_id, held.met_lines, held.met_capacity, told.industry, told.capacity,
+    told.capacity_unit, cities.division as city, counties.division as county, told.county_code
+from marts.fct_plan_match as held
+inner join marts.{mart} as told on held.{other} = told.exit_id
+left join marts.dim_division as cities on told.city_code = cities.division_code
+left join marts.dim_division as counties on told.county_code = counties.division_code
+where held.round = $round and held.{own} in (select unnest($exits))
+order by held.{own}, held.met_capacity desc nulls last, held.{other}
+"""
+_MET_BY = _MET.format(own="plan_id", other="exit_id", mart="fct_exit")
+_MEETS = _MET.format(own="exit_id", other="plan_id", mart="fct_plan")
+_HELD_AGAINST = {PLANNED: _MET_BY, DONE: _MET_BY, OUTSIDE: _MEETS}
+
 EVERY_EXIT = 2**40
 
 
@@ -118,10 +199,13 @@ class Figure:
     regime: Regime
     round: str
     division: str
+    """Its code, or ``exports.facts.UNPLACED``."""
     industry: str | None = None
     category: str | None = None
     capacity_unit: str | None = None
     """Blank: the exits whose amount has none."""
+    part: str = ACTUAL
+    """What of it: a key of ``PARTS``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +213,14 @@ class Traced:
     """A figure, and the part of its exits that was asked for."""
 
     amounts: tuple[dict[str, Any], ...]
-    """The whole figure, then that of each unit: ``capacity_unit exits enterprises equipment capacity``. The first has
-    no amount but where there is one unit, as units are never added."""
+    """The whole figure, then that of each unit: ``capacity_unit exits lines enterprises equipment capacity``. The first has
+    no amount but where there is one unit, as units are never added. ``lines`` add it up; they are more than its exits where of
+    some only the amount is in it."""
     exits: tuple[dict[str, Any], ...]
-    """With ``categories``, ``claims`` and what proves them (``desk.views.proofs.prove``). A claim's ``why`` says in two languages
-    why it was chosen or not, its ``original`` where the store keeps the file."""
+    """Or lines of the plan. Each has what of it the figure counts (``part_exits part_capacity``), ``decided_by`` where a decision
+    added it to the plan, ``categories``, ``claims``, what proves it (``desk.views.proofs.prove``) and ``held_against``: of a planned
+    line the exits that did it, of an exit outside the plan the planned lines that the rest of it does, with their claims. A
+    claim's ``why`` says in two languages why it was chosen or not, its ``original`` where the store keeps the file."""
     held: tuple[dict[str, Any], ...] = ()
     """Claims that an objection to the public list keeps out of the figure, each with that objection's number."""
 
@@ -153,32 +240,52 @@ def trace(warehouse: Warehouse, figure: Figure, start: int = 0, most: int = EVER
         "category": figure.category,
         "unit": figure.capacity_unit,
     }
-    total, *of_units = warehouse.query(_AMOUNTS, covered)
+    lines = _COVERED.format(lines=_LINES_OF[figure.part], unplaced=UNPLACED)
+    total, *of_units = warehouse.query(lines + _AMOUNTS, covered)
     if len(of_units) != 1:
         total["capacity"] = None
         total["capacity_unit"] = None
     else:
         total = of_units.pop()
-    exits = prove(warehouse, figure.regime, warehouse.query(_EXITS, covered | {"start": start, "most": most}))
-    for one in exits:
+    found = warehouse.query(lines + _EXITS, covered | {"start": start, "most": most})
+    exits = prove(warehouse, figure.regime, found)
+    ids = [one["exit_id"] for one in exits]
+    held_against = _held_against(warehouse, figure, ids)
+    others = [one for told in held_against.values() for one in told]
+    claims = _claims(warehouse, [*ids, *(one["exit_id"] for one in others)])
+    categories: dict[str, list[str]] = defaultdict(list)
+    for line in warehouse.query(_CATEGORIES, {"exits": ids}):
+        categories[line["exit_id"]].append(line["category"])
+    for one in (*exits, *others):
         if reporter := figure.regime.reporters.get(one["county_code"]):
             one["county"] = reporter.printed_name
-    by_exit: dict[str, dict[str, list[Any]]] = defaultdict(lambda: {"categories": [], "claims": []})
-    wanted = {"exits": [one["exit_id"] for one in exits]}
-    for line in warehouse.query(_CATEGORIES, wanted):
-        by_exit[line["exit_id"]]["categories"].append(line["category"])
-    for claim in warehouse.query(_CLAIMS, wanted):
-        exit_id = claim.pop("exit_id")
+        one["claims"] = claims.get(one["exit_id"], [])
+        # called as the list of the rollup calls it: by a name that the chosen side wrote, not by another of its enterprise
+        one["enterprise"] = next((claim["enterprise"] for claim in one["claims"]), one.get("enterprise"))
+    for one in exits:
+        one["categories"] = categories[one["exit_id"]]
+        one["held_against"] = held_against.get(one["exit_id"], [])
+    held = warehouse.query(_HELD, covered) if figure.part == ACTUAL else []
+    return Traced((total, *of_units), tuple(exits), tuple(held))
+
+
+def _held_against(warehouse: Warehouse, figure: Figure, ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+    """By exit or planned line what it met on the other side, the most first; nothing where the figure is not about the plan."""
+    met: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    if figure.part in _HELD_AGAINST:
+        for line in warehouse.query(_HELD_AGAINST[figure.part], {"round": figure.round, "exits": ids}):
+            met[line.pop("of_id")].append(line)
+    return met
+
+
+def _claims(warehouse: Warehouse, ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+    """By exit or planned line the claims about it, the chosen side's first."""
+    claims: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for claim in warehouse.query(_CLAIMS, {"exits": ids}):
         claim["why"] = explain_choice(claim["chosen_by"], claim["is_chosen"], claim["chosen_by_decision"])
         claim["original"] = f"originals/{claim['sha256']}"
-        by_exit[exit_id]["claims"].append(claim)
-    held = warehouse.query(_HELD, covered)
-    # called as the list of the rollup calls it: by a name that the chosen side wrote, not by another of its enterprise
-    for one in exits:
-        one["enterprise"] = next(
-            (claim["enterprise"] for claim in by_exit[one["exit_id"]]["claims"]), one["enterprise"]
-        )
-    return Traced((total, *of_units), tuple(one | by_exit[one["exit_id"]] for one in exits), tuple(held))
+        claims[claim.pop("exit_id")].append(claim)
+    return claims
 
 
 def _plain(value: Any) -> Any:

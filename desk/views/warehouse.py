@@ -27,7 +27,7 @@ Params = Sequence[Any] | Mapping[str, Any] | None
 
 _HAS_NEEDED_COLUMN = """
 select count(*) > 0 from information_schema.columns
-where table_schema = 'marts' and table_name = 'rpt_plan_actual' and column_name = 'done_exits'
+where table_schema = 'marts' and table_name = 'fct_decision' and column_name = 'lapsed_because'
 """
 """The newest column that pages and packs ask for. To them a warehouse is not there that was built without it."""
 

@@ -29,7 +29,7 @@ from desk.decisions.acts import (
     subject_of,
 )
 from desk.decisions.enterprises import read_exit_sides, read_listed
-from desk.decisions.listing import STATES, LogLine, about_in_words, lapsed_choices, log_lines
+from desk.decisions.listing import STATES, LogLine, about_in_words, lapsed_decisions, log_lines
 from desk.decisions.log import Decision, Stale
 from desk.decisions.people import Right, Role
 from desk.decisions.posts import acting, name_of_person
@@ -531,7 +531,7 @@ def _scan_opener(desk: Desk, visitor: Visitor) -> Callable[[Decision], bool]:
 
 
 def _lines(desk: Desk, decisions: Iterable[Decision]) -> list[LogLine]:
-    lapsed = lapsed_choices(desk.decisions, desk.warehouse)
+    lapsed = lapsed_decisions(desk.decisions, desk.warehouse)
     return log_lines(decisions, desk.decisions, desk.rulebook, lapsed)
 
 

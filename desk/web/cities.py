@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from desk.decisions.acts import ACTS, REPORTED_ROUND, Subject
 from desk.decisions.city_figure import compare_figures, confirmation_of, is_changed, read_figure
-from desk.decisions.listing import STATES, lapsed_choices, log_lines
+from desk.decisions.listing import STATES, lapsed_decisions, log_lines
 from desk.decisions.people import Right
 from desk.views.board import read_board
 from desk.web.acts import may_undo
@@ -72,7 +72,7 @@ def city(
         may_announce=seal is None and visitor.may(Right.ANNOUNCE, regime, code),
         undoable={one.sequence for one in announced if may_undo(desk, visitor, one)},
         log=log_lines(
-            reversed(about_city), desk.decisions, desk.rulebook, lapsed_choices(desk.decisions, desk.warehouse)
+            reversed(about_city), desk.decisions, desk.rulebook, lapsed_decisions(desk.decisions, desk.warehouse)
         ),
         log_states=STATES,
     )

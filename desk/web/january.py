@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from desk.decisions.act_rules import was_made_by
 from desk.decisions.acts import ACTS, OUTCOMES, REPORTED_ROUND, Actor, Subject
-from desk.decisions.listing import STATES, lapsed_choices, log_lines
+from desk.decisions.listing import STATES, lapsed_decisions, log_lines
 from desk.decisions.log import Decision
 from desk.decisions.people import Right
 from desk.decisions.posts import name_of_person
@@ -48,7 +48,7 @@ def january(request: Request, desk: DeskDep, visitor: VisitorDep, regime_key: st
     report = room_of(desk).read_report(regime_key, round_key) if desk.warehouse.exists else None
     path = {"regime_key": regime_key, "round_key": round_key}
     about_cycle = desk.decisions.about(Subject("cycle", (regime_key, round_key)))
-    lapsed = lapsed_choices(desk.decisions, desk.warehouse)
+    lapsed = lapsed_decisions(desk.decisions, desk.warehouse)
     lines = log_lines(reversed(about_cycle), desk.decisions, desk.rulebook, lapsed)
     shown, consent = last_of(in_force, "open_notice"), last_of(in_force, "consent")
     return render(

@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse
 import exports
 from desk.decisions.acts import ACTS, REPORTED_ROUND, Subject, subject_of
 from desk.decisions.fates import GONE, RETURNED, Fates
-from desk.decisions.listing import STATES, LogLine, lapsed_choices, log_lines
+from desk.decisions.listing import STATES, LogLine, lapsed_decisions, log_lines
 from desk.decisions.log import Decision
 from desk.decisions.people import Right
 from desk.delivery.deadlines import due_on, extensions_of
@@ -116,7 +116,7 @@ def reporter(
         documents=desk.records.versions(regime_key, round_key, code, DOCUMENT),
         unjudged=desk.records.unjudged(regime_key, round_key, code),
         log=log_lines(
-            reversed(decisions), desk.decisions, desk.rulebook, lapsed_choices(desk.decisions, desk.warehouse)
+            reversed(decisions), desk.decisions, desk.rulebook, lapsed_decisions(desk.decisions, desk.warehouse)
         ),
         log_states=STATES,
         openable=_openable(desk, visitor, regime, decisions),
@@ -318,7 +318,7 @@ def _read_message(desk: Desk, key: str) -> Message:
     data = desk.store.read_bytes(key)
     text = data[:LONGEST_MESSAGE_BYTES].decode("utf-8-sig", errors="ignore")
     told_of = desk.decisions.get(decision_of_notice(name) or 0)
-    lapsed = lapsed_choices(desk.decisions, desk.warehouse)
+    lapsed = lapsed_decisions(desk.decisions, desk.warehouse)
     told = log_lines([told_of] if told_of else [], desk.decisions, desk.rulebook, lapsed)
     void_by = [line for line in told if line.state != "in_force"]
     return Message(name, text + ("…" if len(data) > LONGEST_MESSAGE_BYTES else ""), void_by[0] if void_by else None)

@@ -12,9 +12,9 @@ from fastapi.responses import HTMLResponse
 
 from desk.decisions.act_rules import IN_VAIN_AFTER
 from desk.decisions.acts import ACTS, Subject
-from desk.decisions.enterprises import read_rows_of_the_same
+from desk.decisions.enterprises import read_rows_beyond_their_plan, read_rows_of_the_same
 from desk.decisions.fates import MOVED, UNMOVED
-from desk.decisions.listing import STATES, lapsed_choices, log_lines
+from desk.decisions.listing import STATES, lapsed_decisions, log_lines
 from desk.decisions.log import Decision
 from desk.decisions.people import Right
 from desk.views.comparison import compare
@@ -138,7 +138,8 @@ def submission(
     reading = read_original(desk.records, record)
     view = _view(reading, record, findings, sheet, row)
     is_outside = any(one.finding["rule"] == _OUTSIDE_THE_PLAN for one in findings)
-    added = _added_to_plan(desk, record) if is_outside else {}
+    beyond = read_rows_beyond_their_plan(desk.warehouse, submission_id) if "add_to_plan" in may_decide else set()
+    added = _added_to_plan(desk, record) if is_outside or beyond else {}
     groups = _groups(desk, record, findings, rule, page, in_force, may_decide, added)
     count = next((group.count for group in groups if group.rule == rule), 0)
     return render(
@@ -160,7 +161,7 @@ def submission(
         page=page,
         page_count=-(-count // FINDINGS_OF_A_RULE),
         finding_count=len(findings),
-        log=log_lines(decisions, desk.decisions, desk.rulebook, lapsed_choices(desk.decisions, desk.warehouse)),
+        log=log_lines(decisions, desk.decisions, desk.rulebook, lapsed_decisions(desk.decisions, desk.warehouse)),
         log_states=STATES,
         undoable={one.sequence for one in decisions if one.sequence in standing and may_undo(desk, visitor, one)},
         fates=told_fates(desk, record.reporter_code, versions),
@@ -168,6 +169,7 @@ def submission(
         built_with=desk.warehouse.last_decision,
         acts=[ACTS[kind] for kind in ("return", "withdraw", "identify") if kind in may_decide],
         may_remove_from_plan="remove_from_plan" in may_decide,
+        addable=beyond - added.keys(),
         plan_changes={one.row_id: one for one in in_force if one.row_id is not None},
         answers=desk.records.answer_keys(record),
         reading=reading,

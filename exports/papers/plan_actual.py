@@ -49,10 +49,18 @@ CATEGORY_NOTE = (
     "An exit in two categories is counted in each of them; the totals above count it once."
 )
 NO_PLAN = "本年度没有采用的计划表，计划各栏为空，不作对比。No plan table counts in this year: the columns of the plan are blank."
-LIST_NOTE_OUTSIDE = (
-    "计划没有列的退出，和超过计划的部分。计划外条数为 0 的，这一条在计划内，只有产能超过计划。\n"
-    "Exits the plan does not list, and what goes beyond the planned amount; a line of 0 is planned, its amount goes beyond."
+LIST_NOTE_PLAN = (
+    "企业名单序号是完成这一行的退出；一条退出可以完成几行，一行也可以由几条退出完成。\n"
+    "Done by these of the list of exits; one exit may do several lines, and several exits one line."
 )
+LIST_NOTE_OUTSIDE = (
+    "计划没有列的退出，和超过计划的部分。计划外条数为 0 的，这一条在计划内，只有产能超过计划；计划名单序号是它的其余部分所完成的计划行。\n"
+    "Exits the plan does not list, and what goes beyond the planned amount; a line of 0 is planned, its amount goes beyond. The\n"
+    "rest of it does the planned lines named."
+)
+
+BY_EXITS_COLUMN = 15
+"""Where 计划名单 says by which exits a line was done."""
 
 _PLANNED, _DONE, _ACTUAL, _OUTSIDE = (3, 4), (5, 6), (9, 10), (11, 12)
 """The columns of exits and of capacity."""
@@ -216,8 +224,9 @@ class PlanSheets:
             Column("完成情况", "Done", 12, "centre"),
             Column("已完成条数", "Lines done", 10, "number"),
             Column("已完成产能", "Capacity done", 12, "number"),
+            Column("企业名单序号", "Done by exits no.", 12, "centre"),
         ]
-        self.plan.write_list("List of planned exits", columns, self._planned())
+        self.plan.write_list("List of planned exits", columns, self._planned(), LIST_NOTE_PLAN)
         note = (
             "一个计划数由计划名单中几处相加而成的，在这里逐处列出。\n"
             "Where the planned exits of a figure stand in several places of the list, each is a line here."
@@ -235,6 +244,7 @@ class PlanSheets:
             Column("单位", "Unit", 10, "centre"),
             Column("类别", "Category", 12, "centre"),
             Column("企业名单序号", "No. in the list of exits", 14, "centre"),
+            Column("计划名单序号", "Planned lines it does", 14, "centre"),
         ]
         self.outside.write_list("Outside the plan", columns, self._outside(), LIST_NOTE_OUTSIDE)
         note = (
@@ -282,13 +292,23 @@ class PlanSheets:
             numbers = []
             for line in lines:
                 numbers.append(line.number)
+                self._link_to_exits(above + line.number, line.exit_numbers)
                 yield (
                     *(line.number, line.city, line.county, line.industry, line.enterprise, line.equipment),
                     *(line.capacity, line.capacity_unit, line.categories, receipts, line.files, line.cells),
-                    *(_tell_done(line), line.met_exits, line.met_capacity),
+                    *(_tell_done(line), line.met_exits, line.met_capacity, line.exit_numbers),
                 )
             row = self.book.row_of_source[receipts.partition("；")[0]]
             listed.link((above + numbers[0], 9, above + numbers[-1], 9), self.book.source_list, (row, 0, row, 4))
+
+    def _link_to_exits(self, row: int, numbers: str | None) -> None:
+        """From what a planned line was done by a link leads to these exits in 企业名单, where no others lie between."""
+        told = [int(number) for number in numbers.split("、")] if numbers else []
+        if told and told[-1] - told[0] + 1 == len(told):
+            exits = self.book.exits
+            above = exits.first_list_row - 1
+            rows = (above + told[0], 0, above + told[-1], exits.dim_colmax)
+            self.plan.sheet.link((row, BY_EXITS_COLUMN) * 2, exits, rows)
 
     def _outside(self) -> Iterator[Record]:
         """The lines of 计划外名单, each with a link to its exit in 企业名单."""
@@ -300,18 +320,20 @@ class PlanSheets:
             yield (
                 *(line.number, line.city, line.county, line.industry, line.enterprise, line.exited_capacity),
                 *(line.unmet_exits, line.capacity, line.capacity_unit, line.categories, line.number_of_exit),
+                line.plan_numbers,
             )
 
 
 def _tell_done(line: Any) -> str:
     """Whether a planned line is done: the line or its whole amount, a part of the amount, or nothing.
 
-    Where it counts under other industries or in other units than the planned one, they are named.
+    Exits that count under other industries or in other units than the planned one are named by them, a line that a decision
+    added by that.
     """
-    if not line.met_exits:
-        return "部分退出" if line.met_capacity else "未完成"
-    told = [words + text for words, text in (("计入", line.exited_under), ("单位为", line.exited_in)) if text]
-    return f"已退出（{'，'.join(told)}）" if told else "已退出"
+    state = "已退出" if line.met_exits else "部分退出" if line.met_capacity else "未完成"
+    told = ["动态新增"] if line.plan_change == "added" else []
+    told += [words + text for words, text in (("计入", line.exited_under), ("单位为", line.exited_in)) if text]
+    return f"{state}（{'，'.join(told)}）" if told else state
 
 
 def _tell_change(change: Any) -> str:

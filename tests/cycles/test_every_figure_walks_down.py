@@ -22,7 +22,7 @@ from openpyxl.utils import column_index_from_string, range_boundaries
 import dbt_project
 import exports
 import ingestion
-from desk.views.lineage import Figure, trace
+from desk.views.lineage import DISMANTLED, DONE, OUTSIDE, PLANNED, STANDING, UNKNOWN, Figure, trace
 from desk.views.warehouse import Warehouse
 from store import Store
 from tests.cycles.test_rollup_equals_truth import REGIMES, ROUND, Settled, settled
@@ -160,15 +160,21 @@ def figures_of_plan(book: Book) -> Iterator[tuple[tuple[str, int, int], str, obj
 
 
 @pytest.fixture(scope="module")
-def planned_books(settled: Settled, tmp_path_factory) -> dict[str, Book]:
-    """Rollups of a city and of a province, with a plan: what was sent, less every fifth row, with other amounts."""
-    folder = tmp_path_factory.mktemp("planned")
-    store = Store(shutil.copytree(settled.store.root, folder / "store"))
+def planned_store(settled: Settled, tmp_path_factory) -> Store:
+    """A city and a province with a plan: what was sent, less every fifth row, with other amounts."""
+    store = Store(shutil.copytree(settled.store.root, tmp_path_factory.mktemp("planned") / "store"))
     for number, regime in enumerate(PLANNED_REGIMES, start=900):
         lay_plan(store, regime, f"{number:06}")
     dbt_project.build(store.root, settled.rulebook)
+    return store
+
+
+@pytest.fixture(scope="module")
+def planned_books(settled: Settled, planned_store: Store, tmp_path_factory) -> dict[str, Book]:
+    """Their rollups."""
+    folder = tmp_path_factory.mktemp("planned_packs")
     for regime in PLANNED_REGIMES:
-        exports.write_pack(store.location("warehouse.duckdb"), regime, ROUND, folder / regime, settled.rulebook)
+        exports.write_pack(planned_store.location("warehouse.duckdb"), regime, ROUND, folder / regime, settled.rulebook)
     return {regime: read_back(folder / regime / "rollup.xlsx") for regime in PLANNED_REGIMES}
 
 
@@ -290,3 +296,40 @@ def test_trace_adds_up_every_line_of_the_rollup(settled, regime):
             chosen = (claim["capacity"] for one in exits for claim in one["claims"] if claim["is_chosen"])
             assert sum(chosen) == line["capacity"]
     assert lines
+
+
+@pytest.mark.parametrize("regime", PLANNED_REGIMES)
+def test_trace_adds_up_every_figure_of_the_plan(settled, planned_store, regime):
+    """What is planned, done and outside, line by line; what was done is told with the exits that did it, and their rows."""
+    warehouse = Warehouse(planned_store.location("warehouse.duckdb"))
+    lines = warehouse.query("select * from marts.rpt_plan_actual where regime = ? and round = ?", [regime, ROUND])
+    traced_figures = Counter()
+    for line in lines:
+        industry, category = (None if line[name] == "合计" else line[name] for name in ("industry", "category"))
+        unit = None if industry is None else line["capacity_unit"] or ""
+        for part, column in ((PLANNED, "planned"), (DONE, "done"), (OUTSIDE, "unplanned")):
+            place = settled.rulebook.regimes[regime], ROUND, line["division_code"]
+            traced = trace(warehouse, Figure(*place, industry, category, unit, part))
+            told = traced.amounts[0]
+            assert told["exits"] == line[f"{column}_exits"], (line, part)
+            assert sum(one["part_exits"] for one in traced.exits) == told["exits"]
+            if industry is not None:
+                assert (told["capacity"] or 0) == (line[f"{column}_capacity"] or 0), (line, part)
+            assert all(claim["cell"] and claim["file"] for one in traced.exits for claim in one["claims"])
+            if part == DONE:
+                assert all(one["held_against"] for one in traced.exits)
+                assert all(other["claims"] for one in traced.exits for other in one["held_against"])
+            traced_figures[part] += bool(traced.exits)
+    assert min(traced_figures[part] for part in (PLANNED, DONE, OUTSIDE)) > 0
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+def test_trace_tells_what_stands_from_what_is_dismantled(settled, regime):
+    warehouse = Warehouse(settled.store.location("warehouse.duckdb"))
+    count = "select is_dismantled, count(*) as exits from marts.fct_exit where regime = ? and round = ? group by 1"
+    counted = {line["is_dismantled"]: line["exits"] for line in warehouse.query(count, [regime, ROUND])}
+    area = settled.rulebook.regimes[regime].area
+    for part, state in ((DISMANTLED, True), (STANDING, False), (UNKNOWN, None)):
+        traced = trace(warehouse, Figure(settled.rulebook.regimes[regime], ROUND, area, part=part))
+        assert traced.amounts[0]["exits"] == len(traced.exits) == counted.get(state, 0)
+        assert {one["is_dismantled"] for one in traced.exits} <= {state}

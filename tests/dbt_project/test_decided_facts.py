@@ -234,6 +234,62 @@ def test_a_plan_is_done_under_another_name_place_and_category_and_its_rate_stays
     assert ask(collection, checks) == [(0, 0, 100)]
 
 
+def test_a_change_of_the_plan_that_changes_nothing_says_why(collection, rulebook, ask):
+    """It lapses while nobody reports the exit, or the plan holds it anyway, or names no more what was taken out."""
+    consent = {"document_no": "紫政函〔2024〕9号", "document_issuer": "紫阳县人民政府"}
+    plan = collection.collect("610924", mill("10"), mill("20"), round="plan")
+    first = collection.collect("610924", mill("10"), mill("30"), mill("40"))
+    gone = collection.decide("add_to_plan", row_id=f"{first}:1:6", **consent)
+    planned = collection.decide("add_to_plan", row_id=f"{first}:1:5", **consent)
+    holds = collection.decide("add_to_plan", row_id=f"{first}:1:7", **consent)
+    removed = collection.decide("remove_from_plan", row_id=f"{plan}:1:6")
+    lapsed = (
+        "select sequence, lapsed_because from marts.fct_decision where lapsed_because is not null order by sequence"
+    )
+    dbt_project.build(collection.store.root, rulebook, as_of=TODAY)
+    assert ask(collection, lapsed) == [(planned, "in_plan")]
+
+    collection.collect("610924", mill("10"), mill("40"))
+    collection.collect("610924", mill("10"), round="plan")
+    dbt_project.build(collection.store.root, rulebook, as_of=TODAY)
+    assert ask(collection, lapsed) == [(gone, "not_reported"), (planned, "in_plan"), (removed, "not_planned")]
+    assert ask(collection, "select decided_by from marts.fct_plan where plan_change = 'added'") == [(holds,)]
+
+    collection.collect("610924", mill("10"), mill("30"), mill("40"))
+    dbt_project.build(collection.store.root, rulebook, as_of=TODAY)
+    assert ask(collection, lapsed) == [(planned, "in_plan"), (removed, "not_planned")]
+
+
+def test_what_a_planned_enterprise_exits_beyond_its_plan_is_added_with_consent(collection, rulebook, ask):
+    """More than was planned, and another industry; the planned line stays as it was sent."""
+    steel = {"industry": "炼钢", "industry_code": "C3120", "capacity_unit": "万吨"}
+    collection.collect("610924", mill("100") | {"enterprise": "多线厂"}, round="plan")
+    annual = collection.collect(
+        "610924", mill("150") | {"enterprise": "多线厂"}, mill("7") | {"enterprise": "多线厂"} | steel
+    )
+    plan_actual = """
+        select industry, planned_capacity, added_capacity, done_capacity, actual_capacity, unplanned_capacity, completion_percent
+        from marts.rpt_plan_actual
+        where division_code = '610924' and round = 'annual' and industry != '合计' and category = '合计' order by industry desc
+    """
+    dbt_project.build(collection.store.root, rulebook, as_of=TODAY)
+    assert ask(collection, plan_actual) == [
+        ("炼钢", None, None, None, 7, 7, None),
+        ("水泥", 100, None, 100, 150, 50, 100),
+    ]
+
+    decided = collection.decide("add_to_plan", row_id=f"{annual}:1:5", document_no="紫政函〔2024〕9号")
+    dbt_project.build(collection.store.root, rulebook, as_of=TODAY)
+    assert ask(collection, plan_actual) == [("炼钢", 7, 7, 7, 7, None, 100), ("水泥", 150, 50, 150, 150, None, 100)]
+    plan = "select industry, capacity, plan_change, decided_by from marts.fct_plan order by capacity"
+    assert ask(collection, plan) == [
+        ("炼钢", 7, "added", decided),
+        ("水泥", 50, "added", decided),
+        ("水泥", 100, "planned", None),
+    ]
+    assert ask(collection, "select count(*) from marts.fct_decision where lapsed_because is not null") == [(0,)]
+
+
 def test_no_decision_is_left_out_because_it_cannot_be_read(collection, rulebook):
     collection.decide("seal")
     collection.store.write_bytes("decisions/000002.json", b"[1")

@@ -160,4 +160,14 @@ def test_a_departments_own_word_is_named_where_the_figures_are_compared(told, as
         where rule = 'X04' and value = '20万吨' and reporter_code = '{ZIYANG}' and contains(evidence, '合计不同')
         """,
     )
-    assert "合计不同，钢铁，产能“31万吨”" in evidence[0]
+    # a row that speaks of several exits: what of it is in this one, beside what it says in all
+    assert "合计不同，钢铁，产能“31万吨”，读作 31 万吨，其中计入这一项的 21 万吨" in evidence[0]
+    (evidence,) = ask(
+        told,
+        f"""
+        select evidence, evidence_en from marts.fct_finding
+        where rule = 'X04' and value = '31万吨' and reporter_code = '{REFORM}' and contains(evidence, '合计不同')
+        """,
+    )
+    assert evidence[0].endswith("产能“20万吨”，读作 20 万吨，您这一行计入这一项的是 21 万吨")
+    assert evidence[1].endswith("read as 20 万吨, and of your row 21 万吨")

@@ -406,7 +406,7 @@ def test_an_old_or_damaged_warehouse_is_told_in_one_sentence_by_every_command_th
     warehouse.parent.mkdir()
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("create schema marts")
-        connection.execute("create table marts.rpt_plan_actual (regime text)")
+        connection.execute("create table marts.fct_decision (sequence integer)")
     place = ("--store", warehouse.parent, *CYCLE)
     commands = [("report", *place, "-o", tmp_path / "pack"), *((name, *place) for name in READERS)]
     for why in ("旧版本建的", "已损坏"):

@@ -53,8 +53,11 @@ def build_warehouse(store, *findings, round_key=ANKANG[1]):
         )
         for line in LINES:
             connection.execute("insert into marts.rpt_rollup values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*ANKANG, *line])
-        connection.execute("create table marts.rpt_plan_actual (regime text, done_exits integer)")
-        connection.execute("create table marts.fct_decision as select unnest(?::integer[]) as sequence", [_made(store)])
+        connection.execute(
+            "create table marts.fct_decision as"
+            " select unnest(?::integer[]) as sequence, cast(null as text) as lapsed_because",
+            [_made(store)],
+        )
         connection.execute(
             "create table marts.fct_submission as select unnest(?) as submission_id, unnest(?) as batch,"
             " unnest(?) as reporter_code, ? as regime, ? as round, 'counting' as status, 'exit_statistics' as form,"
@@ -323,7 +326,7 @@ def test_the_log_says_what_each_was_about_and_what_became_of_it(room):
         Draft("explain", "属实", submission_id="000001", finding_id="asks", explanation="见台账"),
     ):
         decisions.record(draft, WANG, None, now)
-    lines = log_lines(reversed(decisions.all()), decisions, load(), frozenset())
+    lines = log_lines(reversed(decisions.all()), decisions, load(), {})
     assert [line.state for line in lines] == ["in_force", "in_force", "replaced", "undo", "undone"]
     assert [line.about[0] for line in lines] == [
         "收件 000001（紫阳县 610924）的问题 F14",

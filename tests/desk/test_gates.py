@@ -290,6 +290,15 @@ def test_a_report_whose_plan_changed_since_is_prepared_again(tmp_path):
     report = room.read_report(REGIME, ROUND, DAY)
     assert report.is_changed and report.prepared.figure == prepared.figure
 
+    # one enterprise in the place of another, of the same county, industry, category and amount
+    third = mill | {"enterprise": "另一水泥厂", "enterprise_full_key": "另一水泥厂", "amount": "10"}
+    cycle.collect(ZIYANG, mill | {"amount": "25"}, other, round="plan")
+    dbt_project.build(cycle.store.root, load())
+    decide(room, "prepare", **CYCLE)
+    cycle.collect(ZIYANG, mill | {"amount": "25"}, third, round="plan")
+    dbt_project.build(cycle.store.root, load())
+    assert room.read_report(REGIME, ROUND, DAY).is_changed
+
     decide(room, "refuse", LI, **CYCLE)
     earlier = Draft("prepare", "没有留存计划的旧决定", figure=prepared.figure, **CYCLE)
     room.decisions.record(earlier, WANG, None, AT)

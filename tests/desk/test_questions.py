@@ -350,7 +350,8 @@ def test_a_choice_of_figures_that_changed_is_told_as_lapsed(store, tmp_path):
     again.collect(ZIYANG, said("争议砖厂", "32"))
     dbt_project.build(again.store.root, load())
 
-    assert json.loads(huizong("decisions", "--json"))[0]["state"] == "lapsed"
+    (told,) = json.loads(huizong("decisions", "--json"))
+    assert (told["state"], told["lapsed_because"]) == ("lapsed", "所依据的数字有变化，请重新判定")
     assert "已失效" in huizong("decisions")
     traced = huizong("trace", "--regime", "ankang-2024", "--round", "annual", "--division", ZIYANG)
     assert traced.count("第 1 号决定（采信一方）已失效") == 1

@@ -27,10 +27,9 @@ def lay_warehouse(path: Path, word: str, sequences: tuple[int, ...] = ()) -> Non
         )
         connection.execute("create view marts.seen as select word from warehouse.marts.kept")
         connection.execute("create view marts.dim_enterprise_name as select 'n' as identity_id")
-        connection.execute("create table marts.fct_decision (sequence integer)")
-        connection.execute("create table marts.rpt_plan_actual (regime text, done_exits integer)")
+        connection.execute("create table marts.fct_decision (sequence integer, lapsed_because text)")
         for sequence in sequences:
-            connection.execute("insert into marts.fct_decision values (?)", [sequence])
+            connection.execute("insert into marts.fct_decision (sequence) values (?)", [sequence])
     beside.replace(path)
 
 
@@ -47,12 +46,11 @@ def test_before_the_first_build_there_is_none(path: Path):
         warehouse.query("select 1")
 
 
-def test_one_built_before_the_plan_told_what_exited_outside_it_is_as_good_as_none(path: Path):
+def test_one_built_before_decisions_told_why_they_lapsed_is_as_good_as_none(path: Path):
     path.parent.mkdir()
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema marts")
         connection.execute("create table marts.fct_decision (sequence integer)")
-        connection.execute("create table marts.rpt_plan_actual (regime text)")
     warehouse = Warehouse(path)
 
     assert (warehouse.exists, warehouse.built_at, warehouse.last_decision) == (False, None, 0)

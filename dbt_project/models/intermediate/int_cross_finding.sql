@@ -1,6 +1,4 @@
-{% set amount_read -%}
-    coalesce(regexp_replace(cast(claims.capacity as string), '[.]?0+$', '') || ' ' || claims.capacity_unit, '—')
-{%- endset %}
+{% set amount = "regexp_replace(cast(%s as string), '[.]?0+$', '') || ' ' || %s" %}
 {% set others_values = {
     'other_submission': 'submissions.submission_id',
     'other_reporter': 'reporters.reporter',
@@ -13,7 +11,9 @@
     'other_industry': "coalesce(claims.industry, '—')",
     'other_place': "coalesce(places.division, '—')",
     'other_capacity': "coalesce(claims.capacity_text, '—')",
-    'other_amount': amount_read,
+    'other_amount': 'coalesce(' ~ amount | format('claims.capacity', 'claims.capacity_unit') ~ ", '—')",
+    'parts': 'held_against.parts',
+    'parts_en': 'held_against.parts_en',
 } %}
 {% set values = {'row': 'row', 'cell': 'cell', 'value': 'value'} %}
 
@@ -509,6 +509,7 @@ differing as (
         claims.reporter_code,
         claims.claim_no,
         coalesce(matched.part_capacity, claims.capacity) as capacity,
+        {{ amount | format('cast(matched.part_capacity as decimal(28, 8))', 'claims.capacity_unit') }} as part,
         coalesce(claims.capacity_unit, '') as unit_key
     from matched
     inner join claims
@@ -553,12 +554,22 @@ figures_differ as (
 
     select
         disagreeing.row_id,
-        differing.row_id as other_row_id
+        differing.row_id as other_row_id,
+        concat(
+            coalesce('，其中计入这一项的 ' || differing.part, ''), coalesce('，您这一行计入这一项的是 ' || own.part, '')
+        ) as parts,
+        concat(
+            coalesce(', of which this exit has ' || differing.part, ''), coalesce(', and of your row ' || own.part, '')
+        ) as parts_en
     from disagreeing
     inner join differing
         on
             disagreeing.exit_id = differing.exit_id
             and disagreeing.reporter_code = differing.reporter_code
+    inner join differing as own
+        on
+            disagreeing.exit_id = own.exit_id
+            and disagreeing.row_id = own.row_id
 
 ),
 
@@ -624,7 +635,9 @@ held_against_rows as (
         row_id,
         other_row_id,
         cast(null as string) as other_submission_id,
-        cast(null as string) as other_place_code
+        cast(null as string) as other_place_code,
+        cast(null as string) as parts,
+        cast(null as string) as parts_en
     from reported_elsewhere
     union all
     select
@@ -632,7 +645,9 @@ held_against_rows as (
         row_id,
         other_row_id,
         cast(null as string) as other_submission_id,
-        cast(null as string) as other_place_code
+        cast(null as string) as other_place_code,
+        cast(null as string) as parts,
+        cast(null as string) as parts_en
     from counted_before
     union all
     select
@@ -640,7 +655,9 @@ held_against_rows as (
         row_id,
         cast(null as string) as other_row_id,
         other_submission_id,
-        cast(null as string) as other_place_code
+        cast(null as string) as other_place_code,
+        cast(null as string) as parts,
+        cast(null as string) as parts_en
     from added_later
     union all
     select
@@ -648,7 +665,9 @@ held_against_rows as (
         row_id,
         other_row_id,
         cast(null as string) as other_submission_id,
-        cast(null as string) as other_place_code
+        cast(null as string) as other_place_code,
+        parts,
+        parts_en
     from figures_differ
     union all
     select
@@ -656,7 +675,9 @@ held_against_rows as (
         row_id,
         cast(null as string) as other_row_id,
         cast(null as string) as other_submission_id,
-        other_place_code
+        other_place_code,
+        cast(null as string) as parts,
+        cast(null as string) as parts_en
     from named_after_others
 
 ),
@@ -677,7 +698,9 @@ held_against as (
         '' as apart,
         pairs.other_row_id,
         pairs.other_submission_id,
-        pairs.other_place_code
+        pairs.other_place_code,
+        pairs.parts,
+        pairs.parts_en
     from held_against_rows as pairs
     inner join claims
         on pairs.row_id = claims.row_id
@@ -693,7 +716,9 @@ held_against as (
         apart,
         other_row_id,
         cast(null as string) as other_submission_id,
-        cast(null as string) as other_place_code
+        cast(null as string) as other_place_code,
+        cast(null as string) as parts,
+        cast(null as string) as parts_en
     from left_out
 
 ),

@@ -56,7 +56,7 @@ decided as (
         mentions.regime,
         coalesce(coded.enterprise_id, named.enterprise_id) as enterprise_id
     from decisions
-    inner join mentions
+    left join mentions
         on decisions.row_id = mentions.row_id
     left join coded
         on mentions.credit_code = coded.credit_code
@@ -65,19 +65,19 @@ decided as (
 
 ),
 
+-- a decision that names nothing any more is told too: it has no effect
 changed as (
 
     select
-        exits.exit_id,
+        decided.sequence as decided_by,
         case decided.kind when 'add_to_plan' then 'added' else 'removed' end as plan_change,
-        max(decided.sequence) as decided_by
+        exits.exit_id
     from decided
-    inner join exits
+    left join exits
         on
             decided.regime = exits.regime
             and decided.enterprise_id = exits.enterprise_id
-    where case decided.kind when 'remove_from_plan' then exits.round = 'plan' else exits.round != 'plan' end
-    group by exits.exit_id, decided.kind
+            and case decided.kind when 'remove_from_plan' then exits.round = 'plan' else exits.round != 'plan' end
 
 )
 
@@ -87,5 +87,5 @@ select
     changed.plan_change,
     changed.decided_by
 from changed
-inner join matched
+left join matched
     on changed.exit_id = matched.exit_id

@@ -30,51 +30,51 @@ sent as (
 
 ),
 
-still_planned as (
-
-    select distinct
-        regime,
-        enterprise_id
-    from sent
-    where plan_change = 'planned'
-
-),
-
--- the annual table has the last word: what it names too is not added once more from mid-year
+-- what an exit is beyond the plan as sent stands against itself (fct_plan_match)
 added as (
 
     select
         exits.*,
         'added' as plan_change,
-        exit_changes.decided_by,
-        max(case when exits.round = 'annual' then 1 else 0 end) over (
-            partition by exits.regime, exits.enterprise_id
-        ) as is_in_annual
+        exit_changes.decided_by
     from exits
     inner join exit_changes
         on
             exits.exit_id = exit_changes.exit_id
             and exit_changes.plan_change = 'added'
-    left join still_planned
-        on
-            exits.regime = still_planned.regime
-            and exits.enterprise_id = still_planned.enterprise_id
-    where still_planned.enterprise_id is null
+
+),
+
+beyond as (
+
+    select
+        exit_id,
+        max(met_capacity) as capacity
+    from {{ ref('fct_plan_match') }}
+    where plan_id = exit_id
+    group by exit_id
 
 ),
 
 {% set columns = [
-    'exit_id', 'regime', 'year', 'city_code', 'county_code', 'industry', 'industry_code', 'enterprise_id', 'capacity',
+    'exit_id', 'regime', 'year', 'city_code', 'county_code', 'industry', 'industry_code', 'enterprise_id',
     'capacity_unit', 'equipment_count', 'method', 'shut_on', 'dismantled_on', 'is_dismantled', 'reconciliation',
     'plan_change', 'decided_by'
 ] | join(', ') -%}
 
 plan as (
 
-    select {{ columns }} from sent
+    select
+        {{ columns }},
+        capacity
+    from sent
     union all
-    select {{ columns }} from added
-    where round = 'annual' or is_in_annual = 0
+    select
+        {{ columns | replace('exit_id', 'added.exit_id') }},
+        beyond.capacity
+    from added
+    inner join beyond
+        on added.exit_id = beyond.exit_id
 
 )
 

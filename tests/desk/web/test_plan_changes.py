@@ -21,17 +21,22 @@ PLANNED = ["", "紫阳县", "水泥", "紫阳县石灰厂", "Φ2.4×7m水泥磨1
 MISREAD = ["", "紫阳县", "水泥", "紫阳县向阳水泥厂", "Φ2.4×7m水泥磨1台", "9万吨/年", "节能"]
 
 
+def take_in(store, inbox, round):
+    """What lies in ``inbox`` is read, judged, answered and in the warehouse."""
+    for batch in ingestion.receive(store, inbox, REGIME, round, load()):
+        ingestion.read_batch(store, batch, load())
+        expectations.judge_batch(store, batch, load())
+        exports.answer_batch(store, batch, load())
+    dbt_project.build(store.root, load())
+
+
 @pytest.fixture
 def planned(signed, tmp_path):
     """The desk after 紫阳县 sent a plan (000006) that names another enterprise than its annual table (000002)."""
     store = signed.desk.store
     write_exit_table(tmp_path / "plan" / "610924" / "计划.xlsx", "紫阳县人民政府", [LIME])
     write_exit_table(tmp_path / "plan" / "610902" / "计划.xlsx", "汉滨区人民政府", [BRICKS])
-    for batch in ingestion.receive(store, tmp_path / "plan", REGIME, "plan", load()):
-        ingestion.read_batch(store, batch, load())
-        expectations.judge_batch(store, batch, load())
-        exports.answer_batch(store, batch, load())
-    dbt_project.build(store.root, load())
+    take_in(store, tmp_path / "plan", "plan")
     return signed
 
 
@@ -88,11 +93,7 @@ def midyear(planned, tmp_path):
     store = planned.desk.store
     write_exit_table(tmp_path / "midyear" / "610924" / "1.xlsx", "紫阳县人民政府", [PLANNED, CEMENT])
     write_exit_table(tmp_path / "midyear" / "610924" / "2.xlsx", "紫阳县人民政府", [MISREAD])
-    for batch in ingestion.receive(store, tmp_path / "midyear", REGIME, "midyear", load()):
-        ingestion.read_batch(store, batch, load())
-        expectations.judge_batch(store, batch, load())
-        exports.answer_batch(store, batch, load())
-    dbt_project.build(store.root, load())
+    take_in(store, tmp_path / "midyear", "midyear")
     return planned
 
 
@@ -112,6 +113,39 @@ def test_what_is_planned_already_or_in_a_rejected_table_is_not_added(midyear):
     assert f"第 {number} 号决定已经把" in said_of("000002:1:5")
     midyear.desk.decisions.record(Draft("undo", "误列", undoes=number), Actor("steward", "审核员"), None)
     assert said_of("000002:1:5") == ""
+
+
+MORE = ["", "紫阳县", "水泥", "紫阳县石灰厂", "Φ2.4×7m水泥磨1台", "16万吨/年", "能耗"]
+
+
+def test_what_a_planned_enterprise_exits_beyond_its_plan_is_added_beside_its_row(planned, tmp_path):
+    """10 were planned, 16 have exited: nothing asks, as the enterprise is planned; the row offers it all the same."""
+    store = planned.desk.store
+    write_exit_table(tmp_path / "annual" / "610924" / "2.xlsx", "紫阳县人民政府", [CEMENT, MORE])
+    take_in(store, tmp_path / "annual", "annual")
+    steward = planned.client("steward")
+    offered = steward.get("/submissions/000008")
+    (row,) = set(re.findall(r'href="/acts/add_to_plan\?row=([^"&]*)">(?:超出计划)', offered.text))
+    assert html.unescape(row).replace("%3A", ":") == "000008:1:6"
+    browser = planned.client("steward")
+    form = browser.get("/acts/add_to_plan", params={"row": "000008:1:6"})
+    hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form.text)
+    data = {name: html.unescape(value) for name, value in hidden} | {"reason": "查实"} | CONSENT
+    assert browser.post("/acts/add_to_plan", data=data, follow_redirects=False).status_code == 303
+    assert "超出计划，动态新增" not in steward.get("/submissions/000008").text
+
+    dbt_project.build(store.root, load())
+    outside = """
+        select sum(unmet_capacity) as capacity
+        from marts.fct_plan_fulfilment inner join marts.fct_exit_claim using (exit_id)
+        where row_id = '000008:1:6' and side = 'exit'
+    """
+    assert planned.desk.warehouse.query(outside) == [{"capacity": 0}]
+    # sent again without it, the addition has nothing to add, and the log says so
+    write_exit_table(tmp_path / "again" / "610924" / "3.xlsx", "紫阳县人民政府", [CEMENT])
+    take_in(store, tmp_path / "again", "annual")
+    page = steward.get("/decisions").text
+    assert "已失效" in page and "所指企业现在没有计入的退出" in page
 
 
 def test_who_may_not_change_the_plan_is_offered_no_way_to(planned):

@@ -39,6 +39,8 @@ TABLES = {
         division_position int, industry_position int, category_position int""",
     "fct_plan_fulfilment": """regime text, round text, side text, exit_id text, met_exits int, unmet_exits int,
         met_capacity decimal(28, 8), unmet_capacity decimal(28, 8)""",
+    "fct_plan_match": """regime text, round text, plan_id text, exit_id text, met_lines int, met_capacity decimal(28, 8),
+        is_bounded boolean""",
     "rpt_not_dismantled": "exit_id text, regime text, round text, standing text, told_by text, is_accepted boolean",
     "fct_exit_category": "exit_id text, category text, is_sole boolean",
     "fct_exit_claim": """exit_id text, row_id text, role text, is_chosen boolean, chosen_by text, chosen_by_decision int,
@@ -280,6 +282,7 @@ def mart_lines() -> dict[str, list[tuple]]:
                 for line in exits
             ),
         ],
+        "fct_plan_match": [(*CYCLE, "p1", "e1", 1, Decimal(30), True)],
         "rpt_not_dismantled": [
             ("e1", *CYCLE, "standing", "claim", False),
             ("e3", *CYCLE, "unknown", None, None),

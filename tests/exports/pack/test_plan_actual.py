@@ -22,6 +22,7 @@ COLUMNS_OF = {
 }  # fmt: skip
 RUNS_OF = {"计划名单": ("计划数字来源", 7), "企业名单": ("数字来源", 8), "计划外名单": ("计划外数字来源", 7)}
 NONE = "不适用"
+WORKS = "汉阴县城关水泥厂"
 
 
 @pytest.fixture(scope="module")
@@ -127,8 +128,10 @@ def test_what_is_outside_the_plan_leads_to_its_exit(book, links):
 
 
 def test_a_planned_exit_names_the_file_and_cell_it_comes_from(book, links):
-    (line,) = (row for row in book["计划名单"].iter_rows() if row[4].value == "汉阴县城关水泥厂")
-    assert [cell.value for cell in line[9:]] == ["000007", "汉阴计划.xlsx", "计划!F5", "已退出", 1, 30]
+    (line,) = (row for row in book["计划名单"].iter_rows() if row[4].value == WORKS)
+    assert [cell.value for cell in line[9:]] == ["000007", "汉阴计划.xlsx", "计划!F5", "已退出", 1, 30, "1"]
+    target, first, last = links["计划名单", line[9].row, 16]
+    assert target == "企业名单" and first == last and book[target].cell(first, 1).value == 1
     target, first, _ = links["计划名单", line[9].row, 10]
     assert (target, book[target].cell(first, 1).value) == ("来源文件", "000007")
 
@@ -183,7 +186,7 @@ def test_what_was_planned_and_has_not_exited_is_named(rulebook, tmp_path):
             )
     write_pack(warehouse, "ankang-2024", "annual", tmp_path / "pack", rulebook)
     sheet = openpyxl.load_workbook(tmp_path / "pack/rollup.xlsx")["计划名单"]
-    done = [tuple(cell.value for cell in row[12:]) for row in sheet.iter_rows() if row[9].value == "000007"]
+    done = [tuple(cell.value for cell in row[12:15]) for row in sheet.iter_rows() if row[9].value == "000007"]
     assert sorted(done) == [("已退出", 1, 30), ("未完成", 0, 0), ("部分退出", 0, 5)]
 
 
@@ -205,6 +208,38 @@ def test_what_exited_under_another_industry_or_in_another_unit_than_planned_is_n
     assert [row[12].value for row in sheet.iter_rows() if row[9].value == "000007"] == [
         "已退出（计入建材，单位为万件）"
     ]
+
+
+def test_every_line_names_the_exits_that_did_it_and_what_is_beyond_names_the_lines_it_does(rulebook, tmp_path):
+    """One exit does two lines, of which one in part; it stands under another word, though the plan has that word too."""
+    warehouse = write_warehouse(tmp_path / "warehouse.duckdb")
+    with duckdb.connect(str(warehouse)) as connection:
+        for table in ("fct_exit_category", "fct_exit_claim"):
+            connection.execute(
+                f"insert into marts.{table} select * replace ('p2' as exit_id) from marts.{table} where exit_id = 'p1'"
+            )
+        connection.execute(
+            "insert into marts.fct_plan select * replace ('p2' as exit_id, '化工' as industry) from marts.fct_plan"
+        )
+        connection.execute(
+            "insert into marts.fct_plan_fulfilment select * replace ('p2' as exit_id, 0 as met_exits, 5 as met_capacity)"
+            " from marts.fct_plan_fulfilment where exit_id = 'p1'"
+        )
+        connection.execute(
+            "insert into marts.fct_plan_match select held.* replace (met.planned as plan_id, met.exited as exit_id)"
+            " from marts.fct_plan_match as held, (values ('p2', 'e1'), ('p1', 'e3')) as met(planned, exited)"
+        )
+    write_pack(warehouse, "ankang-2024", "annual", tmp_path / "pack", rulebook)
+    book = openpyxl.load_workbook(tmp_path / "pack/rollup.xlsx")
+    numbers = {row[4].value: str(row[0].value) for row in book["企业名单"].iter_rows() if isinstance(row[0].value, int)}
+    mills = f"{numbers[WORKS]}、{numbers[MILL]}"
+    planned = {row[3].value: row for row in book["计划名单"].iter_rows() if row[9].value == "000007"}
+    assert [(planned[word][12].value, planned[word][15].value) for word in ("水泥", "化工")] == [
+        ("已退出", mills),
+        ("部分退出（计入水泥）", numbers[WORKS]),
+    ]
+    outside = {row[4].value: row[11].value for row in book["计划外名单"].iter_rows() if isinstance(row[0].value, int)}
+    assert outside == {KILN: None, MILL: str(planned["水泥"][0].value), PLANT: None}
 
 
 @pytest.mark.parametrize(
