@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 import dbt_project
 from desk.cli import app
 from desk.decisions.acts import Actor, Draft, Refused
+from desk.decisions.city_figure import read_figure
 from desk.decisions.room import DecisionRoom, decision_room
 from desk.january.gates import LABELS, MET, NOT_ASKED, OPEN, read_report
 from desk.january.shown_list import read_list
@@ -302,6 +303,50 @@ def test_a_report_whose_plan_changed_since_is_prepared_again(tmp_path):
     decide(room, "refuse", LI, **CYCLE)
     earlier = Draft("prepare", "没有留存计划的旧决定", figure=prepared.figure, **CYCLE)
     room.decisions.record(earlier, WANG, None, AT)
+    assert not room.read_report(REGIME, ROUND, DAY).is_changed
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"enterprise": "另一水泥厂", "enterprise_full_key": "另一水泥厂"},
+        {"categories": ["环保"]},
+        {"method": "关停"},
+        {"dismantled_on": date(2024, 12, 20)},
+        {"equipment_text": "Φ3米水泥磨1台"},
+    ],
+)
+def test_another_list_of_the_same_sums_is_prepared_shown_and_agreed_to_anew(tmp_path, said):
+    mill = {
+        "enterprise": "宏源水泥厂",
+        "enterprise_full_key": "宏源水泥厂",
+        "county_code": ZIYANG,
+        "city_code": "610900",
+    }
+    mill |= {"amount": "30", "categories": ["能耗"], "method": "拆除"}
+    cycle = Collection(tmp_path)
+    cycle.collect(ZIYANG, mill)
+    dbt_project.build(cycle.store.root, load())
+    room = decision_room(cycle.store.root, load())
+    prepared = decide(room, "prepare", **CYCLE)
+    decide(room, "consent", **CONSENT, **CYCLE)
+    decide(room, "open_notice", opened_on=date(2025, 1, 6), shown_at="网站", **CYCLE)
+    cycle.collect(ZIYANG, mill)
+    dbt_project.build(cycle.store.root, load())
+    assert not room.read_report(REGIME, ROUND, DAY).is_changed, "the same table sent again"
+
+    cycle.collect(ZIYANG, mill | said)
+    dbt_project.build(cycle.store.root, load())
+    assert room.read_report(REGIME, ROUND, DAY).is_changed
+    sums = ("industry", "capacity_unit", "exits", "enterprises")
+    assert [[line[name] for name in sums] for line in prepared.figure] == [
+        [line[name] for name in sums] for line in read_figure(room.warehouse, REGIME, ROUND, "610900")
+    ]
+    shown = set() if "dismantled_on" in said else {"consent", "notice"}
+    assert {key for key in ("consent", "notice") if "名单在" in gate(room, key).says_zh} == shown
+
+    earlier = tuple({name: line[name] for name in (*sums, "capacity")} for line in prepared.figure)
+    room.decisions.record(Draft("prepare", "没有留存名单的旧决定", figure=earlier, **CYCLE), WANG, None, AT)
     assert not room.read_report(REGIME, ROUND, DAY).is_changed
 
 
