@@ -73,6 +73,13 @@ def early_in_words(consent: Decision, first: date | None) -> tuple[str, str]:
     )
 
 
+def calls_for_a_new_notice(answer: Decision, in_force: Iterable[Decision]) -> bool:
+    """Whether an answer upholds an objection to the whole list: corrected, it is shown from that day on or later."""
+    return answer.outcome == "upheld" and any(
+        one.kind == "object" and one.sequence == answer.objection and one.identity_id is None for one in in_force
+    )
+
+
 def count_awaited(warehouse: Warehouse, regime: str, round_key: str, excused: Collection[str]) -> int:
     """How many who owe the exit table of a cycle have none that counts, and are not among the ``excused``.
 
