@@ -74,6 +74,7 @@ def _as_table(lines: list[dict]) -> pa.Table:
             ("capacity_unit", pa.string()),
             ("exits", pa.int64()),
             ("enterprises", pa.int64()),
+            ("exits_sha256", pa.string()),
         ]
     )
     schema = pa.schema(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from exports.amounts import write_exactly
 from exports.sealed_marts import sealed_marts
 from exports.wording import PLAN, TOTAL, UNPLACED, printed_rate
-from rulebook import Regime
+from rulebook import EXIT_TABLE, Regime
 
 if TYPE_CHECKING:
     import duckdb
@@ -135,6 +135,7 @@ identities as (
 select
     exits.exit_id, exits.city_code, exits.county_code, place.division as place, exits.industry, enterprise.enterprise,
     exits.enterprise_id, exits.capacity, exits.capacity_unit, exits.equipment_count,
+    exits.method, exits.shut_on, exits.dismantled_on, exits.is_dismantled,
     coalesce(categories.categories, []) as categories, coalesce(claims.submissions, []) as submissions,
     coalesce(claims.claims_ids, []) as claims_ids, coalesce(claims.chosen_by, []) as chosen_by,
     coalesce(identities.identities, []) as identities
@@ -177,6 +178,37 @@ _COUNTED = (
     "categories",
 )
 """What the lines of the rollup add up of an exit: the same sent again changes nothing."""
+
+_TOLD = (*_COUNTED, "method", "shut_on", "dismantled_on", "is_dismantled")
+"""The same, and what else papers say of an exit."""
+
+DISMANTLING, RECONCILIATION, REPORTING = "dismantling", "reconciliation", "reporting"
+YELLOW, RED, OVERDUE = "yellow", "red", "overdue"
+
+_OF_CYCLE = "regime = $regime and round = $round"
+_PRINTED = {
+    DISMANTLING: (
+        "fct_exit",
+        "select case when is_dismantled then 'dismantled' when is_dismantled is null then 'unknown' else 'standing' end,"
+        f" count(*) from {{marts}}.fct_exit where {_OF_CYCLE} group by 1",
+    ),
+    RECONCILIATION: (
+        "fct_exit",
+        f"select reconciliation, count(*) from {{marts}}.fct_exit where {_OF_CYCLE} group by 1",
+    ),
+    REPORTING: (
+        "fct_obligation",
+        f"select state, count(*) from {{marts}}.fct_obligation where {_OF_CYCLE} and what = '{EXIT_TABLE}'"
+        " and state is not null group by 1",
+    ),
+    **{
+        part: (f"rpt_{name}", f"select '{part}', count(*) from {{marts}}.rpt_{name} where regime = $regime")
+        for part, name in ((YELLOW, "yellow_list"), (RED, "red_list"), (OVERDUE, "overdue"))
+    },
+}
+"""What the report counts beside rollup and plan: the mart and the question, which answers with names and numbers."""
+
+_CHANGES_REPORTING = ("extend", "demand")
 
 Exit = Mapping[str, Any]
 """A line of ``_EXITS``."""
@@ -259,6 +291,19 @@ class PlanChange:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedChange:
+    """A number that the report says beside rollup and plan, and that is not what it was."""
+
+    part: str
+    """A key of ``_PRINTED``."""
+    name: str
+    """What is counted: whether dismantled, how reconciled, where a reporter stands; of a list the part again."""
+    before: int
+    after: int
+    causes: Causes
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A submission that counts now and did not, or did and does not."""
 
@@ -311,6 +356,7 @@ class Changes:
     lines: tuple[Change, ...] = ()
     exits: tuple[ExitChange, ...] = ()
     plan: tuple[PlanChange, ...] = ()
+    printed: tuple[PrintedChange, ...] = ()
 
 
 def compare_lines(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]) -> tuple[Change, ...]:
@@ -353,14 +399,17 @@ def find_changes(
         exits = _exits_that_differ(connection, cycle | {"left_out": "added"})
         # the plan in force, with what decisions added to it and without what they took out
         planned = _exits_that_differ(connection, cycle | {"round": PLAN, "left_out": "removed"}) if plan else ()
-        by_line = _by_line(exits, regime.area)
-        by_line_of_plan = _by_line((*exits, *planned), regime.area)
-        known = {
-            line["submission_id"]: line
+        by_line = _by_line(filter(_is_counted_otherwise, exits), regime.area)
+        by_line_of_plan = _by_line(filter(_is_counted_otherwise, (*exits, *planned)), regime.area)
+        sent = [
+            {line["submission_id"]: line for line in _ask(connection, _SUBMISSIONS.format(marts=side), [regime.key])}
             for side in ("before", "after")
-            for line in _ask(connection, _SUBMISSIONS.format(marts=side), [regime.key])
-        }
+        ]
+        counts = _printed_that_differ(connection, cycle)
+    known = sent[0] | sent[1]
     made = [one for one in decided if one["kind"] in _CHANGES_A_FIGURE]
+    of_exits = _causes(list(exits), known, made)
+    of_files = _causes_of_files(*sent, [one for one in decided if one["regime"] == regime.key])
     return Changes(
         tuple(replace(line, causes=_causes(by_line[line.key], known, made)) for line in lines),
         exits,
@@ -373,6 +422,48 @@ def find_changes(
                 ),
             )
             for line in plan
+        ),
+        tuple(
+            PrintedChange(*count, of_exits if count[0] in (DISMANTLING, RECONCILIATION) else of_files)
+            for count in counts
+        ),
+    )
+
+
+def _printed_that_differ(
+    connection: duckdb.DuckDBPyConnection, cycle: Mapping[str, str]
+) -> Iterable[tuple[str, str, int, int]]:
+    """Part, name, the number before and after; of a mart that a copy sealed earlier did not have nothing is said."""
+    found = []
+    tables = (
+        "select count(*) from information_schema.tables where table_name = ? and table_schema in ('before', 'after')"
+    )
+    for part, (mart, question) in _PRINTED.items():
+        if connection.execute(tables, [mart]).fetchall() != [(2,)]:
+            continue
+        values = {name: value for name, value in cycle.items() if f"${name}" in question}
+        then, now = (
+            dict(connection.execute(question.format(marts=side), values).fetchall()) for side in ("before", "after")
+        )
+        found += [
+            (part, name, then.get(name, 0), now.get(name, 0))
+            for name in sorted(then.keys() | now.keys())
+            if then.get(name, 0) != now.get(name, 0)
+        ]
+    return found
+
+
+def _causes_of_files(then: Mapping[str, Any], now: Mapping[str, Any], decided: Iterable[Mapping[str, Any]]) -> Causes:
+    """What counts now and did not, or did and does not, of all that reporters sent, and what was decided about them since."""
+    counted, counts = ({key for key, one in side.items() if one["status"] == "counting"} for side in (then, now))
+    known = {**then, **now}
+    return Causes(
+        tuple(_source(one, known) for one in sorted(counts - counted)),
+        tuple(_source(one, known) for one in sorted(counted - counts)),
+        tuple(
+            Made(one["sequence"], one["label"], one["reason"])
+            for one in decided
+            if one["reporter_code"] and one["kind"] in (*_CHANGES_A_FIGURE, *_CHANGES_REPORTING)
         ),
     )
 
@@ -401,6 +492,10 @@ def _exits_that_differ(connection: duckdb.DuckDBPyConnection, asked: Mapping[str
         for side in ("before", "after")
     )
     return tuple(_pair(then, now))
+
+
+def _is_counted_otherwise(one: ExitChange) -> bool:
+    return not (one.before and one.after) or _values(one.before, _COUNTED) != _values(one.after, _COUNTED)
 
 
 def _by_line(exits: Iterable[ExitChange], area: str) -> Mapping[LineKey, list[ExitChange]]:
@@ -443,14 +538,19 @@ def _pair(then: dict[str, Exit], now: dict[str, Exit]) -> Iterable[ExitChange]:
     industry, and what is called alike there.
     """
     pairs = [(then.pop(exit_id), now.pop(exit_id)) for exit_id in [one for one in now if one in then]]
-    for alike in (_COUNTED, ("county_code", "industry", "enterprise_id"), ("county_code", "industry", "enterprise")):
+    for alike in (
+        _TOLD,
+        _COUNTED,
+        ("county_code", "industry", "enterprise_id"),
+        ("county_code", "industry", "enterprise"),
+    ):
         waiting: dict[tuple[Any, ...], list[str]] = defaultdict(list)
         for exit_id, one in then.items():
             waiting[_values(one, alike)].append(exit_id)
         for exit_id, one in list(now.items()):
             if same := waiting[_values(one, alike)]:
                 pairs.append((then.pop(same.pop(0)), now.pop(exit_id)))
-    yield from (ExitChange(*pair) for pair in pairs if _values(pair[0], _COUNTED) != _values(pair[1], _COUNTED))
+    yield from (ExitChange(*pair) for pair in pairs if _values(pair[0], _TOLD) != _values(pair[1], _TOLD))
     yield from (ExitChange(one, None) for one in then.values())
     yield from (ExitChange(None, one) for one in now.values())
 

@@ -7,7 +7,7 @@ were made, and it is left alone when nothing in it would change but that.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ from exports.papers.not_dismantled import write_not_dismantled
 from exports.papers.reporting_table import draw_reporting_table
 from exports.papers.rollup import title_cycle, write_rollup_workbook
 from exports.papers.rollup_table import format_rollup
+from exports.papers.supplement import SUPPLEMENT_CSV, SUPPLEMENT_PLAN_CSV, SUPPLEMENT_WORKBOOK
 from exports.papers.transmittal import write_transmittal
 from exports.sign_off import SignOff
 from exports.templates import ANNOUNCEMENT, REPORT
@@ -45,6 +46,7 @@ MADE_AT = "made_at"
 _FILES = (ROLLUP_WORKBOOK, ROLLUP_CSV, YELLOW_LIST, RED_LIST, CREDIT_PLATFORM, REPORTING_TABLE)
 _FILES_OF_EXITS = (NOT_DISMANTLED_WORKBOOK, ANNOUNCEMENT, REPORT)
 """Not of a plan."""
+_FILES_OF_SUPPLEMENTS = (SUPPLEMENT_WORKBOOK, SUPPLEMENT_CSV, SUPPLEMENT_PLAN_CSV)
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ def write_pack(
     templates = find_templates(office or Store(Path(warehouse).parent), regime)
     cycle = _Cycle(warehouse, regime, round, sign_off, templates)
     names = _FILES if round == PLAN else (*_FILES, *_FILES_OF_EXITS)
+    is_written_anew = store.exists(MANIFEST)
     # the manifest last: files that do not agree with it are seen not to be whole
     with store.replacing_together(last=MANIFEST) as beside:
         # a worker knows the rulebook that is installed, and no other
@@ -119,7 +122,15 @@ def write_pack(
             described = [*describe_files(beside, names), *describe_files(folder, attached)]
             manifest = _describe(plan, round, rulebook, facts, described, sign_off)
         _keep_manifest(store, beside, manifest | {"templates": templates.digests}, sign_off.sealed_at)
+    if is_written_anew:
+        _take_away_others(folder, {*names, *attached})
     return Pack(folder, tuple(folder / name for name in (*names, *attached, MANIFEST)))
+
+
+def _take_away_others(folder: Path, names: Collection[str]) -> None:
+    """Of what a pack before left in ``folder`` nothing stays that is not of this one, as what a supplement corrected."""
+    for name in {*_FILES, *_FILES_OF_EXITS, *_FILES_OF_SUPPLEMENTS}.difference(names):
+        (folder / name).unlink(missing_ok=True)
 
 
 def _is_installed(rulebook: Rulebook) -> bool:

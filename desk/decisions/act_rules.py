@@ -37,7 +37,8 @@ from desk.decisions.enterprises import (
 )
 from desk.decisions.fates import GONE, UNMOVED, Fates
 from desk.decisions.people import ROLE_NAMES, Role, is_same_person, named_in, names_nobody, strange_signs
-from desk.january.shown_list import count_awaited, first_day_of_list, not_shown
+from desk.january.known_items import items_known_after
+from desk.january.shown_list import calls_for_a_new_notice, count_awaited, not_shown
 from desk.january.working_days import UnknownYear, last_day_of_notice
 from desk.views.records import Records, SubmissionRecord
 from ingestion.understanding.documents import read_document, read_year
@@ -55,6 +56,8 @@ MOST_YEARS_AHEAD = 2
 
 MOST_DAYS_OF_A_NOTICE = 90
 """From the first to the last day of a public notice: ours; longer is a slip of the pen."""
+
+MOST_NAMES_IN_A_SENTENCE = 3
 
 _SENDER_UNKNOWN = "S07"
 """The rule by which a file is rejected that does not tell, or tells in two ways, whose it is."""
@@ -766,7 +769,8 @@ def _check_open_notice(draft: Draft, around: Surroundings) -> None:
     _check_not_before_the_year(draft, "opened_on", around)
     _check_there_is_a_list(draft, around)
     _check_shows_what_was_there(draft, around)
-    _check_is_not_over_before_the_list(draft, around)
+    _check_items_were_known(draft, around)
+    _check_is_after_what_it_corrects(draft, around)
     first, last = draft.opened_on or around.today, draft.closes_on or around.today
     try:
         earliest = last_day_of_notice(first, regime.public_notice.working_days)
@@ -827,18 +831,40 @@ def _check_shows_what_was_there(draft: Draft, around: Surroundings) -> None:
             )
 
 
-def _check_is_not_over_before_the_list(draft: Draft, around: Surroundings) -> None:
-    """A period that was over before there was a list is a slip of the pen, or shown from paper: then its scan proves it."""
-    first = first_day_of_list(around.records.warehouse, draft.regime or "", draft.round or "")
-    if first is None or draft.closes_on is None or draft.closes_on >= first or draft.document is not None:
+def _check_items_were_known(draft: Draft, around: Surroundings) -> None:
+    """What came after the notice began is a slip of the pen, or was shown from paper: then its scan proves it."""
+    if draft.opened_on is None or draft.document is not None:
         return
+    late = items_known_after(around.records, draft.regime or "", draft.round or "", draft.opened_on)
+    if not late:
+        return
+    last = max(one.since for one in late)
+    some = "、".join(list(dict.fromkeys(one.enterprise for one in late))[:MOST_NAMES_IN_A_SENTENCE])
     raise Refused(
-        f"公示期 {draft.opened_on} 至 {draft.closes_on} 在第一份通过审核的统计表收到（{first}）之前就已经结束，那时系统里还没有"
-        "这份名单。请核对日期；当时确实公示过的，请附上公示的扫描件再登记，登记日期会写在公示期旁边。",
-        f"From {draft.opened_on} to {draft.closes_on} is before the first accepted table came on {first}: there was no list"
-        " yet. Check the dates; if it was shown then, attach the scan of the announcement, and the day it was recorded is"
-        " told beside the period.",
+        f"公示从 {draft.opened_on} 开始，名单里有 {len(late)} 项（{some}{'等' if len(late) > MOST_NAMES_IN_A_SENTENCE else ''}）"
+        f"那时还没有收到、通过审核，或数字还没有定，最晚的是 {last}。请重新公示，填重新公示的第一天；当时确实这样公示过的，"
+        "请附上公示的扫描件再登记，登记日期会写在公示期旁边。",
+        f"The notice opens on {draft.opened_on}; items of the list that had not come, were not accepted or not settled then:"
+        f" {len(late)} ({some}), the last of {last}. Show it anew, and say that first day; if it was shown so then, attach the"
+        " scan of the announcement, and the day it was recorded is told beside the period.",
     )
+
+
+def _check_is_after_what_it_corrects(draft: Draft, around: Surroundings) -> None:
+    """A list that is shown anew, as an objection to all of it was upheld, is shown after that."""
+    for answer in _in_cycle("answer_objection", draft, around):
+        answered_on = answer.at.astimezone(LOCAL_TIME).date()
+        if (
+            calls_for_a_new_notice(answer, around.in_force)
+            and draft.opened_on is not None
+            and draft.opened_on < answered_on
+        ):
+            raise Refused(
+                f"对整份名单的异议（第 {answer.objection} 号）{answered_on} 办结为成立，改正后的名单不可能在那之前公示。"
+                "请重新公示，填重新公示的第一天。",
+                f"Objection {answer.objection} to the whole list was upheld on {answered_on}: the corrected list cannot have been"
+                " shown before. Show it anew, and say that first day.",
+            )
 
 
 def _check_object(draft: Draft, around: Surroundings) -> None:

@@ -324,7 +324,8 @@ class Terms:
     industry: str | None = None
     chosen_reporter_code: str | None = None
     figure: tuple[dict[str, Any], ...] | None = None
-    """industry, capacity (text, exact), capacity_unit, exits and enterprises of every line that is confirmed."""
+    """industry, capacity (text, exact), capacity_unit, exits and enterprises of every line that is confirmed, and ``exits_sha256``,
+    which tells the exits behind it; not in what was confirmed earlier."""
     plan_figure: tuple[dict[str, Any], ...] | None = None
     """The plan that a report was prepared with, as ``desk.january.plan_figure`` reads it; None in what was prepared earlier."""
     shown_list: tuple[dict[str, Any], ...] | None = None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,11 +13,17 @@ from exports.amounts import write_exactly
 from exports.wording import TOTAL
 
 _FIGURE = """
-select industry, capacity, capacity_unit, exits, enterprises
-from marts.rpt_rollup
-where regime = ? and round = ? and division_code = ? and category = '合计'
-order by industry_position, industry, capacity_unit
+select line.industry, line.capacity, line.capacity_unit, line.exits, line.enterprises, listed.exits_sha256
+from {schema}.rpt_rollup as line
+left join {schema}.rpt_list_digest as listed
+    on
+        line.regime = listed.regime and line.round = listed.round and line.division_code = listed.division_code
+        and line.industry = listed.industry and line.capacity_unit is not distinct from listed.capacity_unit
+where line.regime = ? and line.round = ? and line.division_code = ? and line.category = '合计'
+order by line.industry_position, line.industry, line.capacity_unit
 """
+
+Ask = Callable[[str, Sequence[Any]], Iterable[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,8 @@ class Amounts:
     capacity: Decimal | None
     exits: int
     enterprises: int
+    exits_sha256: str | None = None
+    """Tells which exits these are; None of a total, and in what was confirmed before lists were kept."""
 
     @property
     def capacity_text(self) -> str:
@@ -45,8 +53,23 @@ class FigureLine:
 
     @property
     def is_changed(self) -> bool:
-        """Whether it differs from what was confirmed."""
-        return self.today != self.confirmed
+        """Whether it differs from what was confirmed, as far as that was kept."""
+        return self._is_otherwise_added_up or self.is_another_list
+
+    @property
+    def is_another_list(self) -> bool:
+        """Whether the same sums are added up of other exits, or of exits that are told otherwise."""
+        return (
+            not self._is_otherwise_added_up
+            and self.confirmed is not None
+            and self.confirmed.exits_sha256 is not None
+            and self.today != self.confirmed
+        )
+
+    @property
+    def _is_otherwise_added_up(self) -> bool:
+        sums = [side and replace(side, exits_sha256=None) for side in (self.today, self.confirmed)]
+        return sums[0] != sums[1]
 
 
 def is_changed(figure: Iterable[FigureLine]) -> bool:
@@ -56,7 +79,14 @@ def is_changed(figure: Iterable[FigureLine]) -> bool:
 
 def read_figure(warehouse: Warehouse, regime: str, round_key: str, division_code: str) -> list[dict[str, Any]]:
     """The lines of the rollup of a city or of the whole area, its total first; none where nothing was built or nothing exited."""
-    return warehouse.query(_FIGURE, [regime, round_key, division_code]) if warehouse.exists else []
+    return list(ask_for_figure(warehouse.query, regime, round_key, division_code)) if warehouse.exists else []
+
+
+def ask_for_figure(
+    ask: Ask, regime: str, round_key: str, division_code: str, schema: str = "marts"
+) -> Iterable[Mapping[str, Any]]:
+    """The same of the marts in ``schema``; ``ask`` answers a question about them."""
+    return ask(_FIGURE.format(schema=schema), [regime, round_key, division_code])
 
 
 def confirmation_of(in_force: Iterable[Decision], regime: str, round_key: str, city_code: str) -> Decision | None:
@@ -79,4 +109,5 @@ def _by_line(figure: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str | None]
 
 def _amounts(line: Mapping[str, Any]) -> Amounts:
     capacity = line["capacity"]
-    return Amounts(None if capacity is None else Decimal(capacity), line["exits"], line["enterprises"])
+    amount = None if capacity is None else Decimal(capacity)
+    return Amounts(amount, line["exits"], line["enterprises"], line.get("exits_sha256"))

@@ -16,7 +16,14 @@ from desk.decisions.log import Decision
 from desk.january.plan_figure import is_plan_changed, read_plan_figure
 from desk.january.report import excused_of, last_of, recorded_late_in_words
 from desk.january.sealing import read_open_ends
-from desk.january.shown_list import early_in_words, figure_of, first_day_of_list, not_shown, read_list
+from desk.january.shown_list import (
+    calls_for_a_new_notice,
+    early_in_words,
+    figure_of,
+    first_day_of_list,
+    not_shown,
+    read_list,
+)
 from desk.views.warehouse import Warehouse
 from exports.sign_off import IndustryFigure, tell_changes
 from exports.wording import DOCUMENT_KINDS, TOTAL
@@ -495,6 +502,10 @@ def _list_lacks(since: _Since, words: _KeptWords) -> Iterable[Lack]:
         )
 
 
+def _is_opened_before(shown: Decision, answer: Decision) -> bool:
+    return shown.opened_on is not None and shown.opened_on < answer.at.astimezone(LOCAL_TIME).date()
+
+
 def _notice_lacks(regime: Regime, decided: list[Decision], day: date, shown: Decision | None) -> Iterable[Lack]:
     if shown is None:
         yield Lack("名单还没有公示", "the list was not shown yet", "january")
@@ -518,9 +529,8 @@ def _notice_lacks(regime: Regime, decided: list[Decision], day: date, shown: Dec
             )
         elif (
             answer is not None
-            and answer.outcome == "upheld"
-            and one.identity_id is None
-            and (shown is None or shown.sequence < answer.sequence)
+            and calls_for_a_new_notice(answer, decided)
+            and (shown is None or shown.sequence < answer.sequence or _is_opened_before(shown, answer))
         ):
             yield Lack(
                 f"对整份名单的异议（第 {one.sequence} 号）成立，改正后要重新公示",

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ import exports
 import ingestion
 from dbt_project.build import WAREHOUSE
 from desk.decisions.acts import ACTS, Refused, rounds_closed_by, subject_of
+from desk.decisions.city_figure import ask_for_figure, compare_figures
 from desk.decisions.log import FOLDER as DECISIONS
 from desk.decisions.log import Decision, Decisions
 from desk.january.code_version import read_code_version
@@ -71,12 +71,6 @@ _ORIGINALS = """
 select submission_id, receipt_no, round, form, reporter_code, file, sha256, received_at, status
 from sealed.fct_submission
 order by receipt_no, length(submission_id), submission_id
-"""
-
-_FIGURE = """
-select industry, capacity, capacity_unit, exits, enterprises
-from sealed.rpt_rollup
-where regime = ? and round = ? and division_code = ? and category = '合计'
 """
 
 
@@ -154,22 +148,19 @@ def _check_is_as_signed(marts: Path, decisions: Decisions, seal: Decision, area:
     if figure is None:
         return
     with sealed_marts(sealed=marts) as connection:
-        found = connection.execute(_FIGURE, [seal.regime, seal.round, area]).fetchall()
 
         def ask(question: str, values: Sequence[Any]) -> list[dict[str, Any]]:
             answer = connection.execute(question, values)
             names = [column[0] for column in answer.description]
             return [dict(zip(names, line, strict=True)) for line in answer.fetchall()]
 
+        found = ask_for_figure(ask, seal.regime or "", seal.round or "", area, "sealed")
         is_planned_otherwise = plan is not None and is_plan_changed(
             read_plan_figure(ask, seal.regime or "", seal.round or "", "sealed"), plan
         )
-    expected = {
-        (line["industry"], line["capacity_unit"]): (_amount(line["capacity"]), line["exits"], line["enterprises"])
-        for line in figure
-    }
-    rebuilt = {(industry, unit): (capacity, exits, firms) for industry, capacity, unit, exits, firms in found}
-    if is_planned_otherwise or expected != rebuilt:
+        # the total too: one enterprise of two industries may have become two
+        is_another_figure = any(line.is_changed for line in compare_figures(found, figure))
+    if is_planned_otherwise or is_another_figure:
         raise Refused(
             f"按第 {seal.sequence} 号决定之时的材料重新汇总，得到的数字与签发时不同（其他轮次的新材料、规则库或程序有变化）。"
             "没有封存。请撤销封存，看过新的数字再签发。",
@@ -184,10 +175,6 @@ def _prepared(decisions: Decisions, seal: Decision) -> Decision | None:
         one for one in decisions.in_force() if (one.kind, one.regime, one.round) == ("prepare", seal.regime, seal.round)
     ]
     return next((one for one in reversed(of_cycle) if one.sequence < seal.sequence), None)
-
-
-def _amount(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
 
 
 # ---- writing ----

@@ -18,11 +18,27 @@ if TYPE_CHECKING:
     from desk.decisions.log import Decision
 
 _LIST = """
+with categories as (
+    select exit_id, string_agg(category, '、' order by category) as categories
+    from marts.fct_exit_category
+    group by exit_id
+),
+
+written as (
+    select link.exit_id, string_agg(claim.equipment_text, '；' order by claim.equipment_text) as equipment
+    from marts.fct_exit_claim as link
+    inner join marts.fct_claim as claim on link.row_id = claim.row_id
+    where link.is_chosen
+    group by link.exit_id
+)
+
 select
     told.county_code, told.industry, enterprise.enterprise, told.capacity, told.capacity_unit,
-    told.equipment_count
+    told.equipment_count, written.equipment, categories.categories, told.method
 from marts.fct_exit as told
 left join marts.dim_enterprise as enterprise on told.enterprise_id = enterprise.enterprise_id
+left join categories on told.exit_id = categories.exit_id
+left join written on told.exit_id = written.exit_id
 where told.regime = ? and told.round = ?
 order by told.county_code, told.industry, enterprise.enterprise, told.exit_id
 """
@@ -54,6 +70,13 @@ def early_in_words(consent: Decision, first: date | None) -> tuple[str, str]:
     return (
         f"，早于第一份通过审核的统计表收到之日 {first}",
         f", before the first accepted table came on {first}",
+    )
+
+
+def calls_for_a_new_notice(answer: Decision, in_force: Iterable[Decision]) -> bool:
+    """Whether an answer upholds an objection to the whole list: corrected, it is shown from that day on or later."""
+    return answer.outcome == "upheld" and any(
+        one.kind == "object" and one.sequence == answer.objection and one.identity_id is None for one in in_force
     )
 
 
@@ -89,11 +112,16 @@ def read_list(warehouse: Warehouse, regime: str, round_key: str) -> tuple[dict[s
 
 
 def not_shown(today: Iterable[Mapping[str, Any]], shown: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """What stands in today's list and not, or not so, in the one that was shown; what has left it since is not asked."""
-    left = Counter(_as_shown(line) for line in shown)
+    """What stands in today's list and not, or not so, in the one that was shown; what has left it since is not asked.
+
+    Nor is what lists did not keep yet when it was shown.
+    """
+    kept = tuple(shown)
+    names = [name for name in _AS_SHOWN if not kept or name in kept[0]]
+    left = Counter(_values(line, names) for line in kept)
     found = []
     for line in today:
-        key = _as_shown(line)
+        key = _values(line, names)
         if left[key]:
             left[key] -= 1
         else:
@@ -101,8 +129,12 @@ def not_shown(today: Iterable[Mapping[str, Any]], shown: Iterable[Mapping[str, A
     return found
 
 
-def _as_shown(line: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What people see of an exit: the id of its enterprise may change with a code that comes later."""
-    return tuple(
-        line[name] for name in ("county_code", "industry", "enterprise", "capacity", "capacity_unit", "equipment_count")
-    )
+_AS_SHOWN = (
+    *("county_code", "industry", "enterprise", "capacity", "capacity_unit", "equipment_count"),
+    *("equipment", "categories", "method"),
+)
+"""What people see of an exit: the id of its enterprise may change with a code that comes later."""
+
+
+def _values(line: Mapping[str, Any], names: Iterable[str]) -> tuple[Any, ...]:
+    return tuple(line[name] for name in names)

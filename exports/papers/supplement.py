@@ -14,10 +14,26 @@ from typing import Any
 from xlsxwriter import Workbook
 
 from exports.amounts import write_exactly
-from exports.changes import Causes, Change, Changes, ExitChange, Figures, PlanChange, PlanFigures, Source
+from exports.changes import (
+    DISMANTLING,
+    OVERDUE,
+    RECONCILIATION,
+    RED,
+    REPORTING,
+    YELLOW,
+    Causes,
+    Change,
+    Changes,
+    ExitChange,
+    Figures,
+    PlanChange,
+    PlanFigures,
+    PrintedChange,
+    Source,
+)
 from exports.sheets.layout import Column, PrintedSheet, Styles
 from exports.sheets.records import Record
-from exports.wording import PLAN, UNPLACED, local_time
+from exports.wording import PLAN, RECONCILIATION_ZH, STANDINGS, UNPLACED, local_time
 from rulebook import Regime, Rulebook
 
 SUPPLEMENT_WORKBOOK = "supplement.xlsx"
@@ -40,9 +56,13 @@ _TITLE_OF_ROUND = {
     "annual": "落后产能退出情况",
 }
 NO_CHANGE = "与上次封存的数字一致，没有更正。No figure differs from what was sealed before."
-NO_CHANGE_BUT_OF_PLAN = (
-    "汇总表各行与上次封存的一致；目标任务完成情况表的变化见“计划与完成”。\n"
-    "No line of the rollup differs; of plan and actual some do: see the last sheet."
+NO_CHANGE_OF_ROLLUP = (
+    "汇总表各行与上次封存的一致；变化见本工作簿的其他表。\nNo line of the rollup differs: see the other sheets."
+)
+NO_CHANGE_OF_EXITS = "退出的各条与上次封存的一致。No exit differs from what was sealed before."
+PRINTED_NOTE = (
+    "注：报告里汇总表、目标任务完成情况表以外的数：拆除、对账、报送、黄红牌；没有新材料、新决定的，随封存的日期而变。\n"
+    "What the report counts beside rollup and plan; without new files or decisions it changes with the day of the seal."
 )
 PLAN_NOTE = (
     "注：目标任务完成情况表中与更正前不同的每一个数；计划含动态新增、不含调出，完成率的算法见该表。更正前、后为空的，当时该行没有这个数。\n"
@@ -105,13 +125,13 @@ def write_supplement(
         for label, value in _facts(told, changes):
             sheet.write_line(f"{label}：{value}", styles.sign)
         sheet.write_line(WHOLE_NOTE, styles.note)
-        nothing = NO_CHANGE_BUT_OF_PLAN if changes.plan else NO_CHANGE
+        nothing = NO_CHANGE_OF_ROLLUP if changes.plan or changes.printed or changes.exits else NO_CHANGE
         _write_table(sheet, (_line_record(line, told) for line in changes.lines), styles, nothing)
         sheet.skip()
         sheet.write_signatures(("填报人：", "审核人：", "负责人（签字）："), "（单位盖章）　　　　　　年　　月　　日")
         exits = PrintedSheet(workbook.add_worksheet("涉及的退出"), styles, _EXIT_COLUMNS, footer)
         exits.write_title(f"{title}：涉及的退出", "The exits behind the lines that differ", number)
-        _write_table(exits, map(_exit_record, changes.exits), styles, nothing)
+        _write_table(exits, map(_exit_record, changes.exits), styles, NO_CHANGE_OF_EXITS)
         if changes.plan:
             plan = PrintedSheet(workbook.add_worksheet("计划与完成"), styles, _PLAN_COLUMNS, footer)
             plan.write_title(f"{title}：计划与完成", "Plan and actual", number)
@@ -119,6 +139,11 @@ def write_supplement(
             _write_table(
                 plan, (record for line in changes.plan for record in _plan_records(line, told)), styles, nothing
             )
+        if changes.printed:
+            printed = PrintedSheet(workbook.add_worksheet("其他数字"), styles, _PRINTED_COLUMNS, footer)
+            printed.write_title(f"{title}：其他数字", "Other figures of the report", number)
+            printed.write_line(PRINTED_NOTE, styles.note)
+            _write_table(printed, (_printed_record(one, told) for one in changes.printed), styles, nothing)
     return SUPPLEMENT_WORKBOOK, *data
 
 
@@ -156,6 +181,29 @@ _PLAN_COLUMNS = (
     Column("计量单位", "Unit", 10, "centre"),
     Column("原因", "Reason", 44),
 )
+_PRINTED_COLUMNS = (
+    Column("序号", "No.", 6, "centre"),
+    Column("内容", "Part", 20),
+    Column("项目", "Figure", 26),
+    Column("更正前", "Before", 12, "number"),
+    Column("更正后", "After", 12, "number"),
+    Column("计量单位", "Unit", 10, "centre"),
+    Column("原因", "Reason", 60),
+)
+_PARTS = {
+    DISMANTLING: ("主体设备拆除", "条"),
+    RECONCILIATION: ("县级与部门对账", "条"),
+    REPORTING: ("统计表报送", "个"),
+    YELLOW: ("黄牌名单", "份"),
+    RED: ("红牌名单", "份"),
+    OVERDUE: ("整改逾期名单", "份"),
+}
+_NAMES = {
+    DISMANTLING: {"dismantled": "已拆除", "standing": "已关停未拆除", "unknown": "没有说明是否拆除"},
+    RECONCILIATION: RECONCILIATION_ZH,
+    REPORTING: {state: zh for state, (zh, _) in STANDINGS.items()},
+}
+"""What the parts of ``PrintedChange``, and what they count, are called, and what is counted."""
 _PLAN_FIGURES = {
     "planned_exits": ("计划条数", "条"),
     "planned_capacity": ("计划产能", None),
@@ -180,7 +228,8 @@ def _facts(told: Correction, changes: Changes) -> Iterable[tuple[str, str]]:
         )
     yield "更正后", f"第 {told.seal} 号决定封存（{local_time(told.sealed_at)}）"
     of_plan = f"；目标任务完成情况表 {len(changes.plan)} 行" if changes.plan else ""
-    yield "更正", f"汇总表 {len(changes.lines)} 行，涉及退出 {len(changes.exits)} 条{of_plan}"
+    of_rest = f"；其他数字 {len(changes.printed)} 个" if changes.printed else ""
+    yield "更正", f"汇总表 {len(changes.lines)} 行，涉及退出 {len(changes.exits)} 条{of_plan}{of_rest}"
 
 
 def _write_table(sheet: PrintedSheet, records: Iterable[Record], styles: Styles, nothing: str) -> None:
@@ -217,6 +266,12 @@ def _plan_records(line: PlanChange, told: Correction) -> Iterable[Record]:
             yield (*of_line, label, before, after, unit or line.capacity_unit, reason)
 
 
+def _printed_record(one: PrintedChange, told: Correction) -> Record:
+    part, unit = _PARTS[one.part]
+    name = _NAMES.get(one.part, {}).get(one.name, "文书数")
+    return (part, name, one.before, one.after, unit, explain(one.causes, told))
+
+
 def _exit_record(one: ExitChange) -> Record:
     place, industry, enterprise = (
         (one.after or one.before or {}).get(name) for name in ("place", "industry", "enterprise")
@@ -226,14 +281,18 @@ def _exit_record(one: ExitChange) -> Record:
 
 
 def _told_of(side: Mapping[str, Any] | None) -> tuple[str, str | None]:
-    """Amount and categories of an exit as one side tells it, and the submissions it rests on."""
+    """What one side tells of an exit, and the submissions it rests on."""
     if side is None:
         return "没有这条退出", None
     amount = (
         "产能未写明" if side["capacity"] is None else write_exactly(side["capacity"]) + (side["capacity_unit"] or "")
     )
     machines = "台数未写明" if side["equipment_count"] is None else f"{side['equipment_count']} 台套"
-    return f"{amount}，{machines}，{'、'.join(side['categories'])}", "；".join(side["submissions"])
+    told = [amount, machines, "、".join(side["categories"])]
+    told += [f"退出方式{side['method']}"] if side["method"] else []
+    told += [f"{label}{side[name]}" for name, label in (("shut_on", "关停"), ("dismantled_on", "拆除")) if side[name]]
+    told += [] if side["is_dismantled"] is None else ["已拆除" if side["is_dismantled"] else "未拆除"]
+    return "，".join(told), "；".join(side["submissions"])
 
 
 def explain(causes: Causes | None, told: Correction) -> str:

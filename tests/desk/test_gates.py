@@ -1,6 +1,7 @@
 """The gates of January, each open, met or not asked for, by a warehouse and the decisions in force."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -9,17 +10,20 @@ from typer.testing import CliRunner
 import dbt_project
 from desk.cli import app
 from desk.decisions.acts import Actor, Draft, Refused
+from desk.decisions.city_figure import read_figure
 from desk.decisions.room import DecisionRoom, decision_room
 from desk.january.gates import LABELS, MET, NOT_ASKED, OPEN, read_report
 from desk.january.shown_list import read_list
 from rulebook import load
-from tests.dbt_project.collection import Collection
+from tests.dbt_project.collection import LATE, Collection
+from tests.desk.sealed_store import HANYIN, collect, exit_of
 
 REGIME, ROUND = "ankang-2024", "annual"
 CYCLE = {"regime": REGIME, "round": ROUND}
 ZIYANG, OFFICE = "610924", "610900-fgw"
 DAY = date(2025, 1, 20)
 AT = datetime(2025, 1, 20, 4, tzinfo=UTC)
+SENT_AGAIN = datetime(2025, 1, 8, 1, tzinfo=UTC)
 WANG, LI = Actor("wang", "王芳", "steward", "610900"), Actor("li", "李明", "signer", "610900")
 CONSENT = {
     "document_no": "安政函〔2025〕2号", "document_date": date(2025, 1, 18), "document_issuer": "安康市人民政府",
@@ -177,8 +181,16 @@ def test_an_objection_to_the_whole_list_holds_the_report_and_upheld_it_is_shown_
     assert gate(room, "notice").state == OPEN
     decide(room, "answer_objection", objection=number, outcome="upheld")
     assert "重新公示" in gate(room, "notice").says_zh
-    decide(room, "open_notice", opened_on=date(2025, 1, 10), shown_at="网站", **CYCLE)
-    assert gate(room, "notice").state == MET
+    early = {"opened_on": date(2025, 1, 10), "shown_at": "网站", **CYCLE}
+    with pytest.raises(Refused, match="2025-01-20 办结为成立，改正后的名单不可能在那之前公示"):
+        decide(room, "open_notice", **early)
+    decide(room, "open_notice", **early | {"opened_on": DAY})
+    assert "改正" not in gate(room, "notice").says_zh
+    in_log = [replace(one, **early) if one.kind == "open_notice" else one for one in room.decisions.in_force()]
+    (notice,) = (
+        one for one in read_report(room.warehouse, load(), in_log, (REGIME, ROUND), DAY).gates if one.key == "notice"
+    )
+    assert "改正后要重新公示" in notice.says_zh, "as an earlier version recorded it"
 
 
 # ---- signing ----
@@ -302,6 +314,50 @@ def test_a_report_whose_plan_changed_since_is_prepared_again(tmp_path):
     decide(room, "refuse", LI, **CYCLE)
     earlier = Draft("prepare", "没有留存计划的旧决定", figure=prepared.figure, **CYCLE)
     room.decisions.record(earlier, WANG, None, AT)
+    assert not room.read_report(REGIME, ROUND, DAY).is_changed
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"enterprise": "另一水泥厂", "enterprise_full_key": "另一水泥厂"},
+        {"categories": ["环保"]},
+        {"method": "关停"},
+        {"dismantled_on": date(2024, 12, 20)},
+        {"equipment_text": "Φ3米水泥磨1台"},
+    ],
+)
+def test_another_list_of_the_same_sums_is_prepared_shown_and_agreed_to_anew(tmp_path, said):
+    mill = {
+        "enterprise": "宏源水泥厂",
+        "enterprise_full_key": "宏源水泥厂",
+        "county_code": ZIYANG,
+        "city_code": "610900",
+    }
+    mill |= {"amount": "30", "categories": ["能耗"], "method": "拆除"}
+    cycle = Collection(tmp_path)
+    cycle.collect(ZIYANG, mill)
+    dbt_project.build(cycle.store.root, load())
+    room = decision_room(cycle.store.root, load())
+    prepared = decide(room, "prepare", **CYCLE)
+    decide(room, "consent", **CONSENT, **CYCLE)
+    decide(room, "open_notice", opened_on=date(2025, 1, 6), shown_at="网站", **CYCLE)
+    cycle.collect(ZIYANG, mill)
+    dbt_project.build(cycle.store.root, load())
+    assert not room.read_report(REGIME, ROUND, DAY).is_changed, "the same table sent again"
+
+    cycle.collect(ZIYANG, mill | said)
+    dbt_project.build(cycle.store.root, load())
+    assert room.read_report(REGIME, ROUND, DAY).is_changed
+    sums = ("industry", "capacity_unit", "exits", "enterprises")
+    assert [[line[name] for name in sums] for line in prepared.figure] == [
+        [line[name] for name in sums] for line in read_figure(room.warehouse, REGIME, ROUND, "610900")
+    ]
+    shown = set() if "dismantled_on" in said else {"consent", "notice"}
+    assert {key for key in ("consent", "notice") if "名单在" in gate(room, key).says_zh} == shown
+
+    earlier = tuple({name: line[name] for name in (*sums, "capacity")} for line in prepared.figure)
+    room.decisions.record(Draft("prepare", "没有留存名单的旧决定", figure=earlier, **CYCLE), WANG, None, AT)
     assert not room.read_report(REGIME, ROUND, DAY).is_changed
 
 
@@ -468,13 +524,41 @@ def test_a_notice_recorded_late_says_so_and_one_on_its_first_day_does_not(room):
     assert "登记）" not in gate(room, "notice").says_zh
 
 
-def test_a_notice_that_was_over_before_there_was_a_list_needs_its_scan(room):
+def test_a_notice_that_began_before_there_was_a_list_needs_its_scan(room):
     early = {"opened_on": date(2024, 12, 2), "shown_at": "网站", **CYCLE}
-    with pytest.raises(Refused, match="第一份通过审核的统计表收到") as refused:
+    with pytest.raises(
+        Refused, match=r"名单里有 1 项（宏源水泥厂）那时还没有收到、通过审核.*最晚的是 2024-12-30"
+    ) as refused:
         decide(room, "open_notice", **early)
     assert "scan of the announcement" in refused.value.message_en
     decide(room, "open_notice", document=b"scan", **early)
     assert "（2025-01-20 登记）" in gate(room, "notice").says_zh
+
+
+def test_a_notice_began_when_every_item_of_its_list_was_known(tmp_path):
+    """Its table came, or the amount was settled, on the first day or before; a table that only repeats it changes nothing."""
+    cycle = Collection(tmp_path)
+    first = exit_of(ZIYANG, "宏源水泥", "30")
+    collect(cycle, ZIYANG, first)
+    collect(cycle, HANYIN, exit_of(HANYIN, "汉阴水泥", "7"), received_at=LATE)
+    dbt_project.build(cycle.store.root, load())
+    room = decision_room(cycle.store.root, load())
+    early, late = date(2025, 1, 1), date(2025, 1, 2)
+    with pytest.raises(Refused, match=r"1 项（汉阴水泥）.*最晚的是 2025-01-02"):
+        decide(room, "open_notice", opened_on=early, shown_at="网站", **CYCLE)
+    decide(room, "open_notice", opened_on=late, shown_at="网站", **CYCLE)
+
+    collect(cycle, ZIYANG, first, received_at=SENT_AGAIN)
+    dbt_project.build(cycle.store.root, load())
+    decide(room, "open_notice", opened_on=late, shown_at="栏里", **CYCLE)
+    collect(cycle, ZIYANG, first | {"amount": "12"}, received_at=SENT_AGAIN)
+    dbt_project.build(cycle.store.root, load())
+    for shown in (2, 1):
+        decide(room, "undo", undoes=shown)
+    room = decision_room(cycle.store.root, load())
+    with pytest.raises(Refused, match=r"1 项（宏源水泥）.*最晚的是 2025-01-08"):
+        decide(room, "open_notice", opened_on=late, shown_at="网站", **CYCLE)
+    decide(room, "open_notice", opened_on=late, shown_at="网站", document=b"scan", **CYCLE)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import pytest
 
 from exports.changes import Changes, PlanFigures, find_changes
@@ -21,12 +22,20 @@ NOBODY_DECIDED = ()
 def lay_marts(folder: Path, *exits: dict) -> Path:
     """Marts of these exits of 紫阳县, each of one claim: ``id firm name capacity submission`` and what is told otherwise."""
     folder.mkdir()
-    usual = {"county": "610924", "unit": "万吨", "machines": 2, "category": "能耗", "claims_id": None, "chosen": None}
+    usual = {
+        "county": "610924",
+        "unit": "万吨",
+        "machines": 2,
+        "category": "能耗",
+        "claims_id": None,
+        "chosen": None,
+        "method": None,
+    }
     lines = [usual | one for one in exits]
     with duckdb.connect() as connection:
         connection.execute(
             "create table said (id text, firm text, name text, capacity decimal(28, 8), submission text, county text,"
-            " unit text, machines integer, category text, claims_id text, chosen integer)"
+            " unit text, machines integer, category text, claims_id text, chosen integer, method text)"
         )
         order = ("id", "firm", "name", "capacity", "submission", *usual)
         for line in lines:
@@ -41,7 +50,8 @@ def lay_marts(folder: Path, *exits: dict) -> Path:
 MARTS = {
     "fct_exit": "select id as exit_id, 'ankang-2024' as regime, 'annual' as round, '610900' as city_code,"
     " county as county_code, '水泥' as industry, firm as enterprise_id, capacity, unit as capacity_unit,"
-    " machines as equipment_count from said",
+    " machines as equipment_count, method, null::date as shut_on, null::date as dismantled_on,"
+    " method = '拆除' as is_dismantled, 'county_only' as reconciliation from said",
     "fct_plan": "select id as exit_id, 'ankang-2024' as regime, 'plan' as round, 'planned' as plan_change,"
     " '610900' as city_code, county as county_code, '水泥' as industry, capacity, unit as capacity_unit from said limit 0",
     "fct_plan_fulfilment": "select id as exit_id, 'annual' as round, 'exit' as side, 0 as met_exits, 1 as unmet_exits,"
@@ -99,7 +109,7 @@ def told(changes) -> list[tuple]:
 
 
 def decision(sequence: int, kind: str, **about) -> dict:
-    fields = ("submission_id", "claims_id", "identity_id", "other_identity_id", "row_id", "regime")
+    fields = ("submission_id", "claims_id", "identity_id", "other_identity_id", "row_id", "regime", "reporter_code")
     return dict.fromkeys(fields) | {"sequence": sequence, "kind": kind, "label": kind, "reason": "核对"} | about
 
 
@@ -126,6 +136,34 @@ def test_of_two_exits_of_one_enterprise_the_one_that_changed_is_told(changes):
         ["000002"],
         ["000001"],
     )
+
+
+def test_what_the_report_says_beside_the_rollup_is_told_with_its_reason(changes, tmp_path):
+    """拆除 that became 关停 changes no sum, and the numbers of what is dismantled and what stands."""
+    found = changes(
+        [exit_of(1, "宏源", "30", method="拆除"), exit_of(2, "大河", "12", method="拆除")],
+        [exit_of(1, "宏源", "30", "000002", method="关停"), exit_of(2, "大河", "12", method="拆除")],
+    )
+
+    assert (found.lines, found.plan) == ((), ())
+    assert [(one.part, one.name, one.before, one.after) for one in found.printed] == [
+        ("dismantling", "dismantled", 2, 1),
+        ("dismantling", "standing", 0, 1),
+    ]
+    assert [one.submission_id for one in found.printed[0].causes.added] == ["000002"]
+    moment = datetime(2025, 1, 20, tzinfo=UTC)
+    correction = Correction(1, 4, moment, 6, moment, (Withdrawal(5, moment, "李", "有误"),), False, False)
+    write_supplement(tmp_path, found, correction, REGIME, "annual", load())
+    sheets = openpyxl.load_workbook(tmp_path / "supplement.xlsx")
+    cells = {sheet.title: [[cell.value for cell in row if cell.value is not None] for row in sheet] for sheet in sheets}
+    assert [row[1:6] for row in cells["其他数字"] if row and row[0] in (1, 2)] == [
+        ["主体设备拆除", "已拆除", 2, 1, "条"],
+        ["主体设备拆除", "已关停未拆除", 0, 1, "条"],
+    ]
+    assert [row[4:] for row in cells["涉及的退出"] if row and row[0] == 1] == [
+        ["30万吨，2 台套，能耗，退出方式拆除，已拆除", "000001", "30万吨，2 台套，能耗，退出方式关停，未拆除", "000002"]
+    ]
+    assert not any("没有更正" in str(value) for row in cells["更正"] for value in row)
 
 
 def test_an_exit_of_one_side_is_told_alone(changes):

@@ -7,14 +7,32 @@ with confirmations as (
 
 rollup_lines as (
 
-    select * from {{ ref('rpt_rollup') }}
-    where category = '合计'
+    select
+        lines.*,
+        digests.exits_sha256
+    from {{ ref('rpt_rollup') }} as lines
+    left join {{ ref('rpt_list_digest') }} as digests
+        on
+            lines.regime = digests.regime
+            and lines.round = digests.round
+            and lines.division_code = digests.division_code
+            and lines.industry = digests.industry
+            and coalesce(lines.capacity_unit, '') = coalesce(digests.capacity_unit, '')
+    where lines.category = '合计'
 
 ),
 
 figure_lines as (
 
     {{ unnested('confirmations', ['sequence'], 'figure', 'line', 'line_no') }}
+
+),
+
+-- what was confirmed before lists were kept is asked for its sums alone
+with_lists as (
+
+    select distinct sequence from figure_lines
+    where line.exits_sha256 is not null
 
 ),
 
@@ -27,6 +45,7 @@ both_figures as (
         cast(line.capacity_unit as string) as capacity_unit,
         cast(line.exits as integer) as exits,
         cast(line.enterprises as integer) as enterprises,
+        cast(line.exits_sha256 as string) as exits_sha256,
         1 as side
     from figure_lines
     union all
@@ -37,6 +56,7 @@ both_figures as (
         rollup_lines.capacity_unit,
         rollup_lines.exits,
         rollup_lines.enterprises,
+        case when with_lists.sequence is not null then rollup_lines.exits_sha256 end as exits_sha256,
         -1 as side
     from confirmations
     inner join rollup_lines
@@ -44,6 +64,8 @@ both_figures as (
             confirmations.regime = rollup_lines.regime
             and confirmations.round = rollup_lines.round
             and confirmations.city_code = rollup_lines.division_code
+    left join with_lists
+        on confirmations.sequence = with_lists.sequence
 
 ),
 
@@ -59,7 +81,7 @@ differences as (
         enterprises
     from both_figures
     where industry != '合计'
-    group by sequence, industry, capacity, capacity_unit, exits, enterprises
+    group by sequence, industry, capacity, capacity_unit, exits, enterprises, exits_sha256
     having sum(side) != 0
 
 ),

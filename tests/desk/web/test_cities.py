@@ -54,7 +54,7 @@ def test_a_confirmation_stands_while_the_figure_does(signed):
     page = signed.client("steward").get(CITY).text
 
     assert ">已确认</span>" in page and "安政函〔2025〕1号" in page and "王审核" in page
-    assert "数字在确认后有变化" not in page and "确认时" not in page
+    assert "数据在确认后有变化" not in page and "确认时" not in page
 
 
 def test_a_figure_that_changed_since_is_shown_before_and_after(signed):
@@ -62,7 +62,7 @@ def test_a_figure_that_changed_since_is_shown_before_and_after(signed):
     confirm(signed, [*changed, LINE | {"industry": "造纸"}])
     page = signed.client("steward").get(CITY).text
 
-    assert "数字在确认后有变化" in page and "重新确认" in page
+    assert "数据在确认后有变化" in page and "重新确认" in page
     assert page.count(">有变化</span>") == 2
     confirm(signed, [*changed, LINE | {"industry": "合计", "capacity": None, "capacity_unit": None, "exits": 99}])
     (total,) = [
@@ -78,6 +78,13 @@ def test_the_total_is_marked_where_it_differs_and_is_no_change_of_its_own():
     assert is_changed(compare_figures([LINE]))
     assert [line.is_changed for line in compare_figures([LINE])] == [True]
     assert [line.is_changed for line in compare_figures([LINE], [LINE | {"capacity": "30.00000000"}])] == [False]
+
+
+def test_other_exits_of_the_same_sums_are_marked_as_another_list(signed):
+    confirm(signed, [line | {"exits_sha256": "0" * 64} for line in figure_now(signed)])
+    page = signed.client("steward").get(CITY).text
+
+    assert "数据在确认后有变化" in page and ">名单有变化</span>" in page and ">有变化</span>" not in page
 
 
 @pytest.mark.parametrize(

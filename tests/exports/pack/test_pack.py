@@ -71,6 +71,14 @@ def test_writing_a_pack_again_changes_no_byte(pack, warehouse, rulebook):
     assert {path: path.read_bytes() for path in pack.files} == before
 
 
+def test_a_draft_over_a_supplement_is_whole_and_keeps_what_is_not_of_a_pack(pack, warehouse, rulebook):
+    for name in ("supplement.xlsx", "supplement.csv", "mine.txt"):
+        (pack.folder / name).write_bytes(b"of before")
+    write_pack(warehouse, "ankang-2024", "annual", pack.folder, rulebook)
+    assert [problem for problem in verify_pack(pack.folder) if "mine.txt" not in problem] == []
+    assert (pack.folder / "mine.txt").read_bytes() == b"of before"
+
+
 def test_the_same_warehouse_gives_the_same_files_elsewhere(pack, warehouse, rulebook, tmp_path):
     other = write_pack(warehouse, "ankang-2024", "annual", tmp_path / "elsewhere", rulebook)
 
