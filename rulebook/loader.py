@@ -56,7 +56,7 @@ PLACEHOLDERS = frozenset(
 )
 """What a rule's texts may name in braces."""
 
-EVIDENCE_PLACEHOLDERS = frozenset(("lacking", "photos_before", "photos_during", "photos_after")) | frozenset(
+EVIDENCE_PLACEHOLDERS = frozenset(("lacking", "code", "photos_before", "photos_during", "photos_after")) | frozenset(
     f"other_{name}"
     for name in (
         "submission",
@@ -68,6 +68,7 @@ EVIDENCE_PLACEHOLDERS = frozenset(("lacking", "photos_before", "photos_during", 
         "place",
         "industry",
         "enterprise",
+        "code",
         "equipment",
         "capacity",
         "amount",
