@@ -198,6 +198,8 @@ def test_one_name_with_two_codes_is_asked_and_is_not_what_was_planned(tmp_path, 
     assert ask(cycle, findings) == [
         (
             "X01", "000002", "汉江砖厂",
+            "收件 000001，紫阳县“000001.xlsx”的“统计表”第 5 行：紫阳县，水泥，汉江砖厂，"
+            f"信用代码 {other}（您写的是 {code}），24门轮窑，30万吨；"
             "收件 000003，安康市发展和改革委员会“000003.xlsx”的“统计表”第 5 行：紫阳县，水泥，汉江砖厂，"
             f"信用代码 {other}（您写的是 {code}），另一条线，31万吨",
         ),

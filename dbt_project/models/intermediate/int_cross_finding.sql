@@ -502,6 +502,36 @@ planned as (
 
 ),
 
+-- what would be added to the plan under one code while it stands there under another
+planned_under_another_code as (
+
+    select
+        actual.row_id,
+        plan.row_id as other_row_id
+    from hosted as actual
+    inner join hosted as plan
+        on
+            actual.regime = plan.regime
+            and actual.name_id = plan.name_id
+            and actual.credit_code != plan.credit_code
+    left join planned
+        on actual.row_id = planned.row_id
+    left join plan_changes
+        on actual.row_id = plan_changes.row_id
+    left join plan_changes as changes_of_plan
+        on plan.row_id = changes_of_plan.row_id
+    where
+        actual.is_exit
+        and actual.may_double
+        and actual.round in ('midyear', 'annual')
+        and plan.round = 'plan'
+        and planned.row_id is null
+        and plan_changes.row_id is null
+        and changes_of_plan.row_id is null
+        and {{ industries_nest('actual', 'plan') }}
+
+),
+
 plans as (
 
     select * from submissions
@@ -658,7 +688,11 @@ held_against_rows as (
         other_row_id,
         cast(null as string) as other_submission_id,
         cast(null as string) as other_place_code
-    from reported_elsewhere
+    from (
+        select row_id, other_row_id from reported_elsewhere
+        union all
+        select row_id, other_row_id from planned_under_another_code
+    ) as reported_twice
     union all
     select
         'X02' as rule,
