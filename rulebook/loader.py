@@ -57,7 +57,7 @@ PLACEHOLDERS = frozenset(
 """What a rule's texts may name in braces."""
 
 EVIDENCE_PLACEHOLDERS = frozenset(
-    ("lacking", "parts", "parts_en", "photos_before", "photos_during", "photos_after")
+    ("lacking", "code", "parts", "parts_en", "photos_before", "photos_during", "photos_after")
 ) | frozenset(
     f"other_{name}"
     for name in (
@@ -70,6 +70,7 @@ EVIDENCE_PLACEHOLDERS = frozenset(
         "place",
         "industry",
         "enterprise",
+        "code",
         "equipment",
         "capacity",
         "amount",

@@ -10,9 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from rulebook.folding import fold
 from rulebook.reference import shorten
 
 if TYPE_CHECKING:
@@ -38,6 +40,17 @@ _TOWNSHIP = re.compile(r"^.{2,4}?(?:镇|乡|街道)(?=..)")
 
 _TELLING_APART = re.compile(r"[0-9A-Z一二三四五六七八九十东西南北甲乙丙丁]")
 """Signs that tell one works from another; names that differ in one of them are not asked about."""
+
+_NUMBER_IN_WORDS = re.compile(r"[〇零一二三四五六七八九十]+")
+_DIGIT_OF_WORD = str.maketrans("〇零一二三四五六七八九", "00123456789")
+
+_LISTED = re.compile(r"^[(]?[0-9]{1,3}[).、,．]+(?=[^0-9])")
+"""The number of a row before the name: 1.顺昌水泥厂."""
+
+_NOTE = re.compile(r"(?<=..)[(\[【〔](?P<note>[^()\[\]【】〔〕]+)[)\]】〕]$")
+_PHASE = re.compile(r"(?<=[司厂矿])第?[0-9一二三四五六七八九十]+(?:期|号?(?:生产)?线|号[窑炉磨])(?:工程|项目)?$")
+_WORKS = re.compile(r"(?!原|曾用|前身).*(?:厂|公司|厂区|车间|矿)|[0-9A-Z一二三四五六七八九十东西南北甲乙丙丁]{1,3}号?")
+"""A note that tells works apart, as （二分厂） and （东） do; former names do not."""
 
 _CLAIMS = """
 with said as (
@@ -202,7 +215,8 @@ def _gather(claims: Iterable[dict[str, Any]]) -> dict[str, _Known]:
                 claim["enterprise_id"], claim["city_code"], claim["registry_code"], [], set(), set(), {}, set(), set(), set()
             )  # fmt: skip
         one.claims.append(claim)
-        one.keys |= {claim["enterprise_key"], _without_places(claim)}
+        key = claim["enterprise_key"]
+        one.keys |= {key, *(_without_places(claim, name) for name in (key, *_without_note(claim)))}
         one.codes |= {claim["credit_code"]} - {None}
         if claim["industry"]:
             one.industries[claim["industry"]] = claim["industry_path"]
@@ -213,12 +227,29 @@ def _gather(claims: Iterable[dict[str, Any]]) -> dict[str, _Known]:
     return known
 
 
-def _without_places(claim: dict[str, Any]) -> str:
+def _without_note(claim: dict[str, Any]) -> Iterator[str]:
+    """The comparable name without what is no part of it: the number of a row before it, a line, a phase, an owner or a
+    former name behind it (顺昌水泥有限公司（2号线）, …二期, …（法人：张三）, …（原县第二水泥厂）); nothing where it has none.
+    """
+    written = fold(claim["enterprise"])
+    bare = _LISTED.sub("", written)
+    found = _NOTE.search(bare)
+    if found and not _WORKS.fullmatch(found["note"]):
+        bare = bare[: found.start()]
+    bare = _PHASE.sub("", bare)
+    if bare != written:
+        from ingestion.understanding import enterprise_key
+
+        key, whole = claim["enterprise_key"], enterprise_key(written)
+        place = whole.removesuffix(key) if whole.endswith(key) else ""
+        yield enterprise_key(bare).removeprefix(place)
+
+
+def _without_places(claim: dict[str, Any], key: str) -> str:
     """The comparable name without its county and city, which stand within it where brackets were: 泰顺(莒南)纸业厂.
 
     A place may have a sign that would tell works apart (莒南, 东阿). Two signs of the name stay.
     """
-    key = claim["enterprise_key"]
     for place in (claim["registry_place"], claim["city"]):
         for name in (place, shorten(place)) if place else ():
             rest = key.replace(name, "")
@@ -353,8 +384,9 @@ def _compare(key: str, other_key: str) -> tuple[int, bool]:
     """How alike two names are without their legal form, in percent, and whether the same equipment makes them alike.
 
     Counted are signs that are wrong, missing, added or swapped. Names whose numbers, sides or letters differ are not
-    alike at all. A township that only one of them names is left out. With the same equipment it is enough that one sign
-    tells them apart, or that they begin alike and name the trade differently: 华丰造纸 and 华丰纸业.
+    alike at all; 三六五 and 365 are one number. A township that only one of them names is left out. With the same
+    equipment it is enough that one sign tells them apart, or that they begin alike and name the trade differently:
+    华丰造纸 and 华丰纸业.
     """
     from rapidfuzz.distance import OSA
 
@@ -365,11 +397,25 @@ def _compare(key: str, other_key: str) -> tuple[int, bool]:
         other_key = other_key[other_in_township.end() :]
     core, other_core = sorted((_LEGAL_FORM.sub("", key), _LEGAL_FORM.sub("", other_key)), key=len)
     if _TELLING_APART.findall(core) != _TELLING_APART.findall(other_core):
-        return 0, False
+        core, other_core = _in_digits(core), _in_digits(other_core)
+        if _TELLING_APART.findall(core) != _TELLING_APART.findall(other_core):
+            return 0, False
     likeness = round(100 * OSA.normalized_similarity(core, other_core))
     if _is_short_for(core, other_core):
         likeness = max(likeness, LIKENESS_OF_ABBREVIATION)
     return likeness, OSA.distance(core, other_core) <= 1 or core[:2] == other_core[:2]
+
+
+@lru_cache(maxsize=4096)
+def _in_digits(name: str) -> str:
+    """The name with every number in digits: 十二 as 12, 三六五 as 365."""
+    return _NUMBER_IN_WORDS.sub(_digits_of, name)
+
+
+def _digits_of(found: re.Match[str]) -> str:
+    tens, ten, ones = found[0].rpartition("十")
+    digits = f"{tens or 1}{ones or 0}" if ten else ones
+    return digits.translate(_DIGIT_OF_WORD)
 
 
 def _is_short_for(short: str, long: str) -> bool:

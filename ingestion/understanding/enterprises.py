@@ -28,6 +28,8 @@ _ENTERPRISE_WORD = re.compile(r"[厂矿社站店部场所坊窑炉组号]|公司
 _PLACE_BY_ITS_WORD = re.compile(r"(?:[省市县旗盟州镇乡村]|(?<!小)区|街道|街道办事处|居委会|管委会)$")
 _NOT_IN_A_KEY = re.compile(r"[\W_]+")
 _BRACKETS_AND_BLANKS = re.compile(r"[\s()\[\]{}<>《》〈〉「」『』【】〔〕〖〗“”‘’\"']+")
+_DIGITS = "一二三四五六七八九"
+_SMALL_NUMBER = re.compile(r"(?<!^)(?<![0-9A-Z+.#/&,、~:=-])[1-9][0-9]?(?![0-9A-Z+.#/&,、~:=-])")
 _NO_SIGN_OF_ITS_OWN = re.compile(r"[^+.#/&,、~:=]+")
 _LEVEL = re.compile(r"(?:特别行政区|自治区|自治州|自治县|地区|省|市|县|区|旗|盟)$")
 _SHORTEST_REST = 4  # below that 水泥厂 would be all that tells one enterprise from another
@@ -110,7 +112,8 @@ def enterprise_key(name: str, places: PlaceNames = NOWHERE) -> str:
 
     Signs go as well, as in 中·外, but for those between two digits: 水泥1-1厂, 水泥1.1厂 and 水泥11厂 are three enterprises.
     There all dashes are one, and so is every other sign but ``+.#/&,、~:=``. Where only digits would be left, as of +1 and
-    -1, the name stays as it is written.
+    -1, the name stays as it is written. Within a name a number below a hundred is written 十一, as most names have it: 第1
+    and 第一, 11厂 and 十一厂 are one. Beside a letter, a digit or a sign it stays, and so it does at the beginning.
 
     有限责任公司, 有限公司 and 公司 are one: 企业名称登记管理规定 (国务院令第734号) 第十七条 lets no two names of one registry
     differ in that alone. So is one of them with one sign missing or doubled. Leading places go while at least four
@@ -120,7 +123,7 @@ def enterprise_key(name: str, places: PlaceNames = NOWHERE) -> str:
     key = _NOT_IN_A_KEY.sub(_between_digits, half_width(name)).upper()
     if key.isdecimal():
         return fold(name)
-    key = _COMPANY.sub("公司", _MISWRITTEN_COMPANY.sub("公司", key))
+    key = _SMALL_NUMBER.sub(_in_words, _COMPANY.sub("公司", _MISWRITTEN_COMPANY.sub("公司", key)))
     place, rest = places.split(key)
     return rest if len(rest) >= _SHORTEST_REST and not places.is_kept(place) else f"{place}{rest}"
 
@@ -131,6 +134,12 @@ def _between_digits(found: re.Match[str]) -> str:
     if not (before.isdecimal() and after.isdecimal()):
         return ""
     return _NO_SIGN_OF_ITS_OWN.sub("-", _BRACKETS_AND_BLANKS.sub("", found[0]))
+
+
+def _in_words(found: re.Match[str]) -> str:
+    """A number below a hundred as it is said: 十, 十一, 二十."""
+    tens, ones = divmod(int(found[0]), 10)
+    return (_DIGITS[tens - 1] if tens > 1 else "") + ("十" if tens else "") + (_DIGITS[ones - 1] if ones else "")
 
 
 @lru_cache(maxsize=65_536)

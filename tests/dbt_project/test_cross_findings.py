@@ -167,3 +167,47 @@ def test_a_word_around_several_counts_once_and_a_name_of_a_county_without_table_
         ("000001", "12000万吨", "F5"),
         ("000002", "21000万吨", "F5"),
     ]
+
+
+def test_one_name_with_two_codes_is_asked_and_is_not_what_was_planned(tmp_path, rulebook, ask):
+    """汉江砖厂 has another code in the department's table and in the plan; 任河砖厂 has its code in one of them alone, and
+    月河砖厂 is in two counties.
+    """
+    code, other = "91350100M000100Y43", "91110000600037341L"
+    here = {"county_code": ZIYANG, "enterprise_cell": "D5"}
+    cycle = Collection(tmp_path)
+    cycle.collect(
+        ZIYANG, exit_of("汉江砖厂", credit_code=other), exit_of("任河砖厂", credit_code=code[::-1]), round="plan"
+    )
+    cycle.collect(
+        ZIYANG,
+        exit_of("汉江砖厂", "30", **here, credit_code=code),
+        exit_of("任河砖厂", **here),
+        exit_of("月河砖厂", **here | {"enterprise_full_key": "紫阳月河砖厂"}, credit_code="of 紫阳县"),
+    )
+    cycle.collect(
+        DEPARTMENT,
+        exit_of("汉江砖厂", "31", equipment_text="另一条线", equipment=None, **here, credit_code=other),
+        exit_of(
+            "月河砖厂", credit_code="of 汉阴县", **here | {"county_code": HANYIN, "enterprise_full_key": "汉阴月河砖厂"}
+        ),
+    )
+    dbt_project.build(cycle.store.root, rulebook, as_of=TODAY)
+
+    findings = "select rule, submission_id, value, evidence from marts.fct_finding where rule in ('X01', 'X03') order by 1, 2, 3"
+    assert ask(cycle, findings) == [
+        (
+            "X01", "000002", "汉江砖厂",
+            "收件 000001，紫阳县“000001.xlsx”的“统计表”第 5 行：紫阳县，水泥，汉江砖厂，"
+            f"信用代码 {other}（您写的是 {code}），24门轮窑，30万吨；"
+            "收件 000003，安康市发展和改革委员会“000003.xlsx”的“统计表”第 5 行：紫阳县，水泥，汉江砖厂，"
+            f"信用代码 {other}（您写的是 {code}），另一条线，31万吨",
+        ),
+        (
+            "X01", "000003", "汉江砖厂",
+            "收件 000002，紫阳县“000002.xlsx”的“统计表”第 5 行：紫阳县，水泥，汉江砖厂，"
+            f"信用代码 {code}（您写的是 {other}），24门轮窑，30万吨",
+        ),
+        ("X03", "000002", "月河砖厂", "计划表：收件 000001“000001.xlsx”"),
+        ("X03", "000002", "汉江砖厂", "计划表：收件 000001“000001.xlsx”"),
+    ]  # fmt: skip

@@ -49,6 +49,8 @@ ZIYANG_TABLE = [
     said("误字砖厂"),
     said("争议砖厂", "30"),
     said("恒昌石灰厂"),
+    said("广兴石灰厂"),
+    said("广成石灰厂"),
     said("兴隆石灰厂"),
     said("兴隆石灰公司"),
 ]
@@ -70,6 +72,8 @@ REFORM_TABLE = [
     said("误宇砖厂"),
     said("争议砖厂", "35"),
     said("恒昌石灰", **kiln(36)),
+    said("广兴石灰公司"),
+    said("广成石灰公司", **kiln(36)),
     said("兴隆石灰"),
     said("紫阳有码砖公司", "31", None, industry="平板玻璃"),
     said("高新砖厂", "5", HANBIN),
@@ -116,8 +120,15 @@ def enterprise_of(province):
         ("宏源页岩砖公司", "宏源页岩砖", "abbreviation"),
         ("恒昌石灰厂", "恒昌石灰", "abbreviation"),
         ("长兴建材公司", "长兴公司", "abbreviation"),
+        ("广兴石灰厂", "广兴石灰公司", "abbreviation"),
     ],
-    ids=["one code", "legal form left out", "works left out", "same equipment and no other to be short for"],
+    ids=[
+        "one code",
+        "legal form left out",
+        "works left out",
+        "same equipment and no other to be short for",
+        "works that became a company",
+    ],
 )
 def test_two_names_of_one_enterprise(enterprise_of, one, other, rule):
     assert enterprise_of[one][0] == enterprise_of[other][0]
@@ -134,6 +145,8 @@ def test_two_names_of_one_enterprise(enterprise_of, one, other, rule):
         ("误字砖厂", "误宇砖厂"),
         ("兴隆石灰厂", "兴隆石灰"),
         ("兴隆石灰公司", "兴隆石灰"),
+        ("兴隆石灰厂", "兴隆石灰公司"),
+        ("广成石灰厂", "广成石灰公司"),
     ],
     ids=[
         "two codes",
@@ -143,6 +156,8 @@ def test_two_names_of_one_enterprise(enterprise_of, one, other, rule):
         "only alike",
         "works or company",
         "company or works",
+        "works and a company in one table",
+        "works, and a company with another machine",
     ],
 )
 def test_two_enterprises_stay_two(enterprise_of, one, other):

@@ -180,6 +180,50 @@ def test_a_township_is_left_out_and_a_trade_told_differently_needs_the_same_equi
     assert (is_asked("1#窑"), is_asked("2#窑")) == (of_same_equipment, of_other_equipment)
 
 
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("永兴砖业有限公司（2号线）", "永兴砖业公司二号线"),
+        ("永兴砖业有限公司二期", "永兴砖业公司二期"),
+        ("永兴砖业有限公司（原紫阳县第二砖厂）", "永兴砖业公司原紫阳县第二砖厂"),
+        ("永兴砖业有限公司（法人：张三）", "永兴砖业公司法人张三"),
+        ("1.永兴砖业有限公司", "1永兴砖业公司"),
+        ("2、紫阳县永兴砖业有限公司（1#线）", "2紫阳县永兴砖业公司1线"),
+        ("紫阳县永兴砖业有限公司（二期）", "永兴砖业公司二期"),
+    ],
+)
+def test_a_note_and_the_number_of_a_row_are_no_part_of_a_name(written, key):
+    lines = [claimed("永兴砖业公司", "000001"), claimed(key, "000002", equipment_text="2#窑") | {"enterprise": written}]
+    (question,) = ask_about(lines, (), "ankang-2024", "annual")
+    assert not question.is_matched
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("永兴砖业有限公司（二分厂）", "永兴砖业公司二分厂"),
+        ("永兴砖业有限公司（东）", "永兴砖业公司东"),
+        ("365永兴砖业公司", "365永兴砖业公司"),
+    ],
+)
+def test_a_note_that_tells_works_apart_is_part_of_the_name(written, key):
+    lines = [claimed("永兴砖业公司", "000001"), claimed(key, "000002") | {"enterprise": written}]
+    assert ask_about(lines, (), "ankang-2024", "annual") == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_asked"),
+    [
+        ("三六五砖厂", "365砖厂", True),
+        ("八一砖厂", "81砖厂", True),
+        ("十二里砖厂", "12里砖厂", True),
+        ("十二里砖厂", "二十里砖厂", False),
+    ],
+)
+def test_numbers_of_names_are_compared_in_whatever_style(one, other, is_asked):
+    assert bool(ask_about([claimed(one, "000001"), claimed(other, "000002")], (), "ankang-2024", "annual")) == is_asked
+
+
 @pytest.mark.parametrize(("name", "is_asked"), [("泰顺莒南纸业厂", True), ("泰顺莒南城北纸业厂", False)])
 def test_the_county_within_a_name_tells_no_works_apart(name, is_asked):
     """南 of 莒南 is no side; 城北 is one."""

@@ -77,7 +77,8 @@ class EarlierRounds:
 
 @dataclass(frozen=True)
 class Told:
-    """The findings of one rule against those it should have made; ``namesakes`` are about two of one name."""
+    """The findings of one rule against those it should have made; ``namesakes`` are about two of one name, and ``wrong``
+    are all others that were not to be told."""
 
     expected: int
     found: int
@@ -91,8 +92,8 @@ class Told:
 
     @property
     def precision(self) -> float:
-        """The share of what is told that was to be, but for namesakes."""
-        return self.found / (self.found + self.wrong)
+        """The share of what is told that was to be."""
+        return self.found / (self.found + self.wrong + self.namesakes)
 
 
 def tell_earlier_rounds(folder: Path, seed: int, province: Province) -> EarlierRounds:
@@ -250,7 +251,7 @@ def measure_findings(warehouse: Path, province: Province, earlier: EarlierRounds
 
 def tabulate_findings(told: dict[str, Told]) -> Iterator[str]:
     """The lines people read: what is told across submissions, of what is to be told."""
-    yield f"{'across submissions':<24}{'told':>22}{'precision':>12}{'namesakes':>12}"
+    yield f"{'across submissions':<24}{'told':>22}{'precision':>12}{'of namesakes':>14}"
     for rule, one in told.items():
         found = f"{one.found}/{one.expected} = {one.recall:.3f}"
-        yield f"{rule:<24}{found:>22}{one.precision:>12.3f}{one.namesakes:>12}"
+        yield f"{rule:<24}{found:>22}{one.precision:>12.3f}{one.namesakes:>14}"

@@ -88,12 +88,6 @@ class Measured:
     doubled: tuple[str, ...]
     lost: tuple[str, ...]
 
-    @property
-    def recall(self) -> float:
-        """The share of all pairs that belong together, of two sides and of two years, which was found."""
-        tallies = [tally for score in (self.sides, self.years) for tally in score.kinds.values()]
-        return sum(tally.found for tally in tallies) / sum(tally.true for tally in tallies)
-
 
 Row = tuple
 """One line of ``read_claims``, its columns by name."""
@@ -281,8 +275,9 @@ def _find_lost(rows: Sequence[Row]) -> Iterator[str]:
         yield from sorted(_named(taken, "exit"))[1:]
 
 
-def tabulate(before: Measured) -> Iterator[str]:
-    """The lines people read: what was found of each kind before any decision."""
+def tabulate(before: Measured, province: Province) -> Iterator[str]:
+    """The lines people read: how much is told differently, and what was found of each kind before any decision."""
+    yield f"told differently: {province.told_differently:.3f} by departments, {province.respelt:.3f} in a later year"
     yield f"{'before any decision':<24}{'county ↔ department':>29}{'across years':>30}"
     yield f"{'':<24}{'found, precision':>30}{'found, precision':>30}"
     for kind in (PLAIN, *KINDS, HOST, LINE_BY_LINE):

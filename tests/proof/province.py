@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from math import ceil
 from pathlib import Path
 from random import Random
 
@@ -33,7 +34,11 @@ Few counties were renamed, and there are few zones: theirs are more, so that the
 """
 
 NOISY_SHARE = 0.4
-"""Of the exits told by both sides, and of the enterprises told again in a later year: how many are told differently."""
+"""Of the exits told by both sides: how many are told differently."""
+
+RESPELT_SHARE = 0.31
+"""Of the enterprises that their county tells again in a later year, easily confused ones among them: how many by another
+name."""
 
 FORMER = "former county name"
 IN_FIGURES = ("split lines", "merged lines", "amount", "unit")
@@ -165,6 +170,21 @@ class Province:
     enterprises: pd.DataFrame
     exits: pd.DataFrame
     tellings: pd.DataFrame
+
+    @property
+    def told_differently(self) -> float:
+        """The share of the departments' rows that bear a listed kind of noise."""
+        return self.tellings.loc[self.tellings["side"] == "department", "kind"].isin(KINDS).mean()
+
+    @property
+    def respelt(self) -> float:
+        """The share of the enterprises told again by their county, in each later year, whose name is not its own there."""
+        own_name = self.tellings["enterprise"].map(self.enterprises.set_index("enterprise")["name"])
+        first = self.tellings.groupby("enterprise")["year"].transform("min")
+        again = self.tellings.assign(is_respelt=self.tellings["name"] != own_name)[
+            (self.tellings["side"] == "county") & (self.tellings["year"] > first)
+        ]
+        return again.drop_duplicates(["year", "enterprise"])["is_respelt"].mean()
 
 
 def invent_province(folder: Path, seed: int, rulebook: Rulebook) -> Province:
@@ -335,9 +355,10 @@ def _decide_case(enterprise: Enterprise, year: int, departments: Sequence[Report
 
 def _respell_over_years(cases: Sequence[Case], random: Random) -> None:
     """Names of enterprises that are told again: a share in other words than the first time, each kind alike often."""
-    able = [case for case in cases if case.county_tells and not case.enterprise.trap]
+    again = [case for case in cases if case.county_tells]
+    able = [case for case in again if not case.enterprise.trap]
     kinds = [kind for kind in KINDS if kind not in IN_FIGURES]
-    for kind, case in _deal(able, kinds, round(len(able) * NOISY_SHARE), random):
+    for kind, case in _deal(able, kinds, ceil(len(again) * RESPELT_SHARE), random):
         case.county_kind = kind
         case.county_name = _misspell(case, kind, random)
 
@@ -460,8 +481,9 @@ def _miswrite_codes(tellings: list[Telling], random: Random) -> list[Telling]:
         code = invent_credit_code(one.case.enterprise.home.code, random)
         code = code[:-1] + random.choice([sign for sign in CREDIT_CODE_ALPHABET if sign != code[-1]])
         # of one county where a department tells of it: there a name would be nearest to be taken for the other
-        near = [row for row in told["department"] if row.case.enterprise.home.ground == one.case.enterprise.home.ground]
-        other = random.choice([row for row in near or told["department"] if row.case is not one.case])
+        others = [row for row in told["department"] if row.case is not one.case]
+        near = [row for row in others if row.case.enterprise.home.ground == one.case.enterprise.home.ground]
+        other = random.choice(near or others)
         wrong |= {id(one): code, id(other): code}
     return [
         replace(row, claim=replace(row.claim, credit_code=wrong[id(row)])) if id(row) in wrong else row

@@ -2,7 +2,7 @@
 
 137 counties as they were in each year (长岛县, 蓬莱市 are one today), six zones, three departments of the province, some 1,700 enterprises.
 Two fifths of what a department tells beside a county is told differently, each in one listed way, and so are the names
-of two fifths of the enterprises that are told again in a later year. Every question of the desk is answered by the
+of three in ten of the enterprises that their county tells again in a later year. Every question of the desk is answered by the
 truth; then plans and mid-year tables of 24 counties come in the last year, for the rules across submissions. What was
 found of each kind stands at the end of the test run's output.
 """
@@ -48,6 +48,9 @@ OTHER_SEEDS = (7, 1901)
 CASES = 30
 """Fewer of a kind prove nothing about it."""
 
+NOISY = 0.3
+"""The least share of what departments tell, and of the names that a county tells again, that must be told differently."""
+
 LEAST_TOLD = 20
 """Findings that each rule across submissions must make."""
 
@@ -90,7 +93,7 @@ def proof(tmp_path_factory, measured_lines: list[str]) -> Proof:
     let_wrong_codes_stand(store, rulebook)
     dbt_project.build(store.root, rulebook)
     told = measure_findings(warehouse, province, earlier)
-    measured_lines += [*tabulate(before), *tabulate_questions(asked)]
+    measured_lines += [*tabulate(before, province), *tabulate_questions(asked)]
     for number, (merges, distinct) in enumerate(answered.rounds, start=1):
         measured_lines.append(f"round {number} of answers: {merges} merges, {distinct} held apart")
     measured_lines.append(
@@ -110,8 +113,10 @@ def matched(request, tmp_path_factory, measured_lines: list[str]) -> Matched:
     rulebook = lay_rulebook(folder / "rulebook")
     one = _match(Store(folder / "store"), folder, request.param, rulebook)
     measured_lines.append(
-        f"seed {request.param}: found {one.before.recall:.4f}, county ↔ department {one.before.sides.recall:.4f}, across years"
-        f" {one.before.years.recall:.4f}; asked of the rest {one.asked.recall:.4f}, precision {one.asked.precision:.4f}"
+        f"seed {request.param}: told differently {one.province.told_differently:.3f} by departments,"
+        f" {one.province.respelt:.3f} in a later year;"
+        f" found county ↔ department {one.before.sides.recall:.4f}, across years {one.before.years.recall:.4f};"
+        f" asked of the rest {one.asked.recall:.4f}, precision {one.asked.precision:.4f}"
     )
     return one
 
@@ -138,8 +143,7 @@ def _take_in(store: Store, inbox: Path, year: int, round: str, rulebook: Ruleboo
 def test_the_province_is_as_hard_as_it_should_be(matched: Matched):
     """Every county of every year tells something, and there are enough cases of each kind to judge it by."""
     tellings, traps = matched.province.tellings, matched.province.enterprises["trap"].value_counts() // 2
-    departments = tellings[(tellings["side"] == "department")]
-    assert departments["kind"].isin(KINDS).mean() >= 0.3
+    assert min(matched.province.told_differently, matched.province.respelt) >= NOISY
     assert all(matched.before.sides.kinds[kind].true >= CASES for kind in KINDS)
     names = [kind for kind in KINDS if kind not in IN_FIGURES]
     assert all(matched.before.years.kinds[kind].true >= CASES for kind in names)
@@ -164,9 +168,8 @@ def test_a_wrong_credit_code_is_told_and_joins_nobody(matched: Matched):
 
 
 def test_exact_means_find_nearly_every_enterprise_again(matched: Matched):
-    """Before any decision, on the other side and in another year together: how often a code comes with a name is chance,
-    and a name with another form is found by its code alone."""
-    assert matched.before.recall >= 0.95
+    """Before any decision, on the other side and in another year, each by itself."""
+    assert min(matched.before.sides.recall, matched.before.years.recall) >= 0.95
 
 
 @pytest.mark.parametrize("kind", [PLAIN, *IN_FIGURES, "width", "brackets", FORMER, HOST, LINE_BY_LINE])
@@ -201,10 +204,11 @@ def test_after_the_answers_no_exit_is_counted_twice_and_none_is_lost(proof: Proo
 
 @pytest.mark.parametrize("rule", RULES)
 def test_across_submissions_exactly_what_happened_is_told(proof: Proof, rule: str):
-    """Only X01 also asks about two of one name and machine, of which one or both name no place: it cannot know."""
+    """Only X01 also asks about two of one name and machine, of which one or both name no place: it cannot know, and its
+    printed precision says so."""
     told = proof.told[rule]
     assert told.expected >= LEAST_TOLD
-    assert (told.recall, told.precision) == (1, 1)
+    assert (told.recall, told.wrong) == (1, 0)
     assert rule == "X01" or told.namesakes == 0
 
 

@@ -7,6 +7,8 @@
     'other_sheet': 'claims.sheet',
     'other_row': 'claims.row',
     'other_enterprise': 'claims.enterprise',
+    'other_code': "coalesce(claims.credit_code, '—')",
+    'code': "coalesce(held_against.credit_code, '—')",
     'other_equipment': "coalesce(claims.equipment_text, '—')",
     'other_industry': "coalesce(claims.industry, '—')",
     'other_place': "coalesce(places.division, '—')",
@@ -167,6 +169,9 @@ placed as (
         claims.enterprise_key,
         claims.enterprise_full_key,
         linked.enterprise_id,
+        claims.name_id,
+        claims.credit_code,
+        enterprises.enterprise_id as known_as,
         claims.industry,
         claims.industry_path,
         claims.part_code,
@@ -188,6 +193,8 @@ placed as (
         on placed_exits.exit_id = exits_of_counties.exit_id
     left join linked
         on claims.written_id = linked.written_id
+    left join enterprises
+        on claims.written_id = enterprises.written_id
     left join cycles
         on
             claims.regime = cycles.regime
@@ -424,9 +431,33 @@ around_several as (
 
 ),
 
+-- of one name two codes make two enterprises (int_enterprise); one of the codes may be wrong
+of_other_codes as (
+
+    select
+        here.row_id,
+        elsewhere.row_id as other_row_id
+    from hosted as here
+    inner join hosted as elsewhere
+        on
+            here.regime = elsewhere.regime
+            and here.round = elsewhere.round
+            and here.name_id = elsewhere.name_id
+            and here.credit_code != elsewhere.credit_code
+    where
+        here.may_double
+        and elsewhere.may_double
+        and here.reporter_code != elsewhere.reporter_code
+        and here.exit_id != elsewhere.exit_id
+        and {{ industries_nest('here', 'elsewhere') }}
+
+),
+
 reported_elsewhere as (
 
     select row_id, other_row_id from doubled
+    union
+    select row_id, other_row_id from of_other_codes
     union
     select row_id, other_row_id from around_several
     union
@@ -513,6 +544,38 @@ planned as (
         and coalesce(actual.host_code = plan.host_code, true)
         -- of counties that merged since, each is held against its own plan
         and coalesce(actual.reported_as = plan.reported_as, true)
+        and coalesce(actual.credit_code = plan.credit_code, true)
+        and not coalesce(actual.name_id = plan.name_id and actual.known_as != plan.known_as, false)
+
+),
+
+-- what would be added to the plan under one code while it stands there under another
+planned_under_another_code as (
+
+    select
+        actual.row_id,
+        plan.row_id as other_row_id
+    from hosted as actual
+    inner join hosted as plan
+        on
+            actual.regime = plan.regime
+            and actual.name_id = plan.name_id
+            and actual.credit_code != plan.credit_code
+    left join planned
+        on actual.row_id = planned.row_id
+    left join plan_changes
+        on actual.row_id = plan_changes.row_id
+    left join plan_changes as changes_of_plan
+        on plan.row_id = changes_of_plan.row_id
+    where
+        actual.is_exit
+        and actual.may_double
+        and actual.round in ('midyear', 'annual')
+        and plan.round = 'plan'
+        and planned.row_id is null
+        and plan_changes.row_id is null
+        and changes_of_plan.row_id is null
+        and {{ industries_nest('actual', 'plan') }}
 
 ),
 
@@ -686,7 +749,11 @@ held_against_rows as (
         cast(null as string) as other_place_code,
         cast(null as string) as parts,
         cast(null as string) as parts_en
-    from reported_elsewhere
+    from (
+        select row_id, other_row_id from reported_elsewhere
+        union all
+        select row_id, other_row_id from planned_under_another_code
+    ) as reported_twice
     union all
     select
         'X02' as rule,
@@ -744,6 +811,7 @@ held_against as (
         end as cell,
         case when pairs.rule = 'X04' then claims.capacity_text else claims.enterprise end as value,
         '' as apart,
+        claims.credit_code,
         pairs.other_row_id,
         pairs.other_submission_id,
         pairs.other_place_code,
@@ -762,6 +830,7 @@ held_against as (
         cast(null as string) as cell,
         value,
         apart,
+        cast(null as string) as credit_code,
         other_row_id,
         cast(null as string) as other_submission_id,
         cast(null as string) as other_place_code,

@@ -179,7 +179,11 @@ shortened as (
         and length(short_name.core) >= 2
         and short_name.legal_form in ('', long_name.legal_form)
         and coalesce(short_name.known_code = long_name.known_code, true)
-        and long_name.core like {{ in_order_pattern('short_name.core') }}
+        and (
+            long_name.core like {{ in_order_pattern('short_name.core') }}
+            -- works that became a company: two of one name and trade no registry lets stand, unless one owns the other
+            or (long_name.legal_form = '公司' and short_name.core = concat(long_name.core, '厂'))
+        )
         and held_apart.identity_id is null
 
 ),
@@ -281,7 +285,7 @@ of_one_table as (
 
 ),
 
--- that only the legal form is left out is enough; what leaves out more must have the same equipment
+-- that only the legal form is left out is enough; what leaves out more, or writes 厂 for 公司, must have the same equipment
 evidenced as (
 
     select

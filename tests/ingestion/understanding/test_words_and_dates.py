@@ -285,7 +285,28 @@ def test_spellings_of_a_sign_between_digits_are_one(name):
 
 @pytest.mark.parametrize("name", ["汉滨水泥（1）1厂", "汉滨水泥1 1厂", "汉滨-水泥“11”厂"])
 def test_brackets_blanks_and_signs_elsewhere_tell_nothing(name):
-    assert enterprise_key(name) == "汉滨水泥11厂"
+    assert enterprise_key(name) == "汉滨水泥十一厂"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("顺昌第一水泥厂", "顺昌第1水泥厂"),
+        ("顺昌水泥一厂", "顺昌水泥１厂"),
+        ("顺昌二水泥厂", "顺昌②水泥厂"),
+        ("顺昌水泥十号窑", "顺昌水泥10号窑"),
+        ("顺昌第二十一砖厂", "顺昌第 21 砖厂"),
+    ],
+)
+def test_a_number_in_another_style_is_that_number(one, other):
+    assert enterprise_key(one) == enterprise_key(other) == one
+
+
+@pytest.mark.parametrize(
+    "name", ["365建材厂", "顺昌K2砖厂", "顺昌3D铸造厂", "顺昌101砖厂", "汉滨水泥1-1厂", "1顺昌砖厂", "顺昌08砖厂"]
+)
+def test_digits_that_may_be_more_than_a_number_stay(name):
+    assert enterprise_key(name) == name
 
 
 @pytest.mark.parametrize("name", ["林丰铝电股份有限公司", "林丰铝电有限公司紫阳分公司", "林丰铝电总公司"])
