@@ -691,18 +691,16 @@ first_side_sums as (
 
 ),
 
--- what another names beside all that the first side names is part of that, or comes on top: whichever amount is nearer
-added_up as (
+held_against_first_side as (
 
     select
         sided.unit_group,
         sided.reporter_code,
-        abs(min(first_side_sums.capacity) - sum(sided.capacity))
-            as from_all,
-        abs(
-            min(first_side_sums.capacity)
-            - sum(case when named_lines.in_first_side = 1 then sided.capacity else 0 end)
-        ) as from_shared
+        sided.line,
+        sided.capacity,
+        first_side_sums.capacity as first_side_capacity,
+        named_lines.in_first_side,
+        max(named_lines.in_first_side) over (partition by sided.unit_group, sided.reporter_code) as shares_lines
     from sided
     inner join named_lines
         on
@@ -711,8 +709,32 @@ added_up as (
     inner join first_side_sums
         on sided.unit_group = first_side_sums.unit_group
     where not sided.is_first_side
-    group by sided.unit_group, sided.reporter_code
-    having min(named_lines.in_first_side) = 0
+
+),
+
+confirmed as (
+
+    select
+        *,
+        max(shares_lines) over (partition by unit_group, line) as is_confirmed
+    from held_against_first_side
+
+),
+
+-- what another names beside all that the first side names is part of that, or comes on top: whichever amount is nearer.
+-- Who names nothing of the first side's confirms what another names beside it, else it may tell the same by other machines
+added_up as (
+
+    select
+        unit_group,
+        reporter_code,
+        min(shares_lines) as shares_lines,
+        min(is_confirmed) as is_confirmed,
+        abs(min(first_side_capacity) - sum(capacity)) as from_all,
+        abs(min(first_side_capacity) - sum(case when in_first_side = 1 then capacity else 0 end)) as from_shared
+    from confirmed
+    group by unit_group, reporter_code
+    having min(in_first_side) = 0
 
 ),
 
@@ -720,7 +742,7 @@ parts_of_one as (
 
     select distinct unit_group
     from added_up
-    where coalesce(from_all <= from_shared, true)
+    where case when shares_lines = 1 then coalesce(from_all <= from_shared, true) else is_confirmed = 0 end
 
 ),
 
