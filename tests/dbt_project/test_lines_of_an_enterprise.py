@@ -11,12 +11,16 @@ ZIYANG, REFORM, ENVIRONMENT = "610924", "610900-fgw", "610900-sthj"
 SMALL, LARGE, THIRD = 2.2, 2.6, 3.0
 
 
-def line(amount: str, size: float) -> dict:
+def line(amount: str, size: float, number: str = "") -> dict:
     mill = {"name": "水泥磨", "spec_value": size, "spec_unit": "m", "quantity": 1, "quantity_unit": "台"}
     return {
         **{"amount": amount, "capacity_unit": "万吨", "capacity_text": f"{amount}万吨"},
-        **{"equipment": [mill], "equipment_text": f"Φ{size}m水泥磨1台"},
+        **{"equipment": [mill], "equipment_text": f"{number}Φ{size}m水泥磨1台"},
     }
+
+
+def numbered(amount: str, number: str) -> dict:
+    return line(amount, SMALL) | {"equipment": None, "equipment_text": number}
 
 
 # what the county, the reform commission and the environment bureau tell of each enterprise
@@ -36,20 +40,44 @@ TOLD = {
         [line("60", LARGE)],
         [line("40", SMALL)],
     ),
+    "编号": (
+        [line("40", SMALL, "1号")],
+        [line("40", SMALL, "一号"), line("60", SMALL, "二号")],
+        [],
+    ),
+    "十以上": (
+        [line("40", SMALL, "十二#"), line("50", SMALL, "二十号")],
+        [line("40", SMALL, "12号"), line("50", SMALL, "２０号"), line("60", SMALL, "十号")],
+        [],
+    ),
+    "分期": (
+        [numbered("40", "一期")],
+        [numbered("40", "1期"), numbered("60", "2期")],
+        [],
+    ),
 }
+BEFORE = {
+    "编号": line("40", SMALL, "三号"),
+    "十以上": line("40", SMALL, "二十号"),
+    "分期": numbered("40", "1期"),
+    "两行旁证": line("40", SMALL, "二期"),
+    "旁证": line("40", SMALL),
+}
+
+
+def named(name: str, row: dict) -> dict:
+    return {"enterprise": f"{name}水泥厂", "county_code": ZIYANG} | row
 
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory, rulebook) -> Collection:
     cycle = Collection(tmp_path_factory.mktemp("lines"))
+    before = {"regime": "shaanxi-2018"}
+    cycle.collect(ZIYANG, *(named(name, row) | before for name, row in BEFORE.items()), **before)
     for reporter, rows_of in zip((ZIYANG, REFORM, ENVIRONMENT), zip(*TOLD.values(), strict=True), strict=True):
         cycle.collect(
             reporter,
-            *(
-                {"enterprise": f"{name}水泥厂", "county_code": ZIYANG} | row
-                for name, rows in zip(TOLD, rows_of, strict=True)
-                for row in rows
-            ),
+            *(named(name, row) for name, rows in zip(TOLD, rows_of, strict=True) for row in rows),
         )
     dbt_project.build(cycle.store.root, rulebook)
     return cycle
@@ -64,7 +92,7 @@ def exits(ask, told: Collection, name: str) -> list[tuple]:
         from marts.fct_exit as exits
         inner join marts.fct_exit_claim as link using (exit_id)
         inner join marts.fct_claim as claim using (row_id)
-        where claim.enterprise = '{name}水泥厂'
+        where claim.enterprise = '{name}水泥厂' and exits.regime = 'ankang-2024'
         order by capacity
         """,
     )
@@ -77,3 +105,23 @@ def test_a_line_beside_the_countys_that_two_departments_tell_comes_on_top_though
 
 def test_a_line_that_only_one_department_tells_by_itself_may_be_the_countys_in_other_words(told, ask):
     assert exits(ask, told, "无旁证") == [(40, "figures_differ")]
+
+
+def test_numbers_of_lines_are_the_same_in_chinese_and_in_arabic(told, ask):
+    assert exits(ask, told, "编号") == [(40, "both"), (60, "department_only")]
+    assert exits(ask, told, "十以上") == [(40, "both"), (50, "both"), (60, "department_only")]
+    assert exits(ask, told, "分期") == [(40, "both"), (60, "department_only")]
+
+
+def test_an_exit_of_an_earlier_year_is_asked_about_unless_its_line_has_another_number(told, ask):
+    asked = ask(
+        told,
+        f"""
+        select distinct claim.enterprise
+        from marts.fct_finding as finding
+        inner join marts.fct_claim as claim using (row_id)
+        where finding.rule = 'X02' and finding.reporter_code = '{ZIYANG}'
+        order by claim.enterprise
+        """,
+    )
+    assert asked == [("分期水泥厂",), ("十以上水泥厂",), ("旁证水泥厂",)]

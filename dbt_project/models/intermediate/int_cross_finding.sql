@@ -175,9 +175,8 @@ placed as (
         coalesce(claims.role = 'county' or not exits_of_counties.has_county, false) as may_double,
         coalesce(claims.city_code, '') as city_code,
         coalesce(nullif(placed_exits.place_code, claims.city_code), claims.county_code) as county_code,
-        -- numbers of lines and machines (2号线, 1#) tell apart what is alike in name and size
-        array_sort(array_distinct(regexp_extract_all(coalesce(claims.equipment_text, ''), '([0-9０-９]+) *[号#＃]', 1)))
-            as line_numbers
+        -- numbers of lines and machines (2号线, 1#, 二期) tell apart what is alike in name and size
+        {{ numbers_of_lines('claims.equipment_text') }} as line_numbers
     from claims
     left join submissions
         on claims.submission_id = submissions.submission_id
@@ -247,7 +246,7 @@ marks as (
     union all
     select
         claims.row_id,
-        coalesce(claims.equipment_text, '') as mark,
+        {{ arabic_numerals("coalesce(claims.equipment_text, '')") }} as mark,
         false as is_amount
     from claims
     left join machines

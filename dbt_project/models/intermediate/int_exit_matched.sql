@@ -611,7 +611,7 @@ described as (
         case
             when marks.row_id is not null or trim(coalesce(to_tell_apart.equipment_text, '')) != ''
                 then concat(
-                    coalesce(marks.marks, replace(to_tell_apart.equipment_text, ' ', '')), '|',
+                    coalesce(marks.marks, {{ arabic_numerals("replace(to_tell_apart.equipment_text, ' ', '')") }}), '|',
                     -- numbers of lines and machines (2号线, 1#, 二期) tell apart what is alike in name and size
                     {{ numbers_of_lines('to_tell_apart.equipment_text') }},
                     '|', coalesce(kinds.kinds, '')

@@ -202,7 +202,7 @@ described as (
         case
             when marks.marks is not null or trim(coalesce(texts.equipment_text, '')) != ''
                 then concat(
-                    coalesce(marks.marks, replace(texts.equipment_text, ' ', '')), '|',
+                    coalesce(marks.marks, {{ arabic_numerals("replace(texts.equipment_text, ' ', '')") }}), '|',
                     {{ numbers_of_lines('texts.equipment_text') }}
                 )
         end as machine
