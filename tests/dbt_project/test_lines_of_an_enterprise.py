@@ -19,6 +19,11 @@ def line(amount: str, size: float, number: str = "") -> dict:
     }
 
 
+def sharing(size: float) -> dict:
+    """A line whose amount is merged with that of the one above it."""
+    return line("0", size) | {"capacity": None, "capacity_text": None}
+
+
 def numbered(amount: str, number: str) -> dict:
     return line(amount, SMALL) | {"equipment": None, "equipment_text": number}
 
@@ -55,6 +60,31 @@ TOLD = {
         [numbered("40", "1期"), numbered("60", "2期")],
         [],
     ),
+    "合填": (
+        [line("100", SMALL), sharing(LARGE)],
+        [line("40", SMALL), line("60", LARGE)],
+        [],
+    ),
+    "合填不同": (
+        [line("100", SMALL), sharing(LARGE), line("70", THIRD)],
+        [line("40", SMALL), line("50", LARGE), line("70", THIRD)],
+        [],
+    ),
+    "合填未完": (
+        [line("60", SMALL)],
+        [],
+        [],
+    ),
+    "合填一行": (
+        [line("60", SMALL), sharing(LARGE)],
+        [line("60", SMALL) | {"equipment": None, "equipment_text": "水泥磨2台"}],
+        [],
+    ),
+}
+PLANNED = {
+    "合填": [line("100", SMALL), sharing(LARGE)],
+    "合填一行": [line("60", SMALL), sharing(LARGE)],
+    "合填未完": [line("150", SMALL), sharing(LARGE)],
 }
 BEFORE = {
     "编号": line("40", SMALL, "三号"),
@@ -74,6 +104,7 @@ def told(tmp_path_factory, rulebook) -> Collection:
     cycle = Collection(tmp_path_factory.mktemp("lines"))
     before = {"regime": "shaanxi-2018"}
     cycle.collect(ZIYANG, *(named(name, row) | before for name, row in BEFORE.items()), **before)
+    cycle.collect(ZIYANG, *(named(name, row) for name, rows in PLANNED.items() for row in rows), round="plan")
     for reporter, rows_of in zip((ZIYANG, REFORM, ENVIRONMENT), zip(*TOLD.values(), strict=True), strict=True):
         cycle.collect(
             reporter,
@@ -92,10 +123,24 @@ def exits(ask, told: Collection, name: str) -> list[tuple]:
         from marts.fct_exit as exits
         inner join marts.fct_exit_claim as link using (exit_id)
         inner join marts.fct_claim as claim using (row_id)
-        where claim.enterprise = '{name}水泥厂' and exits.regime = 'ankang-2024'
+        where claim.enterprise = '{name}水泥厂' and exits.regime = 'ankang-2024' and exits.round = 'annual'
         order by capacity
         """,
     )
+
+
+def asked(ask, told: Collection, rule: str) -> list[str]:
+    """Of which enterprises the county is asked by the rule, once for each row."""
+    names = ask(
+        told,
+        f"""
+        select claim.enterprise
+        from marts.fct_finding as finding
+        inner join marts.fct_claim as claim using (row_id)
+        where finding.rule = '{rule}' and finding.reporter_code = '{ZIYANG}'
+        """,
+    )
+    return sorted(name for (name,) in names)
 
 
 def test_a_line_beside_the_countys_that_two_departments_tell_comes_on_top_though_one_names_only_that(told, ask):
@@ -114,14 +159,25 @@ def test_numbers_of_lines_are_the_same_in_chinese_and_in_arabic(told, ask):
 
 
 def test_an_exit_of_an_earlier_year_is_asked_about_unless_its_line_has_another_number(told, ask):
-    asked = ask(
+    assert asked(ask, told, "X02") == ["分期水泥厂", "十以上水泥厂", "旁证水泥厂"]
+
+
+def test_an_amount_said_of_several_lines_is_held_against_their_sum(told, ask):
+    assert exits(ask, told, "合填") == [(100, "both")]
+    assert exits(ask, told, "合填不同") == [(70, "both"), (100, "figures_differ")]
+    assert [name for name in asked(ask, told, "X04") if name.startswith("合填")] == ["合填不同水泥厂"]
+
+
+def test_planned_lines_that_share_an_amount_are_done_with_all_of_it(told, ask):
+    done = ask(
         told,
-        f"""
-        select distinct claim.enterprise
-        from marts.fct_finding as finding
+        """
+        select claim.enterprise, list(fulfilment.met_exits order by claim.row)
+        from marts.fct_plan_fulfilment as fulfilment
+        inner join marts.fct_exit_claim as link using (exit_id)
         inner join marts.fct_claim as claim using (row_id)
-        where finding.rule = 'X02' and finding.reporter_code = '{ZIYANG}'
-        order by claim.enterprise
+        where fulfilment.side = 'plan' and fulfilment.round = 'annual'
+        group by claim.enterprise
         """,
     )
-    assert asked == [("分期水泥厂",), ("十以上水泥厂",), ("旁证水泥厂",)]
+    assert dict(done) == {"合填水泥厂": [1, 1], "合填一行水泥厂": [1, 1], "合填未完水泥厂": [1, 0]}

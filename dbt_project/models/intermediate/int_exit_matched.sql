@@ -499,9 +499,7 @@ assigned as (
 -- where two reporters speak of an enterprise, and one of them in several rows, its lines are told apart by equipment
 of_several_rows as (
 
-    select
-        unit_group,
-        max(case when role = 'county' then 1 else 0 end) as has_county
+    select unit_group
     from assigned
     group by unit_group
     having count(distinct reporter_code) > 1 and count(*) > count(distinct reporter_code)
@@ -517,7 +515,8 @@ to_tell_apart as (
         assigned.reporter_code,
         assigned.role,
         assigned.capacity,
-        of_several_rows.has_county,
+        -- an amount merged over several rows stands in the first; those below it have its unit alone
+        assigned.capacity is null and assigned.unit_key != '' as is_joint,
         -- one row about several exits names the machines of all of them
         case when assigned.part_capacity is null then counted.equipment end as equipment,
         case when assigned.part_capacity is null then counted.equipment_text end as equipment_text
@@ -604,7 +603,7 @@ kinds as (
 
 ),
 
-described as (
+written as (
 
     select
         to_tell_apart.*,
@@ -622,6 +621,60 @@ described as (
         on to_tell_apart.row_id = marks.row_id
     left join kinds
         on to_tell_apart.row_id = kinds.row_id
+
+),
+
+amounts_written as (
+
+    select
+        *,
+        sum(case when is_joint then 0 else 1 end) over (
+            partition by unit_group, reporter_code
+            order by claim_no
+            rows between unbounded preceding and current row
+        ) as amount_no
+    from written
+
+),
+
+first_lines as (
+
+    select
+        unit_group,
+        line,
+        min(line) over (partition by unit_group, reporter_code, amount_no) as joint_line
+    from amounts_written
+
+),
+
+-- lines that one amount is said of are one line, whoever speaks of them
+lines_together as (
+
+    select
+        unit_group,
+        line,
+        min(joint_line) as joint_line
+    from first_lines
+    where line != joint_line
+    group by unit_group, line
+
+),
+
+described as (
+
+    select
+        written.row_id,
+        written.claim_no,
+        written.unit_group,
+        written.reporter_code,
+        written.role,
+        written.capacity,
+        coalesce(lines_together.joint_line, written.line) as line
+    from written
+    left join lines_together
+        on
+            written.unit_group = lines_together.unit_group
+            and written.line = lines_together.line
 
 ),
 

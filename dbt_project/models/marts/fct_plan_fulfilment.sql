@@ -246,7 +246,8 @@ pairs as (
         exit_lines.industry as exit_industry,
         length(plan_lines.industry_path) as plan_depth,
         length(exit_lines.industry_path) as exit_depth,
-        case when plan_lines.capacity is null then 1 else 0 end as is_without_amount,
+        -- an amount merged over several lines stands in the first; those below it have its unit alone
+        case when plan_lines.capacity is null and plan_lines.capacity_unit is null then 1 else 0 end as is_without_amount,
         case when plan_lines.capacity_unit = exit_lines.capacity_unit and plan_lines.capacity > 0 then 1 else 0 end
             as is_in_one_unit,
         case when plan_lines.machine = exit_lines.machine then 1 else 0 end as is_alike,
@@ -412,7 +413,8 @@ met as (
 ),
 
 -- what was planned in two lines and exited in one is no line short, and the other way round none over; where a plan line
--- states no amount, or none is planned in the unit, there is none to exceed
+-- states no amount, or none is planned in the unit, there is none to exceed. What shares the amount of another line is met
+-- with all amounts of its kind
 settled as (
 
     select
@@ -425,6 +427,15 @@ settled as (
             when met.met_lines > 0 then 1
             when lines.side = 'exit' and met.met_capacity > 0 then 1
             when lines.side = 'plan' and lines.capacity > 0 and met.met_capacity = lines.capacity then 1
+            when
+                lines.capacity is null
+                and lines.capacity_unit is not null
+                and sum(lines.capacity - coalesce(met.met_capacity, 0)) over (
+                    partition by {% for column in ('side, ' ~ whose ~ ', industry, capacity_unit').split(', ') -%}
+                        lines.{{ column }}{{ ', ' if not loop.last }}
+                    {%- endfor %}
+                ) = 0
+                then 1
             else 0
         end as met_exits,
         case
