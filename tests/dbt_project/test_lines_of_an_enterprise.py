@@ -9,6 +9,8 @@ from tests.dbt_project.collection import Collection
 
 ZIYANG, REFORM, ENVIRONMENT = "610924", "610900-fgw", "610900-sthj"
 SMALL, LARGE, THIRD = 2.2, 2.6, 3.0
+LIME = {"industry": "石灰", "industry_code": "C3012"}
+MATERIALS = {"industry": "建材", "industry_code": "C30"}
 
 
 def line(amount: str, size: float, number: str = "") -> dict:
@@ -69,6 +71,11 @@ TOLD = {
         [line("100", SMALL), sharing(LARGE), line("70", THIRD)],
         [line("40", SMALL), line("50", LARGE), line("70", THIRD)],
         [],
+    ),
+    "另写建材": (
+        [line("28", SMALL), line("9", LARGE), numbered("38", "石灰窑1座") | LIME],
+        [line("28", SMALL) | MATERIALS, line("9", LARGE), numbered("38", "石灰窑1座") | MATERIALS],
+        [numbered("75", "生产设备3台") | MATERIALS],
     ),
     "合填未完": (
         [line("60", SMALL)],
@@ -181,3 +188,10 @@ def test_planned_lines_that_share_an_amount_are_done_with_all_of_it(told, ask):
         """,
     )
     assert dict(done) == {"合填水泥厂": [1, 1], "合填一行水泥厂": [1, 1], "合填未完水泥厂": [1, 0]}
+
+
+def test_a_line_under_a_broader_word_is_asked_about_though_the_department_tells_another_line_of_the_same_exit(
+    told, ask
+):
+    assert exits(ask, told, "另写建材") == [(28, "department_only"), (37, "figures_differ"), (38, "both")]
+    assert asked(ask, told, "X01") == ["另写建材水泥厂"]
