@@ -1,8 +1,16 @@
+{# A text with its numerals up to 99 in Arabic half-width digits, without zeros before them: 十二号, １２号 and 012号 as 12号. #}
+{% macro arabic_numerals(text) -%}
+    {%- set digits = "translate(" ~ text ~ ", '０１２３４５６７８９〇零一二三四五六七八九', '012345678900123456789')" -%}
+    {%- set ten_as_one_ten = replaced_all(digits, '(^|[^0-9])十', '$11十') -%}
+    {%- set tens = "replace(" ~ replaced_all(ten_as_one_ten, '十([0-9])', '$1') ~ ", '十', '0')" -%}
+    {{ replaced_all(tens, '(^|[^0-9.])0+([0-9])', '$1$2') }}
+{%- endmacro %}
+
 {# By which numbers a text tells lines and machines (2号线, 1#, 二期), each once and in order, as text; [] where it tells none. #}
 {% macro numbers_of_lines(text) -%}
     cast(
         array_sort(array_distinct(regexp_extract_all(
-            coalesce({{ text }}, ''), '([0-9０-９一二三四五六七八九十]+) *[号#＃期]', 1
+            {{ arabic_numerals("coalesce(" ~ text ~ ", '')") }}, '([0-9]+) *[号#＃期]', 1
         ))) as string
     )
 {%- endmacro %}

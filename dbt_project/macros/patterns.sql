@@ -1,25 +1,22 @@
+{# A text with all that a regular expression finds replaced; $1 stands for what its first group found. #}
+{% macro replaced_all(text, pattern, replacement) -%}
+    {{ adapter.dispatch('replaced_all')(text, pattern, replacement) }}
+{%- endmacro %}
+
+{% macro default__replaced_all(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}')
+{%- endmacro %}
+
+{% macro duckdb__replaced_all(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement | replace('$', '\\') }}', 'g')
+{%- endmacro %}
+
 {# A pattern for LIKE that finds the characters of a text in their order, whatever stands between them. #}
 {% macro in_order_pattern(text) -%}
-    {{ adapter.dispatch('in_order_pattern')(text) }}
-{%- endmacro %}
-
-{% macro default__in_order_pattern(text) -%}
-    regexp_replace({{ text }}, '(.)', '$1%')
-{%- endmacro %}
-
-{% macro duckdb__in_order_pattern(text) -%}
-    regexp_replace({{ text }}, '(.)', '\1%', 'g')
+    {{ replaced_all(text, '(.)', '$1%') }}
 {%- endmacro %}
 
 {# A text without any of the characters that a regular expression finds. #}
 {% macro without_all(text, pattern) -%}
-    {{ adapter.dispatch('without_all')(text, pattern) }}
-{%- endmacro %}
-
-{% macro default__without_all(text, pattern) -%}
-    regexp_replace({{ text }}, '{{ pattern }}', '')
-{%- endmacro %}
-
-{% macro duckdb__without_all(text, pattern) -%}
-    regexp_replace({{ text }}, '{{ pattern }}', '', 'g')
+    {{ replaced_all(text, pattern, '') }}
 {%- endmacro %}

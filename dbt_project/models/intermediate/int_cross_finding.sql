@@ -129,18 +129,58 @@ submissions_of_places as (
 
 ),
 
--- where an exit of a row has another reporter's word on it, that reporter's other rows of nesting words are other exits
-heard_of as (
+-- equipment is the same where a machine of one name and size is, or, where none was understood, the text
+marks as (
 
     select distinct
+        row_id,
+        concat(coalesce(machine, ''), '|', coalesce(cast(spec_value as string), ''), '|', coalesce(spec_unit, ''))
+            as mark,
+        false as is_amount
+    from machines
+    union all
+    select
+        claims.row_id,
+        {{ arabic_numerals("coalesce(claims.equipment_text, '')") }} as mark,
+        false as is_amount
+    from claims
+    left join machines
+        on claims.row_id = machines.row_id
+    where machines.row_id is null
+    union all
+    select
+        row_id,
+        concat(cast(capacity as string), '|', capacity_unit) as mark,
+        true as is_amount
+    from claims
+    where capacity is not null and capacity_unit is not null
+
+),
+
+-- where an exit of a row has another reporter's word on it, that reporter's other rows of nesting words are other exits; of
+-- several lines that are one exit, those whose machine or whose whole amount that word tells
+heard_of as (
+
+    select
         own.row_id,
-        claims.reporter_code
+        claims.reporter_code,
+        max(case when own.reconciliation = 'both' or told.row_id is not null then 1 else 0 end) = 1 as is_of_line
     from matched as own
     inner join matched as other
         on own.exit_id = other.exit_id
     inner join claims
         on other.row_id = claims.row_id
+    left join marks as lines
+        on
+            own.row_id = lines.row_id
+            and not lines.is_amount
+    left join marks as told
+        on
+            other.row_id = told.row_id
+            and not told.is_amount
+            and lines.mark = told.mark
     where own.row_id != other.row_id
+    group by own.row_id, claims.reporter_code
 
 ),
 
@@ -175,15 +215,16 @@ placed as (
         claims.industry,
         claims.industry_path,
         claims.part_code,
+        claims.capacity,
+        claims.capacity_unit,
         placed_exits.row_id is not null as is_exit,
         placed_exits.exit_id,
         placed_exits.industry as counted_industry,
         coalesce(claims.role = 'county' or not exits_of_counties.has_county, false) as may_double,
         coalesce(claims.city_code, '') as city_code,
         coalesce(nullif(placed_exits.place_code, claims.city_code), claims.county_code) as county_code,
-        -- numbers of lines and machines (2号线, 1#) tell apart what is alike in name and size
-        array_sort(array_distinct(regexp_extract_all(coalesce(claims.equipment_text, ''), '([0-9０-９]+) *[号#＃]', 1)))
-            as line_numbers
+        -- numbers of lines and machines (2号线, 1#, 二期) tell apart what is alike in name and size
+        {{ numbers_of_lines('claims.equipment_text') }} as line_numbers
     from claims
     left join submissions
         on claims.submission_id = submissions.submission_id
@@ -243,34 +284,6 @@ named as (
 
 ),
 
--- equipment is the same where a machine of one name and size is, or, where none was understood, the text
-marks as (
-
-    select distinct
-        row_id,
-        concat(coalesce(machine, ''), '|', coalesce(cast(spec_value as string), ''), '|', coalesce(spec_unit, ''))
-            as mark,
-        false as is_amount
-    from machines
-    union all
-    select
-        claims.row_id,
-        coalesce(claims.equipment_text, '') as mark,
-        false as is_amount
-    from claims
-    left join machines
-        on claims.row_id = machines.row_id
-    where machines.row_id is null
-    union all
-    select
-        row_id,
-        concat(cast(capacity as string), '|', capacity_unit) as mark,
-        true as is_amount
-    from claims
-    where capacity is not null and capacity_unit is not null
-
-),
-
 equipped as (
 
     select
@@ -325,6 +338,14 @@ doubled as (
                     and not (
                         coalesce(heard.row_id, heard_back.row_id) is not null
                         and {{ industries_nest('here', 'elsewhere') }}
+                        -- machine and amount alike are one line that no other row of the reporter tells
+                        and not (
+                            not here.is_amount
+                            and coalesce(here.capacity = elsewhere.capacity, false)
+                            and coalesce(here.capacity_unit = elsewhere.capacity_unit, false)
+                            and not coalesce(heard.is_of_line, false)
+                            and not coalesce(heard_back.is_of_line, false)
+                        )
                     )
             when not (here.is_full_name or elsewhere.is_full_name) then false
             when here.role = 'county' and elsewhere.role = 'county' then not here.is_amount

@@ -499,9 +499,7 @@ assigned as (
 -- where two reporters speak of an enterprise, and one of them in several rows, its lines are told apart by equipment
 of_several_rows as (
 
-    select
-        unit_group,
-        max(case when role = 'county' then 1 else 0 end) as has_county
+    select unit_group
     from assigned
     group by unit_group
     having count(distinct reporter_code) > 1 and count(*) > count(distinct reporter_code)
@@ -517,7 +515,8 @@ to_tell_apart as (
         assigned.reporter_code,
         assigned.role,
         assigned.capacity,
-        of_several_rows.has_county,
+        -- an amount merged over several rows stands in the first; those below it have its unit alone
+        assigned.capacity is null and assigned.unit_key != '' as is_joint,
         -- one row about several exits names the machines of all of them
         case when assigned.part_capacity is null then counted.equipment end as equipment,
         case when assigned.part_capacity is null then counted.equipment_text end as equipment_text
@@ -604,14 +603,14 @@ kinds as (
 
 ),
 
-described as (
+written as (
 
     select
         to_tell_apart.*,
         case
             when marks.row_id is not null or trim(coalesce(to_tell_apart.equipment_text, '')) != ''
                 then concat(
-                    coalesce(marks.marks, replace(to_tell_apart.equipment_text, ' ', '')), '|',
+                    coalesce(marks.marks, {{ arabic_numerals("replace(to_tell_apart.equipment_text, ' ', '')") }}), '|',
                     -- numbers of lines and machines (2号线, 1#, 二期) tell apart what is alike in name and size
                     {{ numbers_of_lines('to_tell_apart.equipment_text') }},
                     '|', coalesce(kinds.kinds, '')
@@ -622,6 +621,60 @@ described as (
         on to_tell_apart.row_id = marks.row_id
     left join kinds
         on to_tell_apart.row_id = kinds.row_id
+
+),
+
+amounts_written as (
+
+    select
+        *,
+        sum(case when is_joint then 0 else 1 end) over (
+            partition by unit_group, reporter_code
+            order by claim_no
+            rows between unbounded preceding and current row
+        ) as amount_no
+    from written
+
+),
+
+first_lines as (
+
+    select
+        unit_group,
+        line,
+        min(line) over (partition by unit_group, reporter_code, amount_no) as joint_line
+    from amounts_written
+
+),
+
+-- lines that one amount is said of are one line, whoever speaks of them
+lines_together as (
+
+    select
+        unit_group,
+        line,
+        min(joint_line) as joint_line
+    from first_lines
+    where line != joint_line
+    group by unit_group, line
+
+),
+
+described as (
+
+    select
+        written.row_id,
+        written.claim_no,
+        written.unit_group,
+        written.reporter_code,
+        written.role,
+        written.capacity,
+        coalesce(lines_together.joint_line, written.line) as line
+    from written
+    left join lines_together
+        on
+            written.unit_group = lines_together.unit_group
+            and written.line = lines_together.line
 
 ),
 
@@ -691,18 +744,16 @@ first_side_sums as (
 
 ),
 
--- what another names beside all that the first side names is part of that, or comes on top: whichever amount is nearer
-added_up as (
+held_against_first_side as (
 
     select
         sided.unit_group,
         sided.reporter_code,
-        abs(min(first_side_sums.capacity) - sum(sided.capacity))
-            as from_all,
-        abs(
-            min(first_side_sums.capacity)
-            - sum(case when named_lines.in_first_side = 1 then sided.capacity else 0 end)
-        ) as from_shared
+        sided.line,
+        sided.capacity,
+        first_side_sums.capacity as first_side_capacity,
+        named_lines.in_first_side,
+        max(named_lines.in_first_side) over (partition by sided.unit_group, sided.reporter_code) as shares_lines
     from sided
     inner join named_lines
         on
@@ -711,8 +762,32 @@ added_up as (
     inner join first_side_sums
         on sided.unit_group = first_side_sums.unit_group
     where not sided.is_first_side
-    group by sided.unit_group, sided.reporter_code
-    having min(named_lines.in_first_side) = 0
+
+),
+
+confirmed as (
+
+    select
+        *,
+        max(shares_lines) over (partition by unit_group, line) as is_confirmed
+    from held_against_first_side
+
+),
+
+-- what another names beside all that the first side names is part of that, or comes on top: whichever amount is nearer.
+-- Who names nothing of the first side's confirms what another names beside it, else it may tell the same by other machines
+added_up as (
+
+    select
+        unit_group,
+        reporter_code,
+        min(shares_lines) as shares_lines,
+        min(is_confirmed) as is_confirmed,
+        abs(min(first_side_capacity) - sum(capacity)) as from_all,
+        abs(min(first_side_capacity) - sum(case when in_first_side = 1 then capacity else 0 end)) as from_shared
+    from confirmed
+    group by unit_group, reporter_code
+    having min(in_first_side) = 0
 
 ),
 
@@ -720,7 +795,7 @@ parts_of_one as (
 
     select distinct unit_group
     from added_up
-    where coalesce(from_all <= from_shared, true)
+    where case when shares_lines = 1 then coalesce(from_all <= from_shared, true) else is_confirmed = 0 end
 
 ),
 

@@ -31,7 +31,10 @@ lines as (
         plans.exit_id,
         plans.regime,
         cycles.round,
-        plans.capacity
+        plans.enterprise_id,
+        coalesce(plans.industry, '') as industry,
+        plans.capacity,
+        plans.capacity_unit
     from plans
     inner join cycles
         on plans.regime = cycles.regime
@@ -42,7 +45,10 @@ lines as (
         exit_id,
         regime,
         round,
-        capacity
+        enterprise_id,
+        coalesce(industry, '') as industry,
+        capacity,
+        capacity_unit
     from exits
 
 ),
@@ -65,7 +71,8 @@ met as (
 ),
 
 -- what was planned in two lines and exited in one is no line short, and the other way round none over; where a plan line
--- states no amount, or none is planned in the unit, there is none to exceed
+-- states no amount, or none is planned in the unit, there is none to exceed. What shares the amount of another line is met
+-- with all amounts of its kind
 settled as (
 
     select
@@ -78,6 +85,14 @@ settled as (
             when met.met_lines > 0 then 1
             when lines.side = 'exit' and met.met_capacity > 0 then 1
             when lines.side = 'plan' and lines.capacity > 0 and met.met_capacity = lines.capacity then 1
+            when
+                lines.capacity is null
+                and lines.capacity_unit is not null
+                and sum(lines.capacity - coalesce(met.met_capacity, 0)) over (
+                    partition by
+                        lines.side, lines.regime, lines.round, lines.enterprise_id, lines.industry, lines.capacity_unit
+                ) = 0
+                then 1
             else 0
         end as met_exits,
         case

@@ -217,7 +217,7 @@ described as (
         case
             when marks.marks is not null or trim(coalesce(texts.equipment_text, '')) != ''
                 then concat(
-                    coalesce(marks.marks, replace(texts.equipment_text, ' ', '')), '|',
+                    coalesce(marks.marks, {{ arabic_numerals("replace(texts.equipment_text, ' ', '')") }}), '|',
                     {{ numbers_of_lines('texts.equipment_text') }}
                 )
         end as machine
@@ -261,7 +261,8 @@ pairs as (
         exit_lines.industry as exit_industry,
         length(plan_lines.industry_path) as plan_depth,
         length(exit_lines.industry_path) as exit_depth,
-        case when plan_lines.capacity is null then 1 else 0 end as is_without_amount,
+        -- an amount merged over several lines stands in the first; those below it have its unit alone
+        case when plan_lines.capacity is null and plan_lines.capacity_unit is null then 1 else 0 end as is_without_amount,
         case when plan_lines.capacity_unit = exit_lines.capacity_unit and plan_lines.capacity > 0 then 1 else 0 end
             as is_in_one_unit,
         case when plan_lines.machine = exit_lines.machine then 1 else 0 end as is_alike,
