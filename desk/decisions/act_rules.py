@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,33 +16,41 @@ from desk.decisions.acts import (
     FIELD_LABELS,
     ONLY_IN_JANUARY,
     OUTCOMES,
-    SUBJECT_FIELDS,
     Actor,
     Draft,
-    NoSuchSubject,
     Refused,
     label_of,
     rounds_closed_by,
     subject_of,
 )
 from desk.decisions.enterprises import (
-    ExitSide,
-    Identity,
     is_within_its_plan,
-    read_exit_sides,
     read_group,
-    read_identities,
     read_reported,
     read_rows_of_the_same,
 )
 from desk.decisions.fates import GONE, UNMOVED, Fates
 from desk.decisions.people import ROLE_NAMES, Role, is_same_person, named_in, names_nobody, strange_signs
+from desk.decisions.subjects import (
+    FOLLOWS,
+    TEXTS,
+    Surroundings,
+    finding_of,
+    identities_of,
+    in_both_languages,
+    readable,
+    record_of,
+    regime_of,
+    require,
+    row_of,
+    sides_of,
+    undone_by,
+)
 from desk.january.known_items import items_known_after
 from desk.january.shown_list import calls_for_a_new_notice, count_awaited, not_shown
 from desk.january.working_days import UnknownYear, last_day_of_notice
-from desk.views.records import Records, SubmissionRecord
 from ingestion.understanding.documents import read_document, read_year
-from rulebook import EXIT_TABLE, LOCAL_TIME, ROUND_NAMES, Regime, Rulebook
+from rulebook import LOCAL_TIME, Rulebook
 from rulebook.folding import fold
 
 if TYPE_CHECKING:
@@ -62,296 +70,10 @@ MOST_NAMES_IN_A_SENTENCE = 3
 _SENDER_UNKNOWN = "S07"
 """The rule by which a file is rejected that does not tell, or tells in two ways, whose it is."""
 
-_TEXTS = (
-    *("reason", "explanation", "document_no", "document_issuer", "user"),
-    *("shown_at", "objector", "content", "listed_findings", "person_name"),
-)
-_CYCLE = ("regime", "round", "reporter_code")
-_FOLLOWS = {
-    "submission": _CYCLE,
-    "finding": ("rule", *_CYCLE),
-    "row": ("submission_id", "enterprise", *_CYCLE),
-    "enterprises": ("enterprise", "other_enterprise", "city_code"),
-    "exit": ("identity_id", "enterprise", "place_code", "industry", "city_code"),
-    "objection": ("regime", "round", "identity_id"),
-    "decision": (
-        *(
-            "submission_id",
-            "finding_id",
-            "row_id",
-            "rule",
-            "city_code",
-            "user",
-            "granted_role",
-            "granted_unit",
-            "objection",
-            *_CYCLE,
-        ),
-        *("identity_id", "other_identity_id", "enterprise", "other_enterprise", "claims_id", "place_code", "industry"),
-    ),
-}
-"""What follows from a subject, and need not be said."""
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What an act is judged by."""
-
-    rulebook: Rulebook
-    records: Records
-    decisions: tuple[Decision, ...]
-    in_force: tuple[Decision, ...]
-    today: date
-    """In Asia/Shanghai."""
-
-
-# ---- the subject ----
-
-
-def locate(draft: Draft, around: Surroundings) -> Draft:
-    """``draft`` with what follows from its subject; ``Refused`` where that is not named, or not there."""
-    draft = replace(draft, **{name: _readable(getattr(draft, name)) for name in _TEXTS})
-    _require(draft, SUBJECT_FIELDS[draft.act.subject])
-    return _LOCATE[draft.act.subject](draft, around)
-
-
-def _readable(text: str | None) -> str | None:
-    """``text`` without signs that nobody sees, or that turn the direction of writing; lines stay lines."""
-    if text is None:
-        return None
-    lines = (" ".join("".join(_readable_signs(line)).split()) for line in text.splitlines())
-    return "\n".join(lines).strip()
-
-
-def _readable_signs(line: str) -> Iterable[str]:
-    for sign in line:
-        if sign.isspace():
-            # a wide space of Chinese typing is no sign to Python
-            yield " "
-        elif sign.isprintable():
-            yield sign
-
-
-def _submission(draft: Draft, around: Surroundings) -> Draft:
-    record = _record_of(draft, around)
-    told = {"regime": record.regime, "round": record.round, "reporter_code": record.reporter_code}
-    for name in _CYCLE:
-        said = getattr(draft, name)
-        if said is not None and said != told[name]:
-            label_zh, label_en = FIELD_LABELS[name]
-            raise Refused(
-                f"收件 {draft.submission_id} 的{label_zh}是“{told[name]}”，不是“{said}”，请核对。",
-                f"For {draft.submission_id} {label_en} is {told[name]!r}, not {said!r}.",
-            )
-    return replace(draft, **told)
-
-
-def _finding(draft: Draft, around: Surroundings) -> Draft:
-    return replace(_submission(draft, around), rule=_finding_of(draft, around)["rule"])
-
-
-def _row(draft: Draft, around: Surroundings) -> Draft:
-    """A change of the plan is decided in the annual cycle: what the plan round sent may be sealed, and stays as it was."""
-    record, row = _row_of(draft, around)
-    return replace(
-        draft,
-        submission_id=record.submission_id,
-        regime=record.regime,
-        round="annual",
-        reporter_code=record.reporter_code,
-        enterprise=row["enterprise"],
-    )
-
-
-def _reporter(draft: Draft, around: Surroundings) -> Draft:
-    regime = _regime_of(draft, around)
-    if draft.reporter_code not in regime.reporters:
-        raise NoSuchSubject(
-            f"“{draft.reporter_code}”不是{regime.title}的填报单位。",
-            f"{draft.reporter_code!r} is not a reporter of {regime.key}.",
-        )
-    return draft
-
-
-def _city(draft: Draft, around: Surroundings) -> Draft:
-    regime = _regime_of(draft, around)
-    divisions = around.rulebook.reference.divisions
-    if draft.city_code not in regime.divisions or divisions[draft.city_code].level != "city":
-        raise NoSuchSubject(
-            f"“{draft.city_code}”不是{regime.title}范围内的市。", f"{draft.city_code!r} is not a city of {regime.key}."
-        )
-    return draft
-
-
-def _cycle(draft: Draft, around: Surroundings) -> Draft:
-    regime = _regime_of(draft, around)
-    if draft.identity_id is not None:
-        draft = replace(draft, enterprise=_identity_of(draft.identity_id, around).enterprise)
-    if draft.opened_on is not None and draft.closes_on is None:
-        draft = replace(draft, closes_on=_last_day(draft.opened_on, regime))
-    return draft
-
-
-def _last_day(opened_on: date, regime: Regime) -> date:
-    """The last day of a notice; ``Refused`` where the calendar of holidays does not reach so far."""
-    try:
-        return last_day_of_notice(opened_on, regime.public_notice.working_days)
-    except UnknownYear as unknown:
-        raise Refused(
-            f"系统的节假日历没有 {unknown.year} 年的放假和调休安排，算不出公示最后一日。请按国务院办公厅的放假通知数满"
-            f" {regime.public_notice.working_days} 个工作日（公示当日不算），把“公示最后一日”填上。",
-            f"The calendar of holidays does not know {unknown.year}: count the working days by the State Council's notice"
-            " and say the last day of the notice.",
-        ) from unknown
-
-
-def _objection(draft: Draft, around: Surroundings) -> Draft:
-    number = draft.objection or 0
-    registered = around.decisions[number - 1] if 0 < number <= len(around.decisions) else None
-    if registered is None or registered.kind != "object":
-        raise NoSuchSubject(f"没有第 {draft.objection} 号异议。", f"There is no objection {draft.objection}.")
-    names = ("regime", "round", "identity_id", "enterprise")
-    return replace(draft, **{name: getattr(registered, name) for name in names})
-
-
-def _place(draft: Draft, around: Surroundings) -> Draft:
-    regime = _regime_of(draft, around)
-    if draft.place_code not in regime.divisions:
-        raise NoSuchSubject(
-            f"“{draft.place_code}”不在{regime.title}的范围内。", f"{draft.place_code!r} is no division of {regime.key}."
-        )
-    return draft
-
-
-def _enterprises(draft: Draft, around: Surroundings) -> Draft:
-    _regime_of(draft, around)
-    first, second = sorted((draft.identity_id or "", draft.other_identity_id or ""))
-    one, other = _identities_of(replace(draft, identity_id=first, other_identity_id=second), around)
-    return replace(
-        draft,
-        identity_id=one.identity_id,
-        other_identity_id=other.identity_id,
-        enterprise=one.enterprise,
-        other_enterprise=other.enterprise,
-        # an enterprise of no city, or two of different ones, are the whole area's
-        city_code=one.city_code if one.city_code == other.city_code else None,
-    )
-
-
-def _exit(draft: Draft, around: Surroundings) -> Draft:
-    _regime_of(draft, around)
-    side = _sides_of(draft, around)[0]
-    return replace(
-        draft,
-        identity_id=side.identity_id,
-        enterprise=side.enterprise,
-        place_code=side.place_code,
-        industry=side.industry,
-        city_code=side.city_code,
-    )
-
-
-def _decision(draft: Draft, around: Surroundings) -> Draft:
-    undone = _undone(draft, around)
-    return replace(draft, **{name: getattr(undone, name) for name in _FOLLOWS["decision"]})
-
-
-def _user(draft: Draft, around: Surroundings) -> Draft:
-    return draft
-
-
-_LOCATE: Mapping[str, Callable[[Draft, Surroundings], Draft]] = {
-    "submission": _submission,
-    "finding": _finding,
-    "row": _row,
-    "reporter": _reporter,
-    "city": _city,
-    "cycle": _cycle,
-    "enterprises": _enterprises,
-    "exit": _exit,
-    "objection": _objection,
-    "place": _place,
-    "decision": _decision,
-    "user": _user,
-}
-
-
-def _record_of(draft: Draft, around: Surroundings) -> SubmissionRecord:
-    record = around.records.submission(draft.submission_id or "")
-    if record is None:
-        raise NoSuchSubject(
-            f"没有收件号为“{draft.submission_id}”的报表。", f"There is no submission {draft.submission_id!r}."
-        )
-    return record
-
-
-def _finding_of(draft: Draft, around: Surroundings) -> Mapping[str, Any]:
-    findings = around.records.findings(_record_of(draft, around))
-    found = next((finding for finding in findings if finding["finding_id"] == draft.finding_id), None)
-    if found is None:
-        raise NoSuchSubject(
-            f"收件 {draft.submission_id} 没有编号为“{draft.finding_id}”的问题。",
-            f"{draft.submission_id} has no finding {draft.finding_id!r}.",
-        )
-    return found
-
-
-def _row_of(draft: Draft, around: Surroundings) -> tuple[SubmissionRecord, Mapping[str, Any]]:
-    """The row a draft is about, and the submission it stands in."""
-    record = around.records.submission((draft.row_id or "").partition(":")[0])
-    rows = around.records.rows(record) if record is not None and record.form == EXIT_TABLE else []
-    found = next((row for row in rows if row["row_id"] == draft.row_id), None)
-    if record is None or found is None:
-        raise NoSuchSubject(f"没有编号为“{draft.row_id}”的行。", f"There is no row {draft.row_id!r}.")
-    return record, found
-
-
-def _regime_of(draft: Draft, around: Surroundings) -> Regime:
-    regime = around.rulebook.regimes.get(draft.regime or "")
-    if regime is None or draft.round not in ROUND_NAMES:
-        raise NoSuchSubject(
-            f"没有“{draft.regime} {draft.round}”这个方案和轮次。", f"No cycle {draft.regime} {draft.round}."
-        )
-    return regime
-
-
-def _identities_of(draft: Draft, around: Surroundings) -> tuple[Identity, Identity]:
-    return _identity_of(draft.identity_id or "", around), _identity_of(draft.other_identity_id or "", around)
-
-
-def _identity_of(identity_id: str, around: Surroundings) -> Identity:
-    found = read_identities(around.records.warehouse, [identity_id])
-    if identity_id not in found:
-        raise NoSuchSubject(
-            f"数据仓库里没有编号为“{identity_id}”的企业，可能有关报表已不再计入汇总。",
-            f"The warehouse knows no enterprise {identity_id!r}: its table may count no more.",
-        )
-    return found[identity_id]
-
-
-def _sides_of(draft: Draft, around: Surroundings) -> list[ExitSide]:
-    sides = read_exit_sides(around.records.warehouse, draft.claims_id or "", draft.regime or "", draft.round or "")
-    if not sides:
-        raise NoSuchSubject(
-            "没有这样一项各方都报送的退出，可能有一方的数字已经变化。请回到数据页重新选择。",
-            "No exit has these claims: a figure may have changed. Go back to the figure and choose again.",
-        )
-    return sides
-
-
-def _undone(draft: Draft, around: Surroundings) -> Decision:
-    sequence = draft.undoes or 0
-    if not 0 < sequence <= len(around.decisions):
-        raise NoSuchSubject(f"没有第 {draft.undoes} 号决定。", f"There is no decision {draft.undoes}.")
-    return around.decisions[sequence - 1]
-
-
-# ---- whether it may be made ----
-
 
 def check_actor(actor: Actor) -> Actor:
     """``actor`` without signs that nobody sees; ``Refused`` where nobody is named."""
-    named = replace(actor, id=_readable(actor.id), name=_readable(actor.name))
+    named = replace(actor, id=readable(actor.id), name=readable(actor.name))
     if not named.id:
         raise Refused("还缺：经办人。每项决定都要写明是谁作出的。", "Say who decides: every decision names its actor.")
     return named
@@ -417,7 +139,7 @@ def _check_is_legible(name: str) -> None:
 def check(draft: Draft, around: Surroundings) -> None:
     """``Refused`` unless the located ``draft`` is complete and the rules allow it today."""
     _check_texts(draft)
-    _require(draft, ("reason", *draft.act.required))
+    require(draft, ("reason", *draft.act.required))
     _check_nothing_else_is_filled(draft)
     check_is_possible(draft, around)
     _check_document_no(draft)
@@ -465,23 +187,8 @@ def _check_number_is_not_of_later(draft: Draft, around: Surroundings) -> None:
         )
 
 
-def _require(draft: Draft, names: tuple[str, ...]) -> None:
-    missing = [FIELD_LABELS[name] for name in names if _is_blank(getattr(draft, name))]
-    if missing:
-        said_zh, said_en = _listed(missing)
-        raise Refused(f"“{draft.act.label_zh}”还缺：{said_zh}。请补上。", f"To {draft.act.label_en}, add {said_en}.")
-
-
-def _listed(labels: list[tuple[str, str]]) -> tuple[str, str]:
-    return "、".join(zh for zh, _ in labels), ", ".join(en for _, en in labels)
-
-
-def _is_blank(value: Any) -> bool:
-    return value is None or value == b"" or (isinstance(value, str) and not value.strip())
-
-
 def _check_texts(draft: Draft) -> None:
-    for name in _TEXTS:
+    for name in TEXTS:
         if len(getattr(draft, name) or "") > MAX_TEXT_CHARACTERS:
             label_zh, label_en = FIELD_LABELS[name]
             raise Refused(
@@ -492,10 +199,10 @@ def _check_texts(draft: Draft) -> None:
 
 def _check_nothing_else_is_filled(draft: Draft) -> None:
     """A date or code that the act has no use for is a misunderstanding, and told as one."""
-    known = {"reason", "document", *draft.act.fields, *_FOLLOWS.get(draft.act.subject, ())}
+    known = {"reason", "document", *draft.act.fields, *FOLLOWS.get(draft.act.subject, ())}
     strange = [FIELD_LABELS[name] for name in FIELD_LABELS if name in draft.filled() - known]
     if strange:
-        said_zh, said_en = _listed(strange)
+        said_zh, said_en = in_both_languages(strange)
         raise Refused(
             f"“{draft.act.label_zh}”用不到：{said_zh}。请去掉，或改用别的决定。",
             f"To {draft.act.label_en} has no use for {said_en}.",
@@ -579,7 +286,7 @@ def _check_not_in_vain(draft: Draft, around: Surroundings) -> None:
         if other.kind in IN_VAIN_AFTER.get(draft.kind, ()) and subject_of(other) == subject_of(draft):
             raise _already_done(draft, other)
     if draft.kind in IN_VAIN_AFTER:
-        record = _record_of(draft, around)
+        record = record_of(draft, around)
         if Fates(around.in_force).of(record, record.reporter_code) == UNMOVED:
             raise Refused(
                 f"这份报表是更正填报单位时记过来的，那项更正已经撤销，它不再计入任何单位，不必再“{draft.act.label_zh}”。"
@@ -622,14 +329,14 @@ def _already_done(draft: Draft, other: Decision) -> Refused:
 
 
 def _check_explain(draft: Draft, around: Surroundings) -> None:
-    if _finding_of(draft, around)["severity"] != "explain":
+    if finding_of(draft, around)["severity"] != "explain":
         raise Refused(
             f"{draft.rule} 不是要求说明的问题，不能采纳说明。", f"{draft.rule} does not ask for an explanation."
         )
 
 
 def _check_waive(draft: Draft, around: Surroundings) -> None:
-    finding = _finding_of(draft, around)
+    finding = finding_of(draft, around)
     if finding["severity"] == "note":
         raise Refused(
             f"{draft.rule} 只是提示，不影响通过，不需要豁免。", f"{draft.rule} is only a note: nothing to waive."
@@ -678,7 +385,7 @@ def _check_nothing_rests_on(
 
 def _is_reporter_in_doubt(draft: Draft, around: Surroundings) -> bool:
     """Whether the submission is rejected because nothing tells for certain whose it is."""
-    findings = around.records.findings(_record_of(draft, around))
+    findings = around.records.findings(record_of(draft, around))
     return any((finding["rule"], finding["severity"]) == (_SENDER_UNKNOWN, "reject") for finding in findings)
 
 
@@ -740,7 +447,7 @@ def _check_consent(draft: Draft, around: Surroundings) -> None:
 
 def _check_is_own_government(draft: Draft, around: Surroundings) -> None:
     """The government of the regime's own area consents to its report (同级政府同意), or an office of it answers for it."""
-    area = around.rulebook.reference.divisions[_regime_of(draft, around).area].name
+    area = around.rulebook.reference.divisions[regime_of(draft, around).area].name
     issuer = fold(draft.document_issuer or "")
     bodies = [f"{area[:-1]}{level}{body}" for level in ("", area[-1]) for body in ("人民政府", "政府")]
     # 市政府 alone, as the plans call it
@@ -905,7 +612,7 @@ def _check_not_ahead(draft: Draft, name: str, today: date) -> None:
 
 
 def _check_add_to_plan(draft: Draft, around: Surroundings) -> None:
-    record, row = _row_of(draft, around)
+    record, row = row_of(draft, around)
     if record.round == "plan":
         raise Refused(
             "这一行本来就在计划表里，不必再列入。请在年中或年度表里选择计划外的企业。",
@@ -918,7 +625,7 @@ def _check_add_to_plan(draft: Draft, around: Surroundings) -> None:
 
 
 def _check_remove_from_plan(draft: Draft, around: Surroundings) -> None:
-    record, row = _row_of(draft, around)
+    record, row = row_of(draft, around)
     if record.round != "plan":
         raise Refused(
             "这一行不在计划表里，不能调出计划。请在计划轮次的表里选择。",
@@ -938,7 +645,7 @@ def _check_names_an_enterprise(row: Mapping[str, Any]) -> None:
 def _check_table_is_accepted(draft: Draft, around: Surroundings) -> None:
     """The rows of a rejected table are in no figure: a change of the plan by one of them would change nothing."""
     waived = {one.finding_id for one in around.in_force if one.kind == "waive" and one.expires_on >= around.today}
-    findings = around.records.findings(_record_of(draft, around))
+    findings = around.records.findings(record_of(draft, around))
     if any(one["severity"] == "reject" and one["finding_id"] not in waived for one in findings):
         raise Refused(
             f"收件 {draft.submission_id} 没有通过审核，里面的行不计入汇总，不能据以调整计划。"
@@ -977,7 +684,7 @@ def _is_about(change: Decision, draft: Draft, rows: set[str]) -> bool:
 
 
 def _check_enterprises(draft: Draft, around: Surroundings) -> None:
-    one, other = _identities_of(draft, around)
+    one, other = identities_of(draft, around)
     if one == other:
         raise Refused("两边是同一个名称或同一个代码，请选两家企业。", "Both are the same name or code: name two.")
     if draft.kind == "merge" and None not in (codes := (one.credit_code, other.credit_code)) and len({*codes}) == 2:
@@ -1016,7 +723,7 @@ def _check_no_seal_is_touched(draft: Draft, told: Draft | Decision, around: Surr
 
 
 def _check_choose(draft: Draft, around: Surroundings) -> None:
-    sides = {side.reporter_code: side for side in _sides_of(draft, around)}
+    sides = {side.reporter_code: side for side in sides_of(draft, around)}
     side = sides.get(draft.chosen_reporter_code or "")
     if side is None:
         raise Refused(
@@ -1031,7 +738,7 @@ def _check_choose(draft: Draft, around: Surroundings) -> None:
 
 
 def _check_undo(draft: Draft, around: Surroundings) -> None:
-    undone = _undone(draft, around)
+    undone = undone_by(draft, around)
     if undone.kind == "undo":
         raise Refused(
             "撤销本身不能再撤销；需要的话，请把原来的决定重新作一次。",

@@ -16,7 +16,7 @@ from functools import cached_property
 from threading import Lock
 from typing import Any
 
-from desk.decisions import act_rules
+from desk.decisions import act_rules, subjects
 from desk.decisions.acts import (
     ACTS,
     CHANGES_NO_FIGURE,
@@ -237,7 +237,7 @@ class Decisions:
 
         Raises ``NoSuchSubject`` where there is no such submission, finding, reporter, city, cycle or decision.
         """
-        return act_rules.locate(draft, self._surroundings(datetime.now(UTC)))
+        return subjects.locate(draft, self._surroundings(datetime.now(UTC)))
 
     def record(self, draft: Draft, actor: Actor, seen: int | None, now: datetime | None = None) -> Decision:
         """The decision as it was added to the log.
@@ -251,7 +251,7 @@ class Decisions:
         with self._store.lock(FOLDER):
             self._check_nothing_is_hidden()
             surroundings = self._surroundings(at)
-            located = act_rules.locate(draft, surroundings)
+            located = subjects.locate(draft, surroundings)
             if seen is not None:
                 self._check_seen(subject_of(located), seen)
             act_rules.check(located, surroundings)
@@ -299,8 +299,8 @@ class Decisions:
                 "The log of decisions has gaps or strange files: run huizong decisions --check.",
             )
 
-    def _surroundings(self, at: datetime) -> act_rules.Surroundings:
-        return act_rules.Surroundings(
+    def _surroundings(self, at: datetime) -> subjects.Surroundings:
+        return subjects.Surroundings(
             self._rulebook, self._records, self.all(), self.in_force(), at.astimezone(LOCAL_TIME).date()
         )
 
