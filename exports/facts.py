@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 
 from exports.sign_off import SignOff
-from exports.wording import UNPLACED, printed_rate, with_city
+from exports.wording import PLAN, UNPLACED, printed_rate, with_city
 from rulebook import EXIT_TABLE, LOCAL_TIME, Regime
 from store import sql_literal
 
@@ -448,20 +448,21 @@ where regime = $regime and round = $round
 order by submission_id
 """
 
-# Of every reporter the last submission if it was rejected, and the one that counts if something has to be explained.
+# Of every reporter the last submission if it was rejected, and the one that counts if something has to be explained; of
+# the plan the latter too, where the round is the annual one, whose seal closes both.
 # Rules across submissions are listed all: no receipt tells them, so here nothing may crowd them out.
 UNSETTLED = """
 with submissions as (
     select
         *,
-        row_number() over (partition by coalesce(reporter_code, submission_id) order by version desc) = 1 as is_last
+        row_number() over (partition by round, coalesce(reporter_code, submission_id) order by version desc) = 1 as is_last
     from marts.fct_submission
-    where regime = $regime and round = $round and status <> 'withdrawn'
+    where regime = $regime and round in ($round, $closed) and status <> 'withdrawn'
 ),
 
 rules as (
     select
-        submissions.submission_id, submissions.reporter_code, submissions.file, submissions.form,
+        submissions.submission_id, submissions.reporter_code, submissions.file, submissions.form, submissions.round,
         finding.severity, finding.rule, count(*) as places,
         first(finding.sheet order by finding.sheet, length(finding.cell), finding.cell) as sheet,
         first(finding.cell order by finding.sheet, length(finding.cell), finding.cell) as cell,
@@ -471,7 +472,10 @@ rules as (
     where
         finding.resolution = 'open'
         and (
-            (submissions.status = 'rejected' and submissions.is_last and finding.severity = 'reject')
+            (
+                submissions.round = $round and submissions.status = 'rejected' and submissions.is_last
+                and finding.severity = 'reject'
+            )
             or (submissions.status = 'counting' and finding.severity = 'explain')
         )
     group by all
@@ -485,7 +489,8 @@ qualify
     or row_number() over (
         partition by rules.submission_id, rules.rule like 'X%' order by rules.places desc, rules.rule
     ) <= $rules_shown
-order by rules.severity <> 'reject', rules.reporter_code nulls last, rules.submission_id, rules.places desc, rules.rule
+order by
+    rules.severity <> 'reject', rules.round <> $round, rules.reporter_code nulls last, rules.submission_id, rules.places desc, rules.rule
 """
 
 # Tables a steward returned and nothing has replaced yet, and why.
@@ -573,6 +578,8 @@ class CycleFacts:
             "round": sql_literal(round),
             "area": sql_literal(regime.area),
             "unplaced": sql_literal(UNPLACED),
+            # a seal of the annual round closes the plan it is held against, too
+            "closed": sql_literal(PLAN if round == "annual" else round),
             "form": sql_literal(EXIT_TABLE),
             "rules_shown": RULES_SHOWN,
             "list": "exit_list",

@@ -22,6 +22,7 @@ from exports.own.document import fill_document
 from exports.own.templates import Templates
 from exports.own.workbook import fill_workbook
 from exports.papers import clock_lists
+from exports.papers.materials import count_kinds, read_materials
 from exports.papers.plan_in_words import NO_PLAN, has_plan, rates_of, tell_plan
 from exports.papers.reporting import ANSWERED, REPORTING, first_accepted_on, standings_in_words, standings_of
 from exports.papers.supplement import SUPPLEMENT_WORKBOOK
@@ -343,6 +344,9 @@ class _Report:
         )
 
     def _reporting(self) -> str:
+        return self._tables_sent() + self._materials_sent()
+
+    def _tables_sent(self) -> str:
         lines = self.facts.ask(questions.OBLIGATIONS)
         if not lines:
             return "方案没有规定本期应报送统计表的单位。"
@@ -364,8 +368,25 @@ class _Report:
         return text + (
             f"没有可采用的统计表的单位{len(missing)}个：{join_some(missing, '、', '个')}。"
             if missing
-            else "应报单位已全部报送。"
+            else "应报的统计表已全部报送。"
         )
+
+    def _materials_sent(self) -> str:
+        """What was owed beside the table, and what of it did not come; nothing where the plan asks for none."""
+        owed = read_materials(self.facts, self.sign_off.excused)
+        if not owed:
+            return ""
+        received = [one for one in owed if one.is_in]
+        on_time = sum(one.is_on_time is not False for one in received)
+        missing = [
+            f"{one.reporter}{one.name}（{standings_in_words(one.standings(self.facts.built_on))}）"
+            for one in owed
+            if not one.is_in
+        ]
+        return (
+            f"应报其他材料{len(owed)}份（{count_kinds(owed)}），实报{len(received)}份，其中按时{on_time}份、"
+            f"迟报{len(received) - on_time}份。"
+        ) + (f"没有收到的材料{len(missing)}份：{join_some(missing, '、', '份')}。" if missing else "")
 
     def _standings(self, line: Any) -> tuple[str, ...]:
         answer = (line.state, line.due, line.is_on_time, line.is_demanded)
@@ -382,9 +403,13 @@ class _Report:
         counting = {line.reporter_code for line in self.facts.ask(questions.OBLIGATIONS) if line.submission_id}
         # of the table that is owed, and of other forms: what was rejected, by submission; what is unexplained, by reporter
         unsettled: dict[tuple[bool, str], dict[str, str]] = defaultdict(dict)
+        of_plan: dict[str, None] = {}
         for line in self.facts.ask(questions.UNSETTLED):
             is_table, title = self._is_table(line.form)
             said = f"{line.reporter}{title}"
+            if line.round != self.facts.round:
+                of_plan[said] = None
+                continue
             if line.severity == "reject":
                 kept = "；此前报送的仍计入" if is_table and line.reporter_code in counting else ""
                 said += f"（{self.rulebook.rules[line.rule].reason_zh}{kept}）"
@@ -404,6 +429,8 @@ class _Report:
         ):
             if names := [*unsettled[group].values()]:
                 told.append(f"{head.format(len(names))}：{join_some(names, '、', counter)}。")
+        if of_plan:
+            told.append(f"计划轮次所报有问题尚待说明的{len(of_plan)}份：{join_some([*of_plan], '、', '份')}。")
         if not (unsettled[True, "reject"] or unsettled[True, "return"]):
             told.insert(0, "没有因审核未通过或退回而未计入的统计表。")
         if held := self._held():

@@ -17,6 +17,7 @@ from xlsxwriter import Workbook
 
 from exports import facts as questions
 from exports.facts import CycleFacts
+from exports.papers.materials import read_materials
 from exports.papers.plan_actual import PlanSheets
 from exports.papers.reporting import standings_in_words, standings_of
 from exports.pictures.charts import draw_titled_chart, height_of
@@ -398,7 +399,12 @@ class RollupWorkbook:
         )
         sheet.write_headings()
         sheet.repeat_headings()
-        records = [*self._list_missing(), *self._list_returned(), *self._list_problems()]
+        records = [
+            *self._list_missing(),
+            *self._list_missing_materials(),
+            *self._list_returned(),
+            *self._list_problems(),
+        ]
         sheet.write_records(records)
         if not records:
             sheet.write_line("没有缺项。Nothing is missing.", self.styles.note)
@@ -719,6 +725,15 @@ class RollupWorkbook:
                 remedy = "待核对；应分别计入的，由合并后单位撤回报表。"
                 yield (line.reporter, STANDINGS["replaced"][0], None, None, None, None, problem, remedy)
 
+    def _list_missing_materials(self) -> Iterator[Record]:
+        for one in read_materials(self.facts, self.facts.sign_off.excused):
+            # of a list that was rejected the reason is told among the problems
+            if one.state == "missing":
+                [standing] = one.standings(self.facts.built_on)
+                problem = f"{one.name}应于 {one.due.isoformat()} 前报送，尚未收到。"
+                remedy = REMEDIES_OF_MISSING.get(standing, "应予催报。")
+                yield (one.reporter, STANDINGS[standing][0], None, None, None, None, problem, remedy)
+
     def _standings(self, line: Any) -> tuple[str, ...]:
         answer = (line.state, line.due, line.is_on_time, line.is_demanded)
         is_excused = line.reporter_code in self.facts.sign_off.excused
@@ -734,7 +749,7 @@ class RollupWorkbook:
         still_counting = {line.reporter_code for line in self.obligations if line.submission_id}
         for line in self.facts.ask(questions.UNSETTLED):
             if line.severity == "explain":
-                missing = "待说明"
+                missing = "待说明" if line.round == self.facts.round else f"待说明（{ROUND_ZH[line.round]}）"
             elif line.reporter_code in still_counting:
                 missing = "重报未通过（前次仍计入）"
             else:

@@ -22,6 +22,7 @@ from exports.sheets.layout import SIGNERS
 from exports.sign_off import Consent, IndustryFigure, Notice, Objection, SignOff
 from exports.templates import FOLDER, REPORT
 from exports.templates.report import make_report
+from tests.exports.pack.reading import records, texts
 from tests.exports.pack.report_marts import (
     GOLDEN,
     REGIMES,
@@ -396,6 +397,69 @@ def test_what_is_unsettled_is_told_in_the_third_person_and_by_its_form(rulebook,
     assert f"审核未通过、没有计入的统计表1份：{names['000002']}（{reason}" in text
     form = rulebook.forms["rectification"].title
     assert f"有问题尚待说明的其他材料1份：{names['000003']}《{form}》。" in text
+
+
+def test_papers_tell_the_materials_that_are_missing_or_excused(rulebook, tmp_path):
+    plan = rulebook.regimes["shenzhen-2019"]
+    warehouse = lay_marts(tmp_path / "warehouse.duckdb", plan, rulebook)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(
+            "update marts.fct_obligation set state = 'received', is_on_time = true where state = 'missing'"
+        )
+        owing = connection.execute(
+            "select reporter_code, reporter from marts.dim_reporter order by reporter_code limit 3"
+        ).fetchall()
+        for (code, _), state in zip(owing, ("received", "missing", "missing"), strict=True):
+            connection.execute(
+                "insert into marts.fct_obligation (regime, round, reporter_code, what, due, state, is_on_time)"
+                " values (?, 'annual', ?, 'summary', '2019-12-31', ?, ?)",
+                [plan.key, code, state, True if state == "received" else None],
+            )
+    (_, _), (_, missing), (code, excused) = owing
+    write_pack(warehouse, plan.key, ROUND, tmp_path, rulebook, SignOff(excused=frozenset({code})))
+
+    text = read_document((tmp_path / REPORT).read_bytes())
+    assert "应报的统计表已全部报送。应报其他材料3份（总结材料3份），实报1份，其中按时1份、迟报0份。" in text
+    assert f"没有收到的材料2份：{missing}总结材料（逾期未报）、{excused}总结材料（准予免报）。" in text
+    told = texts(openpyxl.load_workbook(tmp_path / "transmittal.xlsx").active)
+    assert f"没有收到的材料 Materials\n1 份（总结材料 1 份：{missing}）" in told
+    assert f"准予免报的材料 Excused\n1 份（总结材料 1 份：{excused}）" in told
+    book = openpyxl.load_workbook(tmp_path / "reporting_table.xlsx")
+    assert "应报其他材料 3 份（总结材料3份），实报 1 份" in texts(book["通报"])
+    assert f"材料逾期未报\n{missing}总结材料（" in texts(book["通报"])
+    states = {line["填报单位"]: line["状态"] for line in records(book["其他材料"], "填报单位")}
+    assert states[missing] == "逾期未报" and states[excused] == "准予免报"
+    lacking = texts(openpyxl.load_workbook(tmp_path / "rollup.xlsx")["缺项"])
+    assert "总结材料应于 2019-12-31 前报送，尚未收到。" in lacking
+
+
+def test_what_waits_for_an_explanation_in_the_plan_round_is_told_with_the_annual_one(rulebook, tmp_path):
+    plan = rulebook.regimes["ankang-2024"]
+    warehouse = lay_marts(tmp_path / "warehouse.duckdb", plan, rulebook)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(
+            "insert into marts.fct_submission by name select * replace ('000009' as submission_id, 'plan' as round)"
+            " from marts.fct_submission where submission_id = '000001'"
+        )
+        connection.execute(
+            "insert into marts.fct_finding (submission_id, rule, severity, cell, resolution)"
+            " values ('000009', 'R02', 'explain', 'F5', 'open'), ('000009', 'R02', 'explain', 'F6', 'open')"
+        )
+        ((reporter,),) = connection.execute(
+            "select reporter from marts.dim_reporter join marts.fct_submission using (reporter_code)"
+            " where submission_id = '000009'"
+        ).fetchall()
+    write_pack(warehouse, plan.key, ROUND, tmp_path, rulebook)
+
+    text = read_document((tmp_path / REPORT).read_bytes())
+    assert f"计划轮次所报有问题尚待说明的1份：{reporter}。" in text and "统计表已计入但有问题尚待说明" not in text
+    assert "2 处（其中计划轮次 2 处）" in texts(openpyxl.load_workbook(tmp_path / "transmittal.xlsx").active)
+    (line,) = [
+        one
+        for one in records(openpyxl.load_workbook(tmp_path / "rollup.xlsx")["缺项"], "填报单位")
+        if one["规则"] == "R02"
+    ]
+    assert (line["填报单位"], line["缺什么"], line["处数"]) == (reporter, "待说明（年度计划）", 2)
 
 
 def test_places_list_their_industries_in_the_order_of_the_area(reports, warehouses):
