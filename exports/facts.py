@@ -438,7 +438,7 @@ from marts.fct_obligation as obligation
 inner join memory.reporters as reporter on obligation.reporter_code = reporter.reporter_code
 left join marts.fct_submission as submission on obligation.submission_id = submission.submission_id
 where obligation.regime = $regime and obligation.round = $round and obligation.what = $form
-order by obligation.reporter_code
+order by reporter.position
 """
 
 SUBMISSIONS = """
@@ -603,12 +603,18 @@ class CycleFacts:
         )
 
     def _name_reporters(self, regime: Regime) -> None:
-        """``memory.reporters`` is what papers call the regime's reporters: with the city where they are of several."""
-        self._connection.execute("create table memory.reporters (reporter_code text, reporter text)")
+        """``memory.reporters`` is what papers call the regime's reporters, with the city where they are of several, and in which order."""
+        self._connection.execute("create table memory.reporters (reporter_code text, reporter text, position int)")
         named = ", ".join(
-            f"({sql_literal(code)}, {sql_literal(with_city(name, city, self.area))})"
-            for code, name, city in self._connection.execute(f"""
-                select reporter.reporter_code, reporter.reporter, city.division
+            f"({sql_literal(code)}, {sql_literal(with_city(name, city, self.area))}, {position})"
+            for code, name, city, position in self._connection.execute(f"""
+                select
+                    reporter.reporter_code, reporter.reporter, city.division,
+                    row_number() over (
+                        order by
+                            coalesce(home.city_code, reporter.home_code),
+                            array_position(['county', 'zone', 'department'], reporter.kind), reporter.reporter_code
+                    )
                 from "{self._name}".marts.dim_reporter as reporter
                 left join memory.divisions as home on reporter.home_code = home.division_code
                 left join memory.divisions as city on home.city_code = city.division_code

@@ -22,7 +22,7 @@ from marts.fct_obligation as owed
 inner join memory.reporters as reporter on owed.reporter_code = reporter.reporter_code
 -- what no arrival tells has no state
 where owed.regime = $regime and owed.round = $round and owed.what <> $form and owed.state is not null
-order by owed.reporter_code, owed.due, owed.what
+order by reporter.position, owed.due, owed.what
 """
 
 

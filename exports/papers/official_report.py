@@ -9,7 +9,7 @@ is the template's business. No plan prints the form of the report; its heads and
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
@@ -22,6 +22,7 @@ from exports.own.document import fill_document
 from exports.own.templates import Templates
 from exports.own.workbook import fill_workbook
 from exports.papers import clock_lists
+from exports.papers.announcement import BY_INDUSTRY, IN_ALL, exits_named, held_exits
 from exports.papers.materials import count_kinds, read_materials
 from exports.papers.plan_in_words import NO_PLAN, has_plan, rates_of, tell_plan
 from exports.papers.reporting import ANSWERED, REPORTING, first_accepted_on, standings_in_words, standings_of
@@ -77,17 +78,37 @@ def tell_documents(
         mark = DRAFT + (f"（应于{told['上报期限']}前上报）" if told["上报期限"] else "")
     documents = {REPORT: add_pictures(fill_document(templates.report, told, mark, moment), facts)}
     if templates.announcement is not None:
-        documents[ANNOUNCEMENT] = fill_workbook(templates.announcement, told, DRAFT if mark else "", moment)
+        announced = told | _leave_out_held(facts, told["企业名单"])
+        documents[ANNOUNCEMENT] = fill_workbook(templates.announcement, announced, DRAFT if mark else "", moment)
     return documents
+
+
+def _leave_out_held(facts: CycleFacts, exits: Exits) -> dict[str, Any]:
+    """What an announcement tells otherwise than the report while an objection holds exits that the marts still count."""
+    held = held_exits(facts)
+    if not held:
+        return {}
+    (total,) = facts.ask_announced(IN_ALL, held)
+    return {
+        "退出条数": total.exits,
+        "退出企业数": total.enterprises,
+        "退出产能": _amounts(facts.ask_announced(BY_INDUSTRY, held)),
+        "企业名单": exits.without(held),
+    }
 
 
 class Exits:
     """The list of exits, read from the warehouse when it is asked for: a document may do without it."""
 
-    def __init__(self, facts: CycleFacts, count: int, none: str) -> None:
+    def __init__(self, facts: CycleFacts, count: int, none: str, held: Collection[int] = ()) -> None:
         self._facts = facts
         self._count = count
         self._none = none
+        self._held = held
+
+    def without(self, held: Collection[int]) -> Exits:
+        """The list without the exits whose numbers are ``held``; the others keep theirs."""
+        return Exits(self._facts, self._count - len(held), self._none, held)
 
     def __len__(self) -> int:
         return self._count
@@ -97,6 +118,8 @@ class Exits:
             names = "序号 地区 市 县 行业 企业名称 设备 台数 产能 产能数 单位 类别 方式 关停时间 拆除"
             yield {name: self._none if name == "企业名称" else None for name in names.split()}
         for line in self._facts.stream(questions.EXITS):
+            if line.number in self._held:
+                continue
             yield {
                 "序号": line.number,
                 "地区": self._facts.name_place(line.city, line.county),
@@ -289,7 +312,11 @@ class _Report:
     def _by_industry(self) -> str:
         if not self.exits:
             return self.no_exits
-        lines = sorted(self.industries, key=lambda line: -line.exits)
+        whole = Counter[str]()
+        for line in self.industries:
+            whole[line.industry] += line.exits
+        # by the industry's exits in all its units, which follow one another
+        lines = sorted(self.industries, key=lambda line: -whole[line.industry])
         told = [f"{line.industry}{line.exits}条" + (f"，{_amount(line)}" if _amount(line) else "") for line in lines]
         return f"{join_some(told, '；', '项')}。不同计量单位的产能不相加。详见附件1。"
 
@@ -361,7 +388,7 @@ class _Report:
             f"迟报{len(received) - on_time}个，零报告{counted['nil']}个。"
         )
         missing = [
-            f"{line.reporter}（{standings_in_words(standings)}）"
+            f"{line.reporter}（{standings_in_words(standings, '，')}）"
             for line, standings in zip(lines, stands, strict=True)
             if line.state not in ANSWERED
         ]
@@ -433,8 +460,15 @@ class _Report:
             told.append(f"计划轮次所报有问题尚待说明的{len(of_plan)}份：{join_some([*of_plan], '、', '份')}。")
         if not (unsettled[True, "reject"] or unsettled[True, "return"]):
             told.insert(0, "没有因审核未通过或退回而未计入的统计表。")
-        if held := self._held():
-            told.append(f"异议成立或者尚未答复而没有计入的企业{len(held)}家：{join_some(held, '、', '家')}。")
+        held = self._held()
+        counted = sorted({*exits_named(self.facts, held).values()})
+        if left_out := [name for name in held if name not in counted]:
+            told.append(f"异议成立或者尚未答复而没有计入的企业{len(left_out)}家：{join_some(left_out, '、', '家')}。")
+        if counted:
+            told.append(
+                f"异议成立或者尚未答复、不应计入的企业{len(counted)}家：{join_some(counted, '、', '家')}，"
+                "异议登记或者办理以后还没有重新建仓，本稿各项数字和名单仍然计入，请建仓后重新制表。"
+            )
         if self.sign_off.listed_findings:
             told.append(f"签发时对尚未说明的问题说明如下：{self.sign_off.listed_findings.rstrip('。')}。")
         return "".join(told)

@@ -15,13 +15,14 @@ import duckdb
 import openpyxl
 import pytest
 
-from exports import verify_pack, write_pack
+from exports import lay_templates, verify_pack, write_pack
 from exports.facts import ROLLUP, CycleFacts
 from exports.papers import official_report
 from exports.sheets.layout import SIGNERS
 from exports.sign_off import Consent, IndustryFigure, Notice, Objection, SignOff
 from exports.templates import FOLDER, REPORT
 from exports.templates.report import make_report
+from store import Store
 from tests.exports.pack.reading import records, texts
 from tests.exports.pack.report_marts import (
     GOLDEN,
@@ -238,6 +239,75 @@ def test_where_rows_are_held_an_open_objection_keeps_the_enterprise_out_and_the_
     text = read_document(tell_report(warehouses["weihai-2022"], "weihai-2022", rulebook, SignOff(notice=notice)))
 
     assert "异议成立或者尚未答复而没有计入的企业1家：某厂。" in text and "不得上报" not in text
+
+
+def test_what_an_objection_holds_and_the_marts_still_count_is_told_and_not_announced_by_an_own_template(
+    rulebook, tmp_path
+):
+    plan = rulebook.regimes["weihai-2022"]
+    exits = invent_exits(plan, rulebook)
+    warehouse = lay_marts(tmp_path / "warehouse.duckdb", plan, rulebook, exits)
+    objections = tuple(
+        Objection(number, date(2022, 12, 22), "某人", name, "未关停")
+        for number, name in ((1, exits[1].enterprise), (2, "某厂"))
+    )
+    notice = Notice(date(2022, 12, 21), date(2022, 12, 27), 5, "网站", objections)
+    lay_templates(Store(tmp_path), plan.key)
+    write_pack(warehouse, plan.key, ROUND, tmp_path / "pack", rulebook, SignOff(notice=notice))
+
+    text = read_document((tmp_path / "pack" / REPORT).read_bytes())
+    assert "没有计入的企业1家：某厂。" in text
+    assert f"不应计入的企业1家：{exits[1].enterprise}，异议登记或者办理以后还没有重新建仓" in text
+    announced = texts(openpyxl.load_workbook(tmp_path / "pack" / "announcement.xlsx").active)
+    assert exits[1].enterprise not in announced and exits[0].enterprise in announced
+    assert "合计3条，企业3家。" in announced
+
+
+def test_an_industry_of_several_units_is_told_in_one_place(rulebook, tmp_path):
+    plan = rulebook.regimes["ankang-2024"]
+    cement, other, *_ = invent_exits(plan, rulebook)
+    exits = [
+        *(replace(cement, key=f"a{at}", county=cement.county) for at in range(3)),
+        *(replace(other, key=f"b{at}", county=cement.county) for at in range(2)),
+    ]
+    warehouse = lay_marts(tmp_path / "warehouse.duckdb", plan, rulebook, exits)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(
+            "insert into marts.rpt_rollup by name select * replace ('吨/日' as capacity_unit, 1 as exits) from marts.rpt_rollup"
+            " where industry = ? and category = '合计'",
+            [cement.industry],
+        )
+    (line,) = [
+        one
+        for one in read_document(tell_report(warehouse, plan.key, rulebook)).splitlines()
+        if "不同计量单位的产能不相加。详见" in one
+    ]
+    told = [part.startswith(cement.industry) for part in line.split("；")]
+    assert told == [True, True, False]
+
+
+def test_reporters_are_listed_by_kind_and_a_sentence_has_no_marks_of_a_sheet(rulebook, tmp_path):
+    plan = rulebook.regimes["shenzhen-2019"]
+    warehouse = lay_marts(tmp_path / "warehouse.duckdb", plan, rulebook)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("update marts.fct_obligation set state = 'rejected'")
+        for place, kind in enumerate(("department", "zone")):
+            connection.execute(
+                "update marts.dim_reporter set kind = ? where reporter_code in"
+                " (select reporter_code from marts.dim_reporter order by reporter_code limit 1 offset ?)",
+                [kind, place],
+            )
+        connection.execute(
+            "insert into marts.dim_division select home_code, reporter, '440300', '440300', 'county' from marts.dim_reporter"
+            " where home_code not in (select division_code from marts.dim_division)"
+        )
+        owing = connection.execute("select reporter_code, reporter, kind from marts.dim_reporter").fetchall()
+    excused = SignOff(excused=frozenset(code for code, *_ in owing))
+    text = read_document(tell_report(warehouse, plan.key, rulebook, excused))
+    in_order = sorted(owing, key=lambda one: (("county", "zone", "department").index(one[2]), one[0]))
+    named = "、".join(f"{name}（审核未通过，准予免报）" for _, name, _ in in_order)
+    assert f"没有可采用的统计表的单位4个：{named}。" in text
+    assert [kind for *_, kind in in_order] == ["county", "county", "zone", "department"]
 
 
 def test_a_notice_recorded_late_shows_the_day_beside_its_period(rulebook, warehouses):
