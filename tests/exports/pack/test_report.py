@@ -204,7 +204,7 @@ def test_an_unsealed_report_is_a_draft_on_every_page_without_number_and_date(rul
     assert not section.different_first_page_header_footer
     text = read_document(data)
     assert "深工信〔2020〕4号" not in text and "2020年1月10日印发" not in text and "周某" not in text
-    assert "\n　　　年　　月　　日\n" in text
+    assert "　　　年　　月　　日 |\n" in text
 
 
 def test_a_sealed_report_says_nothing_of_a_draft(reports):
@@ -578,6 +578,25 @@ def test_the_page_is_that_of_the_standard(reports):
     assert 22 * 28.95 <= height / 25.4 * 72 < 23 * 28.95
     spacing = int(re.search(r'<w:spacing w:val="(-?\d+)"', normal.element.rPr.xml)[1]) / 20
     assert 28 * (16 + spacing) <= width / 25.4 * 72 < 29 * (16 + spacing)
+
+
+@pytest.mark.parametrize("regime", ["shandong-2017", "weihai-2022"])
+def test_date_and_notes_are_not_torn_from_what_they_belong_to(reports, regime):
+    document = docx.Document(io.BytesIO(reports[regime]))
+    (signed,) = [table for table in document.tables if "（印章）" in table._tbl.xml]
+    # a row is never split: the day stands in that of the last signature, and in no other
+    days = [re.findall(r"日$", row.cells[-1].text) for row in signed.rows]
+    assert days == [[]] * (len(days) - 1) + [["日"]]
+    assert all("<w:cantSplit/>" in row._tr.xml for row in signed.rows)
+    for table in document.tables:
+        if table.rows[0].cells[0].text in ("行业", "地区", "序号"):
+            *rows, last = (row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows[1:])
+            assert last and not any(rows)
+
+
+def test_the_title_of_an_annex_is_as_large_as_that_of_the_report(reports):
+    styles = docx.Document(io.BytesIO(reports["weihai-2022"])).styles
+    assert styles["公文附件标题"].font.size == styles["公文标题"].font.size
 
 
 def test_every_font_has_others_to_stand_in_for_it(reports):
