@@ -22,7 +22,7 @@ from exports.papers.plan_actual import PlanSheets
 from exports.papers.reporting import standings_in_words, standings_of
 from exports.pictures.charts import draw_titled_chart, height_of
 from exports.pictures.figures import Picture, read_pictures, table_of
-from exports.sheets.layout import Column, PrintedSheet, Styles
+from exports.sheets.layout import ROW_POINTS, Column, PrintedSheet, Styles
 from exports.sheets.links import LinkedSheet, Range
 from exports.sheets.longlist import LongList
 from exports.sheets.marking import tell_status
@@ -82,7 +82,7 @@ CHART_NAMES = 24.0
 CHART_COLUMN = 13.0
 CHARTS_PERCENT = 76
 ROWS_ON_A_PAGE = 42
-"""Of charts, at that scale."""
+"""Of charts, and of their tables, at that scale."""
 CHART_COLUMNS = 4
 """Columns under a chart: the sheet has room for two beside one another."""
 
@@ -228,13 +228,19 @@ class RollupWorkbook:
         heights = [-(-max(map(height_of, row)) // PIXELS_OF_A_ROW) + 1 for row in rows_of_charts]
         tops = [sheet.row + sum(heights[:number]) for number in range(len(heights))]
         sheet.skip(sum(heights))
-        # a program that fits a sheet to the page's width heeds no breaks, and a chart must not lie on two pages
+        # a program that fits a sheet to the page's width heeds no breaks, and neither chart nor table must lie on two pages
         sheet.sheet.set_print_scale(CHARTS_PERCENT)
-        sheet.sheet.set_h_pagebreaks([*_breaks_above(tops, heights), sheet.row])
+        begun = sheet.row
+        breaks = [*_breaks_above(tops, heights), begun]
         for row, top in zip(rows_of_charts, tops, strict=True):
             for picture, left in zip(row, lefts, strict=False):
+                table = sheet.row
                 first = self._write_picture_table(sheet, picture, leads)
                 sheet.sheet.insert_chart(top, left, draw_titled_chart(self.workbook, picture, "图表", first))
+                if sheet.points_from(begun) > ROWS_ON_A_PAGE * ROW_POINTS and table > begun:
+                    begun = table
+                    breaks.append(table)
+        sheet.sheet.set_h_pagebreaks(breaks)
 
     def _write_picture_table(self, sheet: PrintedSheet, picture: Picture, leads: Mapping[str, Lead]) -> int:
         """The figures of one picture as a table; the row of the first of them."""

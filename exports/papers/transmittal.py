@@ -103,7 +103,7 @@ def write_transmittal(path: Path, facts: CycleFacts, files: Sequence[Path], rule
             sheet.write_fact(label, value)
         sheet.skip()
         _write_recipients(sheet, facts)
-        sheet.write_line("二、报送文件 What is sent", styles.section)
+        sheet.write_section("二、报送文件 What is sent")
         sheet.write_headings()
         sheet.repeat_headings_in_print()
         lines = count_lines(facts)
@@ -114,7 +114,7 @@ def write_transmittal(path: Path, facts: CycleFacts, files: Sequence[Path], rule
         sheet.write_line(DIGEST_NOTE, styles.note)
         sheet.write_fact("成果清单摘要 Digest", BLANK_DIGEST)
         sheet.skip()
-        sheet.write_line("三、未决事项 What is open", styles.section)
+        sheet.write_section("三、未决事项 What is open")
         for label, value in list_open(facts):
             sheet.write_fact(label, value)
         sheet.skip()
@@ -186,7 +186,7 @@ def _list_open(facts: CycleFacts) -> Iterator[tuple[str, str]]:
 def _write_recipients(sheet: PrintedSheet, facts: CycleFacts) -> None:
     regime = facts.regime
     recipients = [*((MAIN, name) for name in regime.reports_to), *((COPY, name) for name in regime.copies)]
-    sheet.write_line("一、报送对象 Sent to", sheet.styles.section)
+    sheet.write_section("一、报送对象 Sent to")
     columns = [Column("序号", "No.", 0, "centre"), Column("方式", "How", 0), Column("单位", "Recipient", 0),
                Column("份数", "Copies", 0, "number")]  # fmt: skip
     sheet.write_headings(columns)
