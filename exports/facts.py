@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 
 from exports.sign_off import SignOff
-from exports.wording import UNPLACED, printed_rate, with_city
+from exports.wording import PLAN, UNPLACED, printed_rate, with_city
 from rulebook import EXIT_TABLE, LOCAL_TIME, Regime
 from store import sql_literal
 
@@ -447,7 +447,7 @@ from marts.fct_obligation as obligation
 inner join memory.reporters as reporter on obligation.reporter_code = reporter.reporter_code
 left join marts.fct_submission as submission on obligation.submission_id = submission.submission_id
 where obligation.regime = $regime and obligation.round = $round and obligation.what = $form
-order by obligation.reporter_code
+order by reporter.position
 """
 
 SUBMISSIONS = """
@@ -457,20 +457,21 @@ where regime = $regime and round = $round
 order by submission_id
 """
 
-# Of every reporter the last submission if it was rejected, and the one that counts if something has to be explained.
+# Of every reporter the last submission if it was rejected, and the one that counts if something has to be explained; of
+# the plan the latter too, where the round is the annual one, whose seal closes both.
 # Rules across submissions are listed all: no receipt tells them, so here nothing may crowd them out.
 UNSETTLED = """
 with submissions as (
     select
         *,
-        row_number() over (partition by coalesce(reporter_code, submission_id) order by version desc) = 1 as is_last
+        row_number() over (partition by round, coalesce(reporter_code, submission_id) order by version desc) = 1 as is_last
     from marts.fct_submission
-    where regime = $regime and round = $round and status <> 'withdrawn'
+    where regime = $regime and round in ($round, $closed) and status <> 'withdrawn'
 ),
 
 rules as (
     select
-        submissions.submission_id, submissions.reporter_code, submissions.file, submissions.form,
+        submissions.submission_id, submissions.reporter_code, submissions.file, submissions.form, submissions.round,
         finding.severity, finding.rule, count(*) as places,
         first(finding.sheet order by finding.sheet, length(finding.cell), finding.cell) as sheet,
         first(finding.cell order by finding.sheet, length(finding.cell), finding.cell) as cell,
@@ -480,7 +481,10 @@ rules as (
     where
         finding.resolution = 'open'
         and (
-            (submissions.status = 'rejected' and submissions.is_last and finding.severity = 'reject')
+            (
+                submissions.round = $round and submissions.status = 'rejected' and submissions.is_last
+                and finding.severity = 'reject'
+            )
             or (submissions.status = 'counting' and finding.severity = 'explain')
         )
     group by all
@@ -494,7 +498,8 @@ qualify
     or row_number() over (
         partition by rules.submission_id, rules.rule like 'X%' order by rules.places desc, rules.rule
     ) <= $rules_shown
-order by rules.severity <> 'reject', rules.reporter_code nulls last, rules.submission_id, rules.places desc, rules.rule
+order by
+    rules.severity <> 'reject', rules.round <> $round, rules.reporter_code nulls last, rules.submission_id, rules.places desc, rules.rule
 """
 
 # Tables a steward returned and nothing has replaced yet, and why.
@@ -582,6 +587,8 @@ class CycleFacts:
             "round": sql_literal(round),
             "area": sql_literal(regime.area),
             "unplaced": sql_literal(UNPLACED),
+            # a seal of the annual round closes the plan it is held against, too
+            "closed": sql_literal(PLAN if round == "annual" else round),
             "form": sql_literal(EXIT_TABLE),
             "rules_shown": RULES_SHOWN,
             "list": "exit_list",
@@ -605,12 +612,18 @@ class CycleFacts:
         )
 
     def _name_reporters(self, regime: Regime) -> None:
-        """``memory.reporters`` is what papers call the regime's reporters: with the city where they are of several."""
-        self._connection.execute("create table memory.reporters (reporter_code text, reporter text)")
+        """``memory.reporters`` is what papers call the regime's reporters, with the city where they are of several, and in which order."""
+        self._connection.execute("create table memory.reporters (reporter_code text, reporter text, position int)")
         named = ", ".join(
-            f"({sql_literal(code)}, {sql_literal(with_city(name, city, self.area))})"
-            for code, name, city in self._connection.execute(f"""
-                select reporter.reporter_code, reporter.reporter, city.division
+            f"({sql_literal(code)}, {sql_literal(with_city(name, city, self.area))}, {position})"
+            for code, name, city, position in self._connection.execute(f"""
+                select
+                    reporter.reporter_code, reporter.reporter, city.division,
+                    row_number() over (
+                        order by
+                            coalesce(home.city_code, reporter.home_code),
+                            array_position(['county', 'zone', 'department'], reporter.kind), reporter.reporter_code
+                    )
                 from "{self._name}".marts.dim_reporter as reporter
                 left join memory.divisions as home on reporter.home_code = home.division_code
                 left join memory.divisions as city on home.city_code = city.division_code

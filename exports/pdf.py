@@ -11,10 +11,12 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from exports.templates.report import STAND_INS
 from exports.verification import digest_file
 
 PROGRAMS = ("soffice", "libreoffice")
@@ -59,7 +61,9 @@ def write_pdfs(files: Sequence[Path], folder: Path, seconds: float = MOST_SECOND
     with TemporaryDirectory() as profile:
         command = [office, f"-env:UserInstallation={Path(profile).as_uri()}", "--headless", "--norestore"]
         command += ["--convert-to", "pdf", "--outdir", str(folder), *map(str, shown)]
-        _run(command, seconds)
+        fonts = Path(profile) / "fonts.conf"
+        fonts.write_text(_name_stand_ins(), encoding="utf-8")
+        _run(command, seconds, {"FONTCONFIG_FILE": str(fonts)})
     drawn = [(file, folder / f"{file.stem}.pdf") for file in shown if (folder / f"{file.stem}.pdf").is_file()]
     if not drawn:
         raise NoPdf("LibreOffice 没有生成 PDF；成果本身已写好。LibreOffice made no PDFs.")
@@ -91,11 +95,29 @@ def remove_stale(files: Sequence[Path], folder: Path) -> list[str]:
     return stale
 
 
-def _run(command: Sequence[str], seconds: float) -> None:
-    """Run ``command``; with it ends whatever it has started."""
-    process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, start_new_session=True
+def _name_stand_ins() -> str:
+    """Which fonts stand in for those of official documents that are not installed, as fontconfig reads it.
+
+    LibreOffice takes no list from a document (``w:altName``): without this all would be one sans-serif.
+    """
+    own = os.environ.get("FONTCONFIG_FILE", "/etc/fonts/fonts.conf")
+    aliases = "".join(
+        f'<alias binding="same"><family>{name}</family><accept>'
+        + "".join(f"<family>{other}</family>" for other in others.split(","))
+        + "</accept></alias>"
+        for name, (others, _) in STAND_INS.items()
     )
+    return (
+        f'<?xml version="1.0"?><fontconfig><include ignore_missing="yes">{escape(own)}</include>{aliases}</fontconfig>'
+    )
+
+
+def _run(command: Sequence[str], seconds: float, settings: Mapping[str, str]) -> None:
+    """Run ``command`` with ``settings`` in its environment; with it ends whatever it has started."""
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, start_new_session=True,
+        env={**os.environ, **settings},
+    )  # fmt: skip
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired as late:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from rulebook import LOCAL_TIME, ROUND_NAMES
+from rulebook import EXIT_TABLE, LOCAL_TIME, ROUND_NAMES
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,14 @@ DOCUMENT_KINDS = {
     "publication_state": ("公示公告情况", "state of publication"),
 }
 """The documents beside the table that are told apart by their names (Obligation.what)."""
+
+DELIVERABLES = {
+    EXIT_TABLE: ("统计表", "exit table"),
+    "work_plan": ("工作方案", "work plan"),
+    "enterprise_list": ("企业名单", "list of enterprises"),
+    **DOCUMENT_KINDS,
+}
+"""What reporters owe (Obligation.what)."""
 
 ROUND_ZH = {key: names["zh"] for key, names in ROUND_NAMES.items()}
 ROUND_EN = {key: names["en"] for key, names in ROUND_NAMES.items()}

@@ -30,18 +30,10 @@ from desk.web.home import rounds_of
 from desk.web.refusals import NotThere, Wrong
 from desk.web.submissions import may_open, told_fates
 from exports.papers.reporting import standings_of
-from exports.wording import DOCUMENT_KINDS, TOLD_BY_ZH
+from exports.wording import DELIVERABLES, TOLD_BY_ZH
 from rulebook import DOCUMENT, EXIT_TABLE, LOCAL_TIME, PHOTO_STAGES, ROUNDS, Regime, Reporter
 
 router = APIRouter()
-
-DELIVERABLES = {
-    EXIT_TABLE: ("统计表", "exit table"),
-    "work_plan": ("工作方案", "work plan"),
-    "enterprise_list": ("企业名单", "list of enterprises"),
-    **DOCUMENT_KINDS,
-}
-"""What reporters owe (Obligation.what)."""
 
 LONGEST_MESSAGE_BYTES = 20_000
 """Of a message in the outbox as much is shown on the page; the file has all of it."""

@@ -7,7 +7,7 @@ cells and what reporters disagreed about are for the office and stay out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +104,12 @@ def held_exits(facts: CycleFacts) -> dict[int, str]:
     notice = facts.sign_off.notice
     if notice is None or facts.regime.public_notice.objection_effect != "hold_rows":
         return {}
-    named = {fold(one.enterprise): one.enterprise for one in notice.objections if one.is_upheld is not False}
+    return exits_named(facts, (one.enterprise for one in notice.objections if one.is_upheld is not False))
+
+
+def exits_named(facts: CycleFacts, names: Iterable[str]) -> dict[int, str]:
+    """The numbers of the listed exits of which any side writes one of the ``names``, each with that name."""
+    named = {fold(name): name for name in names}
     if not named:
         return {}
     lines = facts.ask(NAMES_OF_EXITS)

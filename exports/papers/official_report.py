@@ -9,7 +9,7 @@ is the template's business. No plan prints the form of the report; its heads and
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
@@ -22,6 +22,8 @@ from exports.own.document import fill_document
 from exports.own.templates import Templates
 from exports.own.workbook import fill_workbook
 from exports.papers import clock_lists
+from exports.papers.announcement import BY_INDUSTRY, IN_ALL, exits_named, held_exits
+from exports.papers.materials import count_kinds, read_materials
 from exports.papers.plan_in_words import NO_PLAN, has_plan, rates_of, tell_plan
 from exports.papers.reporting import ANSWERED, REPORTING, first_accepted_on, standings_in_words, standings_of
 from exports.papers.supplement import SUPPLEMENT_WORKBOOK
@@ -85,17 +87,37 @@ def tell_documents(
         mark = DRAFT + (f"（应于{told['上报期限']}前上报）" if told["上报期限"] else "")
     documents = {REPORT: add_pictures(fill_document(templates.report, told, mark, moment), facts)}
     if templates.announcement is not None:
-        documents[ANNOUNCEMENT] = fill_workbook(templates.announcement, told, DRAFT if mark else "", moment)
+        announced = told | _leave_out_held(facts, told["企业名单"])
+        documents[ANNOUNCEMENT] = fill_workbook(templates.announcement, announced, DRAFT if mark else "", moment)
     return documents
+
+
+def _leave_out_held(facts: CycleFacts, exits: Exits) -> dict[str, Any]:
+    """What an announcement tells otherwise than the report while an objection holds exits that the marts still count."""
+    held = held_exits(facts)
+    if not held:
+        return {}
+    (total,) = facts.ask_announced(IN_ALL, held)
+    return {
+        "退出条数": total.exits,
+        "退出企业数": total.enterprises,
+        "退出产能": _amounts(facts.ask_announced(BY_INDUSTRY, held)),
+        "企业名单": exits.without(held),
+    }
 
 
 class Exits:
     """The list of exits, read from the warehouse when it is asked for: a document may do without it."""
 
-    def __init__(self, facts: CycleFacts, count: int, none: str) -> None:
+    def __init__(self, facts: CycleFacts, count: int, none: str, held: Collection[int] = ()) -> None:
         self._facts = facts
         self._count = count
         self._none = none
+        self._held = held
+
+    def without(self, held: Collection[int]) -> Exits:
+        """The list without the exits whose numbers are ``held``; the others keep theirs."""
+        return Exits(self._facts, self._count - len(held), self._none, held)
 
     def __len__(self) -> int:
         return self._count
@@ -105,6 +127,8 @@ class Exits:
             names = "序号 地区 市 县 行业 企业名称 设备 台数 产能 产能数 单位 类别 方式 关停时间 拆除"
             yield {name: self._none if name == "企业名称" else None for name in names.split()}
         for line in self._facts.stream(questions.EXITS):
+            if line.number in self._held:
+                continue
             yield {
                 "序号": line.number,
                 "地区": self._facts.name_place(line.city, line.county),
@@ -299,7 +323,11 @@ class _Report:
     def _by_industry(self) -> str:
         if not self.exits:
             return self.no_exits
-        lines = sorted(self.industries, key=lambda line: -line.exits)
+        whole = Counter[str]()
+        for line in self.industries:
+            whole[line.industry] += line.exits
+        # by the industry's exits in all its units, which follow one another
+        lines = sorted(self.industries, key=lambda line: -whole[line.industry])
         told = [f"{line.industry}{line.exits}条" + (f"，{_amount(line)}" if _amount(line) else "") for line in lines]
         return f"{join_some(told, '；', '项')}。不同计量单位的产能不相加。详见附件1。"
 
@@ -354,6 +382,9 @@ class _Report:
         )
 
     def _reporting(self) -> str:
+        return self._tables_sent() + self._materials_sent()
+
+    def _tables_sent(self) -> str:
         lines = self.facts.ask(questions.OBLIGATIONS)
         if not lines:
             return "方案没有规定本期应报送统计表的单位。"
@@ -368,15 +399,32 @@ class _Report:
             f"迟报{len(received) - on_time}个，零报告{counted['nil']}个。"
         )
         missing = [
-            f"{line.reporter}（{standings_in_words(standings)}）"
+            f"{line.reporter}（{standings_in_words(standings, '，')}）"
             for line, standings in zip(lines, stands, strict=True)
             if line.state not in ANSWERED
         ]
         return text + (
             f"没有可采用的统计表的单位{len(missing)}个：{join_some(missing, '、', '个')}。"
             if missing
-            else "应报单位已全部报送。"
+            else "应报的统计表已全部报送。"
         )
+
+    def _materials_sent(self) -> str:
+        """What was owed beside the table, and what of it did not come; nothing where the plan asks for none."""
+        owed = read_materials(self.facts, self.sign_off.excused)
+        if not owed:
+            return ""
+        received = [one for one in owed if one.is_in]
+        on_time = sum(one.is_on_time is not False for one in received)
+        missing = [
+            f"{one.reporter}{one.name}（{standings_in_words(one.standings(self.facts.built_on))}）"
+            for one in owed
+            if not one.is_in
+        ]
+        return (
+            f"应报其他材料{len(owed)}份（{count_kinds(owed)}），实报{len(received)}份，其中按时{on_time}份、"
+            f"迟报{len(received) - on_time}份。"
+        ) + (f"没有收到的材料{len(missing)}份：{join_some(missing, '、', '份')}。" if missing else "")
 
     def _standings(self, line: Any) -> tuple[str, ...]:
         answer = (line.state, line.due, line.is_on_time, line.is_demanded)
@@ -393,9 +441,13 @@ class _Report:
         counting = {line.reporter_code for line in self.facts.ask(questions.OBLIGATIONS) if line.submission_id}
         # of the table that is owed, and of other forms: what was rejected, by submission; what is unexplained, by reporter
         unsettled: dict[tuple[bool, str], dict[str, str]] = defaultdict(dict)
+        of_plan: dict[str, None] = {}
         for line in self.facts.ask(questions.UNSETTLED):
             is_table, title = self._is_table(line.form)
             said = f"{line.reporter}{title}"
+            if line.round != self.facts.round:
+                of_plan[said] = None
+                continue
             if line.severity == "reject":
                 kept = "；此前报送的仍计入" if is_table and line.reporter_code in counting else ""
                 said += f"（{self.rulebook.rules[line.rule].reason_zh}{kept}）"
@@ -415,10 +467,19 @@ class _Report:
         ):
             if names := [*unsettled[group].values()]:
                 told.append(f"{head.format(len(names))}：{join_some(names, '、', counter)}。")
+        if of_plan:
+            told.append(f"计划轮次所报有问题尚待说明的{len(of_plan)}份：{join_some([*of_plan], '、', '份')}。")
         if not (unsettled[True, "reject"] or unsettled[True, "return"]):
             told.insert(0, "没有因审核未通过或退回而未计入的统计表。")
-        if held := self._held():
-            told.append(f"异议成立或者尚未答复而没有计入的企业{len(held)}家：{join_some(held, '、', '家')}。")
+        held = self._held()
+        counted = sorted({*exits_named(self.facts, held).values()})
+        if left_out := [name for name in held if name not in counted]:
+            told.append(f"异议成立或者尚未答复而没有计入的企业{len(left_out)}家：{join_some(left_out, '、', '家')}。")
+        if counted:
+            told.append(
+                f"异议成立或者尚未答复、不应计入的企业{len(counted)}家：{join_some(counted, '、', '家')}，"
+                "异议登记或者办理以后还没有重新建仓，本稿各项数字和名单仍然计入，请建仓后重新制表。"
+            )
         if self.sign_off.listed_findings:
             told.append(f"签发时对尚未说明的问题说明如下：{self.sign_off.listed_findings.rstrip('。')}。")
         return "".join(told)

@@ -154,7 +154,8 @@ class PlanSheets:
     def write_figures(self, area_name: str) -> None:
         """目标任务完成情况表: places, then the whole area by industry, then by category."""
         columns = [
-            Column("地区", "Place", 20),
+            # repeated over the lines of categories too
+            Column("地区／淘汰类别", "Place / category", 20),
             Column("行业", "Industry", 12),
             Column("计量单位", "Unit", 10, "centre"),
             Column("计划条数", "Planned exits", 11, "number"),
@@ -192,7 +193,7 @@ class PlanSheets:
 
         by_category = sheet.row
         sheet.write_line("三、分淘汰类别 By category", sheet.styles.section)
-        sheet.write_headings([Column("淘汰类别", "Category", 0), *columns[1:]])
+        sheet.write_headings()
         for line in area:
             if line.category != TOTAL:
                 head = () if line.industry == TOTAL else (line.industry, line.capacity_unit)

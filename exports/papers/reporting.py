@@ -131,9 +131,9 @@ def standings_of(
     return (*told, *(standing for standing, holds in beside.items() if holds))
 
 
-def standings_in_words(standings: Iterable[str]) -> str:
-    """The same as sheets and letters say it: 迟报 · 重报中."""
-    return " · ".join(STANDINGS[standing][0] for standing in standings)
+def standings_in_words(standings: Iterable[str], between: str = " · ") -> str:
+    """The same as sheets and letters say it: 迟报 · 重报中; a sentence parts them by a comma."""
+    return between.join(STANDINGS[standing][0] for standing in standings)
 
 
 @dataclass(frozen=True, slots=True)

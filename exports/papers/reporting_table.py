@@ -13,6 +13,7 @@ from pathlib import Path
 from xlsxwriter import Workbook
 
 from exports.facts import CycleFacts
+from exports.papers.materials import Material, count_kinds, read_materials
 from exports.papers.reporting import (
     REPORTING,
     ReportingLine,
@@ -34,6 +35,7 @@ from store import Store
 DEPARTMENTS = "省直部门"
 """In the ranking of a province, the line of its own departments."""
 KIND_ZH = {"county": "县（市、区）", "zone": "功能区", "department": "部门"}
+MATERIALS_SHEET = "其他材料"
 NAMES_IN_A_ROW = 25
 """A spreadsheet's row is at most 409 points high: more names go on in the next."""
 RANK_NOTE = (
@@ -63,8 +65,9 @@ def write_reporting_table(
 ) -> Path:
     """The reporting table of the cycle lies at ``path``, as things stand on ``day`` (None: today in Asia/Shanghai).
 
-    Reporters ``excused`` by decision (准予免报) are told as such, and not as overdue. Two sheets: 通报 (ranking of cities,
-    and who is named) and 明细 (a line for every reporter).
+    Reporters ``excused`` by decision (准予免报) are told as such, and not as overdue. Sheets: 通报 (ranking of cities,
+    and who is named), 明细 (a line for every reporter) and, where a plan asks for more than the table, 其他材料 (a line for
+    each thing that is owed).
     """
     path = Path(path)
     with (
@@ -86,9 +89,12 @@ def draw_reporting_table(
     """The same from ``facts``: with ``sign_off`` as a part of their pack, without as a paper of the office."""
     lines = [ReportingLine(**line._asdict(), is_excused=line.reporter_code in excused) for line in facts.ask(REPORTING)]
     with Workbook(path) as workbook:
-        table = _ReportingTable(workbook, lines, facts, rulebook, day, sign_off)
+        materials = read_materials(facts, excused)
+        table = _ReportingTable(workbook, lines, materials, facts, rulebook, day, sign_off)
         table.write_notice()
         table.write_list()
+        if materials:
+            table.write_materials()
 
 
 class _ReportingTable:
@@ -98,6 +104,7 @@ class _ReportingTable:
         self,
         workbook: Workbook,
         lines: list[ReportingLine],
+        materials: list[Material],
         facts: CycleFacts,
         rulebook: Rulebook,
         day: date,
@@ -106,6 +113,7 @@ class _ReportingTable:
         regime = facts.regime
         self.workbook = workbook
         self.lines = lines
+        self.materials = materials
         self.names = facts.reporters
         self.regime = regime
         self.round = facts.round
@@ -194,6 +202,33 @@ class _ReportingTable:
         sheet.write_records(map(self._list, self.lines))
         sheet.write_line(REPORTER_RANK_NOTE, self.styles.note)
 
+    def write_materials(self) -> None:
+        """其他材料: what is owed beside the table, with what came of it."""
+        columns = [
+            Column("填报单位", "Reporter", 32),
+            Column("材料", "What", 20, "centre"),
+            Column("应报日期", "Due", 14, "centre"),
+            Column("状态", "State", 24, "centre"),
+            Column("收到时间（北京时间）", "Received", 22, "centre"),
+            Column("迟报天数", "Days late", 12, "number"),
+            Column("逾期未报天数", "Days overdue", 14, "number"),
+        ]
+        sheet = self._open_sheet(MATERIALS_SHEET, "What is owed beside the table", columns)
+        sheet.write_headings()
+        sheet.repeat_headings()
+        sheet.write_records(
+            (
+                one.reporter,
+                one.name,
+                one.due.isoformat(),
+                standings_in_words(one.standings(self.day)),
+                local_time(one.received_at) if one.received_at else None,
+                one.days_late or None,
+                one.days_overdue(self.day) or None,
+            )
+            for one in self.materials
+        )
+
     def _open_sheet(self, name: str, subtitle: str, columns: Sequence[Column]) -> PrintedSheet:
         sheet = PrintedSheet(
             self.workbook.add_worksheet(name), self.styles, columns, f"{self.title} · {name}", self.sign_off
@@ -224,7 +259,18 @@ class _ReportingTable:
             parts.append(f"（其中 {told}）")
         if total.unasked:
             parts.append(f"；另有 {total.unasked} 个单位无报送任务而主动报送")
-        return "".join(parts) + "。"
+        return "".join(parts) + "。" + self._sum_up_materials()
+
+    def _sum_up_materials(self) -> str:
+        """How much of what is owed beside the table is in; nothing where a plan asks for none."""
+        if not self.materials:
+            return ""
+        received = [one for one in self.materials if one.is_in]
+        late = sum(one.is_on_time is False for one in received)
+        return (
+            f"应报其他材料 {len(self.materials)} 份（{count_kinds(self.materials)}），实报 {len(received)} 份，"
+            f"其中按时 {len(received) - late} 份、迟报 {late} 份，逐份见“{MATERIALS_SHEET}”。"
+        )
 
     def _named(self) -> Iterator[tuple[str, list[str]]]:
         """Who is named for what; nobody is named for what is not due yet."""
@@ -240,6 +286,11 @@ class _ReportingTable:
             yield STANDINGS["partial"][0], _names(named)
         if excused := self._counted_as("excused"):
             yield STANDINGS["excused"][0], _names((line.reporter, 0) for line in excused)
+        for standing in ("missing", "late", "rejected", "returned", "excused"):
+            own = [one for one in self.materials if standing in one.standings(self.day)]
+            if own:
+                days = ((f"{one.reporter}{one.name}", one.days_late or one.days_overdue(self.day)) for one in own)
+                yield f"材料{STANDINGS[standing][0]}", _names(days)
 
     def _counted_as(self, standing: str) -> list[ReportingLine]:
         return [line for line in self.lines if line.is_counted_as(standing, self.day)]

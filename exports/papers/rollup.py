@@ -17,11 +17,12 @@ from xlsxwriter import Workbook
 
 from exports import facts as questions
 from exports.facts import CycleFacts
+from exports.papers.materials import read_materials
 from exports.papers.plan_actual import PlanSheets
 from exports.papers.reporting import standings_in_words, standings_of
 from exports.pictures.charts import draw_titled_chart, height_of
 from exports.pictures.figures import Picture, read_pictures, table_of
-from exports.sheets.layout import Column, PrintedSheet, Styles
+from exports.sheets.layout import ROW_POINTS, Column, PrintedSheet, Styles
 from exports.sheets.links import LinkedSheet, Range
 from exports.sheets.longlist import LongList
 from exports.sheets.marking import tell_status
@@ -81,7 +82,7 @@ CHART_NAMES = 24.0
 CHART_COLUMN = 13.0
 CHARTS_PERCENT = 76
 ROWS_ON_A_PAGE = 42
-"""Of charts, at that scale."""
+"""Of charts, and of their tables, at that scale."""
 CHART_COLUMNS = 4
 """Columns under a chart: the sheet has room for two beside one another."""
 
@@ -227,13 +228,19 @@ class RollupWorkbook:
         heights = [-(-max(map(height_of, row)) // PIXELS_OF_A_ROW) + 1 for row in rows_of_charts]
         tops = [sheet.row + sum(heights[:number]) for number in range(len(heights))]
         sheet.skip(sum(heights))
-        # a program that fits a sheet to the page's width heeds no breaks, and a chart must not lie on two pages
+        # a program that fits a sheet to the page's width heeds no breaks, and neither chart nor table must lie on two pages
         sheet.sheet.set_print_scale(CHARTS_PERCENT)
-        sheet.sheet.set_h_pagebreaks([*_breaks_above(tops, heights), sheet.row])
+        begun = sheet.row
+        breaks = [*_breaks_above(tops, heights), begun]
         for row, top in zip(rows_of_charts, tops, strict=True):
             for picture, left in zip(row, lefts, strict=False):
+                table = sheet.row
                 first = self._write_picture_table(sheet, picture, leads)
                 sheet.sheet.insert_chart(top, left, draw_titled_chart(self.workbook, picture, "图表", first))
+                if sheet.points_from(begun) > ROWS_ON_A_PAGE * ROW_POINTS and table > begun:
+                    begun = table
+                    breaks.append(table)
+        sheet.sheet.set_h_pagebreaks(breaks)
 
     def _write_picture_table(self, sheet: PrintedSheet, picture: Picture, leads: Mapping[str, Lead]) -> int:
         """The figures of one picture as a table; the row of the first of them."""
@@ -398,7 +405,12 @@ class RollupWorkbook:
         )
         sheet.write_headings()
         sheet.repeat_headings()
-        records = [*self._list_missing(), *self._list_returned(), *self._list_problems()]
+        records = [
+            *self._list_missing(),
+            *self._list_missing_materials(),
+            *self._list_returned(),
+            *self._list_problems(),
+        ]
         sheet.write_records(records)
         if not records:
             sheet.write_line("没有缺项。Nothing is missing.", self.styles.note)
@@ -719,6 +731,15 @@ class RollupWorkbook:
                 remedy = "待核对；应分别计入的，由合并后单位撤回报表。"
                 yield (line.reporter, STANDINGS["replaced"][0], None, None, None, None, problem, remedy)
 
+    def _list_missing_materials(self) -> Iterator[Record]:
+        for one in read_materials(self.facts, self.facts.sign_off.excused):
+            # of a list that was rejected the reason is told among the problems
+            if one.state == "missing":
+                [standing] = one.standings(self.facts.built_on)
+                problem = f"{one.name}应于 {one.due.isoformat()} 前报送，尚未收到。"
+                remedy = REMEDIES_OF_MISSING.get(standing, "应予催报。")
+                yield (one.reporter, STANDINGS[standing][0], None, None, None, None, problem, remedy)
+
     def _standings(self, line: Any) -> tuple[str, ...]:
         answer = (line.state, line.due, line.is_on_time, line.is_demanded)
         is_excused = line.reporter_code in self.facts.sign_off.excused
@@ -734,7 +755,7 @@ class RollupWorkbook:
         still_counting = {line.reporter_code for line in self.obligations if line.submission_id}
         for line in self.facts.ask(questions.UNSETTLED):
             if line.severity == "explain":
-                missing = "待说明"
+                missing = "待说明" if line.round == self.facts.round else f"待说明（{ROUND_ZH[line.round]}）"
             elif line.reporter_code in still_counting:
                 missing = "重报未通过（前次仍计入）"
             else:

@@ -16,6 +16,7 @@ from exports import facts as questions
 from exports.facts import CycleFacts
 from exports.papers import clock_lists
 from exports.papers.announcement import IN_ALL, held_exits
+from exports.papers.materials import name_reporters, read_materials
 from exports.papers.reporting import ANSWERED, REPORTING, first_accepted_on
 from exports.papers.supplement import SUPPLEMENT_CSV, SUPPLEMENT_PLAN_CSV, SUPPLEMENT_WORKBOOK
 from exports.sheets.layout import Column, PrintedSheet, Styles
@@ -41,11 +42,11 @@ CONTENTS = {
 """What the files of a pack are called; of others their name is all there is to say."""
 
 OPEN_FINDINGS = """
-select count(*) as findings
+select count(*) as findings, count(*) filter (submission.round <> $round) as of_plan
 from marts.fct_finding as finding
 inner join marts.fct_submission as submission on finding.submission_id = submission.submission_id
 where
-    submission.regime = $regime and submission.round = $round and submission.status = 'counting'
+    submission.regime = $regime and submission.round in ($round, $closed) and submission.status = 'counting'
     and finding.severity = 'explain' and finding.resolution = 'open'
 """
 
@@ -102,7 +103,7 @@ def write_transmittal(path: Path, facts: CycleFacts, files: Sequence[Path], rule
             sheet.write_fact(label, value)
         sheet.skip()
         _write_recipients(sheet, facts)
-        sheet.write_line("二、报送文件 What is sent", styles.section)
+        sheet.write_section("二、报送文件 What is sent")
         sheet.write_headings()
         sheet.repeat_headings_in_print()
         lines = count_lines(facts)
@@ -113,7 +114,7 @@ def write_transmittal(path: Path, facts: CycleFacts, files: Sequence[Path], rule
         sheet.write_line(DIGEST_NOTE, styles.note)
         sheet.write_fact("成果清单摘要 Digest", BLANK_DIGEST)
         sheet.skip()
-        sheet.write_line("三、未决事项 What is open", styles.section)
+        sheet.write_section("三、未决事项 What is open")
         for label, value in list_open(facts):
             sheet.write_fact(label, value)
         sheet.skip()
@@ -157,11 +158,17 @@ def _list_open(facts: CycleFacts) -> Iterator[tuple[str, str]]:
         yield "没有报表的 Missing", f"{counted}：{'、'.join(unanswered)}"
     if excused:
         yield "准予免报的 Excused", f"{len(excused)} 个单位：{'、'.join(excused)}"
+    materials = [one for one in read_materials(facts, facts.sign_off.excused) if not one.is_in]
+    if lacking := [one for one in materials if not one.is_excused]:
+        yield "没有收到的材料 Materials", f"{len(lacking)} 份（{name_reporters(lacking)}）"
+    if spared := [one for one in materials if one.is_excused]:
+        yield "准予免报的材料 Excused", f"{len(spared)} 份（{name_reporters(spared)}）"
     if cities := [line.division for line in facts.ask(UNCONFIRMED)]:
         yield "未确认的市 Unconfirmed", f"{len(cities)} 个：{'、'.join(cities)}"
-    ((findings,),) = facts.ask(OPEN_FINDINGS)
+    ((findings, of_plan),) = facts.ask(OPEN_FINDINGS)
     if findings:
-        yield "待说明的问题 Findings", f"{findings} 处，见汇总表“缺项”"
+        told = f"（其中计划轮次 {of_plan} 处）" if of_plan else ""
+        yield "待说明的问题 Findings", f"{findings} 处{told}，见汇总表“缺项”"
     differing = {line.reconciliation: line.exits for line in facts.ask(questions.RECONCILIATION_COUNTS)}
     if differing.get("figures_differ"):
         yield "县级部门不一致 Differences", f"{differing['figures_differ']} 条，以县级数计入，见汇总表“对账”"
@@ -179,7 +186,7 @@ def _list_open(facts: CycleFacts) -> Iterator[tuple[str, str]]:
 def _write_recipients(sheet: PrintedSheet, facts: CycleFacts) -> None:
     regime = facts.regime
     recipients = [*((MAIN, name) for name in regime.reports_to), *((COPY, name) for name in regime.copies)]
-    sheet.write_line("一、报送对象 Sent to", sheet.styles.section)
+    sheet.write_section("一、报送对象 Sent to")
     columns = [Column("序号", "No.", 0, "centre"), Column("方式", "How", 0), Column("单位", "Recipient", 0),
                Column("份数", "Copies", 0, "number")]  # fmt: skip
     sheet.write_headings(columns)

@@ -129,6 +129,7 @@ class PrintedSheet:
         self.row = 0
         self.heights: dict[int, float] = {}
         self.table_rows: list[int] = []
+        self.section_rows: list[int] = []
         self.repeated_points = 0.0
         self.last_column = len(columns) - 1
         self.sign_off = sign_off
@@ -174,6 +175,11 @@ class PrintedSheet:
         self._set_height(measure_height([text], [self.width]))
         self._merge(text, style)
         self.row += 1
+
+    def write_section(self, text: str) -> None:
+        """Write the title of a section: a page does not end with it, or with the headings below it, on a signed sheet."""
+        self.section_rows.append(self.row)
+        self.write_line(text, self.styles.section)
 
     def write_fact(self, label: str, value: str) -> None:
         """Write a label and, across the rest of the sheet, what it says, as high as it needs."""
@@ -272,11 +278,23 @@ class PrintedSheet:
 
     def _finish(self, most_points: float, sections: Sequence[int] = ()) -> None:
         """Print a sheet of no more points on one page; of a higher one each of ``sections`` begins a page."""
-        if sum(map(self._height_of, range(self.row))) <= most_points:
+        if self.points_from(0) <= most_points:
             self.sheet.fit_to_pages(1, 1)
             self.sheet.set_h_pagebreaks([])
         else:
-            self.sheet.set_h_pagebreaks([*sections, *self._break_before_signatures(sections)])
+            begun = sorted({*sections, *self._torn_sections(sections)})
+            self.sheet.set_h_pagebreaks([*begun, *self._break_before_signatures(begun)])
+
+    def _torn_sections(self, sections: Sequence[int]) -> list[int]:
+        """The titles that some program might leave at the foot of a page, alone or with their headings."""
+        tops = list(accumulate(map(self._height_of, range(self.row)), initial=0.0))
+        torn: list[int] = []
+        for row in self.section_rows:
+            begun = sorted({*sections, *torn})
+            pages = (self._begin_pages(tops, begun, points) for points in self._points_on_a_page())
+            if any(after in page for page in pages for after in (row + 1, row + 2)):
+                torn.append(row)
+        return torn
 
     def _break_before_signatures(self, sections: Sequence[int]) -> list[int]:
         """The row of the table that is to begin the last page, where the signatures could be left alone on it.
@@ -325,6 +343,10 @@ class PrintedSheet:
         sheet_width = sum(0.75 * (7 * column.width + 5) for column in self.columns)
         scale = min(1.0, (width - 72 * (MARGINS["left"] + MARGINS["right"])) / sheet_width)
         return (height - 72 * (MARGINS["top"] + MARGINS["bottom"])) / scale
+
+    def points_from(self, row: int) -> float:
+        """The height of all that is written from ``row`` on."""
+        return sum(map(self._height_of, range(row, self.row)))
 
     def _height_of(self, row: int) -> float:
         return self.heights.get(row, ROW_POINTS)

@@ -163,7 +163,7 @@ def _styles() -> str:
             "annexed",
             "公文附件标题",
             f'<w:keepNext/>{_exactly(680, 200)}<w:jc w:val="center"/>',
-            _font(TITLE, 36, None, 0),
+            _font(TITLE, SIZE_2, None, 0),
         ),
         _style("head", "公文表头", f'{_AT_LEAST.format(300)}<w:jc w:val="center"/>', _font(HEI, SIZE_5, None, 0)),
         _style("cell", "公文表文", f'{_AT_LEAST.format(300)}<w:jc w:val="left"/>', _font(BODY, SIZE_5, None, 0)),
@@ -250,9 +250,13 @@ def _tag_row(tag: str, width: float) -> str:
 
 
 def _list_table(columns: Sequence[tuple[str, float, str, str]], loop: str) -> str:
-    """A ruled table: head, width in millimetres, style and placeholder of each column; its head is on every page."""
+    """A ruled table: head, width in millimetres, style and placeholder of each column; its head is on every page.
+
+    Its last row stays with what follows: a note is never alone on a page.
+    """
     head = "".join(_cell(width, _paragraph(title, "head"), _MIDDLE) for title, width, _, _ in columns)
-    line = "".join(_cell(width, _paragraph(told, style), _MIDDLE) for _, width, style, told in columns)
+    last = '<w:keepNext w:val="{% if loop.last %}1{% else %}0{% endif %}"/>'
+    line = "".join(_cell(width, _paragraph(told, style, last), _MIDDLE) for _, width, style, told in columns)
     widths = [width for _, width, _, _ in columns]
     return _table(
         widths,
@@ -325,9 +329,18 @@ def _heading() -> str:
 def _closing() -> str:
     """附件说明, 署名 with room for the seals, two beside each other, and the date."""
     half = TEXT_WIDTH / 2
+    # in the row of the last signature: no program keeps what follows a table with its last row
+    date = (
+        _paragraph("{%p if loop.last %}", "date")
+        + _paragraph("{{ 成文日期 }}", "date", f'{_exactly(LINE, 640)}<w:ind w:left="-1134" w:right="1280"/>')
+        + _paragraph("{%p endif %}", "date")
+    )
     cells = "".join(
-        _cell(half, _paragraph(f"{{{{ 行.{side} }}}}", "signed") + _paragraph(f"{{{{ 行.{side}印章 }}}}", "seal"))
-        for side in ("左", "右")
+        _cell(
+            half,
+            _paragraph(f"{{{{ 行.{side} }}}}", "signed") + _paragraph(f"{{{{ 行.{side}印章 }}}}", "seal") + below,
+        )
+        for side, below in (("左", ""), ("右", date))
     )
     signed = _table(
         (half, half),
@@ -346,7 +359,6 @@ def _closing() -> str:
         )
         + _paragraph("", "signed")
         + signed
-        + _paragraph("{{ 成文日期 }}", "date")
     )
 
 

@@ -55,6 +55,10 @@ def build_warehouse(store, *findings, round_key=ANKANG[1]):
         for line in LINES:
             connection.execute("insert into marts.rpt_rollup values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*ANKANG, *line])
         connection.execute(
+            "create table marts.rpt_list_digest"
+            " (regime text, round text, division_code text, industry text, capacity_unit text, exits_sha256 text)"
+        )
+        connection.execute(
             "create table marts.fct_decision as"
             " select unnest(?::integer[]) as sequence, cast(null as text) as lapsed_because",
             [_made(store)],

@@ -81,7 +81,7 @@ def test_a_hundred_names_stand_in_rows_that_a_program_can_draw(tmp_path):
     warehouse = lay_reporting_warehouse(tmp_path / "warehouse.duckdb")
     lines = [line("missing", due=DUE) for _ in range(137)]
     with CycleFacts(warehouse, load().regimes[REGIME], ROUND) as facts, Workbook(tmp_path / "通报.xlsx") as workbook:
-        _ReportingTable(workbook, lines, facts, load(), AFTER, None).write_notice()
+        _ReportingTable(workbook, lines, [], facts, load(), AFTER, None).write_notice()
     sheet = openpyxl.load_workbook(tmp_path / "通报.xlsx")["通报"]
     rows = [row[1].value for row in sheet.iter_rows() if row[0].value == "逾期未报"]
     assert "、".join(rows).count("环翠区") == 137
@@ -123,7 +123,7 @@ def test_it_prints_one_page_wide_on_a4(book):
     for sheet in book:
         assert sheet.page_setup.orientation == "landscape" and sheet.page_setup.paperSize == 9
     # signatures, and the names under their heading, are not left alone on a second page; a list is as long as it is
-    assert [sheet.page_setup.fitToHeight for sheet in book] == [ONE_PAGE, 0]
+    assert [sheet.page_setup.fitToHeight for sheet in book] == [ONE_PAGE, 0, 0]
 
 
 @pytest.mark.parametrize(("lines", "pages"), [(20, ONE_PAGE), (80, 0)])

@@ -56,3 +56,21 @@ def test_two_rows_stand_with_the_signatures_wherever_a_program_breaks_pages(tmp_
 @pytest.mark.parametrize("rows", [5, 15])
 def test_a_table_that_surely_fits_its_page_is_not_broken(tmp_path, rows):
     assert not write_sheet(tmp_path / "a.xlsx", rows).row_breaks.brk
+
+
+@pytest.mark.parametrize("rows", range(14, 60, 3))
+def test_no_page_ends_with_the_title_of_a_section_or_its_headings(tmp_path, rows):
+    path = tmp_path / "a.xlsx"
+    with Workbook(path) as workbook:
+        columns = [Column("序号", "No.", 60, "number"), Column("企业", "Enterprise", 120)]
+        sheet = PrintedSheet(workbook.add_worksheet(), Styles(workbook), columns, "页脚")
+        sheet.write_headings()
+        sheet.repeat_headings()
+        sheet.write_records((number, "水泥厂") for number in range(rows))
+        sheet.write_section("二、文件 Files")
+        sheet.write_headings([Column("文件", "", 60), Column("内容", "", 120)])
+        sheet.write_records(("文件", "内容") for _ in range(40))
+        sheet.write_signatures()
+    for part in PROGRAMS:
+        for page in pages_of(openpyxl.load_workbook(path).active, part * POINTS_ON_A_PAGE):
+            assert not set(page[-2:]) & {"二、文件 Files"}, part

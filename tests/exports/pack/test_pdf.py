@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -17,6 +18,11 @@ from exports.verification import digest_file
 def has_writer() -> bool:
     office = find_office()
     return office is not None and any(Path(office).resolve().parent.glob("libswlo.*"))
+
+
+def _installed_fonts() -> str:
+    lister = shutil.which("fc-list")
+    return subprocess.run([lister], capture_output=True, text=True, check=True).stdout if lister else ""
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +47,17 @@ def test_the_report_opens_as_a_document_of_several_pages(pack, tmp_path):
     assert pdf.name == "report.pdf"
     # the report itself and its annexes each begin a page
     assert len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes())) >= 6
+
+
+@pytest.mark.skipif(
+    not has_writer() or "Noto Serif CJK SC" not in _installed_fonts(),
+    reason="没有 LibreOffice Writer 或 Noto Serif CJK。Needs LibreOffice Writer and Noto Serif CJK.",
+)
+def test_the_fonts_of_official_documents_have_their_stand_ins(pack, tmp_path):
+    (pdf,) = write_pdfs([path for path in pack.files if path.name == "report.docx"], tmp_path)
+    fonts = set(re.findall(rb"/BaseFont/\w+\+(\w+)", pdf.read_bytes()))
+    # the body is no sans-serif, as its heads in 黑体 are
+    assert any(name.startswith(b"NotoSerifCJK") for name in fonts) or not any(b"CJK" in name for name in fonts)
 
 
 @pytest.mark.skipif(not has_writer(), reason="没有 LibreOffice Writer。Needs LibreOffice Writer.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from decimal import Decimal
 from io import BytesIO
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import duckdb
@@ -19,8 +20,10 @@ from exports import write_pack
 from exports.facts import ROLLUP, CycleFacts
 from exports.own.templates import Templates
 from exports.papers.official_report import tell_documents
+from exports.papers.rollup import ROWS_ON_A_PAGE
 from exports.pictures.annex import PICTURES_HERE, add_pictures
 from exports.pictures.figures import read_pictures
+from exports.sheets.layout import ROW_POINTS
 from exports.sign_off import SignOff
 from exports.templates import FOLDER, REPORT
 from tests.exports.pack.conftest import write_warehouse
@@ -245,3 +248,15 @@ def test_without_figures_the_document_stays_as_it_is(warehouse, rulebook):
     document = blank_document("正文")
     with CycleFacts(warehouse, rulebook.regimes["weihai-2022"], "annual") as none:
         assert add_pictures(document, none) == document
+
+
+def test_the_table_of_a_picture_lies_on_one_page(warehouse, rulebook, pictures, tmp_path):
+    write_pack(warehouse, "ankang-2024", "annual", tmp_path, rulebook)
+    sheet = openpyxl.load_workbook(tmp_path / "rollup.xlsx")["图表"]
+    titles = [f"{picture.title} {picture.title_en}" for picture in pictures.values()]
+    tops = [row for row in range(1, sheet.max_row + 1) if sheet.cell(row, 1).value in titles]
+    begun = [one.id + 1 for one in sheet.row_breaks.brk if one.id + 1 >= tops[0]]
+    assert len(begun) > 1 and set(begun) <= set(tops)
+    for top, below in pairwise([*begun, sheet.max_row + 1]):
+        heights = [sheet.row_dimensions[row].height or ROW_POINTS for row in range(top, below)]
+        assert sum(heights) <= ROWS_ON_A_PAGE * ROW_POINTS

@@ -78,6 +78,9 @@ def test_the_signatures_are_never_alone_on_a_page(book, warehouse, rulebook, tmp
     sheet = openpyxl.load_workbook(tmp_path / "rollup.xlsx")[SHEET]
     (found,) = sheet.row_breaks.brk
     assert str(sheet.cell(found.id + 1, 1).value).startswith("三、分淘汰类别")
+    # what is repeated above these pages is true of places and of categories
+    repeated = int(sheet.print_title_rows.rpartition("$")[2])
+    assert str(sheet.cell(repeated, 1).value).startswith("地区／淘汰类别")
 
 
 def test_places_add_up_to_the_total_and_each_exit_is_in_it_once(book):

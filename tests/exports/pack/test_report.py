@@ -15,13 +15,15 @@ import duckdb
 import openpyxl
 import pytest
 
-from exports import verify_pack, write_pack
+from exports import lay_templates, verify_pack, write_pack
 from exports.facts import ROLLUP, CycleFacts
 from exports.papers import official_report
 from exports.sheets.layout import SIGNERS
 from exports.sign_off import Consent, IndustryFigure, Notice, Objection, SignOff
 from exports.templates import FOLDER, REPORT
 from exports.templates.report import make_report
+from store import Store
+from tests.exports.pack.reading import records, texts
 from tests.exports.pack.report_marts import (
     GOLDEN,
     REGIMES,
@@ -202,7 +204,7 @@ def test_an_unsealed_report_is_a_draft_on_every_page_without_number_and_date(rul
     assert not section.different_first_page_header_footer
     text = read_document(data)
     assert "深工信〔2020〕4号" not in text and "2020年1月10日印发" not in text and "周某" not in text
-    assert "\n　　　年　　月　　日\n" in text
+    assert "　　　年　　月　　日 |\n" in text
 
 
 def test_a_sealed_report_says_nothing_of_a_draft(reports):
@@ -238,6 +240,75 @@ def test_where_rows_are_held_an_open_objection_keeps_the_enterprise_out_and_the_
     text = read_document(tell_report(warehouses["weihai-2022"], "weihai-2022", rulebook, SignOff(notice=notice)))
 
     assert "异议成立或者尚未答复而没有计入的企业1家：某厂。" in text and "不得上报" not in text
+
+
+def test_what_an_objection_holds_and_the_marts_still_count_is_told_and_not_announced_by_an_own_template(
+    rulebook, tmp_path
+):
+    plan = rulebook.regimes["weihai-2022"]
+    exits = invent_exits(plan, rulebook)
+    warehouse = lay_marts(tmp_path / "warehouse.duckdb", plan, rulebook, exits)
+    objections = tuple(
+        Objection(number, date(2022, 12, 22), "某人", name, "未关停")
+        for number, name in ((1, exits[1].enterprise), (2, "某厂"))
+    )
+    notice = Notice(date(2022, 12, 21), date(2022, 12, 27), 5, "网站", objections)
+    lay_templates(Store(tmp_path), plan.key)
+    write_pack(warehouse, plan.key, ROUND, tmp_path / "pack", rulebook, SignOff(notice=notice))
+
+    text = read_document((tmp_path / "pack" / REPORT).read_bytes())
+    assert "没有计入的企业1家：某厂。" in text
+    assert f"不应计入的企业1家：{exits[1].enterprise}，异议登记或者办理以后还没有重新建仓" in text
+    announced = texts(openpyxl.load_workbook(tmp_path / "pack" / "announcement.xlsx").active)
+    assert exits[1].enterprise not in announced and exits[0].enterprise in announced
+    assert "合计3条，企业3家。" in announced
+
+
+def test_an_industry_of_several_units_is_told_in_one_place(rulebook, tmp_path):
+    plan = rulebook.regimes["ankang-2024"]
+    cement, other, *_ = invent_exits(plan, rulebook)
+    exits = [
+        *(replace(cement, key=f"a{at}", county=cement.county) for at in range(3)),
+        *(replace(other, key=f"b{at}", county=cement.county) for at in range(2)),
+    ]
+    warehouse = lay_marts(tmp_path / "warehouse.duckdb", plan, rulebook, exits)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(
+            "insert into marts.rpt_rollup by name select * replace ('吨/日' as capacity_unit, 1 as exits) from marts.rpt_rollup"
+            " where industry = ? and category = '合计'",
+            [cement.industry],
+        )
+    (line,) = [
+        one
+        for one in read_document(tell_report(warehouse, plan.key, rulebook)).splitlines()
+        if "不同计量单位的产能不相加。详见" in one
+    ]
+    told = [part.startswith(cement.industry) for part in line.split("；")]
+    assert told == [True, True, False]
+
+
+def test_reporters_are_listed_by_kind_and_a_sentence_has_no_marks_of_a_sheet(rulebook, tmp_path):
+    plan = rulebook.regimes["shenzhen-2019"]
+    warehouse = lay_marts(tmp_path / "warehouse.duckdb", plan, rulebook)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("update marts.fct_obligation set state = 'rejected'")
+        for place, kind in enumerate(("department", "zone")):
+            connection.execute(
+                "update marts.dim_reporter set kind = ? where reporter_code in"
+                " (select reporter_code from marts.dim_reporter order by reporter_code limit 1 offset ?)",
+                [kind, place],
+            )
+        connection.execute(
+            "insert into marts.dim_division select home_code, reporter, '440300', '440300', 'county' from marts.dim_reporter"
+            " where home_code not in (select division_code from marts.dim_division)"
+        )
+        owing = connection.execute("select reporter_code, reporter, kind from marts.dim_reporter").fetchall()
+    excused = SignOff(excused=frozenset(code for code, *_ in owing))
+    text = read_document(tell_report(warehouse, plan.key, rulebook, excused))
+    in_order = sorted(owing, key=lambda one: (("county", "zone", "department").index(one[2]), one[0]))
+    named = "、".join(f"{name}（审核未通过，准予免报）" for _, name, _ in in_order)
+    assert f"没有可采用的统计表的单位4个：{named}。" in text
+    assert [kind for *_, kind in in_order] == ["county", "county", "zone", "department"]
 
 
 def test_a_notice_recorded_late_shows_the_day_beside_its_period(rulebook, warehouses):
@@ -399,6 +470,69 @@ def test_what_is_unsettled_is_told_in_the_third_person_and_by_its_form(rulebook,
     assert f"有问题尚待说明的其他材料1份：{names['000003']}《{form}》。" in text
 
 
+def test_papers_tell_the_materials_that_are_missing_or_excused(rulebook, tmp_path):
+    plan = rulebook.regimes["shenzhen-2019"]
+    warehouse = lay_marts(tmp_path / "warehouse.duckdb", plan, rulebook)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(
+            "update marts.fct_obligation set state = 'received', is_on_time = true where state = 'missing'"
+        )
+        owing = connection.execute(
+            "select reporter_code, reporter from marts.dim_reporter order by reporter_code limit 3"
+        ).fetchall()
+        for (code, _), state in zip(owing, ("received", "missing", "missing"), strict=True):
+            connection.execute(
+                "insert into marts.fct_obligation (regime, round, reporter_code, what, due, state, is_on_time)"
+                " values (?, 'annual', ?, 'summary', '2019-12-31', ?, ?)",
+                [plan.key, code, state, True if state == "received" else None],
+            )
+    (_, _), (_, missing), (code, excused) = owing
+    write_pack(warehouse, plan.key, ROUND, tmp_path, rulebook, SignOff(excused=frozenset({code})))
+
+    text = read_document((tmp_path / REPORT).read_bytes())
+    assert "应报的统计表已全部报送。应报其他材料3份（总结材料3份），实报1份，其中按时1份、迟报0份。" in text
+    assert f"没有收到的材料2份：{missing}总结材料（逾期未报）、{excused}总结材料（准予免报）。" in text
+    told = texts(openpyxl.load_workbook(tmp_path / "transmittal.xlsx").active)
+    assert f"没有收到的材料 Materials\n1 份（总结材料 1 份：{missing}）" in told
+    assert f"准予免报的材料 Excused\n1 份（总结材料 1 份：{excused}）" in told
+    book = openpyxl.load_workbook(tmp_path / "reporting_table.xlsx")
+    assert "应报其他材料 3 份（总结材料3份），实报 1 份" in texts(book["通报"])
+    assert f"材料逾期未报\n{missing}总结材料（" in texts(book["通报"])
+    states = {line["填报单位"]: line["状态"] for line in records(book["其他材料"], "填报单位")}
+    assert states[missing] == "逾期未报" and states[excused] == "准予免报"
+    lacking = texts(openpyxl.load_workbook(tmp_path / "rollup.xlsx")["缺项"])
+    assert "总结材料应于 2019-12-31 前报送，尚未收到。" in lacking
+
+
+def test_what_waits_for_an_explanation_in_the_plan_round_is_told_with_the_annual_one(rulebook, tmp_path):
+    plan = rulebook.regimes["ankang-2024"]
+    warehouse = lay_marts(tmp_path / "warehouse.duckdb", plan, rulebook)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(
+            "insert into marts.fct_submission by name select * replace ('000009' as submission_id, 'plan' as round)"
+            " from marts.fct_submission where submission_id = '000001'"
+        )
+        connection.execute(
+            "insert into marts.fct_finding (submission_id, rule, severity, cell, resolution)"
+            " values ('000009', 'R02', 'explain', 'F5', 'open'), ('000009', 'R02', 'explain', 'F6', 'open')"
+        )
+        ((reporter,),) = connection.execute(
+            "select reporter from marts.dim_reporter join marts.fct_submission using (reporter_code)"
+            " where submission_id = '000009'"
+        ).fetchall()
+    write_pack(warehouse, plan.key, ROUND, tmp_path, rulebook)
+
+    text = read_document((tmp_path / REPORT).read_bytes())
+    assert f"计划轮次所报有问题尚待说明的1份：{reporter}。" in text and "统计表已计入但有问题尚待说明" not in text
+    assert "2 处（其中计划轮次 2 处）" in texts(openpyxl.load_workbook(tmp_path / "transmittal.xlsx").active)
+    (line,) = [
+        one
+        for one in records(openpyxl.load_workbook(tmp_path / "rollup.xlsx")["缺项"], "填报单位")
+        if one["规则"] == "R02"
+    ]
+    assert (line["填报单位"], line["缺什么"], line["处数"]) == (reporter, "待说明（年度计划）", 2)
+
+
 def test_places_list_their_industries_in_the_order_of_the_area(reports, warehouses):
     for regime, data in reports.items():
         with duckdb.connect(str(warehouses[regime]), read_only=True) as marts:
@@ -445,6 +579,25 @@ def test_the_page_is_that_of_the_standard(reports):
     assert 22 * 28.95 <= height / 25.4 * 72 < 23 * 28.95
     spacing = int(re.search(r'<w:spacing w:val="(-?\d+)"', normal.element.rPr.xml)[1]) / 20
     assert 28 * (16 + spacing) <= width / 25.4 * 72 < 29 * (16 + spacing)
+
+
+@pytest.mark.parametrize("regime", ["shandong-2017", "weihai-2022"])
+def test_date_and_notes_are_not_torn_from_what_they_belong_to(reports, regime):
+    document = docx.Document(io.BytesIO(reports[regime]))
+    (signed,) = [table for table in document.tables if "（印章）" in table._tbl.xml]
+    # a row is never split: the day stands in that of the last signature, and in no other
+    days = [re.findall(r"日$", row.cells[-1].text) for row in signed.rows]
+    assert days == [[]] * (len(days) - 1) + [["日"]]
+    assert all("<w:cantSplit/>" in row._tr.xml for row in signed.rows)
+    for table in document.tables:
+        if table.rows[0].cells[0].text in ("行业", "地区", "序号"):
+            *rows, last = (row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows[1:])
+            assert last and not any(rows)
+
+
+def test_the_title_of_an_annex_is_as_large_as_that_of_the_report(reports):
+    styles = docx.Document(io.BytesIO(reports["weihai-2022"])).styles
+    assert styles["公文附件标题"].font.size == styles["公文标题"].font.size
 
 
 def test_every_font_has_others_to_stand_in_for_it(reports):
