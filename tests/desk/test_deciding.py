@@ -55,8 +55,8 @@ def build_warehouse(store, *findings, round_key=ANKANG[1]):
         for line in LINES:
             connection.execute("insert into marts.rpt_rollup values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*ANKANG, *line])
         connection.execute(
-            "create table marts.rpt_list_digest"
-            " (regime text, round text, division_code text, industry text, capacity_unit text, exits_sha256 text)"
+            "create table marts.rpt_list_digest as select regime, round, division_code, industry, capacity_unit,"
+            " 'of ' || industry as exits_sha256 from marts.rpt_rollup where category = '合计' and industry != '合计'"
         )
         connection.execute(
             "create table marts.fct_decision as"
@@ -120,9 +120,30 @@ def confirm(room):
 
 def test_the_figure_confirmed_is_the_rollup_of_that_moment(room):
     assert confirm(room).figure == (
-        {"industry": "合计", "capacity": None, "capacity_unit": None, "exits": 3, "enterprises": 2},
-        {"industry": "水泥", "capacity": "30.3", "capacity_unit": "万吨", "exits": 2, "enterprises": 1},
-        {"industry": "造纸", "capacity": "100", "capacity_unit": "万吨", "exits": 1, "enterprises": 1},
+        {
+            "industry": "合计",
+            "capacity": None,
+            "capacity_unit": None,
+            "exits": 3,
+            "enterprises": 2,
+            "exits_sha256": None,
+        },
+        {
+            "industry": "水泥",
+            "capacity": "30.3",
+            "capacity_unit": "万吨",
+            "exits": 2,
+            "enterprises": 1,
+            "exits_sha256": "of 水泥",
+        },
+        {
+            "industry": "造纸",
+            "capacity": "100",
+            "capacity_unit": "万吨",
+            "exits": 1,
+            "enterprises": 1,
+            "exits_sha256": "of 造纸",
+        },
     )
 
 
