@@ -38,7 +38,7 @@ def decide(
         str | None,
         typer.Option(
             "--identity",
-            help="企业编号（见 questions）；object 不填就是对整份名单。"
+            help="企业编号（trace --json 的 enterprise_id，或见 questions）；object 不填就是对整份名单。"
             "An enterprise; an objection without it is to the whole list.",
         ),
     ] = None,
