@@ -105,7 +105,6 @@ def write_transmittal(path: Path, facts: CycleFacts, files: Sequence[Path], rule
         _write_recipients(sheet, facts)
         sheet.write_section("二、报送文件 What is sent")
         sheet.write_headings()
-        sheet.repeat_headings_in_print()
         lines = count_lines(facts)
         sheet.write_records(
             (number, file.name, _content(file.name), lines.get(file.name), None, digest_file(file))
