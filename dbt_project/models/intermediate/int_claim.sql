@@ -221,14 +221,40 @@ parted as (
 
 ),
 
--- a zone and the county it lies in are one place to an enterprise
+-- 龙岗区兴业水泥厂 and 大鹏新区兴业水泥厂, each with the place before its name, are two, though the zone lies in the county;
+-- what one year tells so is so in all, lest an enterprise be another one every year
+names_of_several_zones as (
+
+    select distinct
+        located.host_code,
+        located.matched_key
+    from located
+    inner join divisions
+        on located.matched_place_code = divisions.division_code
+    where
+        located.role = 'county'
+        and located.enterprise_full_key like concat('%', {{ without_level('divisions.division') }}, '%', located.matched_key)
+    group by located.regime, located.host_code, located.matched_key
+    having count(distinct located.matched_place_code) > 1
+
+),
+
+-- but for these, a zone and the county it lies in are one place to an enterprise
 named as (
 
     select
         located.*,
         parted.part_code,
-        coalesce(parted.part_code, divisions.host_code, located.matched_place_code) as registry_code
+        coalesce(
+            parted.part_code,
+            case when names_of_several_zones.matched_key is null then divisions.host_code end,
+            located.matched_place_code
+        ) as registry_code
     from located
+    left join names_of_several_zones
+        on
+            located.host_code = names_of_several_zones.host_code
+            and located.matched_key = names_of_several_zones.matched_key
     left join divisions
         on located.matched_place_code = divisions.division_code
     left join parted
