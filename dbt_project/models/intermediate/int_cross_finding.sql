@@ -224,7 +224,7 @@ placed as (
         coalesce(claims.city_code, '') as city_code,
         coalesce(nullif(placed_exits.place_code, claims.city_code), claims.county_code) as county_code,
         -- numbers of lines and machines (2号线, 1#, 二期) tell apart what is alike in name and size
-        {{ numbers_of_lines('claims.equipment_text') }} as line_numbers
+        {{ listed_numbers_of_lines('claims.equipment_text') }} as line_numbers
     from claims
     left join submissions
         on claims.submission_id = submissions.submission_id
@@ -535,7 +535,11 @@ counted_before as (
         and today.round in ('midyear', 'annual')
         and earlier.round = 'annual'
         and earlier.year < today.year
-        and today.line_numbers = earlier.line_numbers
+        -- one row may speak of 一期 and 二期 where another year has one for each
+        and (
+            today.line_numbers = earlier.line_numbers
+            or {{ share_an_item('today.line_numbers', 'earlier.line_numbers') }}
+        )
         and (
             today.host_code = earlier.host_code
             or (

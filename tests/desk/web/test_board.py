@@ -127,7 +127,7 @@ def test_the_notice_is_a_workbook(signed):
     answer = signed.client("steward").get(f"{BOARD}/notice.xlsx")
 
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
-    assert book.sheetnames == ["通报", "明细"]
+    assert book.sheetnames == ["通报", "明细", "其他材料"]
     assert "attachment" in answer.headers["content-disposition"]
 
 

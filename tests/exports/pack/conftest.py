@@ -52,7 +52,7 @@ TABLES = {
     "fct_submission": """submission_id text, regime text, round text, reporter_code text, file text, sha256 text,
         received_at timestamp, status text, version int, form text, row_count int,
         is_nil boolean, is_demanded boolean""",
-    "fct_decision": "kind text, submission_id text, reason text, is_in_force boolean",
+    "fct_decision": "kind text, submission_id text, reason text, is_in_force boolean, lapsed_because text",
     "fct_obligation": """regime text, round text, reporter_code text, what text, due date, state text,
         submission_id text, received_at timestamp, is_on_time boolean, days_late int, is_demanded boolean,
         missing_parts text, replaced_parts text, due_in_plan date, extended_by int, submission_count int,
