@@ -196,7 +196,7 @@ def test_a_returned_table_is_missing_with_the_stewards_reason_and_a_waived_findi
     decided = tmp_path / "warehouse.duckdb"
     shutil.copy(warehouse, decided)
     with duckdb.connect(str(decided)) as connection:
-        connection.execute("insert into marts.fct_decision values ('return', '000001', '产能与许可证不符', true)")
+        connection.execute("insert into marts.fct_decision values ('return', '000001', '产能与许可证不符', true, null)")
         connection.execute("update marts.fct_submission set status = 'returned' where submission_id = '000001'")
         connection.execute("update marts.fct_obligation set state = 'returned' where submission_id = '000001'")
         connection.execute("update marts.fct_finding set resolution = 'waived' where rule = 'S13'")
