@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 from desk.views.records import Records
-from rulebook import LOCAL_TIME
+from rulebook import EXIT_TABLE, LOCAL_TIME
 
 # a table that was let pass by a waiver was no part of the list before it
 _SINCE = """
@@ -57,10 +57,14 @@ def items_known_after(records: Records, regime: str, round_key: str, day: date) 
     """The items of today's list that nobody could show on ``day``; none where nothing was built."""
     if not records.warehouse.exists:
         return []
+    lines = records.warehouse.query(_SINCE, [regime, round_key])
+    came_later = [line for line in lines if _day_of(line["received_at"]) > day]
+    as_sent = _rows_as_told(records, {line["submission_id"] for line in came_later})
+    sent_before = _sent_by(records, (regime, round_key), {line["reporter_code"] for line in came_later}, day)
     found = []
-    for line in records.warehouse.query(_SINCE, [regime, round_key]):
+    for line in lines:
         since = _day_of(line["received_at"])
-        if since > day and _was_sent_by(records, (regime, round_key), line, day):
+        if since > day and as_sent.get(line["row_id"]) in sent_before.get(line["reporter_code"], ()):
             since = day
         if line["settled_at"] is not None:
             since = max(since, _day_of(line["settled_at"]))
@@ -69,27 +73,30 @@ def items_known_after(records: Records, regime: str, round_key: str, day: date) 
     return found
 
 
-def _was_sent_by(records: Records, cycle: tuple[str, str], line: Mapping[str, Any], day: date) -> bool:
-    """Whether a table of the same reporter that came by ``day`` held the same row."""
-    earlier = [
-        one
-        for one in records.versions(*cycle, line["reporter_code"])
-        if one.status in _WERE_IN_THE_LIST and _day_of(one.received_at) <= day
-    ]
-    if not earlier:
-        return False
-    own = [row for row in _rows_of(records, line["submission_id"]) if row["row_id"] == line["row_id"]]
-    sent = [row for one in earlier for row in _rows_of(records, one.submission_id)]
-    return any(_told(row) == _told(other) for row in own for other in sent)
+def _sent_by(
+    records: Records, cycle: tuple[str, str], reporters: Iterable[str], day: date
+) -> dict[str, set[tuple[Any, ...]]]:
+    """The rows, as lists print them, of the tables of each reporter that had come by ``day`` and were in the list."""
+    versions = records.versions_of([(*cycle, reporter, EXIT_TABLE) for reporter in reporters])
+    return {
+        reporter: set(
+            _rows_as_told(
+                records,
+                {
+                    one.submission_id
+                    for one in sent
+                    if one.status in _WERE_IN_THE_LIST and _day_of(one.received_at) <= day
+                },
+            ).values()
+        )
+        for (_, _, reporter, _), sent in versions.items()
+    }
 
 
-def _rows_of(records: Records, submission_id: str) -> list[dict[str, Any]]:
-    record = records.submission(submission_id)
-    return [] if record is None else records.rows(record)
-
-
-def _told(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(row[name] for name in _SAME_ITEM)
+def _rows_as_told(records: Records, submission_ids: Iterable[str]) -> dict[str, tuple[Any, ...]]:
+    """What a list prints of each row of these tables, by the id of the row."""
+    tables = (record for one in submission_ids if (record := records.submission(one)) is not None)
+    return {row["row_id"]: tuple(row[name] for name in _SAME_ITEM) for record in tables for row in records.rows(record)}
 
 
 def _day_of(moment: datetime) -> date:
