@@ -9,7 +9,12 @@
             coalesce({{ cell }}, ''), case when {{ apart }} = '' then '' else concat('|', {{ apart }}) end
         )
     {%- endset -%}
-    substr({{ adapter.dispatch('sha256_hex')(place) }}, 1, 16)
+    substr({{ sha256_hex(place) }}, 1, 16)
+{%- endmacro %}
+
+{# SHA-256 of a text, in hex digits. #}
+{% macro sha256_hex(text) -%}
+    {{ adapter.dispatch('sha256_hex')(text) }}
 {%- endmacro %}
 
 {% macro default__sha256_hex(text) -%}

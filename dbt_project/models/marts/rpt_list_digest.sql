@@ -120,7 +120,7 @@ select
     divisions_of_exit.division_code,
     told.industry,
     told.capacity_unit,
-    {{ adapter.dispatch('sha256_hex')(dbt.listagg('told.line', "','", 'order by told.line')) }} as exits_sha256
+    {{ sha256_hex(dbt.listagg('told.line', "','", 'order by told.line')) }} as exits_sha256
 from told
 inner join divisions_of_exit
     on told.exit_id = divisions_of_exit.exit_id
