@@ -70,7 +70,9 @@ def compare(size: int, layout: str, repeats: int) -> tuple[Measurement, dict[str
 def measure_baseline(size: int, layout: str) -> Measurement:
     """What the script takes that only reads, concatenates and groups."""
     inbox = make_inbox(PLACE, size, layout, load().regimes[REGIME])
-    return measure([sys.executable, str(PROJECT / "bench" / "baseline.py"), str(inbox)], PLACE / "log" / "baseline.txt")
+    look = LAYOUTS[layout]
+    script = [sys.executable, str(PROJECT / "bench" / "baseline.py")]
+    return measure([*script, str(inbox), str(look.header_row), look.amount_heading], PLACE / "log" / "baseline.txt")
 
 
 def measure_stages(size: int, layout: str) -> dict[str, Measurement]:

@@ -7,17 +7,15 @@ from pathlib import Path
 
 import pandas as pd
 
-HEADER_ROW = 2
-AMOUNT_HEADING = "产能(万吨)"
 INDUSTRY_HEADING = "行业"
 
 
-def main(inbox: Path) -> None:
-    """Print the amount of each industry in all workbooks below ``inbox``."""
-    frames = [pd.read_excel(path, engine="openpyxl", header=HEADER_ROW) for path in sorted(inbox.rglob("*.xlsx"))]
+def main(inbox: Path, header_row: int, amount_heading: str) -> None:
+    """Print the amount of each industry in all workbooks below ``inbox``, whose headings stand in ``header_row``."""
+    frames = [pd.read_excel(path, engine="openpyxl", header=header_row) for path in sorted(inbox.rglob("*.xlsx"))]
     everything = pd.concat(frames, ignore_index=True)
-    print(everything.groupby(INDUSTRY_HEADING)[AMOUNT_HEADING].sum())
+    print(everything.groupby(INDUSTRY_HEADING)[amount_heading].sum())
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

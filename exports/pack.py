@@ -138,13 +138,11 @@ def _is_installed(rulebook: Rulebook) -> bool:
 
 
 def _write_rollup(cycle: _Cycle, folder: Path, facts: CycleFacts, rulebook: Rulebook) -> None:
-    """The rollup as data and as a workbook, and the announcement where the province has no template of its own for it."""
+    """The rollup as data and as a workbook."""
     plan = rulebook.regimes[cycle.regime]
     lines = facts.ask(questions.ROLLUP)
     (folder / ROLLUP_CSV).write_bytes(format_rollup(lines, plan, cycle.round))
     write_rollup_workbook(folder / ROLLUP_WORKBOOK, facts, lines, plan, cycle.round, rulebook)
-    if cycle.round != PLAN and cycle.templates.announcement is None:
-        write_announcement(folder / ANNOUNCEMENT, facts, plan, cycle.round, rulebook)
 
 
 def _write_papers(cycle: _Cycle, folder: Path, facts: CycleFacts, rulebook: Rulebook) -> None:
@@ -158,6 +156,8 @@ def _write_papers(cycle: _Cycle, folder: Path, facts: CycleFacts, rulebook: Rule
         documents = tell_documents(cycle.templates, facts, lines, plan, cycle.round, rulebook, cycle.sign_off)
         for name, document in documents.items():
             (folder / name).write_bytes(document)
+        if cycle.templates.announcement is None:
+            write_announcement(folder / ANNOUNCEMENT, facts, plan, cycle.round, rulebook)
         write_not_dismantled(folder / NOT_DISMANTLED_WORKBOOK, facts, plan, cycle.round, rulebook)
     for name, told, question in (
         (YELLOW_LIST, clock_lists.YELLOW_LIST, clock_lists.YELLOW),

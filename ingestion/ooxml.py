@@ -58,6 +58,8 @@ _FAR_ADDRESS = re.compile(rb' r="(?:[A-Z]{2}|[A-Z]?\d{5})')
 """Beyond column Z or row 9,999: only then can a sheet of one piece be too large to be kept as a grid."""
 
 _ADDRESS = re.compile(rb"\br=[\"']([A-Z]{0,3})(\d{1,9})[\"']")
+_ERROR_MARK = b't="e"'
+_SLASH = ord("/")
 _IS_ERROR = re.compile(rb"\bt=[\"']e[\"']")
 _IS_TEXT = re.compile(rb"\bt=[\"']str[\"']")
 _STORED_VALUE = re.compile(rb"<(?:\w+:)?v\b[^<>]*+>([^<]+)<")
@@ -76,6 +78,10 @@ class _Dialect(NamedTuple):
     body: bytes
     body_end: bytes
     row: bytes
+    cell: bytes
+    cell_end: bytes
+    cells: re.Pattern[bytes]
+    cells_with_address: re.Pattern[bytes]
     formula: bytes
     object: bytes
     merged: bytes
@@ -97,6 +103,10 @@ def _dialect(prefix: bytes) -> _Dialect:
         body=b"<%ssheetData" % prefix,
         body_end=b"</%ssheetData" % prefix,
         row=b"<%srow" % prefix,
+        cell=b"<%sc " % prefix,
+        cell_end=b"</%sc" % prefix,
+        cells=re.compile(rb"<%sc[\s/>]" % p),
+        cells_with_address=re.compile(rb'<%sc r="[A-Z]{1,3}\d{1,9}"' % p),
         formula=b"<%sf" % prefix,
         object=b"<%soleObject" % prefix,
         merged=b"<%smergeCell " % prefix,
@@ -343,13 +353,15 @@ class _SheetScan:
         if self._is_over_limit():
             return
         may_hide = b"hidden=" in piece or b' ht="0' in piece
-        may_err = dialect.formula in piece or b't="e"' in piece
+        # behind the rows formulas are those of drop-downs and formats
+        rows_end = end_of_rows if end_of_rows >= 0 else len(piece)
+        may_err = piece.find(dialect.formula, 0, rows_end) >= 0 or piece.find(_ERROR_MARK, 0, rows_end) >= 0
         first_row = self._row
         if may_hide:
             self._find_hidden_rows(piece, dialect)
         if may_err:
             self._row = first_row
-            self._find_errors(piece, dialect)
+            self._find_errors(piece[:rows_end], dialect)
 
     @property
     def may_be_blanks(self) -> bool:
@@ -400,7 +412,9 @@ class _SheetScan:
                 self._hidden_rows.add(self._row)
 
     def _find_errors(self, piece: bytes, dialect: _Dialect) -> None:
-        for attributes, content in self._cells(piece, dialect):
+        is_addressed = len(dialect.cells.findall(piece)) == len(dialect.cells_with_address.findall(piece))
+        find_cells = self._suspect_cells if is_addressed else self._cells
+        for attributes, content in find_cells(piece, dialect):
             position = self._row, self._column
             formula, stored = _FORMULA.search(content), _STORED_VALUE.search(content)
             if _IS_ERROR.search(attributes):
@@ -410,6 +424,20 @@ class _SheetScan:
                 self._errors[position] = "=" + unescape((formula[1] or b"").decode("utf-8", "replace"))
             if self._first_link is None and formula and _FOREIGN_REFERENCE.search(formula[1] or b""):
                 self._first_link = position
+
+    def _suspect_cells(self, piece: bytes, dialect: _Dialect) -> Iterator[tuple[bytes, bytes]]:
+        """The same of the cells alone that have a formula or are marked as errors, in a piece in which all have an address."""
+        marked = (found for mark in (dialect.formula, _ERROR_MARK) for found in re.finditer(re.escape(mark), piece))
+        # a mark in the head, before any cell, is none
+        for start in sorted({piece.rfind(dialect.cell, 0, found.start()) for found in marked} - {-1}):
+            opened = piece.find(b">", start)
+            address = _ADDRESS.search(piece, start, opened)
+            self._row, self._column = int(address[2]) - 1, column_number(address[1])
+            if piece[opened - 1] != _SLASH:
+                yield piece[start:opened], piece[opened + 1 : piece.find(dialect.cell_end, opened)]
+        last_row = piece.rfind(dialect.row)
+        if address := _ADDRESS.search(piece, last_row, piece.find(b">", last_row)):
+            self._row = int(address[2]) - 1
 
     def _cells(self, piece: bytes, dialect: _Dialect) -> Iterator[tuple[bytes, bytes]]:
         """Attributes and content of every cell that is more than a format; the scan stands at its row and column."""

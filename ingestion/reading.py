@@ -21,6 +21,7 @@ from ingestion.frames import (
 from ingestion.photos import find_photos
 from ingestion.receipt import Receipt, read_receipts
 from ingestion.submission import Assignment, SubmissionReader, Understood
+from ingestion.understanding import read_equipment
 from ingestion.workbook import read_file
 from rulebook import EXIT_TABLE, Rulebook, load
 from store import Store
@@ -110,6 +111,14 @@ def _files_of(receipt: Receipt, batch: str) -> list[_File]:
 
 def _read_task(store: Store, files: list[_File]) -> Tables:
     return _read_with(_reader_in_force(), store, files)
+
+
+def get_ready() -> None:
+    """What reads the files of a task is made now, and not with the first file."""
+    _reader_in_force()
+    for text in ("一期球磨机1台", "球磨机1台"):
+        # each needs patterns of its own, which are compiled with the first text
+        read_equipment(text)
 
 
 @cache

@@ -18,7 +18,7 @@ from ingestion.arrival import find_arrivals
 from rulebook import Rulebook
 from store import Store
 
-FILES_PER_BATCH = 250
+FILES_PER_BATCH = 400
 _FOLDER_CHANNEL = "folder"
 _MAIL_CHANNEL = "mail"
 _FILES_BETWEEN_PROGRESS = 50
@@ -119,8 +119,11 @@ def receive(
     round: str,
     rulebook: Rulebook,
     progress: Callable[[str], None] = lambda text: None,
+    received: Callable[[str], None] = lambda batch: None,
 ) -> list[str]:
     """Every new file of ``inbox`` has its original and its receipt; the batches that are still to be taken in.
+
+    ``received`` is told each new batch when all its receipts are written, while the files of the next are taken in.
 
     A file is new unless the last receipt of the same cycle, folder and name has the same bytes. Batches of this cycle
     that a crash left unread, unjudged or unanswered are returned again. ``NotADirectoryError`` when there is no such
@@ -129,7 +132,7 @@ def receive(
     if not Path(inbox).is_dir():
         raise NotADirectoryError(f"收件目录不存在：{inbox}。No such inbox.")
     with store.lock("collect"):
-        ledger = _Ledger(store, regime_key, round)
+        ledger = _Ledger(store, regime_key, round, received)
         ledger.take_in(_deliveries_of(Path(inbox), progress), rulebook)
         return ledger.unfinished_batches()
 
@@ -208,8 +211,11 @@ def _keep_originals(store: Store, name: str, digest: str, data: bytes) -> tuple[
 class _Ledger:
     """All receipts so far, as far as they tell what is new in one cycle; whoever has one holds the lock."""
 
-    def __init__(self, store: Store, regime: str, round: str) -> None:
+    def __init__(
+        self, store: Store, regime: str, round: str, received: Callable[[str], None] = lambda batch: None
+    ) -> None:
         self._store = store
+        self._received = received
         self._cycle = (regime, round)
         self._last: dict[_Place, Receipt] = {}
         self._first_of_bytes: dict[_Bytes, Receipt] = {}
@@ -296,6 +302,7 @@ class _Ledger:
         self._store.write_bytes(f"receipts/{batch}.jsonl", lines.encode())
         self._batches.append(batch)
         self._pending = []
+        self._received(batch)
 
     def _note(self, receipt: Receipt, batch: str) -> None:
         self._last[_place_of(receipt)] = receipt

@@ -83,7 +83,8 @@ class Store:
         import pyarrow.parquet as pq
 
         with self.replacing(key) as beside:
-            pq.write_table(table, beside)
+            # whole batches are read, never some of their row groups: least and greatest values would tell nobody anything
+            pq.write_table(table, beside, write_statistics=False)
 
     @contextmanager
     def replacing(self, key: str) -> Iterator[Path]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -49,21 +49,29 @@ def collect_inbox(
     store = Store(store_root)
     progress("收件 receive")
     _receive_corrections(store, rulebook)
-    # a cycle cannot be sealed between the question and the receipts
-    with store.lock("decisions"):
-        _check_is_open(store, regime, round_key, rulebook)
-        batches = ingestion.receive(store, inbox, regime, round_key, rulebook)
-    if batches:
-        Thread(target=_prepare_to_judge, daemon=True).start()
     with ThreadPoolExecutor(1) as ahead, ThreadPoolExecutor(1) as behind:
         # The workers read the next batch and answer the one before while this process judges.
         answerer = _Answerer(store, rulebook, workers)
-        readings = [ahead.submit(ingestion.read_batch, store, batch, rulebook, workers) for batch in batches]
+        reading_of: dict[str, Future[None]] = {}
+
+        def read_ahead(batch: str) -> None:
+            if not reading_of:
+                Thread(target=_prepare_to_judge, daemon=True).start()
+            if batch not in reading_of:
+                reading_of[batch] = ahead.submit(ingestion.read_batch, store, batch, rulebook, workers)
+
+        # a cycle cannot be sealed between the question and the receipts
+        with store.lock("decisions"):
+            _check_is_open(store, regime, round_key, rulebook)
+            batches = ingestion.receive(store, inbox, regime, round_key, rulebook, received=read_ahead)
+        for batch in batches:
+            # also what a collection that broke off left unread
+            read_ahead(batch)
         answers = []
-        for position, (batch, reading) in enumerate(zip(batches, readings, strict=True), start=1):
+        for position, batch in enumerate(batches, start=1):
             of = f"{position}/{len(batches)}"
             progress(f"读表 read {of}")
-            reading.result()
+            reading_of[batch].result()
             import expectations
 
             progress(f"审核 judge {of}")

@@ -1,13 +1,17 @@
-"""Processes that read, annotate and write a pack beside this one."""
+"""Processes that read, annotate and write a pack beside this one.
+
+They are forked from it as it is, with the rulebook and the modules it has loaded: a new process would load them again.
+"""
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
+import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import forkserver
 from threading import Thread
 
 WORKERS = 2
@@ -15,15 +19,16 @@ WORKERS = 2
 
 @contextmanager
 def offer_workers() -> Iterator[Executor]:
-    """Workers for the length of the block; they are started with the first task, so that a small job does without.
-
-    The process they are forked from starts at once: it imports what they need while this one does other things.
+    """Workers for the length of the block, started at once: to be asked for before Arrow or Great Expectations start
+    threads, whose locks would be forked too.
     """
-    # This process may hold threads and locks of Arrow or Great Expectations: workers are forked from a clean one.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["__main__", "desk.delivery.worker_preload"])
-    forkserver.ensure_running()
-    with ProcessPoolExecutor(WORKERS, context) as workers:
+    # imported here: once for this process, which needs it next, and for all workers
+    import exports.answers.answer  # noqa: F401
+    import ingestion.reading  # noqa: F401
+
+    with ProcessPoolExecutor(WORKERS, multiprocessing.get_context("fork"), initializer=_get_ready_to_read) as workers:
+        # the first task starts all of them
+        workers.submit(os.getpid)
         yield workers
 
 
@@ -31,8 +36,7 @@ def offer_workers() -> Iterator[Executor]:
 def offer_writer() -> Iterator[Executor]:
     """One process for the length of the block that writes a part of a pack; it gets ready at once.
 
-    It is forked from this one as it is, with the rulebook it has loaded: to be asked for before DuckDB or Arrow start
-    threads.
+    To be asked for before DuckDB or Arrow start threads.
     """
     with ProcessPoolExecutor(1, multiprocessing.get_context("fork"), initializer=end_with_parent) as writer:
         writer.submit(_load_papers)
@@ -47,6 +51,26 @@ def end_with_parent() -> None:
 def _wait_for_parent() -> None:
     multiprocessing.parent_process().join()
     os._exit(0)
+
+
+class _NoPandas:
+    """Arrow loads pandas as soon as it is handed Python's values, unless there is none: no worker has any use for it."""
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError("no worker needs pandas", name=name)
+
+
+def _get_ready_to_read() -> None:
+    """What reading makes of the rulebook and of its patterns is made, while there is no file to read yet."""
+    end_with_parent()
+    # all this stays to the end: to look through it for garbage would only copy the pages it shares
+    gc.freeze()
+    sys.meta_path.insert(0, _NoPandas)
+    from ingestion.reading import get_ready
+
+    get_ready()
 
 
 def _load_papers() -> None:

@@ -1,7 +1,11 @@
 """A collection by the command line keeps to what was decided: a sealed cycle, an extended deadline, a broken log."""
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 
 import pytest
@@ -11,6 +15,7 @@ from desk.decisions.acts import Actor, Draft
 from desk.decisions.log import Decisions
 from rulebook import load
 from store import Store
+from tests.desk.processes import has_ended, started_by, wait_until
 
 CYCLE = {"regime": "ankang-2024", "round": "annual"}
 STEWARD = Actor("wang", "王芳", "steward", "610900")
@@ -68,3 +73,29 @@ def test_decisions_that_cannot_be_read_end_the_call_in_a_sentence(collect, store
     refused = collect()
     assert refused.exit_code == 2, refused.output
     assert refused.stderr.splitlines()[-1].startswith("decisions/000001.json") and store.keys("receipts") == []
+
+
+def test_workers_take_in_what_one_process_takes_in(collect, store, tmp_path, monkeypatch):
+    office = tmp_path / "inbox" / "610924"
+    for number in range(3):
+        shutil.copy(office / "紫阳县.xlsx", office / f"又一份{number}.xlsx")
+        os.utime(office / f"又一份{number}.xlsx", (1_735_000_000 + number,) * 2)
+    assert collect().exit_code == 0
+    alone = {key: store.read_bytes(key) for key in store.keys("outbox")}
+    shutil.rmtree(store.root)
+
+    monkeypatch.setattr("ingestion.reading.FEWEST_FILES_FOR_WORKERS", 1)
+    monkeypatch.setattr("ingestion.reading.FILES_PER_TASK", 1)
+    monkeypatch.setattr("exports.answers.answer.LEAST_WEIGHT_FOR_WORKERS", 1)
+    assert collect().exit_code == 0
+    assert {key: store.read_bytes(key) for key in store.keys("outbox")} == alone and len(alone) == 8
+
+
+def test_the_workers_of_a_collection_that_is_killed_end_with_it(collect, tmp_path):
+    cycle = ["--regime", CYCLE["regime"], "--round", CYCLE["round"]]
+    arguments = ["--inbox", str(tmp_path / "inbox"), "--store", str(tmp_path / "store"), *cycle]
+    with subprocess.Popen([sys.executable, "-c", "from desk.cli import app; app()", "collect", *arguments]) as killed:
+        wait_until(lambda: started_by(killed.pid))
+        workers = started_by(killed.pid)
+        killed.send_signal(signal.SIGKILL)
+    wait_until(lambda: all(map(has_ended, workers)))

@@ -6,10 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from pathlib import Path
 
 from typer.testing import CliRunner
 
@@ -17,6 +15,7 @@ from desk.cli import app
 from desk.delivery import workers
 from exports import verify_pack
 from store import IN_WORK
+from tests.desk.processes import has_ended, started_by, wait_until
 from tests.exports.pack.conftest import write_warehouse
 
 
@@ -43,29 +42,11 @@ def test_a_report_that_was_killed_leaves_the_pack_whole_no_process_and_nothing_t
     assert CliRunner().invoke(app, ["report", *arguments]).exit_code == 0
 
     with subprocess.Popen([sys.executable, "-c", "from desk.cli import app; app()", "report", *arguments]) as killed:
-        _wait_until(lambda: any(pack.glob(f"{IN_WORK}*")))
-        started_by = Path(f"/proc/{killed.pid}/task").glob("*/children")
-        (writer,) = (number for children in started_by for number in children.read_text().split())
+        wait_until(lambda: any(pack.glob(f"{IN_WORK}*")))
+        (writer,) = started_by(killed.pid)
         killed.send_signal(signal.SIGKILL)
-    _wait_until(lambda: _has_ended(writer))
+    wait_until(lambda: has_ended(writer))
     assert list(pack.glob(f"{IN_WORK}*")) and verify_pack(pack) == []
 
     assert CliRunner().invoke(app, ["report", *arguments]).exit_code == 0
     assert not list(pack.glob(".*")) and verify_pack(pack) == []
-
-
-def _wait_until(is_so) -> None:
-    """Until it is so; a minute is forever here."""
-    for _ in range(6000):
-        if is_so():
-            return
-        time.sleep(0.01)
-    raise AssertionError("it never was")
-
-
-def _has_ended(process: str) -> bool:
-    """Whether it is gone, or nobody has asked yet how it ended."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except OSError:
-        return True

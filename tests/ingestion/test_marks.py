@@ -1,12 +1,14 @@
 """What a workbook holds beside its values: hidden rows, columns and sheets, macros, objects, links, broken formulas."""
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
 import openpyxl
 import pytest
 import xlwt
+from openpyxl.worksheet.datavalidation import DataValidation
 
 import ingestion
 from tests.ingestion.samples import (
@@ -22,6 +24,7 @@ from tests.ingestion.samples import (
     with_parts,
     xls,
     xlsx,
+    zipped,
 )
 
 ROWS = table(
@@ -295,6 +298,50 @@ def test_a_link_of_an_xls_is_told_of_the_file():
 def errors(data: bytes, name: str) -> dict[tuple[int, int], str]:
     (sheet,) = ingestion.read_file(name, data).sheets
     return sheet.errors
+
+
+def with_formulas() -> bytes:
+    """An error value in B1, a formula without a value in A2, one with a value in B2, and a drop-down of a formula."""
+    book = openpyxl.Workbook()
+    book.active.append(["甲", "#REF!"])
+    book.active["B1"].data_type = "e"
+    book.active.append(["=SUM(B2:B3)", 2])
+    book.active.append([3, 4])
+    rule = DataValidation("list", formula1="$A$1:$A$3")
+    rule.add("A5")
+    book.active.add_data_validation(rule)
+    data = changed(saved(book), sheet1=("<v>2</v>", "<f>1+1</f><v>2</v>"))
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        assert b"<formula1>" in package.read("xl/worksheets/sheet1.xml")
+    return data
+
+
+@pytest.mark.parametrize(
+    ("cell", "otherwise"),
+    [
+        (r'<c r="', r'<c r="'),
+        (r'<c r="', r'<c\tr="'),
+        (r'<c (r="\w+")(.*?)(/?)>', r"<c\2 \1\3>"),
+        (r'<c r="\w+"', r"<c"),
+        (r'<c r="(\w+)"', r"<c r='\1'"),
+        (r"<(/?)(c|f|v|row|sheetData|worksheet)\b", r"<\1x:\2"),
+    ],
+    ids=["as usual", "a tab before the address", "the address last", "no address", "single quotes", "a prefix"],
+)
+def test_errors_and_formulas_are_found_however_their_cells_are_written(cell, otherwise):
+    with zipfile.ZipFile(io.BytesIO(with_formulas())) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    part = "xl/worksheets/sheet1.xml"
+    written = re.sub(cell, otherwise, parts[part].decode()).replace("<x:worksheet xmlns=", "<x:worksheet xmlns:x=")
+    assert errors(zipped(parts | {part: written.encode()}), "表.xlsx") == {(0, 1): "#REF!", (1, 0): "=SUM(B2:B3)"}
+
+
+def test_the_formula_of_a_drop_down_is_none_of_a_cell():
+    book = workbook()
+    rule = DataValidation("list", formula1='"水泥,化工"')
+    rule.add("C6")
+    book.active.add_data_validation(rule)
+    assert errors(saved(book), "表.xlsx") == {}
 
 
 CALCULATED_TO_NOTHING = '<table:table-cell table:formula="of:=IF(1;&quot;&quot;)"/>'

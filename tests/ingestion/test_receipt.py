@@ -259,6 +259,22 @@ def test_progress_is_told_on_the_way(store, inbox, monkeypatch):
     assert told == ["收件 receive 2/4", "收件 receive 4/4"]
 
 
+def test_each_new_batch_is_told_when_all_its_receipts_are_written(store, inbox, monkeypatch):
+    monkeypatch.setattr(receipts_module, "FILES_PER_BATCH", 2)
+    for number in range(3):
+        put(inbox, f"{number}.csv")
+    told = []
+
+    def hear(batch: str) -> None:
+        told.append((batch, len(read_receipts(store, batch))))
+
+    cycle = ("ankang-2024", "annual", the_rulebook())
+    assert ingestion.receive(store, inbox, *cycle, received=hear) == ["000001", "000002"]
+    assert told == [("000001", 2), ("000002", 1)]
+    # one that was told of already is returned until it is answered, and not told of again
+    assert ingestion.receive(store, inbox, *cycle, received=hear) == ["000001", "000002"] and len(told) == 2
+
+
 def test_an_inbox_that_is_not_there_is_no_empty_inbox(store, inbox):
     with pytest.raises(NotADirectoryError, match="收件目录不存在"):
         receive(store, inbox / "不在")
