@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import subprocess
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from demo.claims import Claim, invent_claims
 from demo.page import lay_out, write_page
 from demo.workbooks import FIXED_TIME, write_xlsx
 from exports.answers import template
+from exports.pdf import find_office
 from rulebook import CATEGORIES, EXIT_TABLE, Regime, load
 
 ROWS = 100
@@ -38,6 +40,8 @@ class Layout:
     """Of ``demo.page``, by which tables are laid out that counties draw themselves."""
     is_issued: bool = False
     """Whether it is the workbook the province issues, filled in."""
+    is_saved: bool = False
+    """Whether LibreOffice has saved them, as people's programs do: with all their styles."""
     is_noted: bool = False
     """Whether rows are told of that are right."""
 
@@ -45,13 +49,14 @@ class Layout:
 _OWN = 2, "产能(万吨)"
 _ANNEX = frozenset({"unit_in_heading"})
 LAYOUTS = {
-    "issued": Layout(template.HEADER_ROW, "涉及产能", is_issued=True),
-    "annex": Layout(*_OWN, _ANNEX),
-    "extended": Layout(*_OWN, _ANNEX | {"extra_columns"}),
+    "issued": Layout(template.HEADER_ROW, "涉及产能", is_issued=True, is_saved=True),
+    "extended": Layout(*_OWN, _ANNEX | {"extra_columns"}, is_saved=True),
+    "annex": Layout(*_OWN, _ANNEX, is_saved=True),
+    "annex-bare": Layout(*_OWN, _ANNEX),
     "annex-noted": Layout(*_OWN, _ANNEX, is_noted=True),
 }
-"""The issued workbook with its 16 columns; bare tables of the annex's seven (Ankang 2024), or five more: credit code,
-method, two dates, remark.
+"""The issued workbook with its 16 columns; tables of the annex's seven (Ankang 2024), or five more: credit code, method, two
+dates, remark. What is not saved is as bare as a program writes it, with the few styles it needs.
 
 Nine workbooks in ten are in order throughout, but where rows are noted: of every third one there the reporter is told
 that its industry is none of the plan's or that its machines have no number, in all workbooks.
@@ -70,7 +75,7 @@ def make_inbox(folder: Path, workbooks: int, layout: str, regime: Regime) -> Pat
     """
     look = LAYOUTS[layout]
     mark = {"workbooks": workbooks, "rows": ROWS, "layout": layout, "regime": regime.key, "seed": SEED}
-    mark["noted"] = look.is_noted
+    mark |= {"saved": look.is_saved, "noted": look.is_noted}
     place = folder / f"{layout}-{workbooks}x{ROWS}"
     inbox = place / "inbox"
     mark_file = place / COMPLETE_MARK
@@ -83,6 +88,8 @@ def make_inbox(folder: Path, workbooks: int, layout: str, regime: Regime) -> Pat
         if number % 100 == 0:
             print(f"\r生成样本 making {place.name}: {number}/{workbooks}", end="", flush=True)
     print()
+    if look.is_saved:
+        _save_all(inbox)
     mark_file.parent.mkdir(parents=True, exist_ok=True)
     mark_file.write_text(json.dumps(mark))
     return inbox
@@ -104,6 +111,38 @@ def _write_workbooks(inbox: Path, workbooks: int, look: Layout, regime: Regime) 
         if is_wrong:
             page.claim_lines[-1].values["category"] = vocabulary.UNKNOWN_CATEGORY
         yield path, write_xlsx([lay_out(page, "Sheet1")])
+
+
+def _save_all(inbox: Path) -> None:
+    """Every workbook of ``inbox`` is opened and saved by LibreOffice."""
+    office = find_office()
+    if office is None:
+        raise SystemExit(
+            "没有安装 LibreOffice，做不了样本：请先运行 make programs。LibreOffice is missing: make programs."
+        )
+    paths = sorted(inbox.rglob("*.xlsx"))
+    with TemporaryDirectory() as folder:
+        saved, profile = Path(folder, "saved"), Path(folder, "profile").as_uri()
+        call = [
+            office,
+            "--headless",
+            f"-env:UserInstallation={profile}",
+            "--convert-to",
+            "xlsx",
+            "--outdir",
+            str(saved),
+        ]
+        # now and then it leaves one out
+        while missing := [path for path in paths if not (saved / path.name).exists()]:
+            print(f"\r由 LibreOffice 保存 saving {len(paths) - len(missing)}/{len(paths)}", end="", flush=True)
+            some = map(str, missing[:_SAVED_AT_ONCE])
+            subprocess.run([*call, *some], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for path in paths:
+            shutil.move(saved / path.name, path)
+    print()
+
+
+_SAVED_AT_ONCE = 250
 
 
 @cache

@@ -49,6 +49,8 @@ _STRING_ITEM = re.compile(rb"<(?:\w+:)?si\b")
 _LONGEST_BLANK_ITEM = 300
 """Bytes of a shared string that may be white space; a longer one is taken for a value."""
 _TAG = re.compile(rb"<[^<>]*+>")
+_SHARED_MARKS = (b'"s"', b"'s'")
+"""One of them stands in every cell whose text is a shared string."""
 _STRING_USED = re.compile(rb"\bt=[\"']s[\"'][^<>]*+>\s*+<(?:\w+:)?v\b[^<>]*+>\s*+(\d{1,9})")
 
 _PIECE_BYTES = 4 * 1024**2
@@ -67,6 +69,7 @@ _STORED_TEXT = re.compile(rb"<(?:\w+:)?[vt]\b[^<>]*+>([^<]*+)<")
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b[^<>]*+(?:(?<=/)>|>([^<]*+))")
 _FOREIGN_REFERENCE = re.compile(rb"\[\d+\][^\[\]!]*+!")
 _IS_HIDDEN = re.compile(rb"\bhidden=[\"'](?:1|true)[\"']|\b(?:ht|width)=[\"']0(?:\.0*)?[\"']")
+_HIDES = re.compile(rb"hidden=[\"'](?:1|true)[\"']")
 _NO_WIDTH_BY_DEFAULT = re.compile(rb"<(?:\w+:)?sheetFormatPr\b[^<>]*?\bdefaultColWidth=[\"']0(?:\.0*)?[\"']")
 _COLUMNS = re.compile(rb"<(?:\w+:)?col\b([^<>]*+)>")
 _FIRST_AND_LAST = re.compile(rb"\bm(in|ax)=[\"'](\d{1,9})[\"']")
@@ -250,6 +253,12 @@ def _check_strings(package: zipfile.ZipFile, strings: str, sheets: Collection[st
     most_cells = sum(package.NameToInfo[sheet].file_size for sheet in sheets) // _LEAST_CELL_BYTES
     if most_cells * package.NameToInfo[strings].file_size <= limits.MAX_UNPACKED_BYTES:
         return
+    cells_of_text = 0
+    for sheet in sheets:
+        with package.open(sheet) as xml:
+            cells_of_text += sum(piece.count(mark) for piece in _pieces(xml) for mark in _SHARED_MARKS)
+    if cells_of_text * package.NameToInfo[strings].file_size <= limits.MAX_UNPACKED_BYTES:
+        return
     starts = [item.start() for item in _STRING_ITEM.finditer(package.read(strings))]
     lengths = [after - before for before, after in pairwise([*starts, package.NameToInfo[strings].file_size])]
     copied = 0
@@ -352,7 +361,8 @@ class _SheetScan:
             self._measure(piece, dialect)
         if self._is_over_limit():
             return
-        may_hide = b"hidden=" in piece or b' ht="0' in piece
+        # LibreOffice says hidden="false" of every row that is shown
+        may_hide = _HIDES.search(piece) is not None or b' ht="0' in piece
         # behind the rows formulas are those of drop-downs and formats
         rows_end = end_of_rows if end_of_rows >= 0 else len(piece)
         may_err = piece.find(dialect.formula, 0, rows_end) >= 0 or piece.find(_ERROR_MARK, 0, rows_end) >= 0
@@ -378,7 +388,7 @@ class _SheetScan:
         if root := _ROOT.search(piece):
             self._dialect = _dialect(root[1] or b"")
             head = piece[: max(0, piece.find(self._dialect.body))]
-            if b"hidden=" in head or b'idth="0' in head:
+            if _HIDES.search(head) or b'idth="0' in head:
                 self._hidden_columns = _find_hidden_columns(head)
         return self._dialect
 
