@@ -12,6 +12,7 @@ import io
 import posixpath
 import re
 import zipfile
+from bisect import bisect
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
@@ -62,6 +63,8 @@ _FAR_ADDRESS = re.compile(rb' r="(?:[A-Z]{2}|[A-Z]?\d{5})')
 _ADDRESS = re.compile(rb"\br=[\"']([A-Z]{0,3})(\d{1,9})[\"']")
 _ERROR_MARK = b't="e"'
 _SLASH = ord("/")
+_COST_OF_SUSPECT = 4
+"""To look at one cell by itself takes as long as to walk over so many."""
 _IS_ERROR = re.compile(rb"\bt=[\"']e[\"']")
 _IS_TEXT = re.compile(rb"\bt=[\"']str[\"']")
 _STORED_VALUE = re.compile(rb"<(?:\w+:)?v\b[^<>]*+>([^<]+)<")
@@ -81,7 +84,6 @@ class _Dialect(NamedTuple):
     body: bytes
     body_end: bytes
     row: bytes
-    cell: bytes
     cell_end: bytes
     cells: re.Pattern[bytes]
     cells_with_address: re.Pattern[bytes]
@@ -106,7 +108,6 @@ def _dialect(prefix: bytes) -> _Dialect:
         body=b"<%ssheetData" % prefix,
         body_end=b"</%ssheetData" % prefix,
         row=b"<%srow" % prefix,
-        cell=b"<%sc " % prefix,
         cell_end=b"</%sc" % prefix,
         cells=re.compile(rb"<%sc[\s/>]" % p),
         cells_with_address=re.compile(rb'<%sc r="[A-Z]{1,3}\d{1,9}"' % p),
@@ -422,7 +423,9 @@ class _SheetScan:
                 self._hidden_rows.add(self._row)
 
     def _find_errors(self, piece: bytes, dialect: _Dialect) -> None:
-        is_addressed = len(dialect.cells.findall(piece)) == len(dialect.cells_with_address.findall(piece))
+        cells = len(dialect.cells.findall(piece))
+        are_few = _COST_OF_SUSPECT * (piece.count(dialect.formula) + piece.count(_ERROR_MARK)) < cells
+        is_addressed = are_few and cells == len(dialect.cells_with_address.findall(piece))
         find_cells = self._suspect_cells if is_addressed else self._cells
         for attributes, content in find_cells(piece, dialect):
             position = self._row, self._column
@@ -438,13 +441,18 @@ class _SheetScan:
     def _suspect_cells(self, piece: bytes, dialect: _Dialect) -> Iterator[tuple[bytes, bytes]]:
         """The same of the cells alone that have a formula or are marked as errors, in a piece in which all have an address."""
         marked = (found for mark in (dialect.formula, _ERROR_MARK) for found in re.finditer(re.escape(mark), piece))
+        starts = [cell.start() for cell in dialect.cells_with_address.finditer(piece)]
         # a mark in the head, before any cell, is none
-        for start in sorted({piece.rfind(dialect.cell, 0, found.start()) for found in marked} - {-1}):
-            opened = piece.find(b">", start)
+        for place in sorted({bisect(starts, found.start()) for found in marked} - {0}):
+            start, behind = starts[place - 1], starts[place] if place < len(starts) else len(piece)
+            if (opened := piece.find(b">", start, behind)) < 0:
+                # damaged
+                continue
             address = _ADDRESS.search(piece, start, opened)
             self._row, self._column = int(address[2]) - 1, column_number(address[1])
             if piece[opened - 1] != _SLASH:
-                yield piece[start:opened], piece[opened + 1 : piece.find(dialect.cell_end, opened)]
+                end = piece.find(dialect.cell_end, opened, behind)
+                yield piece[start:opened], piece[opened + 1 : end if end >= 0 else behind]
         last_row = piece.rfind(dialect.row)
         if address := _ADDRESS.search(piece, last_row, piece.find(b">", last_row)):
             self._row = int(address[2]) - 1

@@ -306,7 +306,8 @@ def with_formulas() -> bytes:
     book.active.append(["甲", "#REF!"])
     book.active["B1"].data_type = "e"
     book.active.append(["=SUM(B2:B3)", 2])
-    book.active.append([3, 4])
+    for number in range(9):
+        book.active.append([number, 4])
     rule = DataValidation("list", formula1="$A$1:$A$3")
     rule.add("A5")
     book.active.add_data_validation(rule)
