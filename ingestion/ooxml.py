@@ -20,9 +20,10 @@ from html import unescape
 from itertools import pairwise
 from operator import itemgetter
 from typing import IO, NamedTuple
+from xml.parsers import expat
 
 from ingestion import limits
-from ingestion.cells import Position, as_seen
+from ingestion.cells import Position, UnreadableError, as_seen
 from ingestion.marks import MOST_COLUMNS, Extent, Marks, SheetMarks, write_lean
 
 _RELATIONS = "xl/_rels/workbook.xml.rels"
@@ -52,7 +53,7 @@ _LONGEST_BLANK_ITEM = 300
 _TAG = re.compile(rb"<[^<>]*+>")
 _SHARED_MARKS = (b'"s"', b"'s'")
 """One of them stands in every cell whose text is a shared string."""
-_STRING_USED = re.compile(rb"\bt=[\"']s[\"'][^<>]*+>\s*+<(?:\w+:)?v\b[^<>]*+>\s*+(\d{1,9})")
+_STRING_USED = re.compile(rb"\bt=[\"']s[\"'][^<>]{0,300}>\s*+<(?:\w+:)?v\b[^<>]*+>\s*+(\d{1,9})")
 
 _PIECE_BYTES = 4 * 1024**2
 
@@ -61,7 +62,7 @@ _FAR_ADDRESS = re.compile(rb' r="(?:[A-Z]{2}|[A-Z]?\d{5})')
 """Beyond column Z or row 9,999: only then can a sheet of one piece be too large to be kept as a grid."""
 
 _ADDRESS = re.compile(rb"\br=[\"']([A-Z]{0,3})(\d{1,9})[\"']")
-_ERROR_MARK = b't="e"'
+_ERROR_MARKS = (b't="e"', b"t='e'")
 _SLASH = ord("/")
 _COST_OF_SUSPECT = 4
 """To look at one cell by itself takes as long as to walk over so many."""
@@ -84,6 +85,7 @@ class _Dialect(NamedTuple):
     body: bytes
     body_end: bytes
     row: bytes
+    any_cell: bytes
     cell_end: bytes
     cells: re.Pattern[bytes]
     cells_with_address: re.Pattern[bytes]
@@ -108,6 +110,7 @@ def _dialect(prefix: bytes) -> _Dialect:
         body=b"<%ssheetData" % prefix,
         body_end=b"</%ssheetData" % prefix,
         row=b"<%srow" % prefix,
+        any_cell=b"<%sc" % prefix,
         cell_end=b"</%sc" % prefix,
         cells=re.compile(rb"<%sc[\s/>]" % p),
         cells_with_address=re.compile(rb'<%sc r="[A-Z]{1,3}\d{1,9}"' % p),
@@ -118,12 +121,12 @@ def _dialect(prefix: bytes) -> _Dialect:
         contents=(b"<%sv" % prefix, b"<%sf" % prefix, b"<%sis" % prefix),
         rows=re.compile(rb"<%srow\b([^<>]*+)>" % p),
         filled_cells=re.compile(
-            rb"<%sc\b[^<>]*?\br=[\"']([A-Z]{1,3})(\d{1,9})[\"'][^<>]*+>\s*+<%s(?:v|is|f)\b" % (p, p)
+            rb"<%sc\b[^<>]{0,300}?\br=[\"']([A-Z]{1,3})(\d{1,9})[\"'][^<>]*+>\s*+<%s(?:v|is|f)\b" % (p, p)
         ),
         row_end=b"</%srow>" % prefix,
         content=re.compile(rb"<%s(?:v|is|f)\b" % p),
         text_cells=re.compile(
-            rb"<%sc\b[^<>]*?\bt=[\"'](?P<kind>s|str|inlineStr)[\"'][^<>/]*+>"
+            rb"<%sc\b[^<>]{0,300}?\bt=[\"'](?P<kind>s|str|inlineStr)[\"'][^<>/]*+>"
             rb"(?P<content>[^<]*+(?:<(?!/?%sc[\s>/])[^<]*+)*)</%sc\s*+>" % (p, p, p)
         ),
         without_address=re.compile(rb"<%s(?:row|c)\b(?![^<>]*?\br=)" % p),
@@ -153,6 +156,9 @@ def scan(package: zipfile.ZipFile) -> Marks:
         with package.open(part) as xml:
             for piece in _pieces(xml):
                 sheet.read(piece)
+        if sheet.is_unusual:
+            with package.open(part) as xml:
+                _measure_unusual(xml, name)
         if sheet.may_be_blanks and (xml := _without_blanks(package, part, names.get(_STRINGS))):
             sheet = _SheetScan()
             for piece in _pieces(io.BytesIO(xml)):
@@ -164,6 +170,51 @@ def scan(package: zipfile.ZipFile) -> Marks:
         if sheet.has_objects:
             danger = danger or "objects"
     return Marks(sheets, danger, has_links, write_lean(package, shortened) if shortened else None)
+
+
+def _measure_unusual(xml: IO[bytes], sheet: str) -> None:
+    """Check the limits of a sheet by a parser of XML: no pattern knows all the ways in which a cell can be written.
+
+    What is no XML, or brings a document type of its own, is damaged.
+    """
+    extent, rows = Extent(), set()
+    row = column = -1
+    is_counted, values = False, 0
+
+    def begin(element: str, attributes: dict[str, str]) -> None:
+        nonlocal row, column, is_counted, values
+        match element.rpartition(":")[2]:
+            case "row":
+                told = attributes.get("r", "").strip()
+                row, column = int(told) - 1 if told.isdecimal() and len(told) < _DIGITS else row + 1, -1
+            case "c":
+                address = _PLAIN_ADDRESS.fullmatch(attributes.get("r", "").strip())
+                column = column_number(address[1].upper().encode()) if address else column + 1
+                row = int(address[2]) - 1 if address else row
+                is_counted = False
+            case "v" | "f" | "is" if not is_counted:
+                is_counted, values = True, values + 1
+                rows.add(row)
+                extent.rows_with_values = len(rows)
+                extent.reach(row, column)
+                limits.check_limit(values, limits.MAX_GRID_CELLS, "grid_cells", sheet)
+                extent.check(sheet)
+
+    def refuse(*_: object) -> None:
+        raise UnreadableError("unreadable", reason="damaged")
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler, parser.StartDoctypeDeclHandler = begin, refuse
+    try:
+        parser.ParseFile(xml)
+    except expat.ExpatError as error:
+        raise UnreadableError("unreadable", reason="damaged") from error
+
+
+_TOLD_AGAIN = 16
+"""How often the columns of a sheet may be told over and over."""
+_PLAIN_ADDRESS = re.compile(r"([A-Za-z]{1,3})([0-9]{1,9})")
+_DIGITS = 10
 
 
 def _cut(sheet: _SheetScan, xml: IO[bytes]) -> bytes:
@@ -267,9 +318,12 @@ def _check_strings(package: zipfile.ZipFile, strings: str, sheets: Collection[st
         with package.open(sheet) as xml:
             for piece in _pieces(xml):
                 used = Counter(_STRING_USED.findall(piece))
+                cells_of_text -= used.total()
                 copied += sum(
                     lengths[place] * count for text, count in used.items() if (place := int(text)) < len(lengths)
                 )
+    # of the cells that write their string in an unusual way nobody knows which it is
+    copied += max(0, cells_of_text) * max(lengths, default=0)
     limits.check_limit(copied, limits.MAX_UNPACKED_BYTES, "unpacked_bytes")
 
 
@@ -321,6 +375,8 @@ class _SheetScan:
 
     def __init__(self) -> None:
         self.has_objects = False
+        self.is_unusual = False
+        """Whether some cell is not written as every program writes it: ``<c r="A1"``."""
         self.end = 0
         """Where the last piece with values ends."""
         self.tail = b""
@@ -343,7 +399,8 @@ class _SheetScan:
         """Note what is found in the next piece."""
         dialect = self._dialect or self._read_head(piece)
         if dialect is None:
-            # a chart sheet or a dialogue
+            # a chart sheet or a dialogue, or one in an unusual encoding
+            self.is_unusual = True
             return
         end_of_rows = piece.rfind(dialect.body_end)
         if end_of_rows >= 0:
@@ -364,9 +421,12 @@ class _SheetScan:
             return
         # LibreOffice says hidden="false" of every row that is shown
         may_hide = _HIDES.search(piece) is not None or b' ht="0' in piece
-        # behind the rows formulas are those of drop-downs and formats
         rows_end = end_of_rows if end_of_rows >= 0 else len(piece)
-        may_err = piece.find(dialect.formula, 0, rows_end) >= 0 or piece.find(_ERROR_MARK, 0, rows_end) >= 0
+        rows_begin = max(0, piece.find(dialect.body))
+        cells = piece.count(dialect.any_cell, rows_begin, rows_end)
+        self.is_unusual |= cells != len(dialect.cells_with_address.findall(piece, rows_begin, rows_end))
+        # behind the rows formulas are those of drop-downs and formats
+        may_err = any(piece.find(mark, 0, rows_end) >= 0 for mark in (dialect.formula, *_ERROR_MARKS))
         first_row = self._row
         if may_hide:
             self._find_hidden_rows(piece, dialect)
@@ -424,7 +484,7 @@ class _SheetScan:
 
     def _find_errors(self, piece: bytes, dialect: _Dialect) -> None:
         cells = len(dialect.cells.findall(piece))
-        are_few = _COST_OF_SUSPECT * (piece.count(dialect.formula) + piece.count(_ERROR_MARK)) < cells
+        are_few = _COST_OF_SUSPECT * sum(map(piece.count, (dialect.formula, *_ERROR_MARKS))) < cells
         is_addressed = are_few and cells == len(dialect.cells_with_address.findall(piece))
         find_cells = self._suspect_cells if is_addressed else self._cells
         for attributes, content in find_cells(piece, dialect):
@@ -440,7 +500,8 @@ class _SheetScan:
 
     def _suspect_cells(self, piece: bytes, dialect: _Dialect) -> Iterator[tuple[bytes, bytes]]:
         """The same of the cells alone that have a formula or are marked as errors, in a piece in which all have an address."""
-        marked = (found for mark in (dialect.formula, _ERROR_MARK) for found in re.finditer(re.escape(mark), piece))
+        marks = (dialect.formula, *_ERROR_MARKS)
+        marked = (found for mark in marks for found in re.finditer(re.escape(mark), piece))
         starts = [cell.start() for cell in dialect.cells_with_address.finditer(piece)]
         # a mark in the head, before any cell, is none
         for place in sorted({bisect(starts, found.start()) for found in marked} - {0}):
@@ -477,10 +538,13 @@ class _SheetScan:
 
 
 def _find_hidden_columns(head: bytes) -> frozenset[int]:
-    hidden, shown = set(), set()
+    hidden, shown, told = set(), set(), 0
     for column in _COLUMNS.finditer(head):
         ends = {name: int(number) for name, number in _FIRST_AND_LAST.findall(column[1])}
         span = range(ends.get(b"in", 1) - 1, min(ends.get(b"ax", 0), MOST_COLUMNS))
+        if (told := told + len(span)) > _TOLD_AGAIN * MOST_COLUMNS:
+            # ranges that overlap time and again: no program writes them
+            break
         (hidden if _IS_HIDDEN.search(column[1]) else shown).update(span)
     if _NO_WIDTH_BY_DEFAULT.search(head):
         hidden.update(set(range(MOST_COLUMNS)) - shown)

@@ -19,8 +19,10 @@ WORKERS = 2
 
 @contextmanager
 def offer_workers() -> Iterator[Executor]:
-    """Workers for the length of the block, started at once: to be asked for before Arrow or Great Expectations start
-    threads, whose locks would be forked too.
+    """Workers for the length of the block, started at once.
+
+    To be asked for before this process works in several threads, whose locks would be forked with it. Those that the
+    import of Arrow and NumPy leaves idle hold none: their libraries see to it.
     """
     # imported here: once for this process, which needs it next, and for all workers
     import exports.answers.answer  # noqa: F401

@@ -345,6 +345,61 @@ def test_the_formula_of_a_drop_down_is_none_of_a_cell():
     assert errors(saved(book), "表.xlsx") == {}
 
 
+def with_cells(rows: str, strings: str = "") -> bytes:
+    """A workbook of these rows of XML, with one shared string."""
+    data = changed(saved(openpyxl.Workbook()), sheet1=("</sheetData>", f"{rows}</sheetData>"))
+    if not strings:
+        return data
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    types = parts["[Content_Types].xml"].replace(
+        b"</Types>",
+        b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument'
+        b'.spreadsheetml.sharedStrings+xml"/></Types>',
+    )
+    namespace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    shared = f'<sst xmlns="{namespace}"><si><t>{strings}</t></si></sst>'.encode()
+    return zipped(parts | {"[Content_Types].xml": types, "xl/sharedStrings.xml": shared})
+
+
+FAR_AWAY = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        FAR_AWAY,
+        FAR_AWAY.replace('"', "'"),
+        FAR_AWAY.replace("<c r=", "<c\nr="),
+        FAR_AWAY.replace("r=", "r = "),
+        FAR_AWAY.replace("XFD", "xfd"),
+        FAR_AWAY.replace("<c r=", '<c q=">" r='),
+        "<row>" + "<c><v>1</v></c>" * 3_000 + "</row>" + "<row><c><v>1</v></c></row>" * 1_000,
+    ],
+    ids=["as usual", "single quotes", "a line break", "spaces", "small letters", "an odd attribute", "no addresses"],
+)
+def test_a_value_too_far_away_is_over_the_limit_however_its_cell_is_written(rows):
+    (observation,) = ingestion.read_file("表.xlsx", with_cells(rows)).observations
+    assert (observation.kind, observation.params["measure"]) == ("over_limit", "grid_cells")
+
+
+@pytest.mark.parametrize("value", ["<v>0</v>", "<f/><v>0</v>", "<v>+0</v>"])
+def test_strings_that_come_to_too_much_are_over_the_limit_however_cells_name_them(value):
+    row = "<row>" + f'<c t="s">{value}</c>' * 100 + "</row>"
+    (observation,) = ingestion.read_file("表.xlsx", with_cells(row * 100, "长" * 30_000)).observations
+    assert (observation.kind, observation.params["measure"]) == ("over_limit", "unpacked_bytes")
+
+
+def test_a_sheet_with_a_document_type_of_its_own_is_damaged():
+    data = with_cells("<row><c><v>1</v></c></row>")
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = b'<!DOCTYPE worksheet [<!ENTITY a "1">]>' + parts[sheet]
+    (observation,) = ingestion.read_file("表.xlsx", zipped(parts)).observations
+    assert (observation.kind, observation.params["reason"]) == ("unreadable", "damaged")
+
+
 CALCULATED_TO_NOTHING = '<table:table-cell table:formula="of:=IF(1;&quot;&quot;)"/>'
 
 
