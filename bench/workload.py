@@ -123,20 +123,15 @@ def _save_all(inbox: Path) -> None:
     paths = sorted(inbox.rglob("*.xlsx"))
     with TemporaryDirectory() as folder:
         saved, profile = Path(folder, "saved"), Path(folder, "profile").as_uri()
-        call = [
-            office,
-            "--headless",
-            f"-env:UserInstallation={profile}",
-            "--convert-to",
-            "xlsx",
-            "--outdir",
-            str(saved),
-        ]
-        # now and then it leaves one out
+        call = [office, "--headless", f"-env:UserInstallation={profile}"]
+        call += ["--convert-to", "xlsx", "--outdir", str(saved)]
+        # now and then it leaves some out
         while missing := [path for path in paths if not (saved / path.name).exists()]:
             print(f"\r由 LibreOffice 保存 saving {len(paths) - len(missing)}/{len(paths)}", end="", flush=True)
-            some = map(str, missing[:_SAVED_AT_ONCE])
-            subprocess.run([*call, *some], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            some = missing[:_SAVED_AT_ONCE]
+            subprocess.run([*call, *map(str, some)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            if not any((saved / path.name).exists() for path in some):
+                raise SystemExit(f"LibreOffice 没有保存 {some[0]}。LibreOffice did not save it.")
         for path in paths:
             shutil.move(saved / path.name, path)
     print()

@@ -85,9 +85,8 @@ class _Dialect(NamedTuple):
     body: bytes
     body_end: bytes
     row: bytes
-    any_cell: bytes
+    cell: bytes
     cell_end: bytes
-    cells: re.Pattern[bytes]
     cells_with_address: re.Pattern[bytes]
     formula: bytes
     object: bytes
@@ -110,9 +109,8 @@ def _dialect(prefix: bytes) -> _Dialect:
         body=b"<%ssheetData" % prefix,
         body_end=b"</%ssheetData" % prefix,
         row=b"<%srow" % prefix,
-        any_cell=b"<%sc" % prefix,
+        cell=b"<%sc" % prefix,
         cell_end=b"</%sc" % prefix,
-        cells=re.compile(rb"<%sc[\s/>]" % p),
         cells_with_address=re.compile(rb'<%sc r="[A-Z]{1,3}\d{1,9}"' % p),
         formula=b"<%sf" % prefix,
         object=b"<%soleObject" % prefix,
@@ -423,8 +421,9 @@ class _SheetScan:
         may_hide = _HIDES.search(piece) is not None or b' ht="0' in piece
         rows_end = end_of_rows if end_of_rows >= 0 else len(piece)
         rows_begin = max(0, piece.find(dialect.body))
-        cells = piece.count(dialect.any_cell, rows_begin, rows_end)
-        self.is_unusual |= cells != len(dialect.cells_with_address.findall(piece, rows_begin, rows_end))
+        cells = piece.count(dialect.cell, rows_begin, rows_end)
+        is_usual = cells == len(dialect.cells_with_address.findall(piece, rows_begin, rows_end))
+        self.is_unusual |= not is_usual
         # behind the rows formulas are those of drop-downs and formats
         may_err = any(piece.find(mark, 0, rows_end) >= 0 for mark in (dialect.formula, *_ERROR_MARKS))
         first_row = self._row
@@ -432,7 +431,7 @@ class _SheetScan:
             self._find_hidden_rows(piece, dialect)
         if may_err:
             self._row = first_row
-            self._find_errors(piece[:rows_end], dialect)
+            self._find_errors(piece[:rows_end], dialect, cells if is_usual else 0)
 
     @property
     def may_be_blanks(self) -> bool:
@@ -482,11 +481,10 @@ class _SheetScan:
             if _IS_HIDDEN.search(row[1]):
                 self._hidden_rows.add(self._row)
 
-    def _find_errors(self, piece: bytes, dialect: _Dialect) -> None:
-        cells = len(dialect.cells.findall(piece))
-        are_few = _COST_OF_SUSPECT * sum(map(piece.count, (dialect.formula, *_ERROR_MARKS))) < cells
-        is_addressed = are_few and cells == len(dialect.cells_with_address.findall(piece))
-        find_cells = self._suspect_cells if is_addressed else self._cells
+    def _find_errors(self, piece: bytes, dialect: _Dialect, usual_cells: int) -> None:
+        """Note errors and formulas without a value in a piece of so many cells, none where not all are written as usual."""
+        are_few = _COST_OF_SUSPECT * sum(map(piece.count, (dialect.formula, *_ERROR_MARKS))) < usual_cells
+        find_cells = self._suspect_cells if are_few else self._cells
         for attributes, content in find_cells(piece, dialect):
             position = self._row, self._column
             formula, stored = _FORMULA.search(content), _STORED_VALUE.search(content)
