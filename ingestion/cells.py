@@ -130,6 +130,15 @@ def column_letters(column: int) -> str:
     return letters
 
 
+@lru_cache(maxsize=4_096)
+def column_number(letters: str) -> int:
+    """The column of its capital letters, counted from 0."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
 def address(row: int, column: int) -> str:
     """The A1 address of a cell; both counted from 0."""
     return f"{column_letters(column)}{row + 1}"

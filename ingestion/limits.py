@@ -18,6 +18,8 @@ MAX_SHEETS = 64
 MAX_ROWS_WITH_VALUES = 20_000
 MAX_MERGED_RANGES = 100_000
 MAX_CELL_CHARACTERS = 32_767
+MAX_XML_DEPTH = 256
+"""Elements within one another; those of a sheet are a dozen. What has more is damaged."""
 MAX_GRID_CELLS = 2_000_000
 """Rows × columns of the rectangle that holds a sheet's values: the reader keeps all of it in memory."""
 

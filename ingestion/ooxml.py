@@ -2,8 +2,9 @@
 
 Error values and formulas without a stored value arrive from calamine as blank cells, so that "the formula is broken"
 could not be told from "nothing was filled in" (rule F13); hidden rows and columns, links and macros it does not tell
-at all. A sheet's XML is searched for their marks, a matter of microseconds, and walked only where there are any. It
-is read in pieces, and no pattern tries anything twice, so that time and memory do not depend on how the XML is made.
+at all. Nearly every sheet has nothing of this and is written as all programs write: that is found out in microseconds,
+and whatever is otherwise is left to a parser (``sheet_walk``). XML is read in pieces, and no pattern tries anything
+twice, so that time and memory do not depend on how it is made.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import io
 import posixpath
 import re
 import zipfile
-from bisect import bisect
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
@@ -20,11 +20,11 @@ from html import unescape
 from itertools import pairwise
 from operator import itemgetter
 from typing import IO, NamedTuple
-from xml.parsers import expat
 
 from ingestion import limits
-from ingestion.cells import Position, UnreadableError, as_seen
-from ingestion.marks import MOST_COLUMNS, Extent, Marks, SheetMarks, write_lean
+from ingestion.cells import as_seen, column_number
+from ingestion.marks import Extent, Marks, write_lean
+from ingestion.sheet_walk import walk
 
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _WORKBOOK = "xl/workbook.xml"
@@ -58,25 +58,17 @@ _STRING_USED = re.compile(rb"\bt=[\"']s[\"'][^<>]{0,300}>\s*+<(?:\w+:)?v\b[^<>]*
 _PIECE_BYTES = 4 * 1024**2
 
 _ROOT = re.compile(rb"<(\w+:)?worksheet\b")
-_FAR_ADDRESS = re.compile(rb' r="(?:[A-Z]{2}|[A-Z]?\d{5})')
-"""Beyond column Z or row 9,999: only then can a sheet of one piece be too large to be kept as a grid."""
-
-_ADDRESS = re.compile(rb"\br=[\"']([A-Z]{0,3})(\d{1,9})[\"']")
-_ERROR_MARKS = (b't="e"', b"t='e'")
-_SLASH = ord("/")
-_COST_OF_SUSPECT = 4
-"""To look at one cell by itself takes as long as to walk over so many."""
-_IS_ERROR = re.compile(rb"\bt=[\"']e[\"']")
-_IS_TEXT = re.compile(rb"\bt=[\"']str[\"']")
-_STORED_VALUE = re.compile(rb"<(?:\w+:)?v\b[^<>]*+>([^<]+)<")
+_ROW = re.compile(rb"<(?:\w+:)?row\b")
 _STORED_TEXT = re.compile(rb"<(?:\w+:)?[vt]\b[^<>]*+>([^<]*+)<")
-_FORMULA = re.compile(rb"<(?:\w+:)?f\b[^<>]*+(?:(?<=/)>|>([^<]*+))")
-_FOREIGN_REFERENCE = re.compile(rb"\[\d+\][^\[\]!]*+!")
-_IS_HIDDEN = re.compile(rb"\bhidden=[\"'](?:1|true)[\"']|\b(?:ht|width)=[\"']0(?:\.0*)?[\"']")
-_HIDES = re.compile(rb"hidden=[\"'](?:1|true)[\"']")
-_NO_WIDTH_BY_DEFAULT = re.compile(rb"<(?:\w+:)?sheetFormatPr\b[^<>]*?\bdefaultColWidth=[\"']0(?:\.0*)?[\"']")
-_COLUMNS = re.compile(rb"<(?:\w+:)?col\b([^<>]*+)>")
-_FIRST_AND_LAST = re.compile(rb"\bm(in|ax)=[\"'](\d{1,9})[\"']")
+_FOREIGN_CONTENT = re.compile(rb":(?:v|f|is)\b")
+_PLAIN_ATTRIBUTES = re.compile(rb'(?: [A-Za-z0-9]+(?::[A-Za-z]+)?="[^"<>&]*+")* ?/?')
+_HIDING_ATTRIBUTES = re.compile(rb' (?:hidden="(?!0"|false")|ht="[+-]?[0.]*+(?:"|[eE]))')
+_MAY_HIDE_COLUMNS = (
+    re.compile(rb'hidden(?!="(?:0|false)")'),
+    re.compile(rb'idth(?!="(?:true|false|(?:0?\.0*)?[1-9]))'),
+)
+"""Any word of hiding but that there is none, any width but one that is some."""
+_ERROR_MARK = b' t="e"'
 
 
 class _Dialect(NamedTuple):
@@ -85,21 +77,21 @@ class _Dialect(NamedTuple):
     body: bytes
     body_end: bytes
     row: bytes
+    row_end: bytes
     cell: bytes
     cell_end: bytes
-    cells_with_address: re.Pattern[bytes]
     formula: bytes
     object: bytes
     merged: bytes
     value_ends: tuple[bytes, ...]
     contents: tuple[bytes, ...]
-    rows: re.Pattern[bytes]
+    plain_rows: re.Pattern[bytes]
+    near_cells: re.Pattern[bytes]
+    plain_cells: re.Pattern[bytes]
+    foreign: re.Pattern[bytes]
     filled_cells: re.Pattern[bytes]
-    row_end: bytes
     content: re.Pattern[bytes]
     text_cells: re.Pattern[bytes]
-    without_address: re.Pattern[bytes]
-    rows_and_cells: re.Pattern[bytes]
 
 
 @lru_cache(maxsize=64)
@@ -109,29 +101,24 @@ def _dialect(prefix: bytes) -> _Dialect:
         body=b"<%ssheetData" % prefix,
         body_end=b"</%ssheetData" % prefix,
         row=b"<%srow" % prefix,
+        row_end=b"</%srow>" % prefix,
         cell=b"<%sc" % prefix,
         cell_end=b"</%sc" % prefix,
-        cells_with_address=re.compile(rb'<%sc r="[A-Z]{1,3}\d{1,9}"' % p),
         formula=b"<%sf" % prefix,
         object=b"<%soleObject" % prefix,
         merged=b"<%smergeCell " % prefix,
         value_ends=(b"</%sv>" % prefix, b"</%sis>" % prefix),
-        contents=(b"<%sv" % prefix, b"<%sf" % prefix, b"<%sis" % prefix),
-        rows=re.compile(rb"<%srow\b([^<>]*+)>" % p),
-        filled_cells=re.compile(
-            rb"<%sc\b[^<>]{0,300}?\br=[\"']([A-Z]{1,3})(\d{1,9})[\"'][^<>]*+>\s*+<%s(?:v|is|f)\b" % (p, p)
-        ),
-        row_end=b"</%srow>" % prefix,
+        # with a prefix or, in the same sheet, without
+        contents=tuple(b"<%s%s" % (p, name) for p in {prefix, b""} for name in (b"v", b"f", b"is")),
+        plain_rows=re.compile(rb'<%srow r="\d{1,9}"([^>]*+)' % p),
+        near_cells=re.compile(rb'<%sc r="[A-Z]\d{1,4}"([^>]*+)' % p),
+        plain_cells=re.compile(rb'<%sc r="[A-Z]{1,3}\d{1,9}"([^>]*+)' % p),
+        foreign=re.compile(rb"<(?!/?%s)" % p if prefix else rb"</?[^\s<>:/]++:"),
+        filled_cells=re.compile(rb'<%sc r="([A-Z]{1,3})(\d{1,9})"[^<>]*+>\s*+<%s(?:v|is|f)\b' % (p, p)),
         content=re.compile(rb"<%s(?:v|is|f)\b" % p),
         text_cells=re.compile(
             rb"<%sc\b[^<>]{0,300}?\bt=[\"'](?P<kind>s|str|inlineStr)[\"'][^<>/]*+>"
             rb"(?P<content>[^<]*+(?:<(?!/?%sc[\s>/])[^<]*+)*)</%sc\s*+>" % (p, p, p)
-        ),
-        without_address=re.compile(rb"<%s(?:row|c)\b(?![^<>]*?\br=)" % p),
-        # a possessive group would match nothing under Python before 3.11.5; this one has but one way to match
-        rows_and_cells=re.compile(
-            rb"<%s(?:row\b(?P<row>[^<>]*+)>|"
-            rb"c\b(?P<cell>[^<>]*+)(?:(?<=/)>|>(?P<content>[^<]*+(?:<(?!/?%sc[\s>/])[^<]*+)*)</%sc\s*+>))" % (p, p, p)
         ),
     )
 
@@ -152,67 +139,26 @@ def scan(package: zipfile.ZipFile) -> Marks:
     for place, (name, part) in parts.items():
         sheet = _SheetScan()
         with package.open(part) as xml:
-            for piece in _pieces(xml):
-                sheet.read(piece)
-        if sheet.is_unusual:
-            with package.open(part) as xml:
-                _measure_unusual(xml, name)
-        if sheet.may_be_blanks and (xml := _without_blanks(package, part, names.get(_STRINGS))):
+            sheet.read(xml)
+        if sheet.may_be_blanks:
+            content = _without_blanks(package, part, names.get(_STRINGS))
             sheet = _SheetScan()
-            for piece in _pieces(io.BytesIO(xml)):
-                sheet.read(piece)
-            shortened[part] = partial(_instead, xml)
-        elif sheet.blank_bytes_behind > _PIECE_BYTES:
+            sheet.read(io.BytesIO(content))
+            shortened[part] = partial(_instead, content)
+        elif sheet.is_plain and sheet.blank_bytes_behind > _PIECE_BYTES:
             shortened[part] = partial(_cut, sheet)
-        sheets[place] = sheet.marks(name)
-        if sheet.has_objects:
+        has_objects = sheet.has_objects
+        if not sheet.is_plain:
+            with package.open(part) as xml:
+                walked = walk(xml, name)
+            sheets[place], has_objects = walked.marks(), walked.has_objects
+        else:
+            sheet.check(name)
+            if excerpt := sheet.excerpt():
+                sheets[place] = walk(io.BytesIO(excerpt), name).marks()
+        if has_objects:
             danger = danger or "objects"
     return Marks(sheets, danger, has_links, write_lean(package, shortened) if shortened else None)
-
-
-def _measure_unusual(xml: IO[bytes], sheet: str) -> None:
-    """Check the limits of a sheet by a parser of XML: no pattern knows all the ways in which a cell can be written.
-
-    What is no XML, or brings a document type of its own, is damaged.
-    """
-    extent, rows = Extent(), set()
-    row = column = -1
-    is_counted, values = False, 0
-
-    def begin(element: str, attributes: dict[str, str]) -> None:
-        nonlocal row, column, is_counted, values
-        match element.rpartition(":")[2]:
-            case "row":
-                told = attributes.get("r", "").strip()
-                row, column = int(told) - 1 if told.isdecimal() and len(told) < _DIGITS else row + 1, -1
-            case "c":
-                address = _PLAIN_ADDRESS.fullmatch(attributes.get("r", "").strip())
-                column = column_number(address[1].upper().encode()) if address else column + 1
-                row = int(address[2]) - 1 if address else row
-                is_counted = False
-            case "v" | "f" | "is" if not is_counted:
-                is_counted, values = True, values + 1
-                rows.add(row)
-                extent.rows_with_values = len(rows)
-                extent.reach(row, column)
-                limits.check_limit(values, limits.MAX_GRID_CELLS, "grid_cells", sheet)
-                extent.check(sheet)
-
-    def refuse(*_: object) -> None:
-        raise UnreadableError("unreadable", reason="damaged")
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler, parser.StartDoctypeDeclHandler = begin, refuse
-    try:
-        parser.ParseFile(xml)
-    except expat.ExpatError as error:
-        raise UnreadableError("unreadable", reason="damaged") from error
-
-
-_TOLD_AGAIN = 16
-"""How often the columns of a sheet may be told over and over."""
-_PLAIN_ADDRESS = re.compile(r"([A-Za-z]{1,3})([0-9]{1,9})")
-_DIGITS = 10
 
 
 def _cut(sheet: _SheetScan, xml: IO[bytes]) -> bytes:
@@ -224,8 +170,8 @@ def _instead(xml: bytes, _: IO[bytes]) -> bytes:
     return xml
 
 
-def _without_blanks(package: zipfile.ZipFile, part: str, strings: str | None) -> bytes | None:
-    """The XML of a sheet without the cells that hold nothing or white space; ``None`` where cells do not say their place.
+def _without_blanks(package: zipfile.ZipFile, part: str, strings: str | None) -> bytes:
+    """The XML of a plain sheet without the cells that hold nothing or white space.
 
     A space typed far below a table makes it no larger: it is no value (rule S11).
     """
@@ -235,14 +181,9 @@ def _without_blanks(package: zipfile.ZipFile, part: str, strings: str | None) ->
     with package.open(part) as xml:
         for piece in _pieces(xml):
             if dialect is None:
-                root = _ROOT.search(piece)
-                dialect = _dialect(root[1] or b"") if root else None
-                if dialect is None:
-                    return None
+                dialect = _dialect(_ROOT.search(piece)[1] or b"")
                 pieces.append(piece[: piece.find(b">", piece.find(dialect.body)) + 1])
             for row in _rows_with_content(piece, dialect):
-                if dialect.without_address.search(row):
-                    return None
                 row = dialect.text_cells.sub(lambda cell: _unless_blank(cell, blank_strings), row)
                 if any(content in row for content in dialect.contents):
                     pieces.append(row)
@@ -359,7 +300,7 @@ def _pieces(xml: IO[bytes]) -> Iterator[bytes]:
     """The XML of a sheet in pieces that end between two rows: one piece, but for a sheet of many thousand rows."""
     piece = xml.read(_PIECE_BYTES)
     while more := xml.read(_PIECE_BYTES):
-        cut = piece.rfind(b"<", 0, max(piece.rfind(b"<row"), piece.rfind(b":row")) + 1)
+        cut = _last_row(piece)
         if cut > 0:
             yield piece[:cut]
             piece = piece[cut:] + more
@@ -368,89 +309,120 @@ def _pieces(xml: IO[bytes]) -> Iterator[bytes]:
     yield piece
 
 
+def _last_row(piece: bytes) -> int:
+    """Where the last row of a piece begins, whatever the prefix; -1 where none does."""
+    end = len(piece)
+    while (found := max(piece.rfind(b"<row", 0, end), piece.rfind(b":row", 0, end))) >= 0:
+        end = piece.rfind(b"<", 0, found + 1)
+        if _ROW.match(piece, max(0, end)):
+            return end
+    return -1
+
+
 class _SheetScan:
-    """Goes through the XML of one sheet, piece by piece."""
+    """Goes through the XML of one sheet, and finds out whether a parser has to."""
 
     def __init__(self) -> None:
         self.has_objects = False
-        self.is_unusual = False
-        """Whether some cell is not written as every program writes it: ``<c r="A1"``."""
+        self.is_plain = True
+        """Whether all is written as every program writes it, so that nothing can be overlooked."""
         self.end = 0
         """Where the last piece with values ends."""
         self.tail = b""
         """What stands behind the rows."""
         self.blank_bytes_behind = 0
         self._dialect: _Dialect | None = None
-        self._row = self._column = -1
+        self._head = b""
+        self._marked: list[bytes] = []
+        """Hidden rows, and cells with a formula or an error value, as they are written."""
+        self._hides_columns = False
         self._is_large = False
         self._values = 0
         self._rows: dict[bytes, bytes] = {}
         """The rows with values, each with the column of one of them."""
         self._columns: dict[bytes, bytes] = {}
         """The columns with values, each with the row of one of them."""
-        self._errors: dict[Position, str] = {}
-        self._hidden_rows: set[int] = set()
-        self._hidden_columns: frozenset[int] = frozenset()
-        self._first_link: Position | None = None
 
-    def read(self, piece: bytes) -> None:
-        """Note what is found in the next piece."""
-        dialect = self._dialect or self._read_head(piece)
-        if dialect is None:
-            # a chart sheet or a dialogue, or one in an unusual encoding
-            self.is_unusual = True
-            return
-        end_of_rows = piece.rfind(dialect.body_end)
-        if end_of_rows >= 0:
-            self.tail = piece[end_of_rows:]
-            self.has_objects = dialect.object in self.tail
-            limits.check_limit(self.tail.count(dialect.merged), limits.MAX_MERGED_RANGES, "merged_ranges")
-        if not any(content in piece for content in dialect.contents):
-            # formatted, but blank
-            self._row += piece.count(dialect.row)
-            self.blank_bytes_behind += len(piece)
-            return
-        self.end += self.blank_bytes_behind + len(piece)
-        self.blank_bytes_behind = 0
-        self._is_large = self._is_large or len(piece) > _PIECE_BYTES // 2 or bool(_FAR_ADDRESS.search(piece))
-        if self._is_large:
-            self._measure(piece, dialect)
-        if self._is_over_limit():
-            return
-        # LibreOffice says hidden="false" of every row that is shown
-        may_hide = _HIDES.search(piece) is not None or b' ht="0' in piece
-        rows_end = end_of_rows if end_of_rows >= 0 else len(piece)
-        rows_begin = max(0, piece.find(dialect.body))
-        cells = piece.count(dialect.cell, rows_begin, rows_end)
-        is_usual = cells == len(dialect.cells_with_address.findall(piece, rows_begin, rows_end))
-        self.is_unusual |= not is_usual
-        # behind the rows formulas are those of drop-downs and formats
-        may_err = any(piece.find(mark, 0, rows_end) >= 0 for mark in (dialect.formula, *_ERROR_MARKS))
-        first_row = self._row
-        if may_hide:
-            self._find_hidden_rows(piece, dialect)
-        if may_err:
-            self._row = first_row
-            self._find_errors(piece[:rows_end], dialect, cells if is_usual else 0)
+    def read(self, xml: IO[bytes]) -> None:
+        """Note what is found."""
+        for piece in _pieces(xml):
+            self._read_piece(piece)
+            if not self.is_plain:
+                break
+
+    def check(self, name: str) -> None:
+        """``UnreadableError`` where the sheet of that name is over a limit."""
+        limits.check_limit(self._values, limits.MAX_GRID_CELLS, "grid_cells", name)
+        self._extent().check(name)
+
+    def excerpt(self) -> bytes:
+        """A worksheet of its columns, hidden rows and marked cells alone; blank where there is nothing to tell."""
+        if self._dialect is None or not (self._marked or self._hides_columns):
+            return b""
+        ends = self._dialect.body_end + b">", self._dialect.body_end.replace(b"sheetData", b"worksheet") + b">"
+        return b"".join((self._head, self._dialect.body, b">", *self._marked, *ends))
 
     @property
     def may_be_blanks(self) -> bool:
         """Whether the sheet is over a limit, and may not be once white space is told from values."""
-        return self._values <= limits.MAX_GRID_CELLS and self._extent().is_over_limit
+        return self.is_plain and self._values <= limits.MAX_GRID_CELLS and self._extent().is_over_limit
 
-    def marks(self, name: str) -> SheetMarks:
-        """What was found; ``UnreadableError`` where the sheet is over a limit."""
-        limits.check_limit(self._values, limits.MAX_GRID_CELLS, "grid_cells", name)
-        self._extent().check(name)
-        return SheetMarks(self._errors, frozenset(self._hidden_rows), self._hidden_columns, first_link=self._first_link)
+    def _read_piece(self, piece: bytes) -> None:
+        dialect = self._dialect or self._read_head(piece)
+        # a chart sheet, a dialogue, an encoding of two bytes, rows that begin nowhere
+        if dialect is None or _has_markup(piece):
+            self.is_plain = False
+            return
+        end_of_rows = piece.rfind(dialect.body_end)
+        rows_begin, rows_end = max(0, piece.find(dialect.body)), end_of_rows if end_of_rows >= 0 else len(piece)
+        if end_of_rows >= 0:
+            self.tail = piece[end_of_rows:]
+            self.has_objects = dialect.object in self.tail
+            limits.check_limit(self.tail.count(dialect.merged), limits.MAX_MERGED_RANGES, "merged_ranges")
+        if not any(content in piece for content in dialect.contents) and not _FOREIGN_CONTENT.search(piece):
+            # formatted, but blank
+            self.blank_bytes_behind += len(piece)
+            return
+        self.end += self.blank_bytes_behind + len(piece)
+        self.blank_bytes_behind = 0
+        self._read_rows(piece, rows_begin, rows_end, dialect)
 
     def _read_head(self, piece: bytes) -> _Dialect | None:
         if root := _ROOT.search(piece):
-            self._dialect = _dialect(root[1] or b"")
-            head = piece[: max(0, piece.find(self._dialect.body))]
-            if _HIDES.search(head) or b'idth="0' in head:
-                self._hidden_columns = _find_hidden_columns(head)
+            dialect = _dialect(root[1] or b"")
+            if (body := piece.find(dialect.body)) >= 0:
+                self._dialect = dialect
+                self._head = piece[:body]
+                self._hides_columns = any(pattern.search(self._head) for pattern in _MAY_HIDE_COLUMNS)
         return self._dialect
+
+    def _read_rows(self, piece: bytes, begin: int, end: int, dialect: _Dialect) -> None:
+        of_rows = dialect.plain_rows.findall(piece, begin, end)
+        count = piece.count(dialect.cell, begin, end)
+        of_cells = dialect.near_cells.findall(piece, begin, end)
+        if len(of_cells) != count:
+            # beyond column Z or row 9,999: only then can a sheet of one piece be too large to be kept as a grid
+            self._is_large = True
+            of_cells = dialect.plain_cells.findall(piece, begin, end)
+        attributes = {*of_rows, *of_cells}
+        self.is_plain = (
+            len(of_cells) == count
+            and len(of_rows) == piece.count(dialect.row, begin, end)
+            and all(map(_is_plain, attributes))
+            and not _has_foreign(piece, begin, end, of_rows, dialect)
+        )
+        if not self.is_plain:
+            return
+        self._is_large = self._is_large or len(piece) > _PIECE_BYTES // 2
+        if self._is_large:
+            self._measure(piece, dialect)
+        if any(map(_hides, attributes)):
+            rows = dialect.plain_rows.finditer(piece, begin, end)
+            self._marked += [row[0].rstrip(b"/") + b"/>" for row in rows if _hides(row[1])]
+        if piece.find(dialect.formula, begin, end) >= 0:
+            self._marked += _cells_with_formula(piece, begin, end, dialect)
+        if any(_ERROR_MARK in of_cell for of_cell in attributes):
+            self._marked += _cells_with_error(piece, begin, end, dialect)
 
     def _measure(self, piece: bytes, dialect: _Dialect) -> None:
         values = sum(map(piece.count, dialect.value_ends))
@@ -466,93 +438,58 @@ class _SheetScan:
     def _extent(self) -> Extent:
         extent = Extent(len(self._rows))
         if self._rows:
-            row, column = max(self._rows, key=int), max(self._columns, key=column_number)
-            extent.reach(int(row) - 1, column_number(self._rows[row]))
-            extent.reach(int(self._columns[column]) - 1, column_number(column))
+            row, column = max(self._rows, key=int), max(self._columns, key=_column_number)
+            extent.reach(int(row) - 1, _column_number(self._rows[row]))
+            extent.reach(int(self._columns[column]) - 1, _column_number(column))
         return extent
 
-    def _is_over_limit(self) -> bool:
-        return self._values > limits.MAX_GRID_CELLS or len(self._rows) > limits.MAX_ROWS_WITH_VALUES
 
-    def _find_hidden_rows(self, piece: bytes, dialect: _Dialect) -> None:
-        """Rows that are hidden, by hand, by a filter or by grouping, or of no height."""
-        for row in dialect.rows.finditer(piece):
-            self._begin_row(row[1])
-            if _IS_HIDDEN.search(row[1]):
-                self._hidden_rows.add(self._row)
-
-    def _find_errors(self, piece: bytes, dialect: _Dialect, usual_cells: int) -> None:
-        """Note errors and formulas without a value in a piece of so many cells, none where not all are written as usual."""
-        are_few = _COST_OF_SUSPECT * sum(map(piece.count, (dialect.formula, *_ERROR_MARKS))) < usual_cells
-        find_cells = self._suspect_cells if are_few else self._cells
-        for attributes, content in find_cells(piece, dialect):
-            position = self._row, self._column
-            formula, stored = _FORMULA.search(content), _STORED_VALUE.search(content)
-            if _IS_ERROR.search(attributes):
-                self._errors[position] = stored[1].decode() if stored else "#N/A"
-            elif formula and not stored and not _IS_TEXT.search(attributes):
-                # a formula of text with an empty result is marked t="str": its value was stored, and is blank
-                self._errors[position] = "=" + unescape((formula[1] or b"").decode("utf-8", "replace"))
-            if self._first_link is None and formula and _FOREIGN_REFERENCE.search(formula[1] or b""):
-                self._first_link = position
-
-    def _suspect_cells(self, piece: bytes, dialect: _Dialect) -> Iterator[tuple[bytes, bytes]]:
-        """The same of the cells alone that have a formula or are marked as errors, in a piece in which all have an address."""
-        marks = (dialect.formula, *_ERROR_MARKS)
-        marked = (found for mark in marks for found in re.finditer(re.escape(mark), piece))
-        starts = [cell.start() for cell in dialect.cells_with_address.finditer(piece)]
-        # a mark in the head, before any cell, is none
-        for place in sorted({bisect(starts, found.start()) for found in marked} - {0}):
-            start, behind = starts[place - 1], starts[place] if place < len(starts) else len(piece)
-            if (opened := piece.find(b">", start, behind)) < 0:
-                # damaged
-                continue
-            address = _ADDRESS.search(piece, start, opened)
-            self._row, self._column = int(address[2]) - 1, column_number(address[1])
-            if piece[opened - 1] != _SLASH:
-                end = piece.find(dialect.cell_end, opened, behind)
-                yield piece[start:opened], piece[opened + 1 : end if end >= 0 else behind]
-        last_row = piece.rfind(dialect.row)
-        if address := _ADDRESS.search(piece, last_row, piece.find(b">", last_row)):
-            self._row = int(address[2]) - 1
-
-    def _cells(self, piece: bytes, dialect: _Dialect) -> Iterator[tuple[bytes, bytes]]:
-        """Attributes and content of every cell that is more than a format; the scan stands at its row and column."""
-        for token in dialect.rows_and_cells.finditer(piece):
-            attributes = token["cell"]
-            if attributes is None:
-                self._begin_row(token["row"])
-                continue
-            address = _ADDRESS.search(attributes)
-            self._column = column_number(address[1]) if address else self._column + 1
-            if address:
-                self._row = int(address[2]) - 1
-            if token["content"]:
-                yield attributes, token["content"]
-
-    def _begin_row(self, attributes: bytes) -> None:
-        address = _ADDRESS.search(attributes)
-        self._row, self._column = int(address[2]) - 1 if address else self._row + 1, -1
+def _column_number(letters: bytes) -> int:
+    return column_number(letters.decode())
 
 
-def _find_hidden_columns(head: bytes) -> frozenset[int]:
-    hidden, shown, told = set(), set(), 0
-    for column in _COLUMNS.finditer(head):
-        ends = {name: int(number) for name, number in _FIRST_AND_LAST.findall(column[1])}
-        span = range(ends.get(b"in", 1) - 1, min(ends.get(b"ax", 0), MOST_COLUMNS))
-        if (told := told + len(span)) > _TOLD_AGAIN * MOST_COLUMNS:
-            # ranges that overlap time and again: no program writes them
-            break
-        (hidden if _IS_HIDDEN.search(column[1]) else shown).update(span)
-    if _NO_WIDTH_BY_DEFAULT.search(head):
-        hidden.update(set(range(MOST_COLUMNS)) - shown)
-    return frozenset(hidden)
+def _has_markup(piece: bytes) -> bool:
+    """Whether there is a comment, a section taken as it is or a document type."""
+    # one byte is found many times faster than two
+    return b"!" in piece and b"<!" in piece
 
 
-@lru_cache(maxsize=1_024)
-def column_number(letters: bytes) -> int:
-    """The column of its letters, counted from 0."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number - 1
+def _has_foreign(piece: bytes, begin: int, end: int, of_rows: Iterable[bytes], dialect: _Dialect) -> bool:
+    """Whether an element between two places has a prefix other than the sheet's own."""
+    if piece.find(b":", begin, end) < 0:
+        return False
+    of_attributes = sum(attributes.count(b":") for attributes in of_rows)
+    return piece.count(b":", begin, end) != of_attributes and dialect.foreign.search(piece, begin, end) is not None
+
+
+@lru_cache(maxsize=4_096)
+def _is_plain(attributes: bytes) -> bool:
+    return _PLAIN_ATTRIBUTES.fullmatch(attributes) is not None
+
+
+@lru_cache(maxsize=4_096)
+def _hides(attributes: bytes) -> bool:
+    return _HIDING_ATTRIBUTES.search(attributes) is not None
+
+
+def _cells_with_formula(piece: bytes, begin: int, end: int, dialect: _Dialect) -> Iterator[bytes]:
+    done = begin
+    while (found := piece.find(dialect.formula, done, end)) >= 0:
+        start = piece.rfind(dialect.cell, done, found)
+        done = _end_of_cell(piece, found, end, dialect)
+        if start >= 0:
+            yield piece[start:done]
+
+
+def _cells_with_error(piece: bytes, begin: int, end: int, dialect: _Dialect) -> Iterator[bytes]:
+    """Cells of errors that are not those of a formula; one that ends where it begins holds none."""
+    for cell in dialect.plain_cells.finditer(piece, begin, end):
+        if _ERROR_MARK in cell[1] and not cell[1].endswith(b"/"):
+            whole = piece[cell.start() : _end_of_cell(piece, cell.end(), end, dialect)]
+            if dialect.formula not in whole:
+                yield whole
+
+
+def _end_of_cell(piece: bytes, begin: int, end: int, dialect: _Dialect) -> int:
+    closed = piece.find(dialect.cell_end, begin, end)
+    return piece.find(b">", closed, end) + 1 or end if closed >= 0 else end

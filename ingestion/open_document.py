@@ -122,6 +122,8 @@ class _ContentReader:
         self._style = ""
         self._invisible_styles: set[str] = set()
         self._depth = 0
+        """Tables within one another."""
+        self._xml_depth = 0
         self._clear()
 
     @property
@@ -144,10 +146,14 @@ class _ContentReader:
         self._first_link: Position | None = None
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self._xml_depth += 1
+        if self._xml_depth > limits.MAX_XML_DEPTH:
+            raise UnreadableError("unreadable", reason="damaged")
         if start := self._starts.get(name):
             start(attributes)
 
     def _end(self, name: str) -> None:
+        self._xml_depth -= 1
         if name == "table:table-row" and self._depth == 1:
             self._end_row()
         elif name == "table:table-row-group" and self._groups_shown:

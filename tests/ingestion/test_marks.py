@@ -300,49 +300,47 @@ def errors(data: bytes, name: str) -> dict[tuple[int, int], str]:
     return sheet.errors
 
 
-def with_formulas() -> bytes:
-    """An error value in B1, a formula without a value in A2, one with a value in B2, and a drop-down of a formula."""
+def with_everything() -> bytes:
+    """An error value in B1, a formula without a value in A2, one with a value in B2, a drop-down of a formula.
+
+    Row 4 and column C are hidden, row 5 is of no height.
+    """
     book = openpyxl.Workbook()
-    book.active.append(["甲", "#REF!"])
+    book.active.append(["甲", "#REF!", "丙"])
     book.active["B1"].data_type = "e"
     book.active.append(["=SUM(B2:B3)", 2])
     for number in range(9):
         book.active.append([number, 4])
+    book.active.row_dimensions[4].hidden = True
+    book.active.column_dimensions["C"].hidden = True
     rule = DataValidation("list", formula1="$A$1:$A$3")
     rule.add("A5")
     book.active.add_data_validation(rule)
     data = changed(saved(book), sheet1=("<v>2</v>", "<f>1+1</f><v>2</v>"))
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        assert b"<formula1>" in package.read("xl/worksheets/sheet1.xml")
+    data = changed(data, sheet1=('<row r="5"', '<row r="5" ht="0" customHeight="1"'))
+    assert b"<formula1>" in sheet_xml(data)
     return data
 
 
-@pytest.mark.parametrize(
-    ("cell", "otherwise"),
-    [
-        (r'<c r="', r'<c r="'),
-        (r'<c r="', r'<c\tr="'),
-        (r'<c (r="\w+")(.*?)(/?)>', r"<c\2 \1\3>"),
-        (r'<c r="\w+"', r"<c"),
-        (r'<c r="(\w+)"', r"<c r='\1'"),
-        (r"<(/?)(c|f|v|row|sheetData|worksheet)\b", r"<\1x:\2"),
-    ],
-    ids=["as usual", "a tab before the address", "the address last", "no address", "single quotes", "a prefix"],
-)
-def test_errors_and_formulas_are_found_however_their_cells_are_written(cell, otherwise):
-    with zipfile.ZipFile(io.BytesIO(with_formulas())) as package:
+SHEET_PART = "xl/worksheets/sheet1.xml"
+
+
+def sheet_xml(data: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return package.read(SHEET_PART)
+
+
+def with_sheet(data: bytes, xml: bytes) -> bytes:
+    """The workbook with other XML in its first sheet."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
         parts = {name: package.read(name) for name in package.namelist()}
-    part = "xl/worksheets/sheet1.xml"
-    written = re.sub(cell, otherwise, parts[part].decode()).replace("<x:worksheet xmlns=", "<x:worksheet xmlns:x=")
-    assert errors(zipped(parts | {part: written.encode()}), "表.xlsx") == {(0, 1): "#REF!", (1, 0): "=SUM(B2:B3)"}
+    return zipped(parts | {SHEET_PART: xml})
 
 
-def test_the_formula_of_a_drop_down_is_none_of_a_cell():
-    book = workbook()
-    rule = DataValidation("list", formula1='"水泥,化工"')
-    rule.add("C6")
-    book.active.add_data_validation(rule)
-    assert errors(saved(book), "表.xlsx") == {}
+def marks(data: bytes) -> tuple[dict[tuple[int, int], str], set[int], set[int]]:
+    """Errors, hidden rows and hidden columns, the first 16 of them, of a workbook's only sheet."""
+    (sheet,) = ingestion.read_file("表.xlsx", data).sheets
+    return sheet.errors, set(sheet.hidden_rows), {column for column in sheet.hidden_columns if column < 16}
 
 
 def with_cells(rows: str, strings: str = "") -> bytes:
@@ -360,6 +358,104 @@ def with_cells(rows: str, strings: str = "") -> bytes:
     namespace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     shared = f'<sst xmlns="{namespace}"><si><t>{strings}</t></si></sst>'.encode()
     return zipped(parts | {"[Content_Types].xml": types, "xl/sharedStrings.xml": shared})
+
+
+NUMBERED = re.compile(r' r="[A-Z]*\d+"')
+FAKE = '<row r="9" hidden="1"><c r="A9" t="e"><v>#NUM!</v></c></row>'
+
+
+@pytest.mark.parametrize(
+    "rewrite",
+    [
+        lambda xml: xml,
+        lambda xml: re.sub(r'(<(?:row|c|col) [^>]*?)"([^>]*)>', lambda tag: tag[0].replace('"', "'"), xml),
+        lambda xml: re.sub(r'(\w)="', r'\1 = "', xml),
+        lambda xml: re.sub(r'(<(?:row|c|col)) (\w)', r"\1\n\2", xml),
+        lambda xml: re.sub(r'<c (r="\w+")(.*?)(/?)>', r"<c\2 \1\3>", xml),
+        lambda xml: xml.replace("><", ">\r\n  <"),
+        lambda xml: NUMBERED.sub("", xml),
+        lambda xml: re.sub(r"<(/?)(c|f|v|row|sheetData|worksheet|cols?)\b", r"<\1x:\2", xml).replace("xmlns=", "xmlns:x="),
+        lambda xml: re.sub(r"<(/?)(\w+)", r"<\1x-y:\2", xml).replace("xmlns=", "xmlns:x-y="),
+        lambda xml: re.sub(r"<(/?)(c|row|col)\b", r"<\1x:\2", xml).replace("xmlns=", 'xmlns:x="urn:x" xmlns='),
+        lambda xml: xml.replace('hidden="1"', 'hidden="&#49;"').replace('ht="0"', 'ht="-.0"'),
+        lambda xml: xml.replace("#REF!", "&#35;REF&#33;").replace("SUM(B2:B3)", "SUM(B2&#58;B3)"),
+        lambda xml: xml.replace("SUM(B2:B3)", "<![CDATA[SUM(B2:B3)]]>"),
+        lambda xml: xml.replace("</sheetData>", f"<!--{FAKE}--></sheetData>"),
+        lambda xml: xml.replace("<worksheet ", f"<!--<x:worksheet>{FAKE}--><worksheet "),
+        lambda xml: xml.replace("<c ", '<c q=">" '),
+    ],
+    ids=[
+        "as usual", "single quotes", "spaces", "line breaks", "the address last", "laid out", "no addresses", "a prefix",
+        "an odd prefix", "a prefix within", "entities in attributes", "entities in texts", "a section taken as it is",
+        "a comment", "a comment before all", "an odd attribute",
+    ],
+)  # fmt: skip
+def test_the_same_marks_are_found_however_a_sheet_is_written(rewrite):
+    data = with_everything()
+    expected = {(0, 1): "#REF!", (1, 0): "=SUM(B2:B3)"}, {3, 4}, {2}
+    assert marks(with_sheet(data, rewrite(sheet_xml(data).decode()).encode())) == expected
+
+
+def test_a_cell_within_a_text_is_none():
+    text = '<is><t><![CDATA[</t></is></c><c r="B9" t="e"><v>#NUM!</v></c>]]></t></is>'
+    assert errors(with_cells(f'<row r="9"><c r="A9" t="inlineStr">{text}</c></row>'), "表.xlsx") == {}
+
+
+def test_signs_of_an_error_within_a_text_are_none():
+    cells = '<c r="A1" t="e"/><c r="B1" t="e"><v>#N/A</v></c><c r="C1" t="inlineStr"><is><t>:row t="e"</t></is></c>'
+    assert errors(with_cells(f'<row r="1">{cells}</row>'), "表.xlsx") == {(0, 1): "#N/A"}
+
+
+def test_the_value_of_a_formula_may_be_written_in_its_cell():
+    cell = '<c r="A1" t="inlineStr"><f>B1</f><is><t>甲</t></is></c>'
+    assert errors(with_cells(f'<row r="1">{cell}</row>'), "表.xlsx") == {}
+
+
+@pytest.mark.parametrize("prefix", ["", "x:"])
+@pytest.mark.parametrize("address", [' r="{}"', ""], ids=["addresses", "no addresses"])
+def test_errors_and_hidden_rows_far_down_a_large_sheet_are_told_at_their_place(prefix, address):
+    text = "<is><t>长:row长" + "长" * 700 + "</t></is>"
+    rows = [
+        f'<row{address.format(number)}><c{address.format(f"A{number}")} t="inlineStr">{text}</c>'
+        f"<c{address.format(f'B{number}')}><v>1</v></c></row>"
+        for number in range(1, 5_001)
+    ]
+    rows[4_899] = rows[4_899].replace("<row", '<row hidden="1"', 1)
+    rows[3_999] = rows[3_999].replace("><v>1</v>", ' t="e"><v>#N/A</v>')
+    xml = re.sub(r"<(/?)(\w)", rf"<\1{prefix}\2", f"<worksheet {{}}><sheetData>{''.join(rows)}</sheetData></worksheet>")
+    assert len(xml.encode()) > 2 * 4 * 1024**2
+    namespace = f'xmlns{":" * bool(prefix)}{prefix[:-1]}="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    data = with_sheet(saved(openpyxl.Workbook()), xml.replace("{}", namespace, 1).encode())
+    assert marks(data) == ({(3_999, 1): "#N/A"}, {4_899}, set())
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "gbk"])
+def test_a_sheet_in_an_encoding_that_is_not_read_is_damaged(encoding):
+    xml = '<?xml version="1.0" encoding="{}"?>' + sheet_xml(xlsx(ROWS)).decode().replace("<row ", "<row  ")
+    (observation,) = ingestion.read_file(
+        "表.xlsx", with_sheet(xlsx(ROWS), xml.format(encoding).encode(encoding))
+    ).observations
+    assert (observation.kind, observation.params["reason"]) == ("unreadable", "damaged")
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("表.xlsx", with_cells("<!---->" + "<c>" * 1_000 + "</c>" * 1_000)),
+        ("表.ods", ods(TABLE + "<a>" * 1_000 + "</a>" * 1_000)),
+    ],
+)
+def test_elements_within_one_another_without_end_are_damaged(name, data):
+    (observation,) = ingestion.read_file(name, data).observations
+    assert (observation.kind, observation.params["reason"]) == ("unreadable", "damaged")
+
+
+def test_the_formula_of_a_drop_down_is_none_of_a_cell():
+    book = workbook()
+    rule = DataValidation("list", formula1='"水泥,化工"')
+    rule.add("C6")
+    book.active.add_data_validation(rule)
+    assert errors(saved(book), "表.xlsx") == {}
 
 
 FAR_AWAY = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
