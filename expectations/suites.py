@@ -168,10 +168,16 @@ _EXPECTATIONS = "great_expectations.expectations.core"
 
 def know_expectations(checks: Iterable[Check]) -> None:
     """Great Expectations knows the kinds of expectation that ``checks`` are of: each is imported when it is asked for."""
-    for name in {f"{_EXPECTATIONS}.{check.type}" for check in checks}:
-        if isinstance(sys.modules.get(name), _UnusedModule):
-            del sys.modules[name]
-            import_module(name)
+    unknown = [
+        name
+        for name in {f"{_EXPECTATIONS}.{check.type}" for check in checks}
+        if isinstance(sys.modules.get(name), _UnusedModule)
+    ]
+    if unknown:
+        with _no_garbage_collection(), _without_databases():
+            for name in unknown:
+                del sys.modules[name]
+                import_module(name)
 
 
 def _defer_what_is_not_asked() -> None:

@@ -155,7 +155,13 @@ def build_table(schema: pa.Schema, parts: Iterable[Columns]) -> pa.Table:
     for part in parts:
         for name, values in columns.items():
             values.extend(part[name])
-    return pa.table([pa.array(columns[one.name], one.type) for one in schema], schema=schema)
+    return pa.table([_array(columns[one.name], one.type) for one in schema], schema=schema)
+
+
+def _array(values: list[Any], type: pa.DataType) -> pa.Array:
+    # more than half of the columns are blank: problems nobody has, fields nobody was asked for
+    is_blank = not any(values) and values.count(None) == len(values)
+    return pa.nulls(len(values), type) if is_blank else pa.array(values, type)
 
 
 def build_table_of_lines(schema: pa.Schema, lines: Iterable[Mapping[str, Any]]) -> pa.Table:

@@ -26,6 +26,8 @@ from ingestion.workbook import read_file
 from rulebook import EXIT_TABLE, Rulebook, load
 from store import Store
 
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
+
 FILES_PER_TASK = 20
 FEWEST_FILES_FOR_WORKERS = 200
 """Starting workers costs as much as reading about this many workbooks."""
@@ -141,7 +143,7 @@ def _build_tables(reader: SubmissionReader, submissions: Iterable[Understood]) -
             "sheet": observation.sheet,
             "cell": observation.cell,
             "value": observation.value,
-            "params": json.dumps(observation.params, ensure_ascii=False),
+            "params": _as_json(observation.params),
         }
         for one in understood
         for observation in one.observations

@@ -105,12 +105,12 @@ class RowReader:
     def read(self, table: Table, submission_id: str, sender: Sender) -> tuple[Columns, list[Observation]]:
         """The table's rows, column by column as in the form's frame (all but who sent them), and what was noticed."""
         columns: dict[str, list[Any]] = {}
-        sheet_number = table.sheet.number
         columns["row"] = [row.index + 1 for row in table.rows]
-        columns["row_id"] = [f"{submission_id}:{sheet_number}:{row}" for row in columns["row"]]
+        row_numbers = list(map(str, columns["row"]))
+        of_sheet = f"{submission_id}:{table.sheet.number}:"
+        columns["row_id"] = [of_sheet + number for number in row_numbers]
         columns["sheet"] = [table.sheet.name] * len(table.rows)
         texts_of_column = list(zip(*(row.texts for row in table.rows), strict=True))
-        row_numbers = list(map(str, columns["row"]))
         for field in self._form.fields.values():
             self._read_texts(table, field, texts_of_column, row_numbers, columns)
 

@@ -76,7 +76,10 @@ class Store:
         # imported here and below: who reads and writes no tables need not wait for it
         import pyarrow.parquet as pq
 
-        return pq.read_table(self.root / key, columns=columns)
+        # what reads several files as one has to be imported first, and takes longer to start with each file
+        with pq.ParquetFile(self.root / key) as file:
+            table = file.read(columns=columns)
+        return table if columns is None else table.select(columns)
 
     def write_table(self, key: str, table: pa.Table) -> None:
         """Put ``table`` under ``key`` as Parquet, whole or not at all."""

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from threading import Thread
 
 WORKERS = 2
+_OBJECTS_OF_SEVERAL_WORKBOOKS = 200_000
 
 
 @contextmanager
@@ -69,6 +70,8 @@ def _get_ready_to_read() -> None:
     end_with_parent()
     # all this stays to the end: to look through it for garbage would only copy the pages it shares
     gc.freeze()
+    # nor are the cells of a workbook garbage while it is read
+    gc.set_threshold(_OBJECTS_OF_SEVERAL_WORKBOOKS)
     sys.meta_path.insert(0, _NoPandas)
     from ingestion.reading import get_ready
 
