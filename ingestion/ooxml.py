@@ -24,6 +24,7 @@ from typing import IO, NamedTuple
 from ingestion import limits
 from ingestion.cells import as_seen, column_number
 from ingestion.marks import Extent, Marks, write_lean
+from ingestion.markup import find_elements
 from ingestion.sheet_walk import walk
 
 _RELATIONS = "xl/_rels/workbook.xml.rels"
@@ -34,13 +35,6 @@ _MACRO_FOLDER = "xl/macrosheets/"
 _MACRO_RELATION = re.compile(rb"/(?:vbaProject|xl(?:Intl)?Macrosheet)[\"']")
 _OBJECT_FOLDERS = ("xl/embeddings/", "xl/activex/")
 _LINK_FOLDER = "xl/externallinks/"
-
-_SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^<>]*+>")
-_RELATION_ID = re.compile(rb"\b\w+:id=[\"']([^\"']+)")
-_RELATIONSHIP = re.compile(rb"<(?:\w+:)?Relationship\b[^<>]*+>")
-_SHEET_NAME = re.compile(rb"\bname=(?:\"([^\"]*+)\"|'([^']*+)')")
-_ID = re.compile(rb"\bId=[\"']([^\"']+)")
-_TARGET = re.compile(rb"\bTarget=[\"']([^\"']+)")
 
 _TEXTS = (".xml", ".rels")
 _GREATEST_RATIO = 1_032
@@ -109,7 +103,7 @@ def _dialect(prefix: bytes) -> _Dialect:
         merged=b"<%smergeCell " % prefix,
         value_ends=(b"</%sv>" % prefix, b"</%sis>" % prefix),
         # with a prefix or, in the same sheet, without
-        contents=tuple(b"<%s%s" % (p, name) for p in {prefix, b""} for name in (b"v", b"f", b"is")),
+        contents=tuple(b"<%s%s" % (before, name) for before in {prefix, b""} for name in (b"v", b"f", b"is")),
         plain_rows=re.compile(rb'<%srow r="\d{1,9}"([^>]*+)' % p),
         near_cells=re.compile(rb'<%sc r="[A-Z]\d{1,4}"([^>]*+)' % p),
         plain_cells=re.compile(rb'<%sc r="[A-Z]{1,3}\d{1,9}"([^>]*+)' % p),
@@ -278,21 +272,17 @@ def _sheet_parts(package: zipfile.ZipFile, names: Mapping[str, str], relations: 
     """The names of the worksheets and the parts that hold them, by their place in the workbook."""
     if not relations or _WORKBOOK not in names:
         return {}
-    targets = {}
-    for relationship in _RELATIONSHIP.findall(relations):
-        identifier, target = _ID.search(relationship), _TARGET.search(relationship)
-        if identifier and target:
-            targets[identifier[1]] = posixpath.normpath(posixpath.join("/xl", unescape(target[1].decode()))).lower()[1:]
+    targets = {
+        relation["Id"]: posixpath.normpath(posixpath.join("/xl", relation["Target"])).lower()[1:]
+        for relation in find_elements(relations, "Relationship")
+        if "Id" in relation and "Target" in relation
+    }
     parts = {}
-    for place, sheet in enumerate(_SHEET.findall(package.read(names[_WORKBOOK]))):
-        relation = _RELATION_ID.search(sheet)
-        part = targets.get(relation[1]) if relation else None
+    for place, sheet in enumerate(find_elements(package.read(names[_WORKBOOK]), "sheet")):
+        relation = next((value for name, value in sheet.items() if name.endswith(":id")), None)
+        part = targets.get(relation)
         if part in names:
-            name = _SHEET_NAME.search(sheet)
-            parts[place] = (
-                unescape((name[1] or name[2] or b"").decode("utf-8", "replace")) if name else "",
-                names[part],
-            )
+            parts[place] = sheet.get("name", ""), names[part]
     return parts
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from ingestion import limits
 from ingestion.cells import MergedRange, Position, UnreadableError
 from ingestion.formats import OPEN_DOCUMENT_CONTENT
 from ingestion.marks import MOST_COLUMNS, Extent, Marks, SheetMarks, write_lean
+from ingestion.markup import check_depth, parse
 
 _MANIFEST = "META-INF/manifest.xml"
 _ORIGIN = "meta.xml"
@@ -64,10 +66,7 @@ def scan(package: zipfile.ZipFile) -> Marks:
 
 def _read_content(content: bytes) -> _ContentReader:
     reader = _ContentReader()
-    try:
-        reader.parser.Parse(content, True)
-    except expat.ExpatError as error:
-        raise UnreadableError("unreadable", reason="damaged") from error
+    parse(io.BytesIO(content), reader.parser)
     return reader
 
 
@@ -147,8 +146,7 @@ class _ContentReader:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._xml_depth += 1
-        if self._xml_depth > limits.MAX_XML_DEPTH:
-            raise UnreadableError("unreadable", reason="damaged")
+        check_depth(self._xml_depth)
         if start := self._starts.get(name):
             start(attributes)
 

@@ -7,13 +7,13 @@ that are not written as programs write them (``ooxml``).
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import IO
 from xml.parsers import expat
 
 from ingestion import limits
-from ingestion.cells import Position, UnreadableError, column_number
+from ingestion.cells import Position, column_number
 from ingestion.marks import MOST_COLUMNS, Extent, SheetMarks
+from ingestion.markup import check_depth, local_name, parse, refuse
 
 _ADDRESS = re.compile(r"([A-Za-z]{1,3})([0-9]{1,9})")
 _ROW_NUMBER = re.compile(r"[0-9]{1,9}")
@@ -23,7 +23,6 @@ _ENCODINGS_READ = frozenset({"utf-8", "us-ascii", "ascii"})
 """By calamine; it takes a sheet in any other for one without values."""
 _TOLD_AGAIN = 16
 """How often the columns of a sheet may be told over and over."""
-_PIECE_BYTES = 1024**2
 
 
 def walk(xml: IO[bytes], sheet: str) -> SheetWalk:
@@ -33,12 +32,7 @@ def walk(xml: IO[bytes], sheet: str) -> SheetWalk:
     type of its own.
     """
     found = SheetWalk(sheet)
-    try:
-        while piece := xml.read(_PIECE_BYTES):
-            found.parser.Parse(piece)
-        found.parser.Parse(b"", True)
-    except expat.ExpatError as error:
-        raise UnreadableError("unreadable", reason="damaged") from error
+    parse(xml, found.parser)
     return found
 
 
@@ -52,7 +46,7 @@ class SheetWalk:
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.XmlDeclHandler = self._declare
-        self.parser.StartDoctypeDeclHandler = _refuse
+        self.parser.StartDoctypeDeclHandler = refuse
         self._starts = {
             "sheetFormatPr": self._start_defaults,
             "col": self._start_columns,
@@ -91,18 +85,17 @@ class SheetWalk:
 
     def _declare(self, version: str, encoding: str | None, standalone: int) -> None:
         if encoding and encoding.lower() not in _ENCODINGS_READ:
-            _refuse()
+            refuse()
 
     def _start(self, element: str, attributes: dict[str, str]) -> None:
         self._depth += 1
-        if self._depth > limits.MAX_XML_DEPTH:
-            _refuse()
-        if start := self._starts.get(_local_name(element)):
+        check_depth(self._depth)
+        if start := self._starts.get(local_name(element)):
             start(attributes)
 
     def _end(self, element: str) -> None:
         self._depth -= 1
-        match _local_name(element):
+        match local_name(element):
             case "c":
                 self._end_cell()
             case "f" | "v" | "is":
@@ -188,15 +181,6 @@ class SheetWalk:
 
     def _start_object(self, _: dict[str, str]) -> None:
         self.has_objects = True
-
-
-def _refuse(*_: object) -> None:
-    raise UnreadableError("unreadable", reason="damaged")
-
-
-@lru_cache(maxsize=1_024)
-def _local_name(element: str) -> str:
-    return element.rpartition(":")[2]
 
 
 def _is_hidden(attributes: dict[str, str], size: str) -> bool:

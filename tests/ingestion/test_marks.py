@@ -396,6 +396,25 @@ def test_the_same_marks_are_found_however_a_sheet_is_written(rewrite):
     assert marks(with_sheet(data, rewrite(sheet_xml(data).decode()).encode())) == expected
 
 
+@pytest.mark.parametrize(
+    ("part", "rewrite"),
+    [
+        ("xl/workbook.xml", lambda xml: re.sub(r'(\w)="', r'\1 = "', xml)),
+        ("xl/workbook.xml", lambda xml: xml.replace('"', "'")),
+        ("xl/workbook.xml", lambda xml: re.sub(r"<(/?)(\w+)", r"<\1x-y:\2", xml).replace("xmlns=", "xmlns:x-y=")),
+        ("xl/_rels/workbook.xml.rels", lambda xml: re.sub(r'(\w)="', r'\1 = "', xml)),
+        ("xl/_rels/workbook.xml.rels", lambda xml: xml.replace('"/xl/', '"')),
+    ],
+    ids=["spaces", "single quotes", "an odd prefix", "spaces again", "from the workbook on"],
+)
+def test_a_sheet_is_found_however_the_workbook_names_it(part, rewrite):
+    with zipfile.ZipFile(io.BytesIO(with_everything())) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    written = rewrite(parts[part].decode())
+    assert written != parts[part].decode()
+    assert marks(zipped(parts | {part: written.encode()}))[1:] == ({3, 4}, {2})
+
+
 def test_a_cell_within_a_text_is_none():
     text = '<is><t><![CDATA[</t></is></c><c r="B9" t="e"><v>#NUM!</v></c>]]></t></is>'
     assert errors(with_cells(f'<row r="9"><c r="A9" t="inlineStr">{text}</c></row>'), "表.xlsx") == {}
