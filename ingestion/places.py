@@ -30,6 +30,10 @@ class Gazetteer:
         self._former_names: dict[str, list[str]] = defaultdict(list)
         for former in reference.former_names:
             self._former_names[former.code].append(former.name)
+        self._zones_in: dict[str, list[str]] = defaultdict(list)
+        for division in reference.divisions.values():
+            if division.host:
+                self._zones_in[division.host].append(division.code)
 
     def find(self, text: str, regime: Regime | None, reporter: Reporter | None) -> Place:
         """The place a county cell names: within the reporter's area, else the regime's, else the whole country."""
@@ -50,8 +54,7 @@ class Gazetteer:
         """
         if code not in self._names:
             host = self._reference.divisions[code].host
-            zones = [zone.code for zone in self._reference.divisions.values() if zone.host == code]
-            around = (code, *((host,) if host else zones), *self._reference.lineage(code)[1:])
+            around = (code, *((host,) if host else self._zones_in.get(code, ())), *self._reference.lineage(code)[1:])
             below = [division.code for division in self._reference.divisions_below(code)]
             self._names[code] = PlaceNames(self._names_to_today(around), self._names_to_today(below))
         return self._names[code]

@@ -84,6 +84,7 @@ class RowReader:
         self._industry_of = lru_cache(maxsize=4_096)(self._read_industry)
         self._name_of = lru_cache(maxsize=65_536)(self._read_name)
         self._key_of = lru_cache(maxsize=65_536)(self._read_key)
+        self._full_key_of = lru_cache(maxsize=65_536)(enterprise_key)
         readers: dict[str, Callable[[Field], Callable[[_Reading], None] | None]] = {
             "place": lambda field: self._read_places,
             "industry": lambda field: self._read_industries,
@@ -203,7 +204,7 @@ class RowReader:
             for name, county, city in zip(names, columns["county_code"], columns["city_code"], strict=True)
         ]
         # 红旗砖厂 of one county and of another are told apart by the place before the name
-        columns["enterprise_full_key"] = [self._key_of(name, None) if name else None for name in names]
+        columns["enterprise_full_key"] = [self._full_key_of(name) if name else None for name in names]
 
     def _read_name(self, text: str) -> tuple[str, str | None]:
         name = _BREAKS_IN_A_NAME.sub("", text)

@@ -298,15 +298,14 @@ class _RowReader:
         """The data rows, the total rows, and whether a row or a sentence among them says that there is nothing."""
         rows, totals, nil_rows = [], [], []
         after_note = False
+        name_column = self._columns["enterprise"].index if "enterprise" in self._columns else None
         for index in range(first_row, len(self._sheet.grid)):
             texts = self._sheet.texts(index)
             filled = list(filter(None, texts))
             if not filled:
                 continue
-            name = self._text_of("enterprise", texts)
-            amount = None
-            for column in self._beside_name:
-                amount = amount or texts[column]
+            name = None if name_column is None else texts[name_column]
+            amount = next(filter(None, map(texts.__getitem__, self._beside_name)), None)
             if name and amount and not _MAY_BE_NO_DATA.search("".join(filled)):
                 if not self._is_apart(texts, filled):
                     rows.append(Row(index, self._fill_down(index, texts)))
@@ -325,7 +324,7 @@ class _RowReader:
 
     def nil_word_elsewhere(self, row: Row) -> str | None:
         """The word 无 of a row that has no name and says nothing else; ``None`` where it says more (rule S09)."""
-        if self._text_of("enterprise", row.texts) or "enterprise" not in self._columns:
+        if "enterprise" not in self._columns or row.texts[self._columns["enterprise"].index]:
             return None
         said = [text for column in self._telling if (text := row.texts[column])]
         nil_words = [text for text in said if _NIL_NAME.fullmatch(fold(text))]
@@ -337,9 +336,6 @@ class _RowReader:
             if (text := texts[column]) and (kind := _total_kind(text)):
                 return kind
         return ""
-
-    def _text_of(self, name: str, texts: list[str | None]) -> str | None:
-        return texts[self._columns[name].index] if name in self._columns else None
 
     def _is_data(self, texts: list[str | None]) -> bool:
         return any(texts[column] for column in self._telling)
