@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from functools import lru_cache
 from typing import IO
 from xml.parsers import expat
 
@@ -34,7 +33,6 @@ def refuse(*_: object) -> None:
     raise UnreadableError("unreadable", reason="damaged")
 
 
-@lru_cache(maxsize=1_024)
 def local_name(element: str) -> str:
     """The name of an element without its prefix."""
     return element.rpartition(":")[2]

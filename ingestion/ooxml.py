@@ -51,11 +51,12 @@ _STRING_USED = re.compile(rb"\bt=[\"']s[\"'][^<>]{0,300}>\s*+<(?:\w+:)?v\b[^<>]*
 
 _PIECE_BYTES = 4 * 1024**2
 
-_ROOT = re.compile(rb"<(\w+:)?worksheet\b")
+_ROOT = re.compile(rb"<(\w{1,20}:)?worksheet\b")
 _ROW = re.compile(rb"<(?:\w+:)?row\b")
 _STORED_TEXT = re.compile(rb"<(?:\w+:)?[vt]\b[^<>]*+>([^<]*+)<")
 _FOREIGN_CONTENT = re.compile(rb":(?:v|f|is)\b")
 _PLAIN_ATTRIBUTES = re.compile(rb'(?: [A-Za-z0-9]+(?::[A-Za-z]+)?="[^"<>&]*+")* ?/?')
+_LONGEST_ATTRIBUTES = 500
 _HIDING_ATTRIBUTES = re.compile(rb' (?:hidden="(?!0"|false")|ht="[+-]?[0.]*+(?:"|[eE]))')
 _MAY_HIDE_COLUMNS = (
     re.compile(rb'hidden(?!="(?:0|false)")'),
@@ -398,6 +399,7 @@ class _SheetScan:
         self.is_plain = (
             len(of_cells) == count
             and len(of_rows) == piece.count(dialect.row, begin, end)
+            and max(map(len, attributes), default=0) <= _LONGEST_ATTRIBUTES
             and all(map(_is_plain, attributes))
             and not _has_foreign(piece, begin, end, of_rows, dialect)
         )
@@ -473,9 +475,11 @@ def _cells_with_formula(piece: bytes, begin: int, end: int, dialect: _Dialect) -
 
 def _cells_with_error(piece: bytes, begin: int, end: int, dialect: _Dialect) -> Iterator[bytes]:
     """Cells of errors that are not those of a formula; one that ends where it begins holds none."""
+    done = begin
     for cell in dialect.plain_cells.finditer(piece, begin, end):
-        if _ERROR_MARK in cell[1] and not cell[1].endswith(b"/"):
-            whole = piece[cell.start() : _end_of_cell(piece, cell.end(), end, dialect)]
+        if cell.start() >= done and _ERROR_MARK in cell[1] and not cell[1].endswith(b"/"):
+            done = _end_of_cell(piece, cell.end(), end, dialect)
+            whole = piece[cell.start() : done]
             if dialect.formula not in whole:
                 yield whole
 

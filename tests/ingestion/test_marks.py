@@ -415,6 +415,13 @@ def test_a_sheet_is_found_however_the_workbook_names_it(part, rewrite):
     assert marks(zipped(parts | {part: written.encode()}))[1:] == ({3, 4}, {2})
 
 
+@pytest.mark.parametrize("end", ["", "</c>"], ids=["never", "at the end"])
+@pytest.mark.parametrize("begin", ['<c r="A2" t="e"><v>', '<c r="A2"><f>'])
+def test_cells_that_do_not_end_are_damaged(begin, end):
+    (observation,) = ingestion.read_file("表.xlsx", with_cells('<row r="2">' + begin * 20_000 + end)).observations
+    assert (observation.kind, observation.params["reason"]) == ("unreadable", "damaged")
+
+
 def test_a_cell_within_a_text_is_none():
     text = '<is><t><![CDATA[</t></is></c><c r="B9" t="e"><v>#NUM!</v></c>]]></t></is>'
     assert errors(with_cells(f'<row r="9"><c r="A9" t="inlineStr">{text}</c></row>'), "表.xlsx") == {}
