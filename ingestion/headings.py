@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rulebook import EXIT_TABLE, Form, Reference
 from rulebook.folding import fold
 
-_BRACKETED = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
+_BRACKETED = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
 _UNIT_LABEL = re.compile(r"^(?:计量)?单位[:]?")
 _DECORATION = " :*★"
+_BEFORE_A_UNIT = "/,:"
 _MOST_KNOWN = 20_000
 """Texts that are remembered; a foreign workbook may hold any number of them."""
 
@@ -63,9 +64,9 @@ class Headings:
 
     def _find(self, text: str) -> Heading | None:
         name, unit = self._without_unit(text)
-        for candidate in (name, _BRACKETED.sub("", name), *self._around_slash(name)):
+        for candidate in (name, _BRACKETED.sub("", name), *self._before_unit(name)):
             if found := self._fields.get(candidate):
-                return Heading(found[0], unit or self._unit_after_slash(name, candidate), found[1])
+                return Heading(found[0], unit or self._unit_behind(name, candidate), found[1])
         return None
 
     def _without_unit(self, text: str) -> tuple[str, str | None]:
@@ -76,13 +77,15 @@ class Headings:
                 return name[: bracketed.start()] + name[bracketed.end() :], unit
         return name, None
 
-    def _around_slash(self, name: str) -> tuple[str, ...]:
-        """The heading without a unit written behind a slash: 产能/万吨."""
-        head, slash, tail = name.partition("/")
-        return (head,) if slash and self.read_unit(tail) else ()
+    def _before_unit(self, name: str) -> Iterator[str]:
+        """The heading without a unit written behind a slash, a comma or a colon: 产能/万吨; 单位:万吨 is no heading."""
+        for sign in _BEFORE_A_UNIT:
+            head, found, tail = name.partition(sign)
+            if found and self.read_unit(tail) and (sign == "/" or not _UNIT_LABEL.match(name)):
+                yield head
 
-    def _unit_after_slash(self, name: str, heading: str) -> str | None:
-        tail = name.removeprefix(heading).removeprefix("/")
+    def _unit_behind(self, name: str, heading: str) -> str | None:
+        tail = name.removeprefix(heading).lstrip(_BEFORE_A_UNIT)
         return tail if name != heading and self.read_unit(tail) else None
 
 

@@ -27,6 +27,7 @@ LABEL_FIELDS = frozenset({"sequence", "enterprise"}) | FILLED_DOWN_FIELDS
 _SILENT_FIELDS = frozenset({"sequence", "remark"}) | PLACE_FIELDS
 """Fields that by themselves make no row of data: numbered blank rows, notes."""
 
+_AMOUNT_FIELDS = ("capacity", "unit", "quantity", "quantity_unit")
 _PLAIN_UNIT = "单位"
 
 SUBTOTAL, GRAND_TOTAL = "小计", "合计"
@@ -41,6 +42,10 @@ _PART_OF_TOTAL = "其中"
 _MAY_BE_NO_DATA = re.compile("[计共其无零没注说:：]")
 """What every total, nil return, note and signature has somewhere; most rows have none of it, and need no closer look."""
 _NOTE = re.compile(r"^(?:注|附注|备注|说明|填表说明|填报说明)[\d一二三四五]?\s*[:：.、]")
+_NOTHING_BELOW = re.compile(r"[(\-—]*(?:以下(?:为?空白|无正文)|[此本]页(?:以下)?(?:无正文|空白))[)\-—。]*")
+_SECTION = re.compile(r"\(?[一二三四五六七八九十]{1,3}(?:[)、.]|$)")
+"""How a heading within the table begins: 一、水泥行业, (一)."""
+_MOST_SECTION_LABELS = 2
 _SIGNATURE = re.compile(
     r"^(?:填表|填报|制表|经办|审核|复核|审批|联系|负责|单位负责|主要负责|分管|主管|签发|批准)?"
     r"(?:人|领导|负责人|电话|签字|签名|签章|盖章|公章|单位|时间|日期|意见)(?:\([^()]*\))?[:：]"
@@ -314,10 +319,14 @@ class _RowReader:
             if kind := self._total_kind(texts):
                 if kind != _PART_OF_TOTAL:
                     totals.append(Row(index, texts, kind))
+            elif name is None and self._is_section(texts):
+                totals.append(Row(index, texts, SUBTOTAL))
             elif (name and _is_nil(name, amount)) or (not named and _is_nil_statement(self._sheet, index)):
                 nil_rows.append(index)
             elif _NOTE.match(filled[0]) or (after_note and len(filled) == 1):
                 after_note = True
+            elif _says_nothing_is_below(filled):
+                continue
             elif (named or (self._is_data(texts) and not _is_signature(filled))) and not self._is_apart(texts, filled):
                 rows.append(Row(index, self._fill_down(index, texts)))
         return tuple(rows), tuple(totals), bool(nil_rows)
@@ -330,6 +339,15 @@ class _RowReader:
         nil_words = [text for text in said if _NIL_NAME.fullmatch(fold(text))]
         says_no_more = all(text in nil_words or _NIL_AMOUNT.fullmatch(fold(text)) for text in said)
         return nil_words[0] if nil_words and says_no_more else None
+
+    def _is_section(self, texts: list[str | None]) -> bool:
+        """Whether the row is the heading of the rows below with their amount beside it: 一、水泥行业, 40万吨 (ours)."""
+        labels = [text for column in self._label_columns if (text := texts[column])]
+        if not labels or len(labels) > _MOST_SECTION_LABELS or not _SECTION.match(fold(labels[0])):
+            return False
+        told = {column for column, text in enumerate(texts) if text} - set(self._label_columns)
+        amounts = {self._columns[name].index for name in _AMOUNT_FIELDS if name in self._columns}
+        return bool(told) and told <= amounts
 
     def _total_kind(self, texts: list[str | None]) -> str:
         for column in self._label_columns:
@@ -379,6 +397,12 @@ def _numbers_columns(texts: list[str]) -> bool:
     letters = "".join(match["letter"] or "" for match in found)
     numbers = [int(match["number"]) for match in found if match["number"]]
     return _COLUMN_LETTERS.startswith(letters) and all(after == before + 1 for before, after in pairwise(numbers))
+
+
+def _says_nothing_is_below(texts: list[str]) -> bool:
+    """以下空白, wherever in its row, also behind a number."""
+    said = [text for text in texts if not text.isdecimal()]
+    return len(said) == 1 and _NOTHING_BELOW.fullmatch(fold(said[0])) is not None
 
 
 def _is_nil(name: str, amount: str | None) -> bool:

@@ -13,11 +13,12 @@ from operator import attrgetter
 from ingestion.cells import Observation, address
 from ingestion.table import LABEL_FIELDS, SUBTOTAL, Row, Table
 from ingestion.understanding import Amount, read_amount
-from ingestion.understanding.text import half_width, in_plain_digits
+from ingestion.understanding.text import CHINESE_NUMERAL, chinese_number, half_width, in_plain_digits
 from rulebook import Reference
 
 _AMOUNT = re.compile(r"(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>[^\d,;、，；+\s()]*)")
-_ENTERPRISES = re.compile(r"(\d+)\s*[家户]")
+_ENTERPRISES = re.compile(r"(\d+)\s*[家户](?!\d)")
+_NUMERAL = re.compile(f"[{CHINESE_NUMERAL}]+")
 _ENTERPRISE_UNIT = "家"
 
 
@@ -77,7 +78,7 @@ def _check_amounts(
     unit_column = table.columns.get("unit")
     unit_text = total.texts[unit_column.index] if unit_column else None
     heading_unit = column.heading.unit or table.preamble.unit
-    for match in _AMOUNT.finditer(in_plain_digits(half_width(text))):
+    for match in _AMOUNT.finditer(in_plain_digits(_in_digits(text))):
         printed = _printed_amount(match, heading_unit, unit_text, coverings[0], reference)
         if printed is None:
             continue
@@ -91,6 +92,19 @@ def _check_amounts(
                 text,
                 _params(printed.value, sums[0], printed.unit),
             )
+
+
+def _in_digits(text: str) -> str:
+    """The text in half width; where it has no digit at all, its numerals in digits: 五十万吨 as 50万吨."""
+    text = half_width(text)
+    return text if any(map(str.isdecimal, text)) else _NUMERAL.sub(_numeral_in_digits, text)
+
+
+def _numeral_in_digits(numeral: re.Match[str]) -> str:
+    # 万 goes with the unit, as in digits: how exact a total is, is told by the last digit before it
+    myriads = numeral[0][len(numeral[0].rstrip("万亿")) :]
+    number = chinese_number(numeral[0].removesuffix(myriads))
+    return numeral[0] if number is None else f"{number}{myriads}"
 
 
 def _printed_amount(
@@ -132,7 +146,7 @@ def _check_enterprises(table: Table, total: Row, coverings: list[list[Counted]])
     for name in sorted(LABEL_FIELDS & table.columns.keys()):
         column = table.columns[name].index
         text = total.texts[column] or ""
-        if match := _ENTERPRISES.search(half_width(text)):
+        if match := _ENTERPRISES.search(_in_digits(text)):
             printed = int(match[1])
         elif name == "enterprise" and text.isdecimal():
             printed = int(text)

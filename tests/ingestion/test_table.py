@@ -60,6 +60,9 @@ def test_the_heading_row_is_found_at_any_height(layouts, height):
         ("退出产能（万吨／年）", "capacity", "万吨/年"),
         ("涉及\n产能（单位：万吨）", "capacity", "万吨"),
         ("产能/万吨", "capacity", "万吨"),
+        ("涉及产能，万吨", "capacity", "万吨"),
+        ("涉及产能：万吨/年", "capacity", "万吨/年"),
+        ("涉及产能〔吨〕", "capacity", "吨"),
         (" 企 业 名 称 ", "enterprise", None),
         ("淘汰类别（环保、能耗等）", "category", None),
         ("主体设备(生产线)名称、规格型号及数量", "equipment", None),
@@ -166,6 +169,15 @@ def test_blank_rows_notes_signatures_and_repeated_headings_are_no_data(layouts):
         ["填表人：张三", "", "", "审核人：李四", "", "联系电话：0915-1234567", ""],
     )
     assert data_rows(layouts, rows) == [5, 7, 9]
+
+
+@pytest.mark.parametrize("words", ["以下空白", "（以下空白）", "此页无正文", "以下无正文"])
+@pytest.mark.parametrize("column", [0, 3, 5])
+def test_that_nothing_is_below_is_no_data(words, column):
+    line = [None] * len(HEADINGS)
+    line[column] = words
+    frames = understood(xlsx(table(row(), line)))
+    assert values(frames, "row") == [5]
 
 
 @pytest.mark.parametrize(

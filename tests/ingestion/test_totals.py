@@ -87,3 +87,37 @@ def test_works_of_one_name_in_two_counties_may_be_counted_as_two(printed):
     rows = [row(county=county, enterprise="红旗水泥厂") for county in ("紫阳县", "汉阴县")]
     frames = understood(xlsx(table(*rows, total("合计", None, printed))), folder="610900-gxj")
     assert noticed(frames, "total_differs") == []
+
+
+@pytest.mark.parametrize(("printed", "differs"), [("五十万吨", "50"), ("五十", "50"), ("三十一万吨", None)])
+def test_a_total_in_chinese_numerals_is_one_too(printed, differs):
+    headings = [*HEADINGS[:5], "产能(万吨)", HEADINGS[6]]
+    expected = [("F6", differs, "30.5", "万吨")] if differs else []
+    assert differences(row(capacity=30.5), total("合计", printed), headings=headings) == expected
+
+
+def test_a_number_of_enterprises_may_be_a_chinese_numeral():
+    assert differences(CEMENT, MORE_CEMENT, total("合计", None, "三家")) == [("D7", "3", "2", "家")]
+    assert differences(CEMENT, MORE_CEMENT, total("合计", None, "两家")) == []
+
+
+def section(label: str, amount: str | None, county: str | None = None) -> list:
+    return [label, county, None, None, None, amount, None]
+
+
+@pytest.mark.parametrize("place", [("一、水泥行业（2家）", None), ("一", "水泥行业"), ("（一）", "紫阳县")])
+def test_the_heading_of_rows_below_is_their_total(place):
+    label, county = place
+    glass = row(
+        sequence=1, industry="平板玻璃", enterprise="紫阳县玻璃厂", equipment="玻璃窑1座", capacity="90万重量箱"
+    )
+    rows = [section(label, "50.5万吨", county), CEMENT, MORE_CEMENT, section("二、平板玻璃", "90万重量箱"), glass]
+    frames = understood(xlsx(table(*rows)))
+    assert list(frames.rows.row) == [6, 7, 9]
+    assert differences(*rows) == []
+    assert differences(section(label, "60万吨", county), *rows[1:]) == [("F5", "60", "50.5", "万吨")]
+
+
+def test_a_row_without_a_name_that_is_numbered_in_chinese_is_a_row():
+    frames = understood(xlsx(table(row(sequence="一", enterprise=None, equipment=None), CEMENT)))
+    assert list(frames.rows.row) == [5, 6]
