@@ -56,6 +56,7 @@ _ROW = re.compile(rb"<(?:\w+:)?row\b")
 _STORED_TEXT = re.compile(rb"<(?:\w+:)?[vt]\b[^<>]*+>([^<]*+)<")
 _FOREIGN_CONTENT = re.compile(rb":(?:v|f|is)\b")
 _PLAIN_ATTRIBUTES = re.compile(rb'(?: [A-Za-z0-9]+(?::[A-Za-z]+)?="[^"<>&]*+")* ?/?')
+_ADDRESS_OF_ROW = re.compile(rb' r="\d{1,9}"')
 _LONGEST_ATTRIBUTES = 500
 _HIDING_ATTRIBUTES = re.compile(rb' (?:hidden="(?!0"|false")|ht="[+-]?[0.]*+(?:"|[eE]))')
 _MAY_HIDE_COLUMNS = (
@@ -64,6 +65,9 @@ _MAY_HIDE_COLUMNS = (
 )
 """Any word of hiding but that there is none, any width but one that is some."""
 _ERROR_MARK = b' t="e"'
+_ADDRESS_MARK = b' r="'
+_OBJECT = (b"<oleObject", b":oleObject")
+_MERGED = re.compile(rb"<(?:[^\s<>/:]++:)?mergeCell\b")
 
 
 class _Dialect(NamedTuple):
@@ -76,10 +80,10 @@ class _Dialect(NamedTuple):
     cell: bytes
     cell_end: bytes
     formula: bytes
-    object: bytes
-    merged: bytes
     value_ends: tuple[bytes, ...]
     contents: tuple[bytes, ...]
+    prefix: bytes
+    rows: re.Pattern[bytes]
     plain_rows: re.Pattern[bytes]
     near_cells: re.Pattern[bytes]
     plain_cells: re.Pattern[bytes]
@@ -96,20 +100,20 @@ def _dialect(prefix: bytes) -> _Dialect:
         body=b"<%ssheetData" % prefix,
         body_end=b"</%ssheetData" % prefix,
         row=b"<%srow" % prefix,
-        row_end=b"</%srow>" % prefix,
+        row_end=b"</%srow" % prefix,
         cell=b"<%sc" % prefix,
         cell_end=b"</%sc" % prefix,
         formula=b"<%sf" % prefix,
-        object=b"<%soleObject" % prefix,
-        merged=b"<%smergeCell " % prefix,
         value_ends=(b"</%sv>" % prefix, b"</%sis>" % prefix),
         # with a prefix or, in the same sheet, without
         contents=tuple(b"<%s%s" % (before, name) for before in {prefix, b""} for name in (b"v", b"f", b"is")),
+        prefix=prefix,
+        rows=re.compile(rb"<%srow([^>]*+)" % p),
         plain_rows=re.compile(rb'<%srow r="\d{1,9}"([^>]*+)' % p),
         near_cells=re.compile(rb'<%sc r="[A-Z]\d{1,4}"([^>]*+)' % p),
         plain_cells=re.compile(rb'<%sc r="[A-Z]{1,3}\d{1,9}"([^>]*+)' % p),
         foreign=re.compile(rb"<(?!/?%s)" % p if prefix else rb"</?[^\s<>:/]++:"),
-        filled_cells=re.compile(rb'<%sc r="([A-Z]{1,3})(\d{1,9})"[^<>]*+>\s*+<%s(?:v|is|f)\b' % (p, p)),
+        filled_cells=re.compile(rb'<%sc r="([A-Z]{1,3})(\d{1,9})"[^<>]*+>[^<]*+<%s(?:v|is|f)\b' % (p, p)),
         content=re.compile(rb"<%s(?:v|is|f)\b" % p),
         text_cells=re.compile(
             rb"<%sc\b[^<>]{0,300}?\bt=[\"'](?P<kind>s|str|inlineStr)[\"'][^<>/]*+>"
@@ -192,7 +196,7 @@ def _rows_with_content(piece: bytes, dialect: _Dialect) -> Iterator[bytes]:
     end = 0
     while content := dialect.content.search(piece, end):
         start = piece.rfind(dialect.row, end, content.start())
-        end = piece.find(dialect.row_end, content.end()) + len(dialect.row_end)
+        end = piece.find(b">", piece.find(dialect.row_end, content.end())) + 1
         if start < 0 or end < content.end():
             # the mark of a formula outside of any row, or a row cut off
             return
@@ -302,11 +306,14 @@ def _pieces(xml: IO[bytes]) -> Iterator[bytes]:
 
 def _last_row(piece: bytes) -> int:
     """Where the last row of a piece begins, whatever the prefix; -1 where none does."""
-    end = len(piece)
-    while (found := max(piece.rfind(b"<row", 0, end), piece.rfind(b":row", 0, end))) >= 0:
-        end = piece.rfind(b"<", 0, found + 1)
-        if _ROW.match(piece, max(0, end)):
-            return end
+    place_of = {mark: piece.rfind(mark) for mark in (b"<row", b":row")}
+    while (place := max(place_of.values())) >= 0:
+        start = piece.rfind(b"<", 0, place + 1)
+        if start >= 0 and _ROW.match(piece, start):
+            return start
+        place_of = {
+            mark: found if found < start else piece.rfind(mark, 0, max(0, start)) for mark, found in place_of.items()
+        }
     return -1
 
 
@@ -359,17 +366,20 @@ class _SheetScan:
         return self.is_plain and self._values <= limits.MAX_GRID_CELLS and self._extent().is_over_limit
 
     def _read_piece(self, piece: bytes) -> None:
-        dialect = self._dialect or self._read_head(piece)
+        rows_begin = 0
+        if self._dialect is None:
+            rows_begin = self._read_head(piece)
+        dialect = self._dialect
         # a chart sheet, a dialogue, an encoding of two bytes, rows that begin nowhere
         if dialect is None or _has_markup(piece):
             self.is_plain = False
             return
         end_of_rows = piece.rfind(dialect.body_end)
-        rows_begin, rows_end = max(0, piece.find(dialect.body)), end_of_rows if end_of_rows >= 0 else len(piece)
+        rows_end = end_of_rows if end_of_rows >= 0 else len(piece)
         if end_of_rows >= 0:
             self.tail = piece[end_of_rows:]
-            self.has_objects = dialect.object in self.tail
-            limits.check_limit(self.tail.count(dialect.merged), limits.MAX_MERGED_RANGES, "merged_ranges")
+            self.has_objects = any(mark in self.tail for mark in _OBJECT)
+            limits.check_limit(len(_MERGED.findall(self.tail)), limits.MAX_MERGED_RANGES, "merged_ranges")
         if not any(content in piece for content in dialect.contents) and not _FOREIGN_CONTENT.search(piece):
             # formatted, but blank
             self.blank_bytes_behind += len(piece)
@@ -378,18 +388,23 @@ class _SheetScan:
         self.blank_bytes_behind = 0
         self._read_rows(piece, rows_begin, rows_end, dialect)
 
-    def _read_head(self, piece: bytes) -> _Dialect | None:
+    def _read_head(self, piece: bytes) -> int:
+        """Note the dialect and what is said of columns; where the rows begin."""
         if root := _ROOT.search(piece):
             dialect = _dialect(root[1] or b"")
             if (body := piece.find(dialect.body)) >= 0:
                 self._dialect = dialect
                 self._head = piece[:body]
                 self._hides_columns = any(pattern.search(self._head) for pattern in _MAY_HIDE_COLUMNS)
-        return self._dialect
+                return body
+        return 0
 
     def _read_rows(self, piece: bytes, begin: int, end: int, dialect: _Dialect) -> None:
-        of_rows = dialect.plain_rows.findall(piece, begin, end)
-        count = piece.count(dialect.cell, begin, end)
+        count_of_rows, count = piece.count(dialect.row, begin, end), piece.count(dialect.cell, begin, end)
+        rows, of_rows = dialect.plain_rows, dialect.plain_rows.findall(piece, begin, end)
+        if len(of_rows) != count_of_rows:
+            # some programs write the number of a row behind the rest
+            rows, of_rows = dialect.rows, dialect.rows.findall(piece, begin, end)
         of_cells = dialect.near_cells.findall(piece, begin, end)
         if len(of_cells) != count:
             # beyond column Z or row 9,999: only then can a sheet of one piece be too large to be kept as a grid
@@ -398,9 +413,9 @@ class _SheetScan:
         attributes = {*of_rows, *of_cells}
         self.is_plain = (
             len(of_cells) == count
-            and len(of_rows) == piece.count(dialect.row, begin, end)
             and max(map(len, attributes), default=0) <= _LONGEST_ATTRIBUTES
-            and all(map(_is_plain, attributes))
+            and (rows is dialect.plain_rows or all(map(_is_numbered_once, of_rows)))
+            and all(map(_is_plain, attributes if rows is dialect.plain_rows else set(of_cells)))
             and not _has_foreign(piece, begin, end, of_rows, dialect)
         )
         if not self.is_plain:
@@ -409,8 +424,8 @@ class _SheetScan:
         if self._is_large:
             self._measure(piece, dialect)
         if any(map(_hides, attributes)):
-            rows = dialect.plain_rows.finditer(piece, begin, end)
-            self._marked += [row[0].rstrip(b"/") + b"/>" for row in rows if _hides(row[1])]
+            found = rows.finditer(piece, begin, end)
+            self._marked += [row[0].rstrip(b"/") + b"/>" for row in found if _hides(row[1])]
         if piece.find(dialect.formula, begin, end) >= 0:
             self._marked += _cells_with_formula(piece, begin, end, dialect)
         if any(_ERROR_MARK in of_cell for of_cell in attributes):
@@ -441,22 +456,31 @@ def _column_number(letters: bytes) -> int:
 
 
 def _has_markup(piece: bytes) -> bool:
-    """Whether there is a comment, a section taken as it is or a document type."""
+    """Whether there is a comment, a section taken as it is, a document type, or an instruction behind the first."""
     # one byte is found many times faster than two
-    return b"!" in piece and b"<!" in piece
+    behind = piece.find(b"?>") + 1 if piece.startswith(b"<?") else 0
+    return (b"!" in piece and b"<!" in piece) or (piece.find(b"?", behind + 1) >= 0 and piece.find(b"<?", behind) >= 0)
 
 
 def _has_foreign(piece: bytes, begin: int, end: int, of_rows: Iterable[bytes], dialect: _Dialect) -> bool:
     """Whether an element between two places has a prefix other than the sheet's own."""
-    if piece.find(b":", begin, end) < 0:
-        return False
-    of_attributes = sum(attributes.count(b":") for attributes in of_rows)
-    return piece.count(b":", begin, end) != of_attributes and dialect.foreign.search(piece, begin, end) is not None
+    if not dialect.prefix:
+        if piece.find(b":", begin, end) < 0:
+            return False
+        if piece.count(b":", begin, end) == sum(attributes.count(b":") for attributes in of_rows):
+            return False
+    return dialect.foreign.search(piece, begin, end) is not None
+
+
+def _is_numbered_once(attributes: bytes) -> bool:
+    """Whether a row has its number, wherever among its attributes, and is plain but for that."""
+    others, numbers = _ADDRESS_OF_ROW.subn(b"", attributes)
+    return numbers == 1 and _is_plain(others)
 
 
 @lru_cache(maxsize=4_096)
 def _is_plain(attributes: bytes) -> bool:
-    return _PLAIN_ATTRIBUTES.fullmatch(attributes) is not None
+    return _ADDRESS_MARK not in attributes and _PLAIN_ATTRIBUTES.fullmatch(attributes) is not None
 
 
 @lru_cache(maxsize=4_096)
@@ -468,9 +492,13 @@ def _cells_with_formula(piece: bytes, begin: int, end: int, dialect: _Dialect) -
     done = begin
     while (found := piece.find(dialect.formula, done, end)) >= 0:
         start = piece.rfind(dialect.cell, done, found)
-        done = _end_of_cell(piece, found, end, dialect)
-        if start >= 0:
+        is_within = start >= 0 and piece.find(b"/>", start, piece.find(b">", start) + 1) < 0
+        if is_within and piece.find(dialect.cell_end, start, found) < 0:
+            done = _end_of_cell(piece, found, end, dialect)
             yield piece[start:done]
+        else:
+            # another element that begins with the same letter
+            done = found + 1
 
 
 def _cells_with_error(piece: bytes, begin: int, end: int, dialect: _Dialect) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ that are not written as programs write them (``ooxml``).
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from typing import IO
 from xml.parsers import expat
 
@@ -15,12 +16,12 @@ from ingestion.cells import Position, column_number
 from ingestion.marks import MOST_COLUMNS, Extent, SheetMarks
 from ingestion.markup import check_depth, local_name, parse, refuse
 
-_ADDRESS = re.compile(r"([A-Za-z]{1,3})([0-9]{1,9})")
-_ROW_NUMBER = re.compile(r"[0-9]{1,9}")
+# calamine takes zeros before a number and letters before that of a row, and more than three of a column
+_ADDRESS = re.compile(r"([A-Za-z]{1,6})0*([0-9]{1,9})")
+_ROW_NUMBER = re.compile(r"[A-Za-z]*0*([0-9]{1,9})")
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _NOTHING = re.compile(r"[+-]?0*(?:\.0*)?(?:[eE][+-]?[0-9]+)?")
 _FOREIGN_REFERENCE = re.compile(r"\[\d+\][^\[\]!]*+!")
-_ENCODINGS_READ = frozenset({"utf-8", "us-ascii", "ascii"})
-"""By calamine; it takes a sheet in any other for one without values."""
 _TOLD_AGAIN = 16
 """How often the columns of a sheet may be told over and over."""
 
@@ -31,6 +32,10 @@ def walk(xml: IO[bytes], sheet: str) -> SheetWalk:
     ``UnreadableError`` where it is over a limit, or damaged: no XML, in an encoding that is not read, with a document
     type of its own.
     """
+    if xml.read(len(BOM_UTF16_LE)) in (BOM_UTF16_LE, BOM_UTF16_BE):
+        # calamine finds nothing in it
+        refuse()
+    xml.seek(0)
     found = SheetWalk(sheet)
     parse(xml, found.parser)
     return found
@@ -41,11 +46,11 @@ class SheetWalk:
 
     def __init__(self, sheet: str) -> None:
         self.has_objects = False
-        self.parser = expat.ParserCreate()
+        # whatever encoding it names: calamine reads no other
+        self.parser = expat.ParserCreate("utf-8")
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
-        self.parser.XmlDeclHandler = self._declare
         self.parser.StartDoctypeDeclHandler = refuse
         self._starts = {
             "sheetFormatPr": self._start_defaults,
@@ -60,7 +65,7 @@ class SheetWalk:
         }
         self._sheet = sheet
         self._depth = 0
-        self._row = self._column = -1
+        self._row = self._row_of_cell = self._column = -1
         self._is_in_cell = False
         self._kind = ""
         self._has_value = False
@@ -83,10 +88,6 @@ class SheetWalk:
             hidden = hidden | set(range(MOST_COLUMNS)) - self._shown_columns
         return SheetMarks(self._errors, frozenset(self._hidden_rows), frozenset(hidden), first_link=self._first_link)
 
-    def _declare(self, version: str, encoding: str | None, standalone: int) -> None:
-        if encoding and encoding.lower() not in _ENCODINGS_READ:
-            refuse()
-
     def _start(self, element: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         check_depth(self._depth)
@@ -107,9 +108,9 @@ class SheetWalk:
         self._hides_other_columns = _is_nothing(attributes.get("defaultColWidth"))
 
     def _start_columns(self, attributes: dict[str, str]) -> None:
-        first, last = (attributes.get(end, "").strip() for end in ("min", "max"))
-        if _ROW_NUMBER.fullmatch(first) and _ROW_NUMBER.fullmatch(last):
-            span = range(int(first) - 1, min(int(last), MOST_COLUMNS))
+        first, last = (_NUMBER.fullmatch(attributes.get(end, "").strip()) for end in ("min", "max"))
+        if first and last:
+            span = range(int(first[0]) - 1, min(int(last[0]), MOST_COLUMNS))
             self._columns_told += len(span)
             # ranges that overlap time and again: no program writes them
             if self._columns_told <= _TOLD_AGAIN * MOST_COLUMNS:
@@ -117,8 +118,8 @@ class SheetWalk:
                 (self._hidden_columns if is_hidden else self._shown_columns).update(span)
 
     def _start_row(self, attributes: dict[str, str]) -> None:
-        told = attributes.get("r", "").strip()
-        self._row = int(told) - 1 if _ROW_NUMBER.fullmatch(told) else self._row + 1
+        told = _ROW_NUMBER.fullmatch(attributes.get("r", "").strip())
+        self._row = int(told[1]) - 1 if told else self._row + 1
         self._column = -1
         # by hand, by a filter or by grouping, or of no height
         if _is_hidden(attributes, "ht"):
@@ -129,8 +130,8 @@ class SheetWalk:
     def _start_cell(self, attributes: dict[str, str]) -> None:
         address = _ADDRESS.fullmatch(attributes.get("r", "").strip())
         self._column = column_number(address[1].upper()) if address else self._column + 1
-        if address:
-            self._row = int(address[2]) - 1
+        # a cell that names another row than the one it stands in does not move those behind it
+        self._row_of_cell = int(address[2]) - 1 if address else self._row
         self._kind = attributes.get("t", "")
         self._formula, self._value = None, []
         self._is_in_cell, self._has_value = True, False
@@ -152,9 +153,9 @@ class SheetWalk:
             return
         self._has_value = True
         self._values += 1
-        self._rows_with_values.add(self._row)
+        self._rows_with_values.add(self._row_of_cell)
         self._extent.rows_with_values = len(self._rows_with_values)
-        self._extent.reach(self._row, self._column)
+        self._extent.reach(self._row_of_cell, self._column)
         limits.check_limit(self._values, limits.MAX_GRID_CELLS, "grid_cells", self._sheet)
         self._extent.check(self._sheet)
 
@@ -162,7 +163,7 @@ class SheetWalk:
         self._is_in_cell = False
         if not self._has_value:
             return
-        position = self._row, self._column
+        position = self._row_of_cell, self._column
         value = "".join(self._value).strip()
         formula = None if self._formula is None else "".join(self._formula).strip()
         if self._kind == "e":
