@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rulebook import EXIT_TABLE, Form, Reference
 from rulebook.folding import fold
@@ -55,7 +55,12 @@ class Headings:
         if not joined and highest and lowest and (highest.field, lowest.field) == ("capacity", "quantity"):
             # 涉及产能 over 数量 and 计量单位: this number is the amount, not a number of machines
             return Heading(highest.field, lowest.unit or highest.unit, highest.implies)
-        return joined or lowest or highest
+        found = joined or lowest or highest
+        if found and found.unit is None and len(parts) > 1:
+            # 退出产能 over 设计能力(万吨): what is not known may still say the unit
+            units = (self._without_unit(part)[1] for part in reversed(parts))
+            return replace(found, unit=next(filter(None, units), None))
+        return found
 
     def read_unit(self, text: str) -> str | None:
         """The unit that ``text`` is, as written; ``None`` when it is none."""

@@ -39,17 +39,27 @@ _TITLE_WEIGHS = 3
 
 _TOTAL = re.compile(r"^[^,，。]{0,12}(?P<kind>合计|总计|共计|小计)(?:$|[:(,\d共])|^共\d+[家户]")
 _PART_OF_TOTAL = "其中"
-_MAY_BE_NO_DATA = re.compile("[计共其无零没注说:：]")
+_MAY_BE_NO_DATA = re.compile("[计共其无零没注说:：府局厅委章签]")
 """What every total, nil return, note and signature has somewhere; most rows have none of it, and need no closer look."""
 _NOTE = re.compile(r"^(?:注|附注|备注|说明|填表说明|填报说明)[\d一二三四五]?\s*[:：.、]")
 _NOTHING_BELOW = re.compile(r"[(\-—]*(?:以下(?:为?空白|无正文)|[此本]页(?:以下)?(?:无正文|空白))[)\-—。]*")
 _SECTION = re.compile(r"\(?[一二三四五六七八九十]{1,3}(?:[)、.]|$)")
 """How a heading within the table begins: 一、水泥行业, (一)."""
 _MOST_SECTION_LABELS = 2
-_SIGNATURE = re.compile(
-    r"^(?:填表|填报|制表|经办|审核|复核|审批|联系|负责|单位负责|主要负责|分管|主管|签发|批准)?"
-    r"(?:人|领导|负责人|电话|签字|签名|签章|盖章|公章|单位|时间|日期|意见)(?:\([^()]*\))?[:：]"
+_SIGNED_BY = (
+    r"(?:填表|填报|制表|经办|审核|复核|审批|审定|校对|统计|联系|签发|批准|单位|部门|主要|分管|主管|负责|领导|法定|代表){0,6}"
+    r"(?:人|领导|电话|手机|签字|签名|签章|盖章|公章|单位|时间|日期|意见|填表|填报|制表|经办|审核|复核|审批|签发|批准|校对){1,4}"
+    r"(?:\([^()]{0,20}\))?"
 )
+_SIGNATURE = re.compile(rf"^{_SIGNED_BY}[:：]")
+_SIGNATURE_ALONE = re.compile(_SIGNED_BY)
+_MOST_SIGNED_CELLS = 4
+_NUMERAL_OF_A_DAY = r"[\d〇零○一二三四五六七八九十]{0,4}"
+_CLOSING = re.compile(
+    r".{2,30}(?:人民政府|委员会|管委会|办公室|[局厅委])(?:\((?:加?盖)?(?:公|签|印)?章\))?|.{0,30}\((?:加?盖)?(?:公|签|印)?章\)"
+    rf"|{_NUMERAL_OF_A_DAY}年{_NUMERAL_OF_A_DAY}月{_NUMERAL_OF_A_DAY}日"
+)
+"""Who signs, and when, as it stands under a table: 紫阳县人民政府（盖章）, 2024年12月20日. No enterprise is called so."""
 _COLUMN_NUMBER = re.compile(r"\(?(?:第?(?P<number>\d{1,2})列?|(?P<letter>[甲乙丙丁戊己庚辛壬癸]))\)?")
 _LONGEST_COLUMN_NUMBER = 4
 _COLUMN_LETTERS = "甲乙丙丁戊己庚辛壬癸"
@@ -315,7 +325,7 @@ class _RowReader:
                 if not self._is_apart(texts, filled):
                     rows.append(Row(index, self._fill_down(index, texts)))
                 continue
-            named = bool(name and amount and not _is_signature([name]))
+            named = bool(name and amount and not _is_signature([name, amount]) and not _is_closing(filled))
             if kind := self._total_kind(texts):
                 if kind != _PART_OF_TOTAL:
                     totals.append(Row(index, texts, kind))
@@ -327,7 +337,9 @@ class _RowReader:
                 after_note = True
             elif _says_nothing_is_below(filled):
                 continue
-            elif (named or (self._is_data(texts) and not _is_signature(filled))) and not self._is_apart(texts, filled):
+            elif named or (self._is_data(texts) and not _is_signature(filled) and not _is_closing(filled)):
+                if self._is_apart(texts, filled):
+                    continue
                 rows.append(Row(index, self._fill_down(index, texts)))
         return tuple(rows), tuple(totals), bool(nil_rows)
 
@@ -413,8 +425,15 @@ def _is_nil(name: str, amount: str | None) -> bool:
 
 
 def _is_signature(texts: list[str]) -> bool:
-    """Whether the row is signed: 填表人：, 审核人：, 联系电话："""
-    return any((":" in text or "：" in text) and _SIGNATURE.match(fold(text)) for text in texts)
+    """Whether the row is signed: 填表人：, 审核人：, 联系电话：; without a colon where little else is in the row."""
+    if any((":" in text or "：" in text) and _SIGNATURE.match(fold(text)) for text in texts):
+        return True
+    return len(texts) <= _MOST_SIGNED_CELLS and _SIGNATURE_ALONE.fullmatch(fold(texts[0])) is not None
+
+
+def _is_closing(texts: list[str]) -> bool:
+    """Whether a row holds nothing but who signs and when."""
+    return len(texts) <= _MOST_SIGNED_CELLS and all(_CLOSING.fullmatch(fold(text)) for text in texts)
 
 
 # ---- the nil return ----

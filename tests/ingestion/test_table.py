@@ -126,6 +126,14 @@ def test_a_unit_may_stand_alone_in_the_second_heading_row(layouts):
     assert found.columns["capacity"].heading.unit == "万吨"
 
 
+@pytest.mark.parametrize("below", ["设计能力（万吨）", "数值(万吨)"])
+def test_a_second_heading_row_may_say_the_unit_beside_words_of_its_own(layouts, below):
+    rows = [["行业", "企业名称", "退出产能"], ["", "", below], ["水泥", "华安水泥厂", 30]]
+    merged = [((0, 0), (1, 0)), ((0, 1), (1, 1))]
+    heading = find_table(sheet_of(rows, merged), layouts).columns["capacity"].heading
+    assert (heading.field, heading.unit) == ("capacity", "万吨")
+
+
 def test_a_list_of_something_else_is_no_table(layouts):
     assert find_table(sheet_of([["序号", "单位名称", "备注"], [1, "某单位", ""]]), layouts) is None
 
@@ -169,6 +177,46 @@ def test_blank_rows_notes_signatures_and_repeated_headings_are_no_data(layouts):
         ["填表人：张三", "", "", "审核人：李四", "", "联系电话：0915-1234567", ""],
     )
     assert data_rows(layouts, rows) == [5, 7, 9]
+
+
+def line(**cells: str) -> list[str | None]:
+    """A row with these texts in its columns, by their letters."""
+    return [cells.get(letter) for letter in "ABCDEFG"]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        [line(D="紫阳县人民政府"), line(D="2024年12月20日")],
+        [line(F="紫阳县人民政府（盖章）", G="2024年12月20日")],
+        [line(D="紫阳县经济和信息化局（公章）"), line(E="年   月   日")],
+        [line(D="紫阳县人民政府", F="二〇二四年十二月二十日")],
+        [line(G="（盖章）")],
+        [line(A="单位负责人签字：", D="张三")],
+        [line(A="填表人", D="李四"), line(A="领导签字", D="王五")],
+        [line(A="签发：", D="审核：", F="制表：")],
+        [line(B="负责人：", D="张三丰", F="填报人：", G="李四")],
+        [line(B="审核：张三", D="制表：", G="李四")],
+        [line(A="主要领导签字：张三", F="年   月   日")],
+        [line(A="联系人", B="张三", C="电话", D="0915-1234567")],
+    ],
+)
+def test_who_signs_and_when_is_no_data_wherever_it_stands(below):
+    frames = understood(xlsx(table(row(), [], *below)))
+    assert values(frames, "row") == [5]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"enterprise": "紫阳县供销局", "capacity": None},
+        {"enterprise": "紫阳县审核机械厂", "capacity": None, "equipment": None},
+        {"enterprise": "紫阳县公章厂"},
+    ],
+)
+def test_a_row_of_a_reporter_is_data_however_its_enterprise_is_called(changes):
+    frames = understood(xlsx(table(row(), row(sequence=2, **changes))))
+    assert values(frames, "row") == [5, 6]
 
 
 @pytest.mark.parametrize("words", ["以下空白", "（以下空白）", "此页无正文", "以下无正文"])
