@@ -331,6 +331,11 @@ class _RowReader:
                     totals.append(Row(index, texts, kind))
             elif name is None and self._is_section(texts):
                 totals.append(Row(index, texts, SUBTOTAL))
+            elif totals and totals[-1].index == index - 1 and self._amounts_alone(texts):
+                # the total of another unit stands in a line of its own, which says no more; of which rows a subtotal
+                # is one, only its first line tells
+                if totals[-1].kind != SUBTOTAL:
+                    totals.append(Row(index, texts, totals[-1].kind))
             elif (name and _is_nil(name, amount)) or (not named and _is_nil_statement(self._sheet, index)):
                 nil_rows.append(index)
             elif _NOTE.match(filled[0]) or (after_note and len(filled) == 1):
@@ -357,7 +362,12 @@ class _RowReader:
         labels = [text for column in self._label_columns if (text := texts[column])]
         if not labels or len(labels) > _MOST_SECTION_LABELS or not _SECTION.match(fold(labels[0])):
             return False
-        told = {column for column, text in enumerate(texts) if text} - set(self._label_columns)
+        labelled = set(self._label_columns)
+        return self._amounts_alone([None if column in labelled else text for column, text in enumerate(texts)])
+
+    def _amounts_alone(self, texts: list[str | None]) -> bool:
+        """Whether there is an amount, or a number of machines, and nothing else."""
+        told = {column for column, text in enumerate(texts) if text}
         amounts = {self._columns[name].index for name in _AMOUNT_FIELDS if name in self._columns}
         return bool(told) and told <= amounts
 

@@ -121,3 +121,11 @@ def test_the_heading_of_rows_below_is_their_total(place):
 def test_a_row_without_a_name_that_is_numbered_in_chinese_is_a_row():
     frames = understood(xlsx(table(row(sequence="一", enterprise=None, equipment=None), CEMENT)))
     assert list(frames.rows.row) == [5, 6]
+
+
+def test_a_total_may_have_a_line_for_each_unit():
+    rows = [CEMENT, MORE_CEMENT, GLASS, total("合计", "50.5万吨")]
+    frames = understood(xlsx(table(*rows, total(None, "90万重量箱"))))
+    assert list(frames.rows.row) == [5, 6, 7]
+    assert differences(*rows, total(None, "90万重量箱")) == []
+    assert differences(*rows, total(None, "91万重量箱")) == [("F9", "91", "90", "万重量箱")]
