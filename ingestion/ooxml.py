@@ -58,6 +58,7 @@ _FOREIGN_CONTENT = re.compile(rb":(?:v|f|is)\b")
 _PLAIN_ATTRIBUTES = re.compile(rb'(?: [A-Za-z0-9]+(?::[A-Za-z]+)?="[^"<>&]*+")* ?/?')
 _ADDRESS_OF_ROW = re.compile(rb' r="\d{1,9}"')
 _LONGEST_ATTRIBUTES = 500
+"""Those of a row or a cell; no program writes more, and what is looked at is remembered."""
 _HIDING_ATTRIBUTES = re.compile(rb' (?:hidden="(?!0"|false")|ht="[+-]?[0.]*+(?:"|[eE]))')
 _MAY_HIDE_COLUMNS = (
     re.compile(rb'hidden(?!="(?:0|false)")'),

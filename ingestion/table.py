@@ -300,7 +300,8 @@ class _RowReader:
     ) -> None:
         self._sheet = sheet
         self._beside_name = [columns[name].index for name in layout.form.telling if name in columns]
-        self._columns = columns
+        self._name_column = columns["enterprise"].index if "enterprise" in columns else None
+        self._amount_columns = {columns[name].index for name in _AMOUNT_FIELDS if name in columns}
         self._filled_down = [columns[name].index for name in FILLED_DOWN_FIELDS if name in columns]
         self._telling = [column.index for name, column in columns.items() if name not in _SILENT_FIELDS]
         mapped = {column.index: name for name, column in columns.items()}
@@ -313,13 +314,12 @@ class _RowReader:
         """The data rows, the total rows, and whether a row or a sentence among them says that there is nothing."""
         rows, totals, nil_rows = [], [], []
         after_note = False
-        name_column = self._columns["enterprise"].index if "enterprise" in self._columns else None
         for index in range(first_row, len(self._sheet.grid)):
             texts = self._sheet.texts(index)
             filled = list(filter(None, texts))
             if not filled:
                 continue
-            name = None if name_column is None else texts[name_column]
+            name = None if self._name_column is None else texts[self._name_column]
             amount = next(filter(None, map(texts.__getitem__, self._beside_name)), None)
             if name and amount and not _MAY_BE_NO_DATA.search("".join(filled)):
                 if not self._is_apart(texts, filled):
@@ -331,7 +331,7 @@ class _RowReader:
                     totals.append(Row(index, texts, kind))
             elif name is None and self._is_section(texts):
                 totals.append(Row(index, texts, SUBTOTAL))
-            elif totals and totals[-1].index == index - 1 and self._amounts_alone(texts):
+            elif totals and totals[-1].index == index - 1 and self._are_amounts(_filled_columns(texts)):
                 # the total of another unit stands in a line of its own, which says no more; of which rows a subtotal
                 # is one, only its first line tells
                 if totals[-1].kind != SUBTOTAL:
@@ -342,15 +342,15 @@ class _RowReader:
                 after_note = True
             elif _says_nothing_is_below(filled):
                 continue
-            elif named or (self._is_data(texts) and not _is_signature(filled) and not _is_closing(filled)):
-                if self._is_apart(texts, filled):
-                    continue
+            elif (
+                named or (self._is_data(texts) and not _is_signature(filled) and not _is_closing(filled))
+            ) and not self._is_apart(texts, filled):
                 rows.append(Row(index, self._fill_down(index, texts)))
         return tuple(rows), tuple(totals), bool(nil_rows)
 
     def nil_word_elsewhere(self, row: Row) -> str | None:
         """The word 无 of a row that has no name and says nothing else; ``None`` where it says more (rule S09)."""
-        if "enterprise" not in self._columns or row.texts[self._columns["enterprise"].index]:
+        if self._name_column is None or row.texts[self._name_column]:
             return None
         said = [text for column in self._telling if (text := row.texts[column])]
         nil_words = [text for text in said if _NIL_NAME.fullmatch(fold(text))]
@@ -362,14 +362,11 @@ class _RowReader:
         labels = [text for column in self._label_columns if (text := texts[column])]
         if not labels or len(labels) > _MOST_SECTION_LABELS or not _SECTION.match(fold(labels[0])):
             return False
-        labelled = set(self._label_columns)
-        return self._amounts_alone([None if column in labelled else text for column, text in enumerate(texts)])
+        return self._are_amounts(_filled_columns(texts).difference(self._label_columns))
 
-    def _amounts_alone(self, texts: list[str | None]) -> bool:
-        """Whether there is an amount, or a number of machines, and nothing else."""
-        told = {column for column, text in enumerate(texts) if text}
-        amounts = {self._columns[name].index for name in _AMOUNT_FIELDS if name in self._columns}
-        return bool(told) and told <= amounts
+    def _are_amounts(self, columns: set[int]) -> bool:
+        """Whether these are columns of amounts or numbers of machines, one at least."""
+        return bool(columns) and columns <= self._amount_columns
 
     def _total_kind(self, texts: list[str | None]) -> str:
         for column in self._label_columns:
@@ -394,6 +391,10 @@ class _RowReader:
             if texts[column] is None and (index, column) in self._origin:
                 texts[column] = self._sheet.text(*self._origin[index, column])
         return texts
+
+
+def _filled_columns(texts: list[str | None]) -> set[int]:
+    return {column for column, text in enumerate(texts) if text}
 
 
 @lru_cache(maxsize=16_384)
