@@ -13,6 +13,32 @@ _BRACKETED = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
 _UNIT_LABEL = re.compile(r"^(?:计量)?单位[:]?")
 _DECORATION = " :*★"
 _BEFORE_A_UNIT = "/,:"
+_LEAVES = r"(?:淘汰|退出|关停|关闭|拆除|停产|停运|压减|化解|取缔)"
+_THAT_LEAVES = rf"(?:拟|计划|应|已|实际|本年度?|当年)?(?:{_LEAVES}[、及和]?)*(?:类|的)*(?:落后)?"
+_MACHINE = r"(?:设备|装备|生产线|产线)"
+_MACHINES = (
+    rf"{_THAT_LEAVES}(?:主体|主要|生产(?!线)|工艺|关键|落后|、|及)*{_MACHINE}(?:[、及和与/]?{_MACHINE}|\({_MACHINE}\))*"
+)
+_DAY = r"(?:时间|日期|年月日?)"
+_COMPOSED = {
+    name: re.compile(pattern)
+    for name, pattern in {
+        "quantity": rf"{_MACHINES}(?:的?数量|台数|台\(套\)数)",
+        "equipment": rf"{_MACHINES}(?:的|名称|型号|规格|数量|台数|参数|清单|及|、|和|与|/|,)*",
+        "capacity": rf"{_THAT_LEAVES}(?:涉及|年|设计|核定|核准|批复|备案|公告|落后)*(?:产能|生产能力)(?:规模|数量|总?量)?",
+        "enterprise": rf"{_THAT_LEAVES}(?:产能)?(?:涉及|所属|的)*(?:企业|单位(?=名称|全称)|公司|工厂)(?:\((?:单位|公司|工厂|个体户)\))?"
+        r"(?:(?:基本)?(?:情况|信息))?(?:名称|全称|名)(?:\(全称\))?",
+        "industry": r"(?:所属|涉及|所在|国民经济)*(?:行业|产业)(?:名称|类别|分类|类型|门类|大类|中类|小类)",
+        "county": r"(?:所在|所属|属地)?(?=[^县区旗]*[县区旗])(?:开发区|新区|功能区|示范区|园区|[市州盟县区旗、/()])+(?:名称)?",
+        "method": rf"(?:落后)?(?:产能|{_MACHINE}|企业)?{_LEAVES}(?:处置)?的?(?:方式|形式|途径)",
+        "shut_on": rf"(?:企业|{_MACHINE}|主体|产能|实际|具体|整体)*(?!拆除){_LEAVES}(?:完成|到位)?的?{_DAY}",
+        "dismantled_on": rf"(?:企业|{_MACHINE}|主体|主要|实际|具体)*拆除(?:完成|完毕|到位)?的?{_DAY}",
+        "accepted_on": rf"(?:通过|现场|组织|实际)*验收(?:通过|完成|合格)?的?{_DAY}",
+        "planned_on": rf"(?:拟|计划|预计|应)(?:{_LEAVES}|完成)+的?(?:{_DAY}|时限|期限)",
+    }.items()
+}
+"""Fields by what their headings are made of, for those that no form lists (ours): 拟淘汰落后生产线、设备名称及型号."""
+
 _MOST_KNOWN = 20_000
 """Texts that are remembered; a foreign workbook may hold any number of them."""
 
@@ -24,6 +50,8 @@ class Heading:
     field: str
     unit: str | None
     implies: Mapping[str, str]
+    is_listed: bool = True
+    """Whether the form has it so, or it is only made of the words of which headings of the field are."""
 
 
 class Headings:
@@ -33,6 +61,7 @@ class Headings:
         self._reference = reference
         self._fields: dict[str, tuple[str, Mapping[str, str]]] = {}
         self._known: dict[str, Heading | None] = {}
+        self._composed = {name: pattern for name, pattern in _COMPOSED.items() if name in form.fields}
         for field in form.fields.values():
             for heading in (*field.headings, field.label_zh):
                 name, _ = self._without_unit(heading)
@@ -50,11 +79,11 @@ class Headings:
         """The field of a heading that stands in several rows: all of them together, else the lowest, else the highest."""
         if len(parts) > 1 and (unit := self.read_unit(parts[-1])):
             upper = self.find_joined(parts[:-1])
-            return Heading(upper.field, unit, upper.implies) if upper else None
+            return replace(upper, unit=unit) if upper else None
         joined, lowest, highest = (self.find(text) for text in ("".join(parts), parts[-1], parts[0]))
         if not joined and highest and lowest and (highest.field, lowest.field) == ("capacity", "quantity"):
             # 涉及产能 over 数量 and 计量单位: this number is the amount, not a number of machines
-            return Heading(highest.field, lowest.unit or highest.unit, highest.implies)
+            return replace(highest, unit=lowest.unit or highest.unit)
         found = joined or lowest or highest
         if found and found.unit is None and len(parts) > 1:
             # 退出产能 over 设计能力(万吨): what is not known may still say the unit
@@ -69,9 +98,13 @@ class Headings:
 
     def _find(self, text: str) -> Heading | None:
         name, unit = self._without_unit(text)
-        for candidate in (name, _BRACKETED.sub("", name), *self._before_unit(name)):
+        candidates = (name, _BRACKETED.sub("", name), *self._before_unit(name))
+        for candidate in candidates:
             if found := self._fields.get(candidate):
                 return Heading(found[0], unit or self._unit_behind(name, candidate), found[1])
+        for candidate in candidates:
+            if field := next((field for field, words in self._composed.items() if words.fullmatch(candidate)), None):
+                return Heading(field, unit or self._unit_behind(name, candidate), {}, is_listed=False)
         return None
 
     def _without_unit(self, text: str) -> tuple[str, str | None]:

@@ -222,10 +222,11 @@ def _read_columns(sheet: Sheet, first: int, last: int, layout: Layout) -> tuple[
     heading_parts = _heading_parts(sheet, first, last)
     found = [layout.headings.find_joined(parts) if parts else None for parts in heading_parts]
     found = _with_unit_of_count(found, ["".join(parts) for parts in heading_parts])
+    listed = {heading.field for heading in found if heading and heading.is_listed}
     for index, (parts, heading) in enumerate(zip(heading_parts, found, strict=True)):
         row = next((row for row in range(last, first - 1, -1) if sheet.text(row, index)), first)
         text, cell = "".join(parts), address(row, index)
-        if heading is None:
+        if heading is None or not (heading.is_listed or heading.field not in listed):
             if parts or _has_values(sheet, last + 1, index):
                 observations.append(Observation("column_unknown", sheet.name, cell, text or None, {"heading": text}))
         elif heading.field in columns:
