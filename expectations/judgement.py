@@ -155,9 +155,9 @@ def as_rules_see(frames: Frames, rulebook: Rulebook) -> dict[str, pd.DataFrame]:
 
 
 def _with_joint_amounts(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
-    """An amount merged over several rows (rule F17) stands for all of them: those below its first are not blank."""
+    """An amount merged over several rows stands for all of them: those below its first are not blank."""
     rows = rows.reset_index(drop=True)
-    joint = observations[observations["observation"] == "joint_amount"]
+    joint = observations[observations["observation"].isin(_JOINT)]
     if joint.empty:
         return rows
     row_ids = pd.Index(rows["row_id"])
@@ -170,6 +170,9 @@ def _with_joint_amounts(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.Da
     }
     rows.loc[list(amounts), "capacity_text"] = list(amounts.values())
     return rows
+
+
+_JOINT = frozenset({"joint_amount", "amount_of_rows"})
 
 
 def _observations_to_judge(observations: pd.DataFrame) -> pd.DataFrame:
@@ -232,6 +235,7 @@ def _cases(rule: Rule, failing: pd.DataFrame, source: str, **told: Any) -> pd.Da
             "scope": rule.scope,
             "severity": rule.severity,
             "row_id": None,
+            "blanks": None,
             **{name: failing[name] for name in ("submission_id", "sheet", "cell", "value")},
             **told,
         }
@@ -264,17 +268,20 @@ def _findings(
         key: _reporter_of(submission["regime"], submission["reporter_code"], rulebook)
         for key, submission in submission_by_id.items()
     }
-    columns = {name: known_values(cases[name]) for name in (*_PLACE, "field", "variant", "found")}
+    columns = {name: known_values(cases[name]) for name in (*_PLACE, "field", "variant", "found", "blanks")}
     seen: Counter[tuple] = Counter()
     findings = []
-    for origin, submission_id, _, rule, _, sheet, cell, value, field, variant, found in zip(
+    for origin, submission_id, _, rule, _, sheet, cell, value, field, variant, found, blanks in zip(
         _origins(cases, sources), *columns.values(), strict=True
     ):
         submission = submission_by_id[submission_id]
         regime = rulebook.regimes.get(submission["regime"])
         reporter = reporter_by_id[submission_id]
         case = Case(
-            rulebook.rules[rule], regime, reporter, submission, origin, field, variant, sheet, cell, value, found
+            rulebook.rules[rule],
+            *(regime, reporter, submission, origin),
+            *(field, variant, sheet, cell, value, found),
+            tuple(blanks or ()),
         )
         place = (rule, sheet, cell)
         name = finding_id(submission["sha256"], submission["reporter_code"], *place, seen[submission_id, place])

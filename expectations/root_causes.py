@@ -18,13 +18,22 @@ SENDER_RULES = ("F10", "F16")
 
 COLUMN_MISSING, BLANK, FORMULA_ERROR = "S04", "F01", "F13"
 
+UNLIKELY_NAME, ENTERPRISE = "F14", "enterprise"
+
+UNFINISHED_ROW = "unfinished_row"
+FEWEST_BLANKS_OF_A_ROW = 3
+"""Required cells, the name among them, without which a row says so little that it is told as a whole (ours)."""
+
+MERGED = "merged"
+"""A cell that is blank as it is merged with the one above."""
+
 INCOMPARABLE_RULES = (*READING_RULES, "S04", "S05", "S07", "S08", "S09", "S10")
 """Where the rows are not read, not whole or not the cycle's, that others are missing only follows from it (S18)."""
 
 
 def keep_root_causes(cases: pd.DataFrame, rule_order: list[str]) -> pd.DataFrame:
-    """``cases`` without those that follow from another: unread files, unsettled senders, missing columns, second faults of a
-    cell, and row rules at a cell that is itself rejected.
+    """``cases`` without those that follow from another: unread files, unsettled senders, missing columns, rows that were
+    never finished, second faults of a cell, and row rules at a cell that is itself rejected.
 
     ``cases`` has one line per failing row of a frame: submission_id, rule, scope, severity, sheet, cell, field.
     """
@@ -36,7 +45,7 @@ def keep_root_causes(cases: pd.DataFrame, rule_order: list[str]) -> pd.DataFrame
 
     place = cases["submission_id"] + "|" + cases["field"].fillna("")
     missing = place[cases["rule"] == COLUMN_MISSING]
-    cases = cases[~((cases["rule"] == BLANK) & place.isin(missing))]
+    cases = _tell_unfinished_rows_once(cases[~((cases["rule"] == BLANK) & place.isin(missing))])
 
     gravity = cases["severity"].map(GRAVITY)
     # A formula without a value leaves its cell blank: the formula is the cause.
@@ -46,6 +55,27 @@ def keep_root_causes(cases: pd.DataFrame, rule_order: list[str]) -> pd.DataFrame
     second = cases[of_cell].duplicated(_CELL)
     cases = cases.drop(index=second.index[second], columns=["gravity", "rank"])
     return cases[~_follows_from_misread_cell(cases)]
+
+
+def _tell_unfinished_rows_once(cases: pd.DataFrame) -> pd.DataFrame:
+    """``cases`` with one blank for each row that has no name and little else, at its name; ``blanks`` names all of them.
+
+    Such a row was begun and left, goes on the one above, or is a subtotal: what lacks in it is one fault.
+    """
+    of_row = cases["row_id"].notna()
+    blank = of_row & (cases["rule"] == BLANK) & (cases["variant"] != MERGED)
+    is_sign = ~cases["value"].astype("str").str.contains(r"\w").eq(True)
+    nameless = of_row & (cases["field"] == ENTERPRISE) & (blank | ((cases["rule"] == UNLIKELY_NAME) & is_sign))
+    told = cases[(blank & cases["row_id"].isin(cases.loc[nameless, "row_id"])) | nameless]
+    told = told[told.groupby("row_id")["rule"].transform("size") >= FEWEST_BLANKS_OF_A_ROW]
+    if told.empty:
+        return cases
+    blanks = told.groupby("row_id")["field"].agg(tuple)
+    row_ids = told.loc[told["field"] == ENTERPRISE, "row_id"]
+    cases = cases.drop(index=told.index.difference(row_ids.index)).astype({"blanks": object, "variant": object})
+    cases.loc[row_ids.index, ["rule", "severity", "variant"]] = [BLANK, "reject", UNFINISHED_ROW]
+    cases.loc[row_ids.index, "blanks"] = row_ids.map(blanks)
+    return cases
 
 
 _CELL = ["submission_id", "sheet", "cell"]

@@ -64,6 +64,8 @@ class Case(NamedTuple):
     value: str | None
     found: int | None
     """The length of the series this case is the last one shown of; None where nothing was cut."""
+    blanks: Sequence[str] = ()
+    """The fields that are blank in a row that is told as a whole."""
 
     @property
     def params(self) -> Mapping[str, Any]:
@@ -245,8 +247,10 @@ def _nearest(case: Case, rulebook: Rulebook, language: Language) -> str | None:
         return rulebook.reference.nearest_county(text, case.reporter.area if case.reporter else None)
     if case.field == "method":
         return next(iter(likeness.most_like(text, {method: method for method in EXIT_METHODS})), None)
-    nearest = rulebook.reference.nearest_category(text)
-    return nearest if nearest in _categories(case, rulebook) else None
+    nearest = rulebook.reference.nearest_category(text) or ""
+    meant, allowed = nearest.split("、"), _categories(case, rulebook)
+    is_one_too_many = len(meant) > 1 and field is not None and field.type == "category"
+    return nearest if set(meant) <= set(allowed) and not is_one_too_many else None
 
 
 def _categories(case: Case, rulebook: Rulebook) -> Sequence[str]:
@@ -481,6 +485,14 @@ def _declared(case: Case, rulebook: Rulebook, language: Language) -> str | None:
     return case.params.get("declared") or (case.value if "heading" in case.params else None)
 
 
+def _other_blanks(case: Case, rulebook: Rulebook, language: Language) -> str:
+    """What the columns are called that are blank in the row beside the one the case is at."""
+    fields = [_form(case, rulebook).fields[name] for name in case.blanks if name != case.field]
+    return {"zh": "、", "en": ", "}[language].join(
+        field.label_zh if language == "zh" else field.label_en for field in fields
+    )
+
+
 def _param(name: str) -> Callable[[Case, Rulebook, Language], Any]:
     return lambda case, rulebook, language: case.params.get(name)
 
@@ -534,6 +546,8 @@ PLACEHOLDERS: Mapping[str, Callable[[Case, Rulebook, Language], Any]] = {
     "earlier": _earlier,
     "form": _title,
     "same_fields": _same_fields,
+    "other_blanks": _other_blanks,
+    "merged_rows": _param("spanned"),
     "missing": _missing,
     "missing_count": _param("count"),
     "former_file": _param("file"),

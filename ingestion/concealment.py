@@ -1,4 +1,4 @@
-"""Values of the table that nobody sees: in hidden rows, hidden columns and hidden sheets (rule S12)."""
+"""Values of the table that nobody sees: in hidden rows, columns and sheets, and under merged cells (rule S12)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _first_value(sheet: Sheet) -> Position:
 
 def _first_hidden_value(table: Table) -> tuple[Position, str] | None:
     sheet = table.sheet
-    if not (sheet.hidden_rows or sheet.hidden_columns):
+    if not (sheet.hidden_rows or sheet.hidden_columns or table.origin):
         return None
     for row in sorted(row.index for row in (*table.rows, *table.totals)):
         for column in _columns_with_values(sheet, row):
@@ -42,6 +42,9 @@ def _first_hidden_value(table: Table) -> tuple[Position, str] | None:
                 return (row, column), "rows"
             if column in sheet.hidden_columns:
                 return (row, column), "columns"
+            # a merged cell that is given its own value in every row shows what each of them has
+            if (origin := table.origin.get((row, column))) and sheet.text(*origin) != sheet.text(row, column):
+                return (row, column), "merged"
     return None
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
-from ingestion.cells import Observation, column_letters
+from ingestion.cells import Observation, address, column_letters
 from ingestion.frames import Columns
 from ingestion.places import Gazetteer, Place
 from ingestion.table import FILLED_DOWN_FIELDS, Table
@@ -47,10 +47,16 @@ down over merged cells only (domain, section 3.3)."""
 _OWN_PLACEHOLDERS = frozenset({"sequence", "enterprise", "remark"})
 """Fields in which such a text is judged by itself (F14), or by nobody."""
 
+_RUNS_DOWN = FILLED_DOWN_FIELDS | {"capacity"}
+_MAY_BE_MERGED = _RUNS_DOWN | {"sequence", "remark"}
+"""Fields whose merged cells lose nothing: place and industry run down, a merged amount is a joint one, of a number and a
+remark nobody asks in every row."""
+
 # No name has a line break, and none a blank between two Chinese signs: they are how it was typed.
 _BREAKS_IN_A_NAME = re.compile(r"\s*[\r\n]+\s*|(?<=[㐀-鿿（）()])\s+(?=[㐀-鿿（）()])")
 _QUANTITY = re.compile(r"(\d{1,9})\s*([^\d\s]{0,4})")
-_UNIT_MARKS = str.maketrans("", "", "()/ ")
+_UNIT_MARKS = str.maketrans("", "", "()/、 ")
+_UNIT_OF_COUNT = re.compile(r"(?:^|[(/:])([台套条座组个只孔门部根支()/、]+)$")
 _NO_AMOUNT = Amount(None, None, None, None)
 _NOWHERE = Place()
 
@@ -119,7 +125,7 @@ class RowReader:
         for read in self._readers:
             read(reading)
         columns["duplicate_of"] = self._find_duplicates(columns)
-        noticed = _joint_amounts(reading)
+        noticed = [*_joint_amounts(reading), *self._merged_values(reading)]
         if table.totals:
             noticed.extend(check_totals(table, _counted(reading), self._reference))
         return columns, noticed
@@ -147,11 +153,10 @@ class RowReader:
             placeholders = self._placeholders[field.name]
             if not placeholders.isdisjoint(texts):
                 problems = ["placeholder" if text in placeholders else problems[i] for i, text in enumerate(texts)]
-            runs_down = field.name in FILLED_DOWN_FIELDS or field.name == "capacity"
             for position, row in enumerate(table.rows if table.origin or errors else ()):
                 origin = table.origin.get((row.index, index), (row.index, index))
                 if texts[position] is None:
-                    if not runs_down and origin[0] < row.index and table.sheet.text(*origin):
+                    if field.name not in _RUNS_DOWN and origin[0] < row.index and table.sheet.text(*origin):
                         problems[position] = "merged"
                     continue
                 cells[position] = table.cell(row.index, index)
@@ -228,6 +233,11 @@ class RowReader:
             if text is None or problems[position]:
                 amounts.append(_NO_AMOUNT)
                 continue
+            if unit_problems[position] == "merged":
+                amount = read_amount(text, None, None, industry, self._reference)
+                problems[position] = "unit_merged" if amount.problem == "no_unit" else amount.problem
+                amounts.append(amount)
+                continue
             amount = read_amount(text, heading_unit, unit_text, industry, self._reference)
             if self._is_of_unit_column(amount, text, unit_text, industry) and not unit_problems[position]:
                 unit_problems[position] = _OF_UNIT_COLUMN[amount.problem]
@@ -243,6 +253,29 @@ class RowReader:
         if not unit_text or amount.problem not in _OF_UNIT_COLUMN:
             return False
         return read_amount(text, None, None, industry, self._reference).problem == "no_unit"
+
+    def _merged_values(self, reading: _Reading) -> list[Observation]:
+        """``merged_value`` for each cell merged over rows whose value is the first one's alone.
+
+        Not of a field that must be filled in, where each row is told of its own blank (F01), nor of the unit, where each
+        amount is (F03).
+        """
+        table, columns, regime = reading.table, reading.columns, reading.sender.regime
+        if not table.origin:
+            return []
+        told_otherwise = {"unit", *(regime.required_of(self._form) if regime else self._form.required)}
+        noticed = []
+        for name in table.columns.keys() - told_otherwise - _MAY_BE_MERGED:
+            index = table.columns[name].index
+            merged = [problem == "merged" for problem in columns[f"{name}_problem"]]
+            rows_of = Counter(
+                table.origin[row.index, index] for row, is_merged in zip(table.rows, merged, strict=True) if is_merged
+            )
+            for origin, below in rows_of.items():
+                params = {"field": name, "spanned": below + 1}
+                cell, text = address(*origin), table.sheet.text(*origin)
+                noticed.append(Observation("merged_value", table.sheet.name, cell, text, params))
+        return noticed
 
     def _find_duplicates(self, columns: Columns) -> list[str | None]:
         """For each row the first one that is equal in what makes a row of the form the same one (rule R01)."""
@@ -277,10 +310,12 @@ class RowReader:
     def _read_equipment(self, reading: _Reading) -> None:
         columns = reading.columns
         not_asked = [None] * len(columns["row"])
-        told = (
+        told = [
             _filled_in(columns, name) if name in self._form.fields else not_asked
             for name in ("equipment", "quantity", "quantity_unit")
-        )
+        ]
+        if (unit := _unit_of_count(reading.table)) and not any(told[-1]):
+            told[-1] = [unit] * len(columns["row"])
         described = list(zip(*told, strict=True))
         found = _understood(columns, "equipment", _read_machines, described)
         columns["equipment"] = [machines.items if machines else () for machines in found]
@@ -432,6 +467,13 @@ def _read_machines(described: tuple[str, str | None, str | None]) -> tuple[Machi
     return Machines(machines, count, differs), "no_count" if count is None else None
 
 
+def _unit_of_count(table: Table) -> str | None:
+    """The unit that the heading of the numbers of machines has: 数量（台）, 台（套）."""
+    column = table.columns.get("quantity")
+    found = column and _UNIT_OF_COUNT.search(half_width(column.text))
+    return found[1] if found else None
+
+
 def _counts_the_rest(items: tuple[Item, ...], number: int) -> bool:
     """Whether ``number`` can be that of all machines, of which the text leaves some uncounted: each of these is one at least."""
     counted = [item.quantity for item in items if item.quantity is not None]
@@ -485,17 +527,31 @@ def _joint_rows(table: Table) -> dict[int, int]:
 
 
 def _joint_amounts(reading: _Reading) -> list[Observation]:
-    table, columns, members = reading.table, reading.columns, Counter(reading.joint.values())
+    """``joint_amount`` for each amount merged over the rows of several enterprises, ``amount_of_rows`` where it is one's."""
+    table, columns = reading.table, reading.columns
+    members = defaultdict(list)
+    for position, holder in reading.joint.items():
+        members[holder].append(position)
     return [
         Observation(
-            "joint_amount",
+            "amount_of_rows" if _are_of_one_enterprise(columns, positions) else "joint_amount",
             table.sheet.name,
             columns["capacity_cell"][holder],
             columns["capacity_text"][holder],
-            {"rows": members[holder], "row_id": columns["row_id"][holder]},
+            {"rows": len(positions), "row_id": columns["row_id"][holder]},
         )
-        for holder in sorted(members)
+        for holder, positions in sorted(members.items())
     ]
+
+
+def _are_of_one_enterprise(columns: Columns, positions: list[int]) -> bool:
+    """Whether the rows name one enterprise; where its cell is merged as well, the first of them does."""
+    keys = {
+        columns["enterprise_key"][position]
+        for position in positions
+        if columns["enterprise_problem"][position] != "merged"
+    }
+    return len(keys) == 1 and None not in keys
 
 
 def _counted(reading: _Reading) -> list[Counted]:

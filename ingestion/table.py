@@ -228,7 +228,8 @@ def _read_columns(sheet: Sheet, first: int, last: int, layout: Layout) -> tuple[
         text, cell = "".join(parts), address(row, index)
         if heading is None or not (heading.is_listed or heading.field not in listed):
             if parts or _has_values(sheet, last + 1, index):
-                observations.append(Observation("column_unknown", sheet.name, cell, text or None, {"heading": text}))
+                params = {"heading": text} if text else {"what": "without_heading"}
+                observations.append(Observation("column_unknown", sheet.name, cell, text or None, params))
         elif heading.field in columns:
             twin = columns[heading.field]
             params = {"field": heading.field, "heading": text, "first": twin.text, "first_cell": twin.cell}

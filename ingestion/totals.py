@@ -159,5 +159,5 @@ def _check_enterprises(table: Table, total: Row, coverings: list[list[Counted]])
             for county_of in (attrgetter("county_code"), lambda _: None)
         ]
         if printed not in counts:
-            params = _params(Decimal(printed), Decimal(counts[0]), _ENTERPRISE_UNIT)
+            params = {"what": "enterprises", **_params(Decimal(printed), Decimal(counts[0]), _ENTERPRISE_UNIT)}
             yield Observation("total_differs", table.sheet.name, table.cell(total.index, column), text, params)

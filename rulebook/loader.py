@@ -51,7 +51,7 @@ PLACEHOLDERS = frozenset(
         *("declared", "named_by_card", "named_by_option", "folder", "receipt", "other_sheets", "read"),
         *("place", "office", "example", "responsible", "equipment", "count"),
         *("printed", "computed", "difference", "unit", "limit", "measured", "size", "document", "typical"),
-        *("same_fields", "earlier", "missing", "missing_count", "former_file"),
+        *("same_fields", "earlier", "missing", "missing_count", "former_file", "other_blanks", "merged_rows"),
     )
 )
 """What a rule's texts may name in braces."""

@@ -389,7 +389,8 @@ class Reference:
     def nearest_industry(self, text: str) -> str | None:
         """Return the industry whose name, else one of whose longer words, looks most like the text.
 
-        None where nothing is like it, and for a word of its own (造船 is no slip for 造纸). Of several the first that is
+        None where nothing is like it, and for a word of its own (造船 is no slip for 造纸). A single sign is enough where
+        one industry alone has it in its name (铝). Of several the first that is
         a whole division of GB/T 4754 is meant more often than a class within one (化公: 化工); where none is, there is
         nothing to choose by.
         """
@@ -400,7 +401,8 @@ class Reference:
         longer_words = {
             word: industry.name for word, industry in self._industries_by_word.items() if len(word) >= _LONGER_WORD
         }
-        found = most_like(word, names) or most_like(word, longer_words)
+        having_it = [name for name in self.industries if len(word) == 1 and word in name]
+        found = having_it or most_like(word, names) or most_like(word, longer_words)
         whole_divisions = (name for name in found if _WHOLE_DIVISION.fullmatch(self.industries[name].code or ""))
         return found[0] if len(found) == 1 else next(whole_divisions, None)
 
@@ -443,11 +445,14 @@ class Reference:
     def _categories_like(self, word: str) -> list[str]:
         """The category a word stands for (环境超标), else the one it is like (环报); empty where it is none or several.
 
-        A word of its own (技能) is like none.
+        Several that it names itself (能耗环保) are all meant. A word of its own (技能) is like none.
         """
         if word in self._other_words:
             return []
         categories = {category: category for category in self._category_words.values()}
+        named = sorted((category for category in categories if category in word), key=word.index)
+        if len(named) > 1:
+            return named
         words = longest_contained(word, (*categories, *self._category_words))
         found = {(categories | self._category_words)[name] for name in words} or set(most_like(word, categories))
         return list(found) if len(found) == 1 else []

@@ -55,7 +55,7 @@ _AMOUNT = re.compile(
 _BESIDE_A_UNIT = re.compile(rf"^[余多]|(?<=[万亿千])[余多]|(?:[余多]|左右|上下|整)$|{_PRODUCT}(?=/|$)")
 _PER_YEAR = re.compile(r"(?:/|每|·)(?:年|[aA])$")
 _NO_UNIT_BUT_A_MULTIPLE = {"万", "亿", "千"}
-_NOT_ONE_NUMBER = re.compile(r"^\.|[至到~—、,;以]")
+_NOT_ONE_NUMBER = re.compile(r"^[.几]|[至到~—、,;以]")
 _MYRIAD = Decimal("0.0001")
 
 

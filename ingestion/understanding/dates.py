@@ -40,10 +40,10 @@ _YEAR_MONTH_DAY = re.compile(
     rf"{_LIMIT}{_TIME}"
 )
 _EIGHT_DIGITS = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})")
-# 2024.1 may be a 2024.10 that a spreadsheet has shortened: without 年 the month needs both digits.
+# 2024.1 may be a 2024.10 that a spreadsheet has shortened; of 2024-1 and 2024.6 there is nothing it could have been.
 _YEAR_MONTH = re.compile(
     r"(?P<year>\d{4}|\d{2}(?=年))"
-    rf"(?:年(?P<month>\d{{1,2}})月(?:份|(?P<third>[上中下]旬|[初底末]))?|[-./]?(?P<digits>\d{{2}})){_LIMIT}"
+    rf"(?:年(?P<month>\d{{1,2}})月(?:份|(?P<third>[上中下]旬|[初底末]))?|[-./]?(?P<digits>\d{{2}}|(?<=[-/])[1-9]|(?<=\.)[2-9])){_LIMIT}"
 )
 _YEAR_END = re.compile(rf"(?P<year>\d{{4}})年?(?:年?底|年?末){_LIMIT}")
 _DAYS_OF_THIRD = {
@@ -78,7 +78,8 @@ def read_days(value: object) -> tuple[Days | None, str | None]:
     if isinstance(value, str):
         return _read_text(value)
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        return _read_text(str(value) if isinstance(value, int) else format(value, "f"))
+        # fifteen digits are what a spreadsheet keeps: 2017.6 is not 2017.600000
+        return _read_text(f"{value:.15g}" if isinstance(value, float) else str(value))
     return None, "bad_date"
 
 

@@ -174,6 +174,7 @@ KNOWN = {
             "limit": 64,
             "rows": [("紫阳县水泥厂", "统计表", 7)],
             "count": 1,
+            "spanned": 3,
         },
     },
     **{"category": "能耗", "row": 9, "industry": "水泥", "duplicate_of": "000001:1:5", "categories_not_own": "能耗"},
@@ -193,6 +194,7 @@ FIELD_OF_RULE = {"S04": "category", "S05": "category", "F04": "capacity", "F06":
         "F02": "capacity",
         "R04": "dismantled_on",
         "R06": "method",
+        "F19": "method",
     }
 }
 
@@ -214,7 +216,8 @@ def worded(rule, variant, rulebook, **changes):
     known = KNOWN | ({"named_before": "紫阳县水泥厂"} if variant == "named_otherwise" else {})
     told = {"origin": known, "field": field, "cell": "G5", "value": "水尼"} | changes
     told = {"regime": regime, "reporter": regime.reporters[DEPARTMENT if rule.code == "F16" else "610924"]} | told
-    case = Case(rule, submission=submission, variant=variant, sheet="统计表", found=None, **told)
+    blanks = ("enterprise", "capacity", "category") if variant == "unfinished_row" else ()
+    case = Case(rule, submission=submission, variant=variant, sheet="统计表", found=None, blanks=blanks, **told)
     return put_into_words(case, rulebook)
 
 

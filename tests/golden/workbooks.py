@@ -127,6 +127,15 @@ def accepted_layouts() -> Files:
         "two_row_header_without_merged_cells.csv": comma_separated(
             [*PREAMBLE, *TWO_ROW_HEADINGS, [*MILL[:5], 30, "万吨", "能耗"]]
         ),
+        "machines_by_model_and_number.xlsx": xlsx(
+            [
+                *PREAMBLE,
+                [*HEADINGS[:4], "淘汰生产线（设备）", None, "退出产能（万吨）", "淘汰类别"],
+                [*[None] * 4, "型号", "数量（台/套）", None, None],
+                [*MILL[:4], "Φ2.4×10m水泥磨", 2, 30, "能耗"],
+            ],
+            merged=[*(f"{letter}4:{letter}5" for letter in "ABCDGH"), "E4:F4"],
+        ),
         "grouped_header.xlsx": xlsx(
             [
                 *PREAMBLE,
@@ -353,6 +362,9 @@ def to_explain() -> Files:
         "F17_joint_amount.xlsx": joint,
         "F17_joint_amount.xls": by_libreoffice(joint, ".xls"),
         "F17_joint_amount.ods": by_libreoffice(joint, ".ods"),
+        "F19_method_merged_over_two_rows.xlsx": xlsx(
+            table([*MILL, "关停"], [*KILN, None], headings=[*HEADINGS, "退出方式"]), merged=["H5:H6"]
+        ),
         "F18_count_column_differs.xlsx": xlsx(
             table(
                 [*MILL[:5], 1, *MILL[5:]],
@@ -423,6 +435,7 @@ def rejected_tables() -> Files:
         "F01_enterprise_blank.xlsx": with_cells(PLAIN, D5=None),
         "F01_most_of_a_row_blank.xlsx": with_cells(PLAIN, B6=None, C6=None, E6=None, F6=None, G6=None),
         "F01_ditto_marks.xlsx": with_cells(PLAIN, B6="同上", C6="〃", E6="/", F6="—", G6="无"),
+        "F01_row_that_was_begun_and_left.xlsx": xlsx([*PLAIN, [4, "紫阳县", "水泥"]]),
         "F01_category_merged_over_two_rows.xlsx": xlsx(table(MILL, [*KILN[:6], None]), merged=["G5:G6"]),
         "F02_amount_in_words.xlsx": with_cells(PLAIN, F5="若干"),
         "F03_amount_without_unit.xlsx": with_cells(PLAIN, F5=30),

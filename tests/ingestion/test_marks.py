@@ -138,6 +138,14 @@ def test_of_many_hidden_values_the_first_is_told():
     assert hidden(xlsx_with(row6={"hidden": True}, row7={"hidden": True}, G={"hidden": True})) == [("G5", "columns")]
 
 
+def test_another_value_under_a_merged_cell_is_hidden():
+    """Excel and WPS keep what a merge copied as a format covers; openpyxl does not, so the range is added by hand."""
+    merge = '<mergeCells count="1"><mergeCell ref="{}"/></mergeCells><pageMargins'
+    lines = [*ROWS[:5], row(sequence=2, enterprise="紫阳县第二水泥有限公司", industry="造纸")]
+    assert hidden(changed(xlsx(lines), sheet1=("<pageMargins", merge.format("C5:C6")))) == [("C6", "merged")]
+    assert hidden(changed(xlsx(lines), sheet1=("<pageMargins", merge.format("B5:B6")))) == []
+
+
 def test_a_hidden_total_counts_as_values_of_the_table():
     total = ["合计", None, None, None, None, "90万吨", None]
     data = changed(xlsx([*ROWS, total]), sheet1=('<row r="8"', '<row r="8" hidden="1"'))

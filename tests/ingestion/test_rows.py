@@ -91,6 +91,38 @@ def test_a_cell_merged_with_the_one_above_is_blank_and_says_why(field, letter):
     assert values(frames, f"{field}_cell") == [f"{letter}5", f"{letter}6"]
 
 
+@pytest.mark.parametrize(
+    ("heading", "unit"),
+    [("数量（台）", "台"), ("设备数量(台/套)", "台套"), ("台（套）", "台套"), ("数量", None), ("数量（合计）", None)],
+)
+def test_the_heading_of_the_numbers_of_machines_may_say_their_unit(heading, unit):
+    headings = [*HEADINGS, heading]
+    frames = understood(xlsx(table([*row(equipment="Φ2.4×10m水泥磨"), 2], headings=headings)))
+    (machine,) = frames.rows["equipment"][0]
+    assert (machine["quantity"], machine["quantity_unit"]) == (2, unit)
+
+
+def test_a_value_merged_over_rows_that_need_none_is_told_once_with_the_rows_it_spans():
+    headings = [*HEADINGS, "退出方式", "备注"]
+    lines = [[*row(), "关停", "已公告"], [*row(sequence=2, enterprise="紫阳县金峰水泥有限公司"), None, None]]
+    frames = understood(xlsx(table(*lines, lines[1], headings=headings), merged=["H5:H7", "I5:I7"]))
+    assert noticed(frames) == [("merged_value", "H5", {"field": "method", "spanned": 3})]
+    assert values(frames, "method") == ["关停", None, None]
+
+
+def test_a_merged_unit_is_the_first_rows_and_the_heading_does_not_stand_in_for_it():
+    headings = [*HEADINGS[:5], "涉及产能（万吨）", HEADINGS[6], "计量单位"]
+    lines = [
+        [*row(capacity=3000), "吨"],
+        [*row(sequence=2, capacity=2000), None],
+        [*row(sequence=3, capacity="2万吨"), None],
+    ]
+    frames = understood(xlsx(table(*lines, headings=headings), merged=["H5:H7"]))
+    assert values(frames, "capacity_problem") == [None, "unit_merged", None]
+    assert values(frames, "capacity") == [Decimal("0.3"), None, Decimal(2)]
+    assert noticed(frames) == []
+
+
 def test_places_industries_and_joint_amounts_that_are_merged_are_no_blanks():
     rows = [row(), row(county=None, industry=None, capacity=None)]
     frames = understood(xlsx(table(*rows), merged=["B5:B6", "C5:C6", "F5:F6"]))
@@ -380,6 +412,14 @@ def test_an_equal_row_names_the_first():
 )
 def test_a_row_that_differs_in_one_respect_is_no_duplicate(change):
     assert column("duplicate_of", row(), row(**change)) == [None, None]
+
+
+def test_an_amount_merged_over_rows_of_one_enterprise_is_its_own():
+    lines = table(row(), row(sequence=2, equipment="Φ2.2×7m水泥磨1台", capacity=None))
+    assert [kind for kind, *_ in noticed(understood(xlsx(lines, merged=["F5:F6"])))] == ["amount_of_rows"]
+    lines[-1][3] = None
+    assert [kind for kind, *_ in noticed(understood(xlsx(lines, merged=["D5:D6", "F5:F6"])))] == ["amount_of_rows"]
+    assert [kind for kind, *_ in noticed(understood(xlsx(lines, merged=["F5:F6"])))] == ["joint_amount"]
 
 
 def test_an_amount_merged_over_enterprises_is_one_joint_amount():

@@ -56,6 +56,20 @@ def test_the_heading_row_is_found_at_any_height(layouts, height):
 @pytest.mark.parametrize(
     ("heading", "field", "unit"),
     [
+        ("拟淘汰落后生产线、设备名称及型号", "equipment", None),
+        ("主要工艺设备规格型号、台数", "equipment", None),
+        ("生产线数量", "quantity", None),
+        ("淘汰设备台（套）数", "quantity", None),
+        ("涉及落后产能规模（万吨）", "capacity", "万吨"),
+        ("年设计产能/万吨", "capacity", "万吨"),
+        ("拟退出落后产能企业全称", "enterprise", None),
+        ("国民经济行业大类", "industry", None),
+        ("县区、开发区名称", "county", None),
+        ("落后产能退出方式", "method", None),
+        ("企业实际关停日期", "shut_on", None),
+        ("主体设备拆除完成时间", "dismantled_on", None),
+        ("现场验收合格时间", "accepted_on", None),
+        ("预计退出时限", "planned_on", None),
         ("产能(万吨)", "capacity", "万吨"),
         ("退出产能（万吨／年）", "capacity", "万吨/年"),
         ("涉及\n产能（单位：万吨）", "capacity", "万吨"),
@@ -109,6 +123,51 @@ def test_two_heading_rows_are_read_together_where_cells_are_merged(layouts):
     assert data_rows(layouts, rows, merged) == [3]
 
 
+def test_machines_may_have_their_model_and_their_number_under_one_heading(layouts):
+    rows = [
+        ["序号", "行业", "企业名称", "淘汰生产线(设备)", "", "退出产能(万吨)"],
+        ["", "", "", "型号", "数量", ""],
+        [1, "水泥", "华安水泥厂", "Φ2.4米水泥磨", 2, 30],
+    ]
+    merged = [((0, column), (1, column)) for column in (0, 1, 2, 5)] + [((0, 3), (0, 4))]
+    assert fields_of(layouts, rows, merged) == [
+        "sequence",
+        "industry",
+        "enterprise",
+        "equipment",
+        "quantity",
+        "capacity",
+    ]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "企业负责人",
+        "填报单位",
+        "责任单位",
+        "行业代码",
+        "产能利用率",
+        "现有产能",
+        "设备原值",
+        "淘汰依据",
+        "省（区、市）情况",
+    ],
+)
+def test_what_only_sounds_like_a_field_names_none(layouts, heading):
+    assert layouts.usual.headings.find(heading) is None
+
+
+def test_beside_a_heading_of_the_form_one_made_of_its_words_names_no_field():
+    """拟退出产能 is the amount where there is no other; beside 退出产能 it is another figure."""
+    lines = [[*HEADINGS[:5], "退出产能", HEADINGS[6], "拟退出产能"], [*row(), "40万吨"]]
+    frames = understood(xlsx([*PREAMBLE, *lines]))
+    assert noticed(frames) == [("column_unknown", "H4", {"heading": "拟退出产能"})]
+    assert values(frames, "capacity_text") == ["30万吨"]
+    lines[0][5] = "实际退出产能"
+    assert [kind for kind, *_ in noticed(understood(xlsx([*PREAMBLE, *lines])))] == ["column_twice"]
+
+
 def test_two_heading_rows_are_read_together_where_merges_are_lost_as_in_a_csv(layouts):
     rows = [
         ["序号", "行业", "企业名称", "设备型号及数量", "涉及产能", ""],
@@ -151,7 +210,7 @@ def test_a_column_of_no_field_is_noticed_and_never_dropped_in_silence():
 
 def test_values_under_no_heading_are_noticed_too():
     frames = understood(xlsx(table([*row(), "张三"])))
-    assert noticed(frames) == [("column_unknown", "H4", {"heading": ""})]
+    assert noticed(frames) == [("column_unknown", "H4", {"what": "without_heading"})]
 
 
 def test_every_field_without_a_column_is_missing_at_the_heading_row():

@@ -110,6 +110,18 @@ def add_sheet(name: str, state: str = "visible", year: int | None = None) -> Cha
     return change
 
 
+def chained(*changes: Change) -> Change:
+    def change(sheet: Worksheet) -> None:
+        for one in changes:
+            spoil(sheet.parent, one)
+
+    return change
+
+
+UNIT_BESIDE = {"N4": "计量单位", "F5": 30, "N5": "万吨", "F6": 20, "N6": "万吨", "F7": 15, "N7": "万吨"}
+"""The unit in a column of its own."""
+
+
 def ten_works(sheet: Worksheet) -> None:
     """Ten cement works of 20 to 29 万吨 instead of three."""
     sheet.delete_rows(5, 3)
@@ -218,6 +230,8 @@ VARIANTS = [
         {"G5": "安全", "G7": "安全"},
     ),
     Variant("F17", "one amount merged over two enterprises", merge("F5:F6"), "F5"),
+    Variant("F19", "one method merged over two rows", merge("I5:I6"), "I5"),
+    Variant("F19", "one day merged over three rows", merge("J5:J7"), "J5"),
     Variant(
         "F18",
         "the column of counts says another number than the equipment",
@@ -225,6 +239,10 @@ VARIANTS = [
         "N6",
         before={"N4": "设备数量", "N5": 1, "N6": 2, "N7": 2},
     ),
+    Variant("F01", "a row that was begun and left", append([4, "紫阳县", "水泥"]), "D8"),
+    Variant("F01", "a row with a stroke for a name and nothing else", append([4, "紫阳县", "水泥", "/"]), "D8"),
+    Variant("F01", "an amount without anything beside it", append([None, None, "水泥", None, None, "65万吨"]), "D8"),
+    Variant("F03", "a unit merged over two rows", merge("N5:N6"), "F6", before=UNIT_BESIDE),
     # ---- the row ----
     Variant("R01", "a row comes twice", repeat_row(5, A=4), "D8"),
     Variant(
@@ -283,6 +301,11 @@ NO_FAULT = {
     "a total that is right to half its last digit": (ZIYANG, append(["合计", None, "3家", None, None, "65万吨"])),
     "one name, two machines": (ZIYANG, repeat_row(5, E="Φ2.2×7m水泥磨1台", H=None)),
     "names, industry and county in other words": (ZIYANG, {"B5": "紫阳", "C5": "水泥行业", "G5": "能耗不达标"}),
+    "one amount for two rows of one enterprise": (
+        ZIYANG,
+        chained(repeat_row(7, E="Φ2.2×7m水泥磨1台", H=None), merge("F7:F8")),
+    ),
+    "a remark for several rows": (ZIYANG, merge("M5:M7")),
     "a blank row between": (ZIYANG, lambda sheet: sheet.insert_rows(6)),
     "a hidden row without values": (ZIYANG, hide_row(40)),
     "amounts far apart, but fewer than eight others": (ZIYANG, {"F5": "240000万吨"}),

@@ -128,6 +128,8 @@ def test_the_unit_in_the_cell_counts_before_the_column_before_the_heading(
         ("30万吨至40万吨", "水泥", "not_number"),
         ("10+20万吨", "水泥", "not_number"),
         ("三四十万吨", "水泥", "not_number"),
+        ("十几万吨", "水泥", "not_number"),
+        ("20几万吨", "水泥", "not_number"),
         ("约三四万吨", "水泥", "not_number"),
         ("两三万吨", "水泥", "not_number"),
         ("12万5吨", "水泥", "not_number"),
