@@ -557,17 +557,18 @@ def _are_of_one_enterprise(columns: Columns, positions: list[int]) -> bool:
 def _counted(reading: _Reading) -> list[Counted]:
     columns, joint = reading.columns, reading.joint
     not_asked = [None] * len(columns["row"])
-    told = ("capacity", "capacity_unit", "industry", "county_code", "enterprise_key")
+    told = ("capacity", "capacity_unit", "capacity_factor", "industry", "county_code", "enterprise_key")
     lines = zip(reading.table.rows, *(columns.get(name, not_asked) for name in told), strict=True)
     return [
         Counted(
             row.index,
             value,
             unit,
+            factor,
             industry,
             county,
             key,
             value is not None or joint.get(position, position) != position,
         )
-        for position, (row, value, unit, industry, county, key) in enumerate(lines)
+        for position, (row, value, unit, factor, industry, county, key) in enumerate(lines)
     ]

@@ -29,6 +29,8 @@ class Counted:
     row: int
     value: Decimal | None
     unit: str | None
+    factor: Decimal | None
+    """By which the number as written became ``value``."""
     industry: str | None
     county_code: str | None
     enterprise_key: str | None
@@ -79,6 +81,12 @@ def _check_amounts(
     unit_text = total.texts[unit_column.index] if unit_column else None
     heading_unit = column.heading.unit or table.preamble.unit
     for match in _AMOUNT.finditer(in_plain_digits(_in_digits(text))):
+        if not (match["unit"] or unit_text or heading_unit):
+            if params := _differs_without_unit(match["number"], coverings):
+                yield Observation(
+                    "total_differs", table.sheet.name, table.cell(total.index, column.index), text, params
+                )
+            continue
         printed = _printed_amount(match, heading_unit, unit_text, coverings[0], reference)
         if printed is None:
             continue
@@ -92,6 +100,25 @@ def _check_amounts(
                 text,
                 _params(printed.value, sums[0], printed.unit),
             )
+
+
+def _differs_without_unit(digits: str, coverings: list[list[Counted]]) -> dict[str, str] | None:
+    """What differs where a total says no unit and is what its rows add up to in no unit they are written in or counted in.
+
+    It may also be the sum of their bare numbers.
+    """
+    number, half_last_digit = Decimal(digits.replace(",", "")), Decimal(5).scaleb(_exponent(digits) - 1)
+    written = list(dict.fromkeys((one.unit, one.factor) for one in coverings[0] if one.value is not None))
+    for covered in coverings:
+        sums = [_sum_of(covered, unit) / divisor for unit, factor in written for divisor in (factor, 1)]
+        bare = sum((one.value / one.factor for one in covered if one.value is not None), Decimal(0))
+        if any(abs(number - computed) <= half_last_digit for computed in (*sums, bare)):
+            return None
+    units = list(dict.fromkeys(unit for unit, _ in written))
+    if len(units) == 1:
+        return _params(number * written[0][1], _sum_of(coverings[0], units[0]), units[0])
+    sums_in_words = "、".join(f"{_plain(_sum_of(coverings[0], unit))}{unit}" for unit in units)
+    return {"what": "without_unit", "printed": _plain(number), "computed": sums_in_words} if units else None
 
 
 def _in_digits(text: str) -> str:
@@ -110,13 +137,12 @@ def _numeral_in_digits(numeral: re.Match[str]) -> str:
 def _printed_amount(
     match: re.Match[str], heading_unit: str | None, unit_text: str | None, covered: list[Counted], reference: Reference
 ) -> Amount | None:
-    """A printed total as an amount, by the units of the industries it covers; without any unit by their only one."""
+    """A printed total as an amount, by the units of the industries it covers."""
     units = sorted({one.unit for one in covered if one.unit})
     if units and not Decimal(match["number"].replace(",", "")):
         return Amount(Decimal(0), units[0], Decimal(1), None)
-    beside = unit_text or heading_unit or (units[0] if len(units) == 1 else None)
     amounts = (
-        read_amount(match[0], beside, None, industry, reference)
+        read_amount(match[0], unit_text or heading_unit, None, industry, reference)
         for industry in dict.fromkeys(one.industry for one in covered)
     )
     return next((amount for amount in amounts if amount.value is not None and amount.unit in units), None)

@@ -46,6 +46,24 @@ def test_amounts_in_different_units_are_compared_each_for_itself():
     assert differences(CEMENT, GLASS, total("合计", "30.5万吨、80万重量箱")) == [("F7", "80", "90", "万重量箱")]
 
 
+@pytest.mark.parametrize("printed", ["8000", "0.8", 8000, "8,000"])
+def test_a_total_without_a_unit_may_be_in_the_unit_its_rows_are_written_in(printed):
+    rows = [row(capacity="5000吨"), row(sequence=2, enterprise="紫阳县金峰水泥有限公司", capacity="3000吨")]
+    assert differences(*rows, total("合计", printed)) == []
+    mixed = [row(capacity="5000吨"), row(sequence=2, enterprise="紫阳县金峰水泥有限公司", capacity="0.3万吨")]
+    assert differences(*mixed, total("合计", printed)) == []
+    assert differences(*rows, total("合计", "8500")) == [("F7", "0.85", "0.8", "万吨")]
+
+
+def test_a_total_without_a_unit_over_rows_of_several_is_held_against_each_and_against_their_bare_sum():
+    def told(printed):
+        frames = understood(xlsx(table(CEMENT, GLASS, total("合计", printed))))
+        return [params for _, _, params in noticed(frames)]
+
+    assert told("30.5") == told(90) == told("120.5") == []
+    assert told("110.5") == [{"what": "without_unit", "printed": "110.5", "computed": "30.5万吨、90万重量箱"}]
+
+
 def test_a_subtotal_covers_the_rows_since_the_total_before():
     rows = [CEMENT, MORE_CEMENT, total("小计", "50.5万吨"), GLASS, total("小计", "90万重量箱")]
     assert differences(*rows, total("合计", "50.5万吨，90万重量箱")) == []
