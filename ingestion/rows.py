@@ -416,15 +416,15 @@ def _understood(
     texts = columns[f"{field}_text"]
     if not any(texts):
         return [None] * len(texts)
-    understood, problems = [], columns[f"{field}_problem"]
+    problems = columns[f"{field}_problem"]
     if all(texts) and not any(problems):
-        understood, columns[f"{field}_problem"] = map(list, zip(*map(read, values or texts), strict=True))
-        return understood
-    for position, (text, value) in enumerate(zip(texts, values or texts, strict=True)):
-        meaning = None
-        if text is not None and not problems[position]:
-            meaning, problems[position] = read(value)
-        understood.append(meaning)
+        read_cells = map(read, values or texts)
+    else:
+        read_cells = (
+            (None, problem) if text is None or problem else read(value)
+            for text, problem, value in zip(texts, problems, values or texts, strict=True)
+        )
+    understood, columns[f"{field}_problem"] = map(list, zip(*read_cells, strict=True))
     return understood
 
 

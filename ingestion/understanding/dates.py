@@ -64,6 +64,8 @@ def read_date(value: object) -> tuple[date | None, str | None]:
     return days and days.last, problem
 
 
+# 1 and TRUE are equal, but not the same value
+@lru_cache(maxsize=16_384, typed=True)
 def read_days(value: object) -> tuple[Days | None, str | None]:
     """The first and the last day it can have been and None, or None and `bad_date`; a blank has neither.
 
@@ -83,7 +85,6 @@ def read_days(value: object) -> tuple[Days | None, str | None]:
     return None, "bad_date"
 
 
-@lru_cache(maxsize=16_384)
 def _read_text(text: str) -> tuple[Days | None, str | None]:
     plain = fold(text)
     if not plain:
