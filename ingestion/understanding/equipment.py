@@ -5,7 +5,7 @@ count or a name may be said once for several; between series stand commas and fu
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -61,7 +61,11 @@ class _Entry:
     """Whether it is said of which phase it is (二期1条): that names it where nothing else does."""
     parts: list["_Entry"] = field(default_factory=list)
     separator: str = ""
-    """The 、 or 和 before it."""
+    """The 、 or 和 before it, or the break before its series."""
+    is_heading: bool = False
+    """Whether a : stands behind it and nothing but a name is said before."""
+    tells_what_was_done: bool = False
+    """Whether it says 已: that it is dismantled, sold …"""
 
     @property
     def is_counted(self) -> bool:
@@ -84,15 +88,21 @@ _ADDS_NOTHING = re.compile(
     r"等?(?:(?:其它|其他|相关|配套|附属|辅助|生产|公用|所有|全部|落后|的)+(?:设备|设施|装置|机械|工程|系统)|配套|辅机|附件|附属)"
     r"(?:等.*)?"
 )
+_ANY_EQUIPMENT = "(?:设备|设施|装置|机械|工程|系统)"
 _WHOLE = "整体|整厂|全厂|全矿|全部|整个(?:企业|工厂|厂)|企业整体"
 _DONE = "关停|淘汰|拆除|关闭|退出|封存|停用|停产|停业|报废|取缔|核减|断水断电"
 _LEADING = re.compile(
     r"(?:[-—:·.的]|(?:[一二两三四五六七八九十\d]+家(?:企业)?)?(?:合计|共计|总计|总共|共有)|共(?!挤)|拟|计划|已|依法"
-    rf"|(?:{_WHOLE})?(?:{_DONE})(?!后)|现有|原有|拥有|建有|配有|配备|安装|包括|主要有|包含"
-    r"|其中|该企业|该厂|该|为)++"
+    rf"|(?:{_WHOLE})?(?:{_DONE})(?!后)|现有|原有|拥有|建有|建成|配有|配备(?!用)|安装|包括|主要有|包含"
+    r"|其中|该企业|该厂|该|为|另(?:有|外|配(?!料|电[柜箱屏盘]|[备套置]))?|还有"
+    # 配料机 and 配套设备 are names, 配2台风机 and 配套风机 are not
+    rf"|配(?:置|用)?(?![一-鿿])|配(?=备用)|配套(?!{_ANY_EQUIPMENT}))++"
 )
 _TRAILING = re.compile(
-    r"(?:[-—:·.的]|等(?:相关|配套|附属|辅助|主要|生产|其他|其它|的)*+(?:设备|设施|装置|机械|辅机)?"
+    # The 等 of 等离子 does not say that there are others.
+    r"(?:[-—:·.的]|(?<=.)等(?!离子|静压|温|径)[一-鿿]{1,6}(?:设备|设施|装置|机械)"
+    r"|等(?:相关|配套|附属|辅助|主要|生产|其他|其它|的)*+(?:设备|设施|装置|机械|辅机)?"
+    rf"|(?:均|都|现|目前|{_WHOLE})*已[^()]{{0,100}}"
     rf"|(?:均|现|予以|拟|进行|{_WHOLE})*已?经?(?:{_DONE})(?:完毕|完成|到位)?|\((?:含|包含|包括)[^()]*\))++$"
 )
 _MODEL_ALONE = re.compile(r"[0-9A-Za-z./×-]+型")
@@ -109,6 +119,11 @@ _HEADING = re.compile(
 _LINE = frozenset({"线", "生产线"})
 """What is numbered where it stands behind numbers: the line the machines are of (1号线、2号线), or itself (水泥1号线)."""
 _EXPLAINS = re.compile(r"该|其|以|用|采用|生产(?!线)|产品|设计|属|为|系(?!统)|因|由|均(?![热化])|未|全部|主要|投产")
+_NO_KIND = re.compile(
+    r"(?:主体|主要|主机|生产|工艺|关键|全部|所有|落后|相关|原有|上述|以上)*(?:设备|设施|装置|主机|厂房|场地)"
+)
+"""What says of no machine which it is (主体设备已拆除)."""
+_BEFORE_AN_EXPLANATION = frozenset({",", "。"})
 _BRACKET_ADDS_NOTHING = re.compile(r"已|拟|共|等|详见|见|截断|不含|即|原|均")
 
 
@@ -146,12 +161,24 @@ def _series(tokens: list[Token]) -> Iterator[list[_Entry]]:
         if token.kind not in (Kind.LIST, Kind.BREAK):
             clause.append(token)
             continue
-        if not (token.text == ":" and _HEADING.fullmatch("".join(said.text for said in clause))):
+        if token.text == ":" and len(clause) == 1 and clause[0].kind is Kind.RUNNING:
+            # 1#:水泥磨 is the 1#水泥磨.
+            continue
+        if not (token.text == ":" and _heads_machines(clause)):
             series.extend(_entries(clause, separator))
         clause, separator = [], token.text
         if token.kind is Kind.BREAK:
+            for entry in series if token.text == ":" else ():
+                entry.is_heading = not entry.is_counted and not entry.sizes
             yield series
-            series, separator = [], ""
+            series = []
+
+
+def _heads_machines(clause: list[Token]) -> bool:
+    """Whether a clause before a : only says that machines follow, or the number of the line they are of (1号线:)."""
+    if len(clause) > 1 and clause[0].kind is Kind.RUNNING:
+        return clause[1].text in _LINE
+    return _HEADING.fullmatch("".join(said.text for said in clause)) is not None
 
 
 def _entries(clause: list[Token], separator: str) -> list[_Entry]:
@@ -172,6 +199,7 @@ def _entries(clause: list[Token], separator: str) -> list[_Entry]:
             entries.append(entry)
         _take(token, entry)
     for entry in entries:
+        entry.tells_what_was_done = "已" in entry.name
         entry.name = _clean_name(entry.name)
     return [entry for entry in entries if not entry.is_empty]
 
@@ -297,6 +325,8 @@ def _one_each(entry: _Entry, sizes: list[list[_Measure]]) -> list[_Entry]:
 
 
 def _add_counted(entry: _Entry, machines: list[_Entry]) -> None:
+    if machines and machines[-1].is_heading:
+        _leave_out_heading(entry, machines)
     before = machines[-1] if machines else None
     if before is None:
         machines.append(entry)
@@ -308,6 +338,8 @@ def _add_counted(entry: _Entry, machines: list[_Entry]) -> None:
         machines.append(entry)
     elif not before.is_counted and not (before.sizes and entry.sizes):
         _count_before(entry, machines)
+    elif before.count is None and before.running == _how_many(entry) and not before.sizes:
+        before.sizes, before.count = entry.sizes, entry.count
     elif entry.sizes or entry.is_of_phase:
         machines.append(entry)
 
@@ -323,11 +355,27 @@ def _count_before(entry: _Entry, machines: list[_Entry]) -> None:
             break
 
 
-def _add_uncounted(waiting: Iterable[_Entry], machines: list[_Entry]) -> None:
+def _leave_out_heading(entry: _Entry, machines: list[_Entry]) -> None:
+    """Leave out what is no machine but heads one (粉磨站:球磨机1台), whereas 定形机:M751型2台 names its models."""
+    if not _MACHINE_NOUN.search(entry.name):
+        return
+    while machines and machines[-1].is_heading and not machines[-1].is_counted:
+        if _MACHINE_NOUN.search(machines[-1].name) and not machines[-1].name.endswith("车间"):
+            break
+        machines.pop()
+
+
+def _add_uncounted(waiting: list[_Entry], machines: list[_Entry]) -> None:
     """Add what is named without a count; after other machines only what is one, not what explains them."""
+    if machines and machines[-1].is_counted and _only_explains(waiting):
+        return
     for entry in waiting:
+        if machines and machines[-1].is_heading:
+            _leave_out_heading(entry, machines)
         before = machines[-1] if machines else None
         if entry.name:
+            if _NO_KIND.fullmatch(entry.name):
+                continue
             is_machine = _MACHINE_NOUN.search(entry.name) and not _EXPLAINS.match(entry.name)
             if before is None or is_machine:
                 machines.append(entry)
@@ -335,6 +383,17 @@ def _add_uncounted(waiting: Iterable[_Entry], machines: list[_Entry]) -> None:
             machines.append(entry)
         elif not before.sizes:
             before.sizes, before.parts = entry.sizes, before.parts or entry.parts
+
+
+def _only_explains(clause: list[_Entry]) -> bool:
+    """Whether a clause behind a comma tells of machines already counted what was done to them, or one of their sizes.
+
+    主机、锅炉已拆除; 熔窑面积120平方米.
+    """
+    if not clause or clause[0].separator not in _BEFORE_AN_EXPLANATION:
+        return False
+    last = clause[-1]
+    return last.tells_what_was_done or bool(last.name and last.sizes and last.sizes[0].parameter)
 
 
 def _differs_in_size_only(before: _Entry, entry: _Entry) -> bool:

@@ -31,7 +31,7 @@ class Kind(Enum):
 class Token(NamedTuple):
     """A piece of the text; `value` and `unit` of a size or count, the `parameter` a size names (幅宽).
 
-    The value of running numbers is how many there are; that of a count is NaN where nobody knows it (三四台, 2-3台).
+    The value of running numbers is how many there are; that of a count is NaN where nobody knows it (三四台, 若干).
     """
 
     kind: Kind
@@ -46,7 +46,7 @@ _CHINESE_COUNT = r"(?<!第)[一二两三四五六七八九十百壹贰叁肆伍�
 _CHINESE_DIGITS = "一二三四五六七八九十"
 _COUNT_WORD = (
     r"(?:台\(套\)|台/套|台套|套\(台\)|台(?![时车面阶班])|座|条(?![件形纹带])|组(?![份合])|套(?![筒管色印])|个(?!体)|只|口(?!径)|眼"
-    r"|部(?![分件])|架|根|支(?![架撑路])|辆|间(?![歇隙距接])|处(?!理)|把|具|副|面(?![板积漆])|件|列(?!管)|对(?![辊称开夹])|块|片(?![碱材]))"
+    r"|部(?![分件])|架|根|支(?![架撑路])|辆|间(?![歇隙距接])|处(?!理)|把|具|副|张(?![力紧拉])|面(?![板积漆])|件|列(?!管)|对(?![辊称开夹])|块|片(?![碱材]))"
 )
 _UNITS = (
     # pattern, spelling that is kept, factor: the longer pattern stands before the one it begins with
@@ -79,11 +79,13 @@ _RATING = f"(?:{'|'.join(pattern for pattern, spelling, _ in _UNITS if spelling 
 # 10吨/年 is a capacity, 10米/分 a speed, whereas 10吨/15吨 are two sizes.
 _NOT_A_RATE = r"(?!/[^\d#])级?"
 _PARAMETER = (
-    r"(?:净纸|抄造|设计)?(?:幅宽|门幅|宽幅)|(?:公称|额定|有效|设计|总|单机|装机|炉膛|烧结|单台|单炉|最大"
-    r"|炉床|炉缸|炭化室|碳化室|熔化池|池窑){0,4}"
+    r"(?:净纸|抄造|设计)?(?:幅宽|门幅|宽幅|抄宽)|断面(?=[\d:为是达约])"
+    r"|(?:公称|额定|有效|设计|总|单机|装机|炉膛|烧结|单台|单炉|最大|炉床|炉缸|炭化室|碳化室|熔化池|池窑|断面){0,4}"
     r"(?:直径|内径|外径|炉容|容积|容量|装机|电流强度|电流|功率|面积|长度|宽度|高度|吨位|规格|长|宽|高)"
 )
 _LINKED = r"[:为是达约]{0,2}"
+# Without a parameter a : stands behind what the size belongs to, or behind a heading of it (粉磨站:Φ3.2×13m球磨机1台).
+_OF_A_SIZE = rf"(?:{_PARAMETER}{_LINKED}|[为是达约]{{0,2}})"
 _PRODUCT = (
     r"(?:重量?箱|标?准?张(?:牛皮)?|块?标砖|平方米|立方米|千伏安时|(?i:kvah)|(?i:kg)|m[²2³3]|吨|[tT]|米|m"
     r"|件|条|套|块|只|支|双|台|辆)"
@@ -111,7 +113,7 @@ _RULES = {
             rf"{_TAKEN_INTO_USE}(?:日期|时间|年份|年月){_LINKED}(?:{_YEAR}?[\d./年月日-]*)",
             rf"{_YEAR}[./-]\d{{1,2}}{_TAKEN_INTO_USE}+",
             r"已?(?:使用|服役)(?:年限|时间|寿命)?已?(?:达|超过|为|约)?\d+[多余]?年(?:以上|左右)?的?",
-            rf"(?:设计|核定|单线|单条)*(?:年产能?量?|年?生产能力|年?产能|年?产量|台时产量|小时产量|时产)"
+            rf"(?:设计|核定|单线|单条|单炉|单台|单机)*(?:年产能?量?|年?生产能力|年?产能|年?产量|台时产量|小时产量|时产)"
             rf"{_LINKED}{_NUMBER}[万亿千]?{_PRODUCT}?(?:/(?:年|a|h|小时|时))?级?",
             rf"{_NUMBER}[万亿](?!立方米(?!/)|m[³3](?!/)){_PRODUCT}{_YEARLY}?级?",
             rf"{_NUMBER}\s?{_PRODUCT}{_YEARLY}级?",
@@ -119,7 +121,7 @@ _RULES = {
             rf"{_NUMBER}\s?(?:[米mM]/(?:分钟?|min|秒|s)|转/分钟?|r/min)",
             rf"(?:产品)?(?:定量|克重){_LINKED}{_NUMBER}\s?(?:(?:克|g)(?:/(?:平方米|平米|m[²2]))?)?",
             rf"{_NUMBER}\s?(?:克|g)/(?:平方米|平米|m[²2])",
-            rf"[×](?={_NUMBER}{_COUNT_WORD})|(?<=[台座条组套])×|(?<=×)\d{{1,3}}孔",
+            rf"[×](?={_NUMBER}{_COUNT_WORD})|(?<=[台座条组套])×|(?<=×)\d{{1,4}}[孔罐锭]",
         )
     ),
     "phase": rf"[第\d{_CHINESE_DIGITS}][{_CHINESE_DIGITS}]{{0,2}}期(?:工程|项目)?",
@@ -140,24 +142,28 @@ _RULES = {
             r"\d+:\d+(?:以上|以下)?",
         )
     ),
-    "multiple": rf"(?P<multiple_value>\d{{1,3}})×(?=Φ|{_NUMBER}\s?(?:{_RATING}|孔))",
+    "multiple": rf"(?:{_PARAMETER}{_LINKED})?(?P<multiple_value>\d{{1,3}})×(?=Φ|{_NUMBER}\s?(?:{_RATING}|孔))",
     "diameter": (
-        rf"(?:{_PARAMETER})?{_LINKED}Φ\s?(?P<diameter_value>{_NUMBER})\s?(?P<diameter_own_unit>{_LENGTH})?"
-        rf"(?:×Φ?{_NUMBER}\s?(?P<diameter_last_unit>{_LENGTH})?)*"
+        rf"{_OF_A_SIZE}Φ\s?(?P<diameter_value>{_NUMBER})(?:/{_NUMBER})?\s?(?P<diameter_own_unit>{_LENGTH})?"
+        # Φ65×4台 are four, and Φ550×2 are two of 550 mm, for nothing so wide is so short.
+        rf"(?:(?!×\d{{1,3}}{_COUNT_WORD}|(?<=Φ\d{{3}})×\d{{1,2}}(?:[、,;)。和]|$))"
+        rf"×Φ?{_NUMBER}\s?(?P<diameter_last_unit>{_LENGTH})?)*"
     ),
     "extent": (
-        rf"(?:{_PARAMETER})?{_LINKED}(?P<extent_value>{_NUMBER})\s?(?P<extent_own_unit>{_LENGTH})?"
+        rf"{_OF_A_SIZE}(?P<extent_value>{_NUMBER})\s?(?P<extent_own_unit>{_LENGTH})?"
         rf"(?:×{_NUMBER}\s?{_LENGTH}?)*×{_NUMBER}\s?(?P<extent_last_unit>{_LENGTH}){_NOT_A_RATE}"
     ),
     "per_day": rf"日(?:产|熔化?量?|处理){_LINKED}(?P<per_day_value>{_NUMBER})\s?(?:吨|[tT])(?:/(?:日|天|d))?级?",
     "size": (
-        rf"(?P<parameter>{_PARAMETER})?{_LINKED}(?P<size_value>{_NUMBER}|{_CHINESE_COUNT}(?=[吨门]|千伏安|千安|千瓦))\s?"
+        rf"(?:(?P<parameter>{_PARAMETER}){_LINKED}|[为是达约]{{0,2}})"
+        rf"(?P<size_value>{_NUMBER}|{_CHINESE_COUNT}(?=[吨门]|千伏安|千安|千瓦))\s?"
         rf"(?P<size_unit>{_ANY_UNIT}){_NOT_A_RATE}"
     ),
     "count": (
         rf"(?P<each>各(?:有|为)?|均为)?(?:(?:[\d一二两三四五六七八九十]+家(?:企业)?)?{_TOGETHER})?[约近]?"
         rf"(?:(?P<count_value>{_NUMBER}|{_CHINESE_COUNT})(?:[余多]|(?P<estimate>[几来]|(?<!\d{{4}})[-–—~至到]\d{{1,3}}))?"
         rf"|若干|[数几][十百千]{{0,2}}|多)(?P<count_word>{_COUNT_WORD})"
+        rf"|各?(?:若干|一批(?!次)|一宗)"
     ),
     "times": rf"×(?P<times_value>\d{{1,3}})(?![\d.×]|\s?{_ANY_UNIT})",
     "model": (
@@ -178,15 +184,15 @@ holds all, and what stands behind a / decides whether a size before it is a rate
 
 _UNKNOWN = Decimal("NaN")
 _COUNT_WORD_SPELLINGS = {"台(套)": "台套", "台/套": "台套", "套(台)": "台套"}
-# No machine is a hundred metres wide: a bare Φ1830 is in millimetres.
-_LONGEST_DIAMETER_M = 100
+# No machine is sixty metres wide, whereas screws are of 65 or 90 mm: a bare Φ90 or Φ1830 is in millimetres.
+_LONGEST_DIAMETER_M = 60
 
 _SPELLING_OF_SIGN = (
     dict.fromkeys("φфФøØ⌀∅∮¢￠ΦϕФ", "Φ") | dict.fromkeys("①②③④⑤⑥⑦⑧⑨⑩", ";") | {"㎡": "m²", "㎥": "m³", "㎜": "mm"}
 )
 _SIGN = re.compile(f"[{''.join(_SPELLING_OF_SIGN)}]")
 _SUPERSCRIPT = re.compile("([²³])")
-_TIMES_SIGN = re.compile(r"\s*[*✕╳×]\s*|(?<=[\dm米])\s*[xX]\s*(?=[\dΦ])")
+_TIMES_SIGN = re.compile(r"\s*[*✕╳×]\s*|(?<=[\dm米座台])\s*[xX]\s*(?=[\dΦ])")
 _X_BEFORE_A_COUNT = re.compile(rf"(?<=[一-鿿)])[xX](?=\d{{1,2}}(?:$|[、,;.()]|{_COUNT_WORD}))")
 _NUMERAL_RUNNING = re.compile(
     rf"(?<![第{_CHINESE_DIGITS}])(?:[{_CHINESE_DIGITS}]{{1,3}}号?[、及和与至到~-]){{0,20}}[{_CHINESE_DIGITS}]{{1,3}}号"
