@@ -122,6 +122,8 @@ _RULES = {
             rf"(?:产品)?(?:定量|克重){_LINKED}{_NUMBER}\s?(?:(?:克|g)(?:/(?:平方米|平米|m[²2]))?)?",
             rf"{_NUMBER}\s?(?:克|g)/(?:平方米|平米|m[²2])",
             rf"[×](?={_NUMBER}{_COUNT_WORD})|(?<=[台座条组套])×|(?<=×)\d{{1,4}}[孔罐锭]",
+            # The chambers of an oven and the positions of a spinning machine; a 60孔焦炉 is called so.
+            rf"(?<=[一-鿿)])\d{{1,4}}[孔锭位](?=[、,;。()]|$|\d|{_CHINESE_COUNT})",
         )
     ),
     "phase": rf"[第\d{_CHINESE_DIGITS}][{_CHINESE_DIGITS}]{{0,2}}期(?:工程|项目)?",

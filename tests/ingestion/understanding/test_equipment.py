@@ -227,7 +227,9 @@ def test_machines_nobody_counted_are_an_item_of_their_own(text):
     assert read(f"浆泵4台，{text}") == [counted, uncounted]
 
 
-@pytest.mark.parametrize("text", ["水泥磨1台，配套设备若干", "水泥磨1台，若干辅助设备", "水泥磨1台等若干设备"])
+@pytest.mark.parametrize(
+    "text", ["水泥磨1台，配套设备若干", "水泥磨1台，若干辅助设备", "水泥磨1台等若干设备", "水泥磨1台，其余设备若干"]
+)
 def test_accessories_nobody_counted_add_nothing(text):
     assert read(text) == [("水泥磨", None, 1, "台")]
 
@@ -354,6 +356,9 @@ def test_machines_before_a_colon_are_no_heading():
         ("螺杆挤出机Φ65 2台", [("螺杆挤出机", "0.065米", 2, "台")]),
         ("装机容量2×6MW机组", [("机组", "0.6万千瓦", 2, None)]),
         ("竖罐4座x24罐", [("竖罐", None, 4, "座")]),
+        ("热回收焦炉 60孔 2组", [("热回收焦炉", None, 2, "组")]),
+        ("VD406纺丝机16位两台", [("VD406纺丝机", None, 2, "台")]),
+        ("60孔焦炉2座", [("60孔焦炉", None, 2, "座")]),
         ("断面3.3米隧道窑2条", [("隧道窑", "3.3米", 2, "条")]),
         ("冷床1张、张力机2台", [("冷床", None, 1, "张"), ("张力机", None, 2, "台")]),
         ("电炉2座，单炉产能7.5万吨/年", [("电炉", None, 2, "座")]),
