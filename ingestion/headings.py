@@ -39,6 +39,9 @@ _COMPOSED = {
 }
 """Fields by what their headings are made of, for those that no form lists (ours): 拟淘汰落后生产线、设备名称及型号."""
 
+_MODEL = re.compile(rf"(?:{_MACHINES})?的?(?:规格|型号)(?:[及、和与/]?(?:规格|型号|参数))*")
+"""The heading of models and sizes alone: they belong to the machines of another column where there is one."""
+
 _MOST_KNOWN = 20_000
 """Texts that are remembered; a foreign workbook may hold any number of them."""
 
@@ -52,6 +55,8 @@ class Heading:
     implies: Mapping[str, str]
     is_listed: bool = True
     """Whether the form has it so, or it is only made of the words of which headings of the field are."""
+    is_of_models: bool = False
+    """Whether a column of machines says of them no more than model and size."""
 
 
 class Headings:
@@ -101,8 +106,12 @@ class Headings:
         candidates = (name, _BRACKETED.sub("", name), *self._before_unit(name))
         for candidate in candidates:
             if found := self._fields.get(candidate):
-                return Heading(found[0], unit or self._unit_behind(name, candidate), found[1])
+                field, implied = found
+                is_of_models = field == "equipment" and _MODEL.fullmatch(candidate) is not None
+                return Heading(field, unit or self._unit_behind(name, candidate), implied, is_of_models=is_of_models)
         for candidate in candidates:
+            if "equipment" in self._composed and _MODEL.fullmatch(candidate):
+                return Heading("equipment", None, {}, is_listed=False, is_of_models=True)
             if field := next((field for field, words in self._composed.items() if words.fullmatch(candidate)), None):
                 return Heading(field, unit or self._unit_behind(name, candidate), {}, is_listed=False)
         return None

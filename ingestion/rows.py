@@ -445,16 +445,13 @@ def _read_machines(described: tuple[str, str | None, str | None]) -> tuple[Machi
     stands behind that number, else in 数量单位.
     """
     text, quantity_text, unit_text = described
-    items = read_equipment(text)
+    items = _numbered_by_line(text, quantity_text, unit_text) or read_equipment(text)
     quantity = _QUANTITY.fullmatch(half_width(quantity_text or ""))
     differs, count = False, None
     if quantity:
-        # 台(套) and 台/套 are 台套 (domain, "Equipment text")
-        unit = (quantity[2] or half_width(unit_text or "")).translate(_UNIT_MARKS)
-        number = int(quantity[1])
+        number, unit = int(quantity[1]), _unit_of(quantity, unit_text)
         if len(items) <= 1 and not any(item.quantity for item in items):
-            named = items[0] if items else Item(None, None, None, None, None)
-            items = (named._replace(quantity=number, quantity_unit=unit or None),)
+            items = (_numbered(items[0] if items else _ANY_MACHINE, quantity, unit_text),)
         elif _counts_the_rest(items, number):
             count = number
             items = tuple(
@@ -472,6 +469,35 @@ def _unit_of_count(table: Table) -> str | None:
     column = table.columns.get("quantity")
     found = column and _UNIT_OF_COUNT.search(half_width(column.text))
     return found[1] if found else None
+
+
+def _numbered_by_line(text: str, quantity_text: str | None, unit_text: str | None) -> tuple[Item, ...]:
+    """The machines, where they and their numbers are several lines in their cells and as many; else none."""
+    lines, numbers = text.splitlines(), (quantity_text or "").splitlines()
+    quantities = [_QUANTITY.fullmatch(half_width(number).strip()) for number in numbers]
+    if len(lines) < 2 or len(lines) != len(numbers) or not all(quantities):
+        return ()
+    units = (unit_text or "").splitlines()
+    if len(units) != len(lines):
+        units = [unit_text] * len(lines)
+    return tuple(
+        item if item.quantity or len(items) > 1 else _numbered(item, quantity, unit)
+        for line, quantity, unit in zip(lines, quantities, units, strict=True)
+        for items in [read_equipment(line)]
+        for item in items
+    )
+
+
+_ANY_MACHINE = Item(None, None, None, None, None)
+
+
+def _numbered(item: Item, quantity: re.Match[str], unit_text: str | None) -> Item:
+    return item._replace(quantity=int(quantity[1]), quantity_unit=_unit_of(quantity, unit_text) or None)
+
+
+def _unit_of(quantity: re.Match[str], unit_text: str | None) -> str:
+    """The unit behind a number of machines, else beside it; 台(套) and 台/套 are 台套 (domain, "Equipment text")."""
+    return (quantity[2] or half_width(unit_text or "")).translate(_UNIT_MARKS)
 
 
 def _counts_the_rest(items: tuple[Item, ...], number: int) -> bool:

@@ -32,6 +32,8 @@ _PLAIN_UNIT = "单位"
 
 SUBTOTAL, GRAND_TOTAL = "小计", "合计"
 
+_NO_MODEL = frozenset("-－—/／\\无")
+
 _LEAST_FIELDS = 3
 _MOST_HEADING_ROWS = 4
 _TITLE_WEIGHS = 3
@@ -116,6 +118,8 @@ class Table:
     is_nil: bool
     origin: Mapping[Position, Position]
     """For each cell of a merged range of several rows, the cell its value stands in."""
+    models: tuple[int, ...] = ()
+    """Columns whose texts say of the row's machines which model or size they are; they stand behind their names."""
     observations: tuple[Observation, ...] = ()
     nil_elsewhere: tuple[str, str] | None = None
     """Where the only row says 无 in other columns than that of the name: the cell of its name, and that word."""
@@ -216,17 +220,24 @@ def _heading_parts(sheet: Sheet, first: int, last: int) -> list[list[str]]:
     ]
 
 
-def _read_columns(sheet: Sheet, first: int, last: int, layout: Layout) -> tuple[dict[str, Column], list[Observation]]:
+def _read_columns(
+    sheet: Sheet, first: int, last: int, layout: Layout
+) -> tuple[dict[str, Column], list[int], list[Observation]]:
+    """The columns by their field, those of models beside a column of machines, and what is wrong with the others."""
     columns: dict[str, Column] = {}
+    models: list[int] = []
     observations = []
     heading_parts = _heading_parts(sheet, first, last)
     found = [layout.headings.find_joined(parts) if parts else None for parts in heading_parts]
     found = _with_unit_of_count(found, ["".join(parts) for parts in heading_parts])
     listed = {heading.field for heading in found if heading and heading.is_listed}
+    names_machines = any(heading.field == "equipment" and not heading.is_of_models for heading in found if heading)
     for index, (parts, heading) in enumerate(zip(heading_parts, found, strict=True)):
         row = next((row for row in range(last, first - 1, -1) if sheet.text(row, index)), first)
         text, cell = "".join(parts), address(row, index)
-        if heading is None or not (heading.is_listed or heading.field not in listed):
+        if heading and heading.is_of_models and names_machines:
+            models.append(index)
+        elif heading is None or not (heading.is_listed or heading.field not in listed):
             if parts or _has_values(sheet, last + 1, index):
                 params = {"heading": text} if text else {"what": "without_heading"}
                 observations.append(Observation("column_unknown", sheet.name, cell, text or None, params))
@@ -236,7 +247,7 @@ def _read_columns(sheet: Sheet, first: int, last: int, layout: Layout) -> tuple[
             observations.append(Observation("column_twice", sheet.name, cell, text, params))
         else:
             columns[heading.field] = Column(index, text, cell, heading)
-    return columns, observations
+    return columns, models, observations
 
 
 def _with_unit_of_count(found: list[Heading | None], texts: list[str]) -> list[Heading | None]:
@@ -265,7 +276,7 @@ def _has_values(sheet: Sheet, first_row: int, column: int) -> bool:
 
 def _read_table(sheet: Sheet, heading_row: int, layout: Layout) -> Table:
     first, last = _heading_rows(sheet, heading_row, layout)
-    columns, observations = _read_columns(sheet, first, last, layout)
+    columns, models, observations = _read_columns(sheet, first, last, layout)
     implied = {
         name: (value, column.cell)
         for column in columns.values()
@@ -280,8 +291,22 @@ def _read_table(sheet: Sheet, heading_row: int, layout: Layout) -> Table:
     nil_elsewhere = None
     if len(rows) == 1 and (word := reader.nil_word_elsewhere(rows[0])):
         nil_elsewhere, rows = (address(rows[0].index, columns["enterprise"].index), word), ()
-    observed = tuple(observations)
-    return Table(layout, sheet, preamble, last, columns, implied, rows, totals, is_nil, origin, observed, nil_elsewhere)
+    for row in rows if models else ():
+        _add_models(row.texts, columns["equipment"].index, models)
+    told = (tuple(models), tuple(observations), nil_elsewhere)
+    return Table(layout, sheet, preamble, last, columns, implied, rows, totals, is_nil, origin, *told)
+
+
+def _add_models(texts: list[str | None], machines: int, models: list[int]) -> None:
+    """The models of a row behind the names of its machines; where both are several lines, line by line."""
+    for column in models:
+        model, name = texts[column], texts[machines]
+        if not model or model in _NO_MODEL:
+            continue
+        names, lines = (name or "").splitlines(), model.splitlines()
+        if len(names) != len(lines):
+            names, lines = [name or ""], [model]
+        texts[machines] = "\n".join(f"{one} {other}".strip() for one, other in zip(names, lines, strict=True))
 
 
 def _merged_downwards(sheet: Sheet, heading_row: int) -> dict[Position, Position]:

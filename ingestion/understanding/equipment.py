@@ -77,7 +77,8 @@ class _Entry:
 
 
 _MACHINE_NOUN = re.compile(
-    r"(?:[机炉窑槽线泵塔罐锅床器釜磨仓池箱鼓盘柜辊缸井组模车]|设备|装置|系统|车间|设施|工艺|机械)(?:\([^()]*\))?$"
+    r"(?:[机炉窑槽线泵塔罐锅床器釜磨仓池箱鼓盘柜辊缸井组模车]|设备|装置|系统|车间|设施|工艺|机械)"
+    r"(?:[A-Z][0-9A-Za-z./×-]*型?)?(?:\([^()]*\))?$"
 )
 # What a name borrows from the last of its series: 2条格法玻璃和2条压延玻璃生产线.
 _HEAD_NOUN = re.compile(

@@ -127,6 +127,13 @@ def accepted_layouts() -> Files:
         "two_row_header_without_merged_cells.csv": comma_separated(
             [*PREAMBLE, *TWO_ROW_HEADINGS, [*MILL[:5], 30, "万吨", "能耗"]]
         ),
+        "machines_by_name_model_and_number.xlsx": xlsx(
+            table(
+                [*MILL[:4], "水泥磨", "Φ2.4×10m", 1, *MILL[5:]],
+                [*KILN[:4], "水泥磨\n破碎机", "Φ2.2×7m\nPE400", "2\n1", *KILN[5:]],
+                headings=[*HEADINGS[:4], "设备名称", "规格型号", "数量（台）", *HEADINGS[5:]],
+            )
+        ),
         "machines_by_model_and_number.xlsx": xlsx(
             [
                 *PREAMBLE,

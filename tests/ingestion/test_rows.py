@@ -92,6 +92,24 @@ def test_a_cell_merged_with_the_one_above_is_blank_and_says_why(field, letter):
 
 
 @pytest.mark.parametrize(
+    ("numbers", "units", "expected"),
+    [
+        ("2\n1", None, [(2, None), (1, None)]),
+        ("2台\n1座", "套", [(2, "台"), (1, "座")]),
+        ("2\n1", "台", [(2, "台"), (1, "台")]),
+        ("2\n1", "台\n座", [(2, "台"), (1, "座")]),
+        ("2\n1\n3", "台", [(None, None), (None, None)]),
+    ],
+)
+def test_machines_and_their_numbers_may_be_lines_of_their_cells(numbers, units, expected):
+    line = [*row(equipment="Φ2.4×10m水泥磨\n机立窑"), numbers, units]
+    frames = understood(xlsx(table(line, headings=[*HEADINGS, "设备数量", "数量单位"])))
+    machines = frames.rows["equipment"][0]
+    assert [one["name"] for one in machines] == ["水泥磨", "机立窑"]
+    assert [(one["quantity"], one["quantity_unit"]) for one in machines] == expected
+
+
+@pytest.mark.parametrize(
     ("heading", "unit"),
     [("数量（台）", "台"), ("设备数量(台/套)", "台套"), ("台（套）", "台套"), ("数量", None), ("数量（合计）", None)],
 )

@@ -140,6 +140,26 @@ def test_machines_may_have_their_model_and_their_number_under_one_heading(layout
     ]
 
 
+def test_models_in_a_column_of_their_own_stand_behind_the_names_of_the_machines():
+    headings = [*HEADINGS[:4], "设备名称", "规格型号", "涉及产能", "淘汰类别"]
+    rows = [
+        [1, "紫阳县", "水泥", "华安水泥厂", "水泥磨", "Φ2.4×10m", "30万吨", "能耗"],
+        [2, "紫阳县", "水泥", "汉江水泥厂", "水泥磨\n破碎机", "Φ2.2×7m\nPE400", "30万吨", "能耗"],
+        [3, "紫阳县", "水泥", "宏源水泥厂", "机立窑2座", "/", "30万吨", "能耗"],
+        [4, "紫阳县", "水泥", "金峰水泥厂", None, "SY230型", "30万吨", "能耗"],
+    ]
+    frames = understood(xlsx([*PREAMBLE, headings, *rows]))
+    assert noticed(frames) == []
+    expected = ["水泥磨 Φ2.4×10m", "水泥磨 Φ2.2×7m\n破碎机 PE400", "机立窑2座", "SY230型"]
+    assert values(frames, "equipment_text") == expected
+    assert [one["name"] for one in frames.rows["equipment"][1]] == ["水泥磨", "破碎机PE400"]
+
+
+@pytest.mark.parametrize("heading", ["规格型号", "设备型号", "型号及规格"])
+def test_models_alone_are_the_machines(layouts, heading):
+    assert fields_of(layouts, [[*HEADINGS[:4], heading, *HEADINGS[5:]], row()])[4] == "equipment"
+
+
 @pytest.mark.parametrize(
     "heading",
     [
