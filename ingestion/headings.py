@@ -81,15 +81,21 @@ class Headings:
         return self._known[text]
 
     def find_joined(self, parts: list[str]) -> Heading | None:
-        """The field of a heading that stands in several rows: all of them together, else the lowest, else the highest."""
+        """The field of a heading that stands in several rows: of all of them together, of the lower ones, of one of them.
+
+        The lower ones go before the upper ones: 退出情况 over 设备 over 型号及数量 are the machines.
+        """
         if len(parts) > 1 and (unit := self.read_unit(parts[-1])):
             upper = self.find_joined(parts[:-1])
             return replace(upper, unit=unit) if upper else None
-        joined, lowest, highest = (self.find(text) for text in ("".join(parts), parts[-1], parts[0]))
-        if not joined and highest and lowest and (highest.field, lowest.field) == ("capacity", "quantity"):
+        together = ("".join(parts[first:]) for first in range(len(parts) - 1))
+        joined = next((heading for text in together if (heading := self.find(text))), None)
+        lowest, *upper = map(self.find, reversed(parts))
+        over_lowest = next(filter(None, upper), None)
+        if not joined and over_lowest and lowest and (over_lowest.field, lowest.field) == ("capacity", "quantity"):
             # 涉及产能 over 数量 and 计量单位: this number is the amount, not a number of machines
-            return replace(highest, unit=lowest.unit or highest.unit)
-        found = joined or lowest or highest
+            return replace(over_lowest, unit=lowest.unit or over_lowest.unit)
+        found = joined or lowest or over_lowest
         if found and found.unit is None and len(parts) > 1:
             # 退出产能 over 设计能力(万吨): what is not known may still say the unit
             units = (self._without_unit(part)[1] for part in reversed(parts))

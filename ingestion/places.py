@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from ingestion.understanding.enterprises import NOWHERE, PlaceNames
 from rulebook import Division, Reference, Regime, Reporter
+from rulebook.folding import fold
+
+_TOWNSHIP = re.compile(r"(?:镇|乡|苏木|街道|办事处|村|社区)$")
+_END_OF_A_COUNTY = re.compile("[县区市旗](?=.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +75,27 @@ class Gazetteer:
 
     def _find(self, text: str, regime: Regime | None, reporter: Reporter | None) -> Place:
         if regime is None:
-            division = self._reference.find_division(text)
+            division = self._division(text)
             return self._place(division) if division else Place(problem="unknown_county")
         whole_area = frozenset(regime.divisions)
-        division = self._reference.find_division(text, self._area(reporter) if reporter else whole_area)
+        division = self._division(text, self._area(reporter) if reporter else whole_area)
         if division is None:
-            elsewhere = self._reference.find_division(text, whole_area) or self._reference.find_division(text)
+            elsewhere = self._division(text, whole_area) or self._division(text)
             return Place(problem="outside_area" if elsewhere else "unknown_county")
         if reporter and reporter.kind == "zone":
             # a zone's rows are counted under the zone, also where they name the county it lies in
             return self.home(reporter)
         return self._place(division)
+
+    def _division(self, text: str, area: Collection[str] | None = None) -> Division | None:
+        """The division of the area that the text names, or the county a township or village stands behind: 紫阳县城关镇."""
+        division = self._reference.find_division(text, area)
+        written = fold(text)
+        if division is None and _TOWNSHIP.search(written):
+            ends = [found.end() for found in _END_OF_A_COUNTY.finditer(written)]
+            counties = (self._reference.find_division(written[:end], area) for end in reversed(ends))
+            division = next((county for county in counties if county and county.level in ("county", "zone")), None)
+        return division
 
     def _area(self, reporter: Reporter) -> frozenset[str]:
         """Where a reporter's places are looked for; a zone's people also write the county it lies in."""

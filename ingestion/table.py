@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 from ingestion.cells import Observation, Position, Sheet, address
+from ingestion.columns import TICKS, Column, read_columns
 from ingestion.headings import Heading, Layout, Layouts
 from ingestion.preamble import Preamble, read_preamble
 from rulebook.folding import fold
@@ -28,11 +29,8 @@ _SILENT_FIELDS = frozenset({"sequence", "remark"}) | PLACE_FIELDS
 """Fields that by themselves make no row of data: numbered blank rows, notes."""
 
 _AMOUNT_FIELDS = ("capacity", "unit", "quantity", "quantity_unit")
-_PLAIN_UNIT = "单位"
 
 SUBTOTAL, GRAND_TOTAL = "小计", "合计"
-
-_NO_MODEL = frozenset("-－—/／\\无")
 
 _LEAST_FIELDS = 3
 _MOST_HEADING_ROWS = 4
@@ -78,17 +76,6 @@ _NIL_SENTENCE = re.compile(
 )
 _NIL_PROMPT = re.compile(r"零报告.*请选")
 _INSTRUCTION = re.compile(r"请选|请在|请填|应当|须|如无|若无|没有退出的|的单位|的县")
-_TICKS = frozenset({"是", "√", "✓", "✔", "Y", "y", "TRUE"})
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the table and what its heading says."""
-
-    index: int
-    text: str
-    cell: str
-    heading: Heading
 
 
 @dataclass(slots=True)
@@ -118,8 +105,6 @@ class Table:
     is_nil: bool
     origin: Mapping[Position, Position]
     """For each cell of a merged range of several rows, the cell its value stands in."""
-    models: tuple[int, ...] = ()
-    """Columns whose texts say of the row's machines which model or size they are; they stand behind their names."""
     observations: tuple[Observation, ...] = ()
     nil_elsewhere: tuple[str, str] | None = None
     """Where the only row says 无 in other columns than that of the name: the cell of its name, and that word."""
@@ -198,77 +183,10 @@ def _heading_rows(sheet: Sheet, row: int, layout: Layout) -> tuple[int, int]:
     if last == row and row + 1 < len(sheet.grid):
         above, below = _headings_of_row(sheet, row, layout), _headings_of_row(sheet, row + 1, layout)
         names = [column for column, heading in above.items() if heading.field == "enterprise"]
-        if below and all(sheet.text(row + 1, column) is None for column in names):
+        units = [layout.headings.read_unit(text) for text in sheet.texts(row + 1) if text]
+        if (below or (units and all(units))) and all(sheet.text(row + 1, column) is None for column in names):
             last = row + 1
     return first, last
-
-
-def _heading_parts(sheet: Sheet, first: int, last: int) -> list[list[str]]:
-    """For each column the texts of its heading from top to bottom, group headings spread over their columns."""
-    texts: dict[Position, str] = {}
-    for row in range(first, last + 1):
-        for column in range(sheet.width):
-            if text := sheet.text(row, column):
-                texts[row, column] = text
-    for (top, left), (bottom, right) in sheet.merged:
-        # a heading that is merged down to its last row names its first column only
-        if first <= top and bottom < last and (text := texts.get((top, left))):
-            for column in range(left + 1, min(right + 1, sheet.width)):
-                texts.setdefault((top, column), text)
-    return [
-        [text for row in range(first, last + 1) if (text := texts.get((row, column)))] for column in range(sheet.width)
-    ]
-
-
-def _read_columns(
-    sheet: Sheet, first: int, last: int, layout: Layout
-) -> tuple[dict[str, Column], list[int], list[Observation]]:
-    """The columns by their field, those of models beside a column of machines, and what is wrong with the others."""
-    columns: dict[str, Column] = {}
-    models: list[int] = []
-    observations = []
-    heading_parts = _heading_parts(sheet, first, last)
-    found = [layout.headings.find_joined(parts) if parts else None for parts in heading_parts]
-    found = _with_unit_of_count(found, ["".join(parts) for parts in heading_parts])
-    listed = {heading.field for heading in found if heading and heading.is_listed}
-    names_machines = any(heading.field == "equipment" and not heading.is_of_models for heading in found if heading)
-    for index, (parts, heading) in enumerate(zip(heading_parts, found, strict=True)):
-        row = next((row for row in range(last, first - 1, -1) if sheet.text(row, index)), first)
-        text, cell = "".join(parts), address(row, index)
-        if heading and heading.is_of_models and names_machines:
-            models.append(index)
-        elif heading is None or not (heading.is_listed or heading.field not in listed):
-            if parts or _has_values(sheet, last + 1, index):
-                params = {"heading": text} if text else {"what": "without_heading"}
-                observations.append(Observation("column_unknown", sheet.name, cell, text or None, params))
-        elif heading.field in columns:
-            twin = columns[heading.field]
-            params = {"field": heading.field, "heading": text, "first": twin.text, "first_cell": twin.cell}
-            observations.append(Observation("column_twice", sheet.name, cell, text, params))
-        else:
-            columns[heading.field] = Column(index, text, cell, heading)
-    return columns, models, observations
-
-
-def _with_unit_of_count(found: list[Heading | None], texts: list[str]) -> list[Heading | None]:
-    """The headings, a plain 单位 right after 数量 being the unit of count where the amount has its unit elsewhere (ours)."""
-    fields = [heading.field if heading else None for heading in found]
-    after_count = [
-        place
-        for place, pair in enumerate(pairwise(fields), start=1)
-        if pair == ("quantity", "unit") and fold(texts[place]) == _PLAIN_UNIT
-    ]
-    has_unit_elsewhere = fields.count("unit") > 1 or any(
-        heading.field == "capacity" and heading.unit for heading in found if heading
-    )
-    if len(after_count) != 1 or not has_unit_elsewhere or "quantity_unit" in fields:
-        return found
-    (place,) = after_count
-    return [*found[:place], replace(found[place], field="quantity_unit"), *found[place + 1 :]]
-
-
-def _has_values(sheet: Sheet, first_row: int, column: int) -> bool:
-    return any(sheet.text(row, column) for row in range(first_row, len(sheet.grid)))
 
 
 # ---- the rows ----
@@ -276,7 +194,8 @@ def _has_values(sheet: Sheet, first_row: int, column: int) -> bool:
 
 def _read_table(sheet: Sheet, heading_row: int, layout: Layout) -> Table:
     first, last = _heading_rows(sheet, heading_row, layout)
-    columns, models, observations = _read_columns(sheet, first, last, layout)
+    told = read_columns(sheet, first, last, layout)
+    columns = told.by_field
     implied = {
         name: (value, column.cell)
         for column in columns.values()
@@ -291,22 +210,10 @@ def _read_table(sheet: Sheet, heading_row: int, layout: Layout) -> Table:
     nil_elsewhere = None
     if len(rows) == 1 and (word := reader.nil_word_elsewhere(rows[0])):
         nil_elsewhere, rows = (address(rows[0].index, columns["enterprise"].index), word), ()
-    for row in rows if models else ():
-        _add_models(row.texts, columns["equipment"].index, models)
-    told = (tuple(models), tuple(observations), nil_elsewhere)
-    return Table(layout, sheet, preamble, last, columns, implied, rows, totals, is_nil, origin, *told)
-
-
-def _add_models(texts: list[str | None], machines: int, models: list[int]) -> None:
-    """The models of a row behind the names of its machines; where both are several lines, line by line."""
-    for column in models:
-        model, name = texts[column], texts[machines]
-        if not model or model in _NO_MODEL:
-            continue
-        names, lines = (name or "").splitlines(), model.splitlines()
-        if len(names) != len(lines):
-            names, lines = [name or ""], [model]
-        texts[machines] = "\n".join(f"{one} {other}".strip() for one, other in zip(names, lines, strict=True))
+    for row in rows if told.models or told.ticks else ():
+        told.join_texts(row.texts)
+    observed = tuple(told.observations)
+    return Table(layout, sheet, preamble, last, columns, implied, rows, totals, is_nil, origin, observed, nil_elsewhere)
 
 
 def _merged_downwards(sheet: Sheet, heading_row: int) -> dict[Position, Position]:
@@ -484,7 +391,7 @@ def _is_nil_statement(sheet: Sheet, row: int) -> bool:
             continue
         plain = fold(text)
         if _NIL_PROMPT.search(plain):
-            return sheet.text(row, column + 1) in _TICKS
+            return sheet.text(row, column + 1) in TICKS
         if _NIL_SENTENCE.search(plain) and not _INSTRUCTION.search(plain) and not _NOTE.match(plain):
             return True
     return False

@@ -127,6 +127,21 @@ def accepted_layouts() -> Files:
         "two_row_header_without_merged_cells.csv": comma_separated(
             [*PREAMBLE, *TWO_ROW_HEADINGS, [*MILL[:5], 30, "万吨", "能耗"]]
         ),
+        "three_headings_and_ticked_categories.xlsx": xlsx(
+            [
+                *PREAMBLE,
+                [*HEADINGS[:4], "退出情况", None, None, "淘汰类别", None, None, None, None],
+                [*[None] * 4, "设备", "产能", None, "能耗", "环保", "质量", "安全", "技术"],
+                [*[None] * 4, "型号及数量", "数量", "单位"],
+                [*MILL[:5], 30, "万吨", "√"],
+                [*KILN[:5], 20, "万吨", None, "√", None, "√"],
+            ],
+            merged=[
+                *(f"{letter}4:{letter}6" for letter in "ABCD"),
+                *("E4:G4", "H4:L4", "F5:G5"),
+                *(f"{letter}5:{letter}6" for letter in "HIJKL"),
+            ],
+        ),
         "machines_by_name_model_and_number.xlsx": xlsx(
             table(
                 [*MILL[:4], "水泥磨", "Φ2.4×10m", 1, *MILL[5:]],

@@ -156,6 +156,10 @@ def test_places_industries_and_joint_amounts_that_are_merged_are_no_blanks():
     [
         ("610924", "紫阳县", "610924", "紫阳县", None),
         ("610924", "紫阳", "610924", "紫阳县", None),
+        ("610924", "紫阳县城关镇", "610924", "紫阳县", None),
+        ("610924", "陕西省安康市紫阳县高桥镇何家堡村", "610924", "紫阳县", None),
+        ("610924", "平利县老县镇", None, None, "outside_area"),
+        ("610924", "城关镇", None, None, "unknown_county"),
         ("610924", "平利县", None, None, "outside_area"),
         ("610924", "西安市长安区", None, None, "outside_area"),
         ("610924", "子虚县", None, None, "unknown_county"),
@@ -190,6 +194,15 @@ def test_without_a_county_column_a_row_belongs_to_its_reporter(reporter, county)
     frames = understood(xlsx(lines), folder=reporter)
     assert values(frames, "county_code") == [county]
     assert values(frames, "city_code") == ["610900"]
+
+
+def test_a_day_that_is_still_to_come_is_blank_where_machines_may_stand():
+    headings = [*HEADINGS, "关停时间", "拆除时间", "验收时间"]
+    frames = understood(xlsx(table([*row(), "2024年3月", "尚未拆除", "待验收"], headings=headings)))
+    assert values(frames, "dismantled_on") == values(frames, "accepted_on") == [None]
+    assert values(frames, "dismantled_on_problem") == values(frames, "accepted_on_problem") == [None]
+    frames = understood(xlsx(table([*row(), "未关停", None, None], headings=headings)))
+    assert values(frames, "shut_on_problem") == ["bad_date"]
 
 
 def test_a_blank_county_is_nobodys_where_the_plan_requires_it():

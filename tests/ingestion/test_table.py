@@ -140,6 +140,47 @@ def test_machines_may_have_their_model_and_their_number_under_one_heading(layout
     ]
 
 
+def test_three_heading_rows_are_read_together(layouts):
+    rows = [
+        ["县区", "行业", "企业名称", "退出情况", None, None],
+        [None, None, None, "设备", "产能", None],
+        [None, None, None, "型号及数量", "数量", "单位"],
+        ["紫阳县", "水泥", "紫阳县华安水泥有限公司", "Φ2.4×10m水泥磨1台", 30, "万吨"],
+    ]
+    merged = [((0, column), (2, column)) for column in range(3)] + [((0, 3), (0, 5)), ((1, 4), (1, 5))]
+    assert fields_of(layouts, rows, merged)[2:] == ["enterprise", "equipment", "capacity", "unit"]
+
+
+def test_a_row_of_units_belongs_to_the_headings(layouts):
+    rows = [["行业", "企业名称", "产能"], [None, None, "万吨"], ["水泥", "华安水泥厂", 30]]
+    found = find_table(sheet_of(rows), layouts)
+    assert found.columns["capacity"].heading.unit == "万吨"
+    assert data_rows(layouts, rows) == [3]
+
+
+@pytest.mark.parametrize("group", ["淘汰类别", None])
+def test_categories_may_be_ticked_in_columns_of_their_own(group):
+    headings = [*HEADINGS[:6], group, None, None, None, None]
+    words = [*[None] * 6, "能耗标准", "环保", "质量", "安全", "技术"]
+    rows = [
+        [*row()[:6], "√", None, "否", "√", "/"],
+        [*row(sequence=2, enterprise="紫阳县汉江水泥厂")[:6], None, "超标", None, None, None],
+        [*row(sequence=3, enterprise="紫阳县宏源水泥厂")[:6]],
+    ]
+    merged = [*(f"{letter}4:{letter}5" for letter in "ABCDEF"), *(["G4:K4"] if group else [])]
+    frames = understood(xlsx([*PREAMBLE, headings, words, *rows], merged=merged))
+    assert noticed(frames) == []
+    assert values(frames, "category_text") == ["能耗、安全", "超标", None]
+    assert values(frames, "category_problem") == [None, "unknown_category", None]
+    assert values(frames, "category_cell") == ["G6", "G7", "G8"]
+
+
+def test_columns_of_figures_beside_the_category_are_no_ticks():
+    frames = understood(xlsx(table([*row(), 110, 95], headings=[*HEADINGS, "能耗", "质量"])))
+    assert [kind for kind, *_ in noticed(frames)] == ["column_unknown", "column_unknown"]
+    assert values(frames, "category_text") == ["能耗"]
+
+
 def test_models_in_a_column_of_their_own_stand_behind_the_names_of_the_machines():
     headings = [*HEADINGS[:4], "设备名称", "规格型号", "涉及产能", "淘汰类别"]
     rows = [
