@@ -76,7 +76,8 @@ def read_columns(sheet: Sheet, first: int, last: int, layout: Layout) -> TableCo
     models, observations = [], []
     heading_parts = _heading_parts(sheet, first, last)
     found = [layout.headings.find_joined(parts) if parts else None for parts in heading_parts]
-    found = _with_unit_of_count(found, ["".join(parts) for parts in heading_parts])
+    texts = ["".join(parts) for parts in heading_parts]
+    found = _with_city(_with_unit_of_count(found, texts), texts)
     ticks = _ticked(heading_parts, found) if "category" in layout.form.fields else {}
     listed = {heading.field for heading in found if heading and heading.is_listed}
     names_machines = any(heading.field == "equipment" and not heading.is_of_models for heading in found if heading)
@@ -143,6 +144,17 @@ def _with_unit_of_count(found: list[Heading | None], texts: list[str]) -> list[H
         return found
     (place,) = after_count
     return [*found[:place], replace(found[place], field="quantity_unit"), *found[place + 1 :]]
+
+
+def _with_city(found: list[Heading | None], texts: list[str]) -> list[Heading | None]:
+    """The headings, 市（区） beside 县（市、区） being the city: alone it is the county's, as in the annex of Ankang 2024."""
+    fields = [heading.field if heading else None for heading in found]
+    counties = [place for place, field in enumerate(fields) if field == "county"]
+    cities = [place for place in counties if fold(texts[place]).startswith("市") and "县" not in texts[place]]
+    if len(counties) != 2 or len(cities) != 1 or "city" in fields:
+        return found
+    (place,) = cities
+    return [*found[:place], replace(found[place], field="city"), *found[place + 1 :]]
 
 
 def _has_values(sheet: Sheet, first_row: int, column: int) -> bool:

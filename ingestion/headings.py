@@ -13,6 +13,8 @@ _BRACKETED = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
 _UNIT_LABEL = re.compile(r"^(?:计量)?单位[:]?")
 _DECORATION = " :*★"
 _BEFORE_A_UNIT = "/,:"
+_BETWEEN_UNITS = re.compile(r"[、,;或]")
+_COUNTED = frozenset("处家户座个台套条")
 _LEAVES = r"(?:淘汰|退出|关停|关闭|拆除|停产|停运|压减|化解|取缔)"
 _THAT_LEAVES = rf"(?:拟|计划|应|已|实际|本年度?|当年)?(?:{_LEAVES}[、及和]?)*(?:类|的)*(?:落后)?"
 _MACHINE = r"(?:设备|装备|生产线|产线)"
@@ -30,6 +32,7 @@ _COMPOSED = {
         r"(?:(?:基本)?(?:情况|信息))?(?:名称|全称|名)(?:\(全称\))?",
         "industry": r"(?:所属|涉及|所在|国民经济)*(?:行业|产业)(?:名称|类别|分类|类型|门类|大类|中类|小类)",
         "county": r"(?:所在|所属|属地)?(?=[^县区旗]*[县区旗])(?:开发区|新区|功能区|示范区|园区|[市州盟县区旗、/()])+(?:名称)?",
+        "category": r"(?:淘汰|退出|关停|落后(?:产能)?|不达标|未达标|达不到|未达到|不符合|不满足|依据|执行|所属|涉及|的|标准|原因)+(?:类别|类型|种类|方面)",
         "method": rf"(?:落后)?(?:产能|{_MACHINE}|企业)?{_LEAVES}(?:处置)?的?(?:方式|形式|途径)",
         "shut_on": rf"(?:企业|{_MACHINE}|主体|产能|实际|具体|整体)*(?!拆除){_LEAVES}(?:完成|到位)?的?{_DAY}",
         "dismantled_on": rf"(?:企业|{_MACHINE}|主体|主要|实际|具体)*拆除(?:完成|完毕|到位)?的?{_DAY}",
@@ -103,9 +106,17 @@ class Headings:
         return found
 
     def read_unit(self, text: str) -> str | None:
-        """The unit that ``text`` is, as written; ``None`` when it is none."""
-        unit = _UNIT_LABEL.sub("", fold(text).strip("()"))
-        return unit if unit and self._reference.unit(unit) else None
+        """The unit that ``text`` is, as written; ``None`` when it is none.
+
+        Of several, each for its industries, all with 、 between them; 处 and 家 beside a unit count something else.
+        """
+        written = _UNIT_LABEL.sub("", fold(text).strip("()"))
+        if not written or self._reference.unit(written):
+            return written or None
+        parts = _BETWEEN_UNITS.split(written)
+        units = [part for part in parts if self._reference.unit(part)]
+        are_all = all(part in units or part in _COUNTED for part in parts)
+        return "、".join(units) if units and are_all else None
 
     def _find(self, text: str) -> Heading | None:
         name, unit = self._without_unit(text)

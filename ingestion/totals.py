@@ -80,6 +80,9 @@ def _check_amounts(
     unit_column = table.columns.get("unit")
     unit_text = total.texts[unit_column.index] if unit_column else None
     heading_unit = column.heading.unit or table.preamble.unit
+    if heading_unit and "、" in heading_unit:
+        # of several units a total that says none may be in any
+        heading_unit = None
     for match in _AMOUNT.finditer(in_plain_digits(_in_digits(text))):
         if not (match["unit"] or unit_text or heading_unit):
             if params := _differs_without_unit(match["number"], coverings):

@@ -70,7 +70,8 @@ def read_amount(
 ) -> Amount:
     """The amount in the unit of its industry (rulebook, capacity units), or what is wrong with it.
 
-    A unit in the cell counts before the unit column, that before the heading. `/年` adds nothing; 吨/日 stays as it is.
+    A unit in the cell counts before the unit column, that before the heading; of several units of a heading (万吨、万米) it
+    is the industry's. `/年` adds nothing; 吨/日 stays as it is.
     Without an industry the spelling is made canonical, and multiples of ten thousand are formed where that unit exists
     (吨 → 万吨). A range or a sum is no number. More than eight decimals are rounded, as the store keeps eight.
     """
@@ -83,6 +84,8 @@ def read_amount(
         return _BLANK
     if quantity.number <= 0:
         return Amount(None, None, None, "not_positive")
+    if heading_unit and "、" in heading_unit:
+        heading_unit = _unit_of_industry(heading_unit, industry_name, reference)
     written = _unit_in_force(quantity.unit, unit_text, heading_unit)
     if not written:
         return Amount(None, None, None, "no_unit")
@@ -149,6 +152,15 @@ def _unit_in_force(in_cell: str, unit_text: str | None, heading_unit: str | None
         # 30万 under a heading 万吨 means 30万吨; under 吨 it means 30 × 万 of them.
         return beside if beside.startswith(bare) else bare + beside if beside else ""
     return in_cell
+
+
+@lru_cache(maxsize=1_024)
+def _unit_of_industry(units: str, industry_name: str | None, reference: Reference) -> str | None:
+    """The one of several units that amounts of the industry have; None where none is, or more than one."""
+    if industry_name is None:
+        return None
+    own = [unit for unit in units.split("、") if _canonical(unit, industry_name, reference)[1] is not None]
+    return own[0] if len(own) == 1 else None
 
 
 @lru_cache(maxsize=1_024)

@@ -128,6 +128,27 @@ def test_a_value_merged_over_rows_that_need_none_is_told_once_with_the_rows_it_s
     assert values(frames, "method") == ["关停", None, None]
 
 
+def test_of_several_units_of_a_heading_each_industry_has_its_own():
+    headings = [*HEADINGS[:5], "涉及产能（万吨、万米）", HEADINGS[6]]
+    lines = [
+        row(capacity=30),
+        row(sequence=2, industry="印染", enterprise="紫阳县印染厂", capacity=5000),
+        row(sequence=3, industry="平板玻璃", enterprise="紫阳县玻璃厂", capacity=90),
+    ]
+    frames = understood(xlsx(table(*lines, headings=headings)))
+    assert values(frames, "capacity_unit") == ["万吨", "万米", None]
+    assert values(frames, "capacity_problem") == [None, None, "no_unit"]
+
+
+def test_a_total_under_several_units_is_held_against_each():
+    headings = [*HEADINGS[:5], "涉及产能（万吨、万米）", HEADINGS[6]]
+    lines = [row(capacity=30), row(sequence=2, industry="印染", enterprise="紫阳县印染厂", capacity=5000)]
+    for printed, kinds in (("30万吨、5000万米", []), (5030, []), (5031, ["total_differs"])):
+        total = ["合计", None, None, None, None, printed]
+        frames = understood(xlsx(table(*lines, total, headings=headings)))
+        assert [kind for kind, *_ in noticed(frames)] == kinds
+
+
 def test_a_merged_unit_is_the_first_rows_and_the_heading_does_not_stand_in_for_it():
     headings = [*HEADINGS[:5], "涉及产能（万吨）", HEADINGS[6], "计量单位"]
     lines = [

@@ -66,6 +66,9 @@ def test_the_heading_row_is_found_at_any_height(layouts, height):
         ("国民经济行业大类", "industry", None),
         ("县区、开发区名称", "county", None),
         ("落后产能退出方式", "method", None),
+        ("达不到标准类别", "category", None),
+        ("涉及产能（万吨、万米）", "capacity", "万吨、万米"),
+        ("核定生产能力（万吨/年、处）", "capacity", "万吨/年"),
         ("企业实际关停日期", "shut_on", None),
         ("主体设备拆除完成时间", "dismantled_on", None),
         ("现场验收合格时间", "accepted_on", None),
@@ -138,6 +141,14 @@ def test_machines_may_have_their_model_and_their_number_under_one_heading(layout
         "quantity",
         "capacity",
     ]
+
+
+def test_beside_the_county_the_city_is_the_city(layouts):
+    """市（区） alone is the county's, as the annex of Ankang 2024 prints it."""
+    rows = [["序号", "市（区）", "县（市、区）", *HEADINGS[2:]], [1, "安康市", *row()[1:]]]
+    assert fields_of(layouts, rows)[:3] == ["sequence", "city", "county"]
+    frames = understood(xlsx([*PREAMBLE, *rows]))
+    assert noticed(frames) == [] and values(frames, "county") == ["紫阳县"]
 
 
 def test_three_heading_rows_are_read_together(layouts):
