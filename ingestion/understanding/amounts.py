@@ -156,10 +156,12 @@ def _unit_in_force(in_cell: str, unit_text: str | None, heading_unit: str | None
 
 @lru_cache(maxsize=1_024)
 def _unit_of_industry(units: str, industry_name: str | None, reference: Reference) -> str | None:
-    """The one of several units that amounts of the industry have; None where none is, or more than one."""
+    """The one of several units in which the industry is counted, else the only one its amounts may have; else None."""
     if industry_name is None:
         return None
-    own = [unit for unit in units.split("、") if _canonical(unit, industry_name, reference)[1] is not None]
+    factors = {unit: _canonical(unit, industry_name, reference)[1] for unit in units.split("、")}
+    accepted = [unit for unit, factor in factors.items() if factor is not None]
+    own = [unit for unit in accepted if factors[unit] == 1] or accepted
     return own[0] if len(own) == 1 else None
 
 

@@ -129,15 +129,16 @@ def test_a_value_merged_over_rows_that_need_none_is_told_once_with_the_rows_it_s
 
 
 def test_of_several_units_of_a_heading_each_industry_has_its_own():
-    headings = [*HEADINGS[:5], "涉及产能（万吨、万米）", HEADINGS[6]]
+    headings = [*HEADINGS[:5], "涉及产能（万吨、万米、万重量箱）", HEADINGS[6]]
     lines = [
         row(capacity=30),
         row(sequence=2, industry="印染", enterprise="紫阳县印染厂", capacity=5000),
         row(sequence=3, industry="平板玻璃", enterprise="紫阳县玻璃厂", capacity=90),
+        row(sequence=4, industry="轮胎", enterprise="紫阳县轮胎厂", capacity=90),
     ]
     frames = understood(xlsx(table(*lines, headings=headings)))
-    assert values(frames, "capacity_unit") == ["万吨", "万米", None]
-    assert values(frames, "capacity_problem") == [None, None, "no_unit"]
+    assert values(frames, "capacity_unit") == ["万吨", "万米", "万重量箱", None]
+    assert values(frames, "capacity_problem") == [None, None, None, "no_unit"]
 
 
 def test_a_total_under_several_units_is_held_against_each():

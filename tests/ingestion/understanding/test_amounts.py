@@ -13,7 +13,8 @@ from ingestion.understanding import Amount, read_amount
 UNSEEN = Path(__file__).with_name("unseen_amounts.csv")
 """243 cells as counties could write them, answered before the reader was run on them; first run: 213 right.
 
-Two answers were corrected afterwards: 万吨/日 is ten thousand 吨/日, and 3000 台 are 0.3 万台.
+Two answers were corrected afterwards: 万吨/日 is ten thousand 吨/日, and 3000 台 are 0.3 万台. Mt, a unit of coal mines, was
+none then.
 """
 
 
