@@ -306,6 +306,9 @@ class _RowReader:
         for column in self._label_columns:
             if (text := texts[column]) and (kind := _total_kind(text)):
                 return kind
+        if self._name_column is not None and texts[self._name_column] is None:
+            # without a name the word alone says it in any column
+            return next((kind for text in texts if text and (kind := _total_alone(text))), "")
         return ""
 
     def _is_data(self, texts: list[str | None]) -> bool:
@@ -339,6 +342,10 @@ def _total_kind(text: str) -> str:
     if ("计" in text or "共" in text) and (match := _TOTAL.match(fold(text))):
         return match["kind"] or GRAND_TOTAL
     return ""
+
+
+def _total_alone(text: str) -> str:
+    return text if (text := fold(text).rstrip(":")) in (SUBTOTAL, GRAND_TOTAL, "总计", "共计", "累计") else ""
 
 
 def _numbers_columns(texts: list[str]) -> bool:

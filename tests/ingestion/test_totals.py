@@ -70,6 +70,13 @@ def test_a_subtotal_covers_the_rows_since_the_total_before():
     assert differences(*rows[:4], total("小计", "80万重量箱")) == [("F9", "80", "90", "万重量箱")]
 
 
+def test_a_total_may_say_so_in_any_column_where_no_name_stands():
+    line = [None, None, None, None, "合 计：", "50.4万吨", None]
+    assert differences(CEMENT, MORE_CEMENT, line) == [("F7", "50.4", "50.5", "万吨")]
+    frames = understood(xlsx(table(CEMENT, MORE_CEMENT, line)))
+    assert len(frames.rows) == 2
+
+
 def test_a_total_above_its_rows_is_in_order():
     assert differences(total("合计", "50.5万吨"), CEMENT, MORE_CEMENT) == []
 
