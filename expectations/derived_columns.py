@@ -147,7 +147,9 @@ def _threshold_missed(rows: pd.DataFrame, shut_on: pd.Series, rulebook: Rulebook
         return _blank(rows)
     asked &= rows["industry"].notna() & ~rows["categories_not_own"].astype("str").str.contains(TECHNOLOGY).eq(True)
     missed = {}
-    for key, of_regime in rows[asked].groupby("regime", sort=False):
+    # only what is looked at: a row has tens of columns
+    named = [name for name in _TOLD_OF_MACHINES if name != "day"]
+    for key, of_regime in rows.loc[asked, ["regime", *named]].groupby("regime", sort=False):
         thresholds = Thresholds(rulebook.regimes[key], rulebook)
         of_regime = of_regime.assign(day=shut_on.dt.date)
         told = map(known_values, (of_regime[name] for name in _TOLD_OF_MACHINES))

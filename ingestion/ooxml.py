@@ -133,9 +133,8 @@ def scan(package: zipfile.ZipFile) -> Marks:
     parts = _sheet_parts(package, names, relations)
     sheet_parts = [part for _, part in parts.values()]
     _check_sizes(package, sheet_parts)
-    if _STRINGS in names:
-        _check_strings(package, names[_STRINGS], sheet_parts)
     sheets, shortened = {}, {}
+    most_cells = 0
     for place, (name, part) in parts.items():
         sheet = _SheetScan()
         with package.open(part) as xml:
@@ -152,12 +151,16 @@ def scan(package: zipfile.ZipFile) -> Marks:
             with package.open(part) as xml:
                 walked = walk(xml, name)
             sheets[place], has_objects = walked.marks(), walked.has_objects
+            most_cells += package.NameToInfo[part].file_size // _LEAST_CELL_BYTES
         else:
             sheet.check(name)
+            most_cells += sheet.cells
             if excerpt := sheet.excerpt():
                 sheets[place] = walk(io.BytesIO(excerpt), name).marks()
         if has_objects:
             danger = danger or "objects"
+    if _STRINGS in names:
+        _check_strings(package, names[_STRINGS], sheet_parts, most_cells)
     return Marks(sheets, danger, has_links, write_lean(package, shortened) if shortened else None)
 
 
@@ -239,9 +242,8 @@ def _check_sizes(package: zipfile.ZipFile, sheets: Collection[str]) -> None:
                     pass
 
 
-def _check_strings(package: zipfile.ZipFile, strings: str, sheets: Collection[str]) -> None:
+def _check_strings(package: zipfile.ZipFile, strings: str, sheets: Collection[str], most_cells: int) -> None:
     """Check what the shared strings come to once every cell has its own copy, as calamine makes them."""
-    most_cells = sum(package.NameToInfo[sheet].file_size for sheet in sheets) // _LEAST_CELL_BYTES
     if most_cells * package.NameToInfo[strings].file_size <= limits.MAX_UNPACKED_BYTES:
         return
     cells_of_text = 0
@@ -325,6 +327,8 @@ class _SheetScan:
         self.has_objects = False
         self.is_plain = True
         """Whether all is written as every program writes it, so that nothing can be overlooked."""
+        self.cells = 0
+        """Those of pieces with values, of a plain sheet."""
         self.end = 0
         """Where the last piece with values ends."""
         self.tail = b""
@@ -402,6 +406,7 @@ class _SheetScan:
 
     def _read_rows(self, piece: bytes, begin: int, end: int, dialect: _Dialect) -> None:
         count_of_rows, count = piece.count(dialect.row, begin, end), piece.count(dialect.cell, begin, end)
+        self.cells += count
         rows, of_rows = dialect.plain_rows, dialect.plain_rows.findall(piece, begin, end)
         if len(of_rows) != count_of_rows:
             # some programs write the number of a row behind the rest

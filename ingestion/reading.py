@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -148,13 +149,13 @@ def _build_tables(reader: SubmissionReader, submissions: Iterable[Understood]) -
         for one in understood
         for observation in one.observations
     ]
-    rows = {
-        form: build_table(schema, [one.rows for one in understood if one.rows and one.line["form"] == form])
-        for form, schema in reader.schemas.items()
-    }
+    columns = defaultdict(list)
+    for one in understood:
+        if one.rows and one.rows["row"]:
+            columns[one.line["form"]].append(one.rows)
     return Tables(
         build_table_of_lines(SUBMISSIONS, [one.line for one in understood]),
-        rows.pop(EXIT_TABLE),
+        build_table(reader.schemas[EXIT_TABLE], columns.pop(EXIT_TABLE, ())),
         build_table_of_lines(OBSERVATIONS, lines),
-        {form: table for form, table in rows.items() if table.num_rows},
+        {form: build_table(schema, columns[form]) for form, schema in reader.schemas.items() if form in columns},
     )
