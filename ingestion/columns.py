@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from ingestion.cells import Observation, Position, Sheet, address
 from ingestion.headings import Heading, Layout
+from ingestion.understanding import read_categories
 from rulebook import CATEGORIES
 from rulebook.folding import fold
 
@@ -78,7 +79,10 @@ def read_columns(sheet: Sheet, first: int, last: int, layout: Layout) -> TableCo
     found = [layout.headings.find_joined(parts) if parts else None for parts in heading_parts]
     texts = ["".join(parts) for parts in heading_parts]
     found = _with_city(_with_unit_of_count(found, texts), texts)
-    ticks = _ticked(heading_parts, found) if "category" in layout.form.fields else {}
+    ticks: dict[int, str] = {}
+    if "category" in layout.form.fields:
+        ticks = _ticked(heading_parts, found)
+        found = _with_categories(found, texts, sheet, last + 1)
     listed = {heading.field for heading in found if heading and heading.is_listed}
     names_machines = any(heading.field == "equipment" and not heading.is_of_models for heading in found if heading)
     for index, (parts, heading) in enumerate(zip(heading_parts, found, strict=True)):
@@ -155,6 +159,25 @@ def _with_city(found: list[Heading | None], texts: list[str]) -> list[Heading | 
         return found
     (place,) = cities
     return [*found[:place], replace(found[place], field="city"), *found[place + 1 :]]
+
+
+def _with_categories(
+    found: list[Heading | None], texts: list[str], sheet: Sheet, first_row: int
+) -> list[Heading | None]:
+    """The headings, the one that nobody knows and that has nothing but categories below being theirs (ours)."""
+    if any(heading and heading.field == "category" for heading in found):
+        return found
+    unknown = [place for place, heading in enumerate(found) if texts[place] and heading is None]
+    told = [place for place in unknown if _holds_categories(sheet, first_row, place)]
+    if len(told) != 1:
+        return found
+    (place,) = told
+    return [*found[:place], Heading("category", None, {}), *found[place + 1 :]]
+
+
+def _holds_categories(sheet: Sheet, first_row: int, column: int) -> bool:
+    texts = list(filter(None, (sheet.text(row, column) for row in range(first_row, len(sheet.grid)))))
+    return bool(texts) and all(read_categories(text).words and not read_categories(text).unknown for text in texts)
 
 
 def _has_values(sheet: Sheet, first_row: int, column: int) -> bool:

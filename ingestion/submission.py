@@ -451,8 +451,8 @@ def _notice_rows(table: Table) -> Iterator[Observation]:
     first_column = min(column.index for column in table.columns.values())
     if not table.rows and not table.is_nil:
         if table.nil_elsewhere:
-            cell, text = table.nil_elsewhere
-            yield Observation("no_rows", table.sheet.name, cell, text, {"what": "nil_elsewhere"})
+            row = table.nil_elsewhere
+            yield Observation("no_rows", table.sheet.name, row.name_cell, row.text, {"what": row.what})
         else:
             yield Observation("no_rows", table.sheet.name, address(table.heading_row, first_column))
     if table.rows and table.is_nil:

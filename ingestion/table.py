@@ -89,6 +89,16 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class NilElsewhere:
+    """The only row of a table that seems to say that there is nothing (rule S09)."""
+
+    name_cell: str
+    text: str
+    what: str
+    """``nil_elsewhere`` where it is a word (无) in another column than the name's, ``nil_marks`` where only marks (/)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """The table of one sheet, found but not yet understood."""
 
@@ -106,8 +116,8 @@ class Table:
     origin: Mapping[Position, Position]
     """For each cell of a merged range of several rows, the cell its value stands in."""
     observations: tuple[Observation, ...] = ()
-    nil_elsewhere: tuple[str, str] | None = None
-    """Where the only row says 无 in other columns than that of the name: the cell of its name, and that word."""
+    nil_elsewhere: NilElsewhere | None = None
+    """Where the only row seems to say that there is nothing, but not by a word in the column of the name."""
 
     def cell(self, row: int, column: int) -> str:
         """The address at which the value of a cell stands: the first cell of a merged range."""
@@ -208,8 +218,8 @@ def _read_table(sheet: Sheet, heading_row: int, layout: Layout) -> Table:
     rows, totals, is_nil = reader.read(last + 1)
     is_nil = is_nil or any(_is_nil_statement(sheet, row) for row in range(first))
     nil_elsewhere = None
-    if len(rows) == 1 and (word := reader.nil_word_elsewhere(rows[0])):
-        nil_elsewhere, rows = (address(rows[0].index, columns["enterprise"].index), word), ()
+    if len(rows) == 1 and (nil_elsewhere := reader.nil_elsewhere(rows[0])):
+        rows = ()
     for row in rows if told.models or told.ticks else ():
         told.join_texts(row.texts)
     observed = tuple(told.observations)
@@ -246,7 +256,7 @@ class _RowReader:
 
     def read(self, first_row: int) -> tuple[tuple[Row, ...], tuple[Row, ...], bool]:
         """The data rows, the total rows, and whether a row or a sentence among them says that there is nothing."""
-        rows, totals, nil_rows = [], [], []
+        rows, totals, nil_rows, lone_words = [], [], [], []
         after_note = False
         for index in range(first_row, len(self._sheet.grid)):
             texts = self._sheet.texts(index)
@@ -276,20 +286,38 @@ class _RowReader:
                 after_note = True
             elif _says_nothing_is_below(filled):
                 continue
+            elif len(filled) == 1 and _NIL_NAME.fullmatch(fold(filled[0])):
+                lone_words.append(Row(index, texts))
             elif (
                 named or (self._is_data(texts) and not _is_signature(filled) and not _is_closing(filled))
             ) and not self._is_apart(texts, filled):
                 rows.append(Row(index, self._fill_down(index, texts)))
+        if lone_words and not rows:
+            nil_rows += [row.index for row in lone_words if self._is_merged_over_name(row.index)]
+            rows = lone_words[:1] if not nil_rows else []
         return tuple(rows), tuple(totals), bool(nil_rows)
 
-    def nil_word_elsewhere(self, row: Row) -> str | None:
-        """The word 无 of a row that has no name and says nothing else; ``None`` where it says more (rule S09)."""
-        if self._name_column is None or row.texts[self._name_column]:
+    def nil_elsewhere(self, row: Row) -> NilElsewhere | None:
+        """What a row says instead of 无 in the column of the name; ``None`` where it says more than nothing."""
+        if self._name_column is None:
             return None
-        said = [text for column in self._telling if (text := row.texts[column])]
-        nil_words = [text for text in said if _NIL_NAME.fullmatch(fold(text))]
-        says_no_more = all(text in nil_words or _NIL_AMOUNT.fullmatch(fold(text)) for text in said)
-        return nil_words[0] if nil_words and says_no_more else None
+        told = [text for column in self._telling if (text := row.texts[column])]
+        said = told or list(filter(None, row.texts))
+        words = [text for text in said if _NIL_NAME.fullmatch(fold(text))]
+        if not all(text in words or _NIL_AMOUNT.fullmatch(fold(text)) for text in said):
+            return None
+        cell, name = address(row.index, self._name_column), row.texts[self._name_column]
+        if words:
+            return NilElsewhere(cell, words[0], "nil_elsewhere") if name is None else None
+        marks = [text for text in said if not any(map(str.isdecimal, text))]
+        return NilElsewhere(cell, marks[0], "nil_marks") if len(marks) > 1 else None
+
+    def _is_merged_over_name(self, row: int) -> bool:
+        """Whether a cell of a row stretches over the column of the name: what it says is said there too."""
+        return self._name_column is not None and any(
+            top <= row <= bottom and left <= self._name_column <= right
+            for (top, left), (bottom, right) in self._sheet.merged
+        )
 
     def _is_section(self, texts: list[str | None]) -> bool:
         """Whether the row is the heading of the rows below with their amount beside it: 一、水泥行业, 40万吨 (ours)."""

@@ -387,7 +387,7 @@ class Reference:
         return self._find_industry(text)
 
     def nearest_industry(self, text: str) -> str | None:
-        """Return the industry whose name, else one of whose longer words, looks most like the text.
+        """Return the industry that the text names among other words, else whose name or longer word looks most like it.
 
         None where nothing is like it, and for a word of its own (造船 is no slip for 造纸). A single sign is enough where
         one industry alone has it in its name (铝). Of several the first that is
@@ -401,10 +401,21 @@ class Reference:
         longer_words = {
             word: industry.name for word, industry in self._industries_by_word.items() if len(word) >= _LONGER_WORD
         }
+        if named := self._industry_named_within(word, names | longer_words):
+            return named
         having_it = [name for name in self.industries if len(word) == 1 and word in name]
         found = having_it or most_like(word, names) or most_like(word, longer_words)
         whole_divisions = (name for name in found if _WHOLE_DIVISION.fullmatch(self.industries[name].code or ""))
         return found[0] if len(found) == 1 else next(whole_divisions, None)
+
+    def _industry_named_within(self, text: str, words: Mapping[str, str]) -> str | None:
+        """The industry of the longest of ``words`` in the text, else of a short one it begins with (焦化厂: 焦炭).
+
+        Of several the last: what a compound is stands at its end (纺织印染). Short words there say little (锑冶炼).
+        """
+        if within := longest_contained(text, words):
+            return words[max(within, key=text.rindex)]
+        return next((industry.name for word, industry in self._industries_by_word.items() if _begins(text, word)), None)
 
     def capacity_units(self, industry_name: str) -> Mapping[str, tuple[str, Decimal]]:
         """Map each unit an industry's amounts may have to its canonical unit and the exact factor.
@@ -477,6 +488,10 @@ class Reference:
         for spelling, unit in self._unit_spellings.items():
             units.setdefault(spelling.casefold(), set()).add(unit)
         return {spelling: found.pop() for spelling, found in units.items() if len(found) == 1}
+
+
+def _begins(text: str, word: str) -> bool:
+    return len(word) == _LONGER_WORD - 1 and len(text) > len(word) and text.startswith(word)
 
 
 def _endings(path: tuple[str, ...]) -> tuple[str, ...]:

@@ -48,6 +48,7 @@ def told(rulebook):
     )
     builder.submission("merged").row(5, "merged", category_text=None, category_problem="merged", categories=[])
     builder.submission("nil").observation("no_rows", "nil", sheet="统计表", cell="D5", value="无", what="nil_elsewhere")
+    builder.submission("marks").observation("no_rows", "marks", sheet="统计表", cell="D5", value="/", what="nil_marks")
     builder.submission("column").observation("column_missing", "column", sheet="统计表", field="category")
     builder.submission("sheets").observation("several_tables", "sheets", sheet="统计表", others="去年")
     builder.submission("beside").observation("several_tables", "beside", sheet="统计表", others="去年")

@@ -67,6 +67,9 @@ def test_the_heading_row_is_found_at_any_height(layouts, height):
         ("县区、开发区名称", "county", None),
         ("落后产能退出方式", "method", None),
         ("达不到标准类别", "category", None),
+        ("不达标标准", "category", None),
+        ("未达标项目", "category", None),
+        ("所在地区", "county", None),
         ("涉及产能（万吨、万米）", "capacity", "万吨、万米"),
         ("核定生产能力（万吨/年、处）", "capacity", "万吨/年"),
         ("企业实际关停日期", "shut_on", None),
@@ -205,6 +208,24 @@ def test_models_in_a_column_of_their_own_stand_behind_the_names_of_the_machines(
     expected = ["水泥磨 Φ2.4×10m", "水泥磨 Φ2.2×7m\n破碎机 PE400", "机立窑2座", "SY230型"]
     assert values(frames, "equipment_text") == expected
     assert [one["name"] for one in frames.rows["equipment"][1]] == ["水泥磨", "破碎机PE400"]
+
+
+def test_a_column_with_nothing_but_categories_is_theirs_whatever_its_heading():
+    rows = [row(), row(enterprise="紫阳县汉江水泥厂", category="能耗、环保")]
+    frames = understood(xlsx(table(*rows, headings=[*HEADINGS[:-1], "不过关的方面"])))
+    assert (values(frames, "category_text"), noticed(frames)) == (["能耗", "能耗、环保"], [])
+
+
+@pytest.mark.parametrize(
+    ("headings", "words"),
+    [(["说法"], ["能耗太高"]), (["甲方面", "乙方面"], ["能耗", "环保"])],
+    ids=["something else among them", "two such columns"],
+)
+def test_a_column_is_the_categories_only_where_that_is_certain(headings, words):
+    rows = [row(), [*row()[:-1], *words]]
+    frames = understood(xlsx(table(*rows, headings=[*HEADINGS[:-1], *headings])))
+    assert {kind for kind, *_ in noticed(frames)} == {"column_unknown"}
+    assert values(frames, "category_text") == [None, None]
 
 
 @pytest.mark.parametrize("heading", ["规格型号", "设备型号", "型号及规格"])
@@ -456,12 +477,37 @@ def test_a_table_with_neither_rows_nor_a_nil_return_has_no_rows():
 
 
 @pytest.mark.parametrize(
-    "line", [[1, None, "无"], [None, "紫阳县", "无", None, "无", "0", "/"], [1, None, None, None, "无"]]
+    "line", [[1, None, "无"], [None, "紫阳县", "无", None, "无", "0", "/"], [1, None, None, None, "无"], ["无"]]
 )
 def test_a_single_row_with_a_word_for_none_elsewhere_is_told_where_to_write_it(line):
     frames = understood(xlsx(table(line)))
     assert noticed(frames) == [("no_rows", "D5", {"what": "nil_elsewhere"})]
     assert (bool(frames.submissions.is_nil[0]), len(frames.rows)) == (False, 0)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        [1, "紫阳县", "/", "/", "/", "/", "/"],
+        ["/"] * 7,
+        [1, "紫阳县", "—", "—", "—", 0, "—"],
+        [1, None, None, "/", "/"],
+    ],
+)
+def test_a_single_row_of_marks_alone_says_too_little_for_a_nil_return(line):
+    frames = understood(xlsx(table(line)))
+    assert noticed(frames) == [("no_rows", "D5", {"what": "nil_marks"})]
+    assert (bool(frames.submissions.is_nil[0]), len(frames.rows)) == (False, 0)
+
+
+def test_a_word_for_none_over_the_whole_row_is_a_nil_return():
+    frames = understood(xlsx(table(["无"], ["填表人：张三"]), merged=["A5:G5"]))
+    assert (bool(frames.submissions.is_nil[0]), noticed(frames)) == (True, [])
+
+
+def test_a_word_for_none_below_rows_is_no_row():
+    frames = understood(xlsx(table(row(), [None, None, None, None, None, None, "无"])))
+    assert (noticed(frames), len(frames.rows)) == ([], 1)
 
 
 def test_a_word_for_none_among_rows_is_a_row():

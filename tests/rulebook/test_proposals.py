@@ -11,9 +11,13 @@ INDUSTRIES = {
     "two signs of many wrong": "废旧塑胶再牲=废旧塑料再生",
     "swapped": "泥水=水泥 纸造=造纸",
     "more than the word": "水泥厂=水泥 小型水泥=水泥 化工厂=化工 砖瓦厂=砖瓦 铁合金厂=铁合金 水尼行业=水泥",
+    "what it is stands last": "纺织印染=印染 建材砖瓦=砖瓦 化纤纺织=纺织 针织印染=印染 橡胶轮胎=轮胎",
+    "a short word first": "焦化厂=焦炭 煤矿开采=煤炭 硅锰合金=铁合金 食品加工=轻工 火电厂=煤电",
     "less than the word": "蓄电池=铅蓄电池 铝冶=电解铝 铝=电解铝 纸=造纸",
 }
-STRANGE_TO_INDUSTRIES = "石头 电器 汽车 其他 农业 养殖 无 xyz 石 铅 ？ 造船 造船业 水利 石泥"
+STRANGE_TO_INDUSTRIES = (
+    "石头 电器 汽车 其他 农业 养殖 无 xyz 石 铅 ？ 造船 造船业 水利 石泥 锑冶炼 再生铝 印刷电路板 制糖"
+)
 
 COUNTIES_OF_ANKANG = (
     "紫杨县=紫阳县 紫杨=紫阳县 紫阳区=紫阳县 紫阳市=紫阳县 阳紫县=紫阳县 资阳县=紫阳县 汉宾区=汉滨区 石全县=石泉县 "
