@@ -17,7 +17,6 @@ FIELD_OF_COLUMN = {
     "duplicate_of": "enterprise",
     "threshold_missed": "equipment",
     "amount_of_others": "capacity",
-    "shut_before_year": "shut_on",
     "method_not_exit": "method",
     "category_without_standard": "category",
     "extension_not_counted": "extension_months",
@@ -43,8 +42,9 @@ _DEVIATIONS_PER_MAD = 1.4826
 TOO_EARLY = "_too_early"
 """Ends the name of the column that says before which other day of its row a day is (R04)."""
 
-UNDATED, AHEAD = "_undated", "_ahead"
-"""End the names of the columns that repeat what is told without its day (R08), and a day after that of arrival (R09)."""
+UNDATED, AHEAD, BEFORE_YEAR = "_undated", "_ahead", "_before_year"
+"""End the names of the columns that repeat what is told without its day (R08), a day after that of arrival (R09), and one
+before the year of the cycle (R05)."""
 
 TOLD_BY_KIND = frozenset({"extension_not_counted"})
 """Columns whose values are kinds of the fault, each with texts of its own."""
@@ -65,7 +65,7 @@ def with_derived_columns(rows: pd.DataFrame, submissions: pd.DataFrame, form: Fo
     if "R04" in rules:
         derived |= _too_early(rows, form)
     if "R05" in rules:
-        derived["shut_before_year"] = _shut_before_year(rows, _days(rows, "shut_on"), rulebook)
+        derived |= _before_year(rows, form, rulebook)
     if "R06" in rules:
         derived["method_not_exit"] = _method_not_exit(rows, rulebook)
     if "R07" in rules:
@@ -203,13 +203,20 @@ def _too_early(rows: pd.DataFrame, form: Form) -> dict[str, pd.Series]:
     return told
 
 
-def _shut_before_year(rows: pd.DataFrame, shut_on: pd.Series, rulebook: Rulebook) -> pd.Series:
-    """The regime's year where the shutdown was before it (R05; domain, section 4: the field's failure is inflation)."""
+def _before_year(rows: pd.DataFrame, form: Form, rulebook: Rulebook) -> dict[str, pd.Series]:
+    """The day of the shutdown where it was before the regime's year (R05; domain, section 4: the field's failure is inflation).
+
+    Where it is not said, what follows a shutdown tells as much: what was dismantled by then was shut by then.
+    """
+    first_days = {regime.key: pd.Timestamp(regime.year, 1, 1) for regime in _regimes_of(rows, rulebook)}
     # a batch may be without any row: the column of nothing is told that it holds numbers
-    before_year = _blank(rows)
-    for regime in _regimes_of(rows, rulebook):
-        before_year[(shut_on < pd.Timestamp(regime.year, 1, 1)) & (rows["regime"] == regime.key)] = str(regime.year)
-    return before_year
+    first_day = rows["regime"].map(first_days).astype("datetime64[s]")
+    told, is_known = {}, pd.Series(False, index=rows.index)
+    for name in form.days_past:
+        day = _days(rows, name)
+        told[f"{name}{BEFORE_YEAR}"] = rows[f"{name}_text"].where((day < first_day) & ~is_known).astype("str")
+        is_known |= day.notna()
+    return told
 
 
 def _method_not_exit(rows: pd.DataFrame, rulebook: Rulebook) -> pd.Series:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import cache
 from string import Formatter
 from typing import Any, Literal, NamedTuple
@@ -30,6 +31,7 @@ from rulebook import (
     Threshold,
     likeness,
 )
+from rulebook.folding import fold
 
 LONGEST_QUOTE = 60
 """Characters of a cell that a sentence quotes; the finding itself keeps them all."""
@@ -99,6 +101,9 @@ def _texts_of(case: Case, rulebook: Rulebook) -> Texts:
     for kind in (case.variant, case.params.get("measure"), case.field, case.submission.get("form")):
         if kind in variants:
             return variants[kind]
+    for kind, is_meant in _TOLD_BY_VALUE.items():
+        if kind in variants and is_meant(case.value or ""):
+            return variants[kind]
     if NOT_SAVED in variants and (case.value or "").startswith("="):
         return variants[NOT_SAVED]
     if OWN_CATEGORIES in variants and len(_categories(case, rulebook)) < len(CATEGORIES):
@@ -107,6 +112,29 @@ def _texts_of(case: Case, rulebook: Rulebook) -> Texts:
         return variants[NOTHING_NEAR]
     return case.rule
 
+
+_LETTER_FOR_DIGIT = re.compile(r"(?<=\d)[oOIl]|[oOIl](?=\d)")
+_RANGE_OF_AMOUNTS = re.compile(r"\d[^\d,.]*[-–—~～至到][^\d]*\d|以[上下内]|不[足到低高超]")
+_DIGITS = re.compile(r"[\d一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟]")
+_YEAR_MONTH_DAY = re.compile(r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?")
+
+
+def _is_no_day(text: str) -> bool:
+    """Whether the text is a whole date that no calendar has: 2024年6月31日."""
+    found = _YEAR_MONTH_DAY.fullmatch(fold(text))
+    try:
+        return found is not None and not date(*map(int, found.groups()))
+    except ValueError:
+        return True
+
+
+_TOLD_BY_VALUE: Mapping[str, Callable[[str], bool]] = {
+    "letters_for_digits": lambda text: _LETTER_FOR_DIGIT.search(fold(text)) is not None,
+    "range_of_amounts": lambda text: _RANGE_OF_AMOUNTS.search(fold(text)) is not None,
+    "no_digits": lambda text: _DIGITS.search(fold(text)) is None,
+    "no_such_day": _is_no_day,
+}
+"""Texts a rule has for what can be seen in the value itself."""
 
 _REST = {
     "zh": "（这类问题共 {found} 处，这里只逐一列出前 {shown} 处，其余请一并检查。）",
@@ -246,11 +274,24 @@ def _nearest(case: Case, rulebook: Rulebook, language: Language) -> str | None:
     if case.field == "county":
         return rulebook.reference.nearest_county(text, case.reporter.area if case.reporter else None)
     if case.field == "method":
+        text = _NO_METHOD.sub("", text)
         return next(iter(likeness.most_like(text, {method: method for method in EXIT_METHODS})), None)
     nearest = rulebook.reference.nearest_category(text) or ""
     meant, allowed = nearest.split("、"), _categories(case, rulebook)
     is_one_too_many = len(meant) > 1 and field is not None and field.type == "category"
     return nearest if set(meant) <= set(allowed) and not is_one_too_many else None
+
+
+_NO_METHOD = re.compile("拆除动力(?:装置|设备)")
+"""It goes with sealing: the main equipment stays (鲁经信产〔2017〕481号 二(六))."""
+_BETWEEN_WORDS = re.compile(r"[、,，;；/\s]+")
+
+
+def _strange(case: Case, rulebook: Rulebook, language: Language) -> str | None:
+    """Of several words of a cell those that name no category, else the whole of it."""
+    words = [word for word in _BETWEEN_WORDS.split(case.value or "") if word]
+    strange = [word for word in words if not any(category in word for category in CATEGORIES)]
+    return _shortened("、".join(strange)) if 0 < len(strange) < len(words) else _quoted(case, rulebook, language)
 
 
 def _categories(case: Case, rulebook: Rulebook) -> Sequence[str]:
@@ -367,9 +408,30 @@ def _year(case: Case, rulebook: Rulebook, language: Language) -> int | None:
 
 
 def _example_reporter(case: Case, rulebook: Rulebook) -> Reporter | None:
-    """The reporter itself, else the first county of the plan."""
+    """The reporter itself, else the one that it seems to call itself, else the first county of the plan."""
     regime = _example_regime(case, rulebook)
-    return case.reporter or (regime and next((one for one in regime.reporters.values() if one.kind == "county"), None))
+    if regime is None or case.reporter:
+        return case.reporter
+    counties = (one for one in regime.reporters.values() if one.kind == "county")
+    declared = case.submission.get("declared_reporter") or ""
+    return _nearest_reporter(declared, regime, rulebook) or next(counties, None)
+
+
+_OFFICE = re.compile(r"人民政府|管理委员会|管委会|.{0,12}[局委办]$")
+
+
+def _nearest_reporter(declared: str, regime: Regime, rulebook: Rulebook) -> Reporter | None:
+    """The reporter whose name is most like the one declared, or like the place in it (紫杨县人民政府).
+
+    An office of a place elsewhere was not mistyped.
+    """
+    codes = {fold(reporter.name): code for code, reporter in regime.reporters.items()}
+    written = fold(declared)
+    place = _OFFICE.sub("", written)
+    if place and (division := rulebook.reference.find_division(place)) and division.code not in regime.reporters:
+        return None
+    found = likeness.most_like(written, codes) or likeness.most_like(place, codes)
+    return regime.reporters[found[0]] if len(found) == 1 else None
 
 
 def _place(case: Case, rulebook: Rulebook, language: Language) -> str | None:
@@ -528,6 +590,7 @@ PLACEHOLDERS: Mapping[str, Callable[[Case, Rulebook, Language], Any]] = {
     "unit": _param("unit"),
     "place": _place,
     "office": _office,
+    "strange": _strange,
     "example": _example,
     "responsible": _responsible,
     "read": _param("read"),

@@ -16,7 +16,7 @@ _BEFORE_A_UNIT = "/,:"
 _BETWEEN_UNITS = re.compile(r"[、,;或]")
 _COUNTED = frozenset("处家户座个台套条")
 _LEAVES = r"(?:淘汰|退出|关停|关闭|拆除|停产|停运|压减|化解|取缔)"
-_THAT_LEAVES = rf"(?:拟|计划|应|已|实际|本年度?|当年)?(?:{_LEAVES}[、及和]?)*(?:类|的)*(?:落后)?"
+_THAT_LEAVES = rf"(?:拟|计划|应|已|被|实际|本年度?|当年)?(?:{_LEAVES}[、及和]?)*(?:类|的)*(?:落后)?"
 _MACHINE = r"(?:设备|装备|生产线|产线)"
 _MACHINES = (
     rf"{_THAT_LEAVES}(?:主体|主要|生产(?!线)|工艺|关键|落后|、|及)*{_MACHINE}(?:[、及和与/]?{_MACHINE}|\({_MACHINE}\))*"

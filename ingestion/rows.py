@@ -33,7 +33,7 @@ from ingestion.understanding import (
     read_opinion,
     read_whole_number,
 )
-from ingestion.understanding.text import half_width
+from ingestion.understanding.text import CHINESE_NUMERAL, chinese_number, half_width
 from rulebook import Field, Form, Industry, Reference, Regime, Reporter
 from rulebook.folding import fold
 
@@ -54,7 +54,12 @@ remark nobody asks in every row."""
 
 # No name has a line break, and none a blank between two Chinese signs: they are how it was typed.
 _BREAKS_IN_A_NAME = re.compile(r"\s*[\r\n]+\s*|(?<=[㐀-鿿（）()])\s+(?=[㐀-鿿（）()])")
-_QUANTITY = re.compile(r"(\d{1,9})\s*([^\d\s]{0,4})")
+_BETWEEN_INDUSTRIES = re.compile(r"[、,，;；/\s]+|[和及与]")
+_QUANTITY = re.compile(r"(\d{1,9})(?:\.0+)?\s*([^\d\s.]{0,4})")
+_NUMERAL_OF_COUNT = re.compile(
+    f"^(?:(?=[{CHINESE_NUMERAL}]*[十百拾佰])[{CHINESE_NUMERAL}]+|[{CHINESE_NUMERAL}](?![{CHINESE_NUMERAL}]))(?![批宗些])"
+)
+"""两, 十二 and 贰拾; 二三 may be two or three, and 一批 is any number."""
 _UNIT_MARKS = str.maketrans("", "", "()/、 ")
 _UNIT_OF_COUNT = re.compile(r"(?:^|[(/:])([台套条座组个只孔门部根支()/、]+)$")
 _NO_AMOUNT = Amount(None, None, None, None)
@@ -198,8 +203,11 @@ class RowReader:
         columns["industry_code"] = [industry and industry.code for industry in industries]
 
     def _read_industry(self, text: str) -> tuple[Industry | None, str | None]:
-        industry = self._reference.industry(text)
-        return industry, None if industry else "unknown_industry"
+        if industry := self._reference.industry(text):
+            return industry, None
+        parts = [part for part in _BETWEEN_INDUSTRIES.split(text) if part]
+        are_several = len(parts) > 1 and all(map(self._reference.industry, parts))
+        return None, "several_industries" if are_several else "unknown_industry"
 
     def _read_enterprises(self, reading: _Reading) -> None:
         columns = reading.columns
@@ -212,8 +220,7 @@ class RowReader:
         columns["enterprise_full_key"] = [self._full_key_of(name) if name else None for name in names]
 
     def _read_name(self, text: str) -> tuple[str, str | None]:
-        name = _BREAKS_IN_A_NAME.sub("", text)
-        return name, name_problem(name, self._reference)
+        return _BREAKS_IN_A_NAME.sub("", text), name_problem(text, self._reference)
 
     def _read_key(self, name: str, place: str | None) -> str:
         return enterprise_key(name, self._gazetteer.names(place))
@@ -446,7 +453,7 @@ def _read_machines(described: tuple[str, str | None, str | None]) -> tuple[Machi
     """
     text, quantity_text, unit_text = described
     items = _numbered_by_line(text, quantity_text, unit_text) or read_equipment(text)
-    quantity = _QUANTITY.fullmatch(half_width(quantity_text or ""))
+    quantity = _quantity(quantity_text or "")
     differs, count = False, None
     if quantity:
         number, unit = int(quantity[1]), _unit_of(quantity, unit_text)
@@ -464,6 +471,12 @@ def _read_machines(described: tuple[str, str | None, str | None]) -> tuple[Machi
     return Machines(machines, count, differs), "no_count" if count is None else None
 
 
+def _quantity(text: str) -> re.Match[str] | None:
+    """A number of machines and the unit behind it, 2台, 贰 or 2.0; ``None`` where it is none."""
+    text = half_width(text).strip()
+    return _QUANTITY.fullmatch(_NUMERAL_OF_COUNT.sub(lambda numeral: str(chinese_number(numeral[0]) or ""), text))
+
+
 def _unit_of_count(table: Table) -> str | None:
     """The unit that the heading of the numbers of machines has: 数量（台）, 台（套）."""
     column = table.columns.get("quantity")
@@ -474,7 +487,7 @@ def _unit_of_count(table: Table) -> str | None:
 def _numbered_by_line(text: str, quantity_text: str | None, unit_text: str | None) -> tuple[Item, ...]:
     """The machines, where they and their numbers are several lines in their cells and as many; else none."""
     lines, numbers = text.splitlines(), (quantity_text or "").splitlines()
-    quantities = [_QUANTITY.fullmatch(half_width(number).strip()) for number in numbers]
+    quantities = list(map(_quantity, numbers))
     if len(lines) < 2 or len(lines) != len(numbers) or not all(quantities):
         return ()
     units = (unit_text or "").splitlines()

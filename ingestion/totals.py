@@ -18,6 +18,10 @@ from rulebook import Reference
 
 _AMOUNT = re.compile(r"(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>[^\d,;、，；+\s()]*)")
 _ENTERPRISES = re.compile(r"(\d+)\s*[家户](?!\d)")
+_CAPACITY_IN_WORDS = re.compile(
+    r"(?:产能|生产能力)(?:合计|共计|总计|总量|为|约|共|:)*(\d[\d,]*(?:\.\d+)?\s*[^\d,;。、，；()以]++(?!以))"
+)
+"""An amount in a sentence: 合计：共2家企业，退出产能60万吨; that of a class (产能30万吨以下) is none."""
 _NUMERAL = re.compile(f"[{CHINESE_NUMERAL}]+")
 _ENTERPRISE_UNIT = "家"
 
@@ -72,8 +76,12 @@ def _check_amounts(
     table: Table, total: Row, coverings: list[list[Counted]], reference: Reference
 ) -> Iterator[Observation]:
     column = table.columns.get("capacity")
-    text = total.texts[column.index] if column else None
-    if not text or (total.index, column.index) in table.sheet.errors:
+    if column is None:
+        return
+    place, text = column.index, total.texts[column.index]
+    if not text:
+        place, text = _capacity_in_words(table, total) or (place, text)
+    if not text or (total.index, place) in table.sheet.errors:
         return
     if not all(one.is_understood for one in coverings[0]):
         return
@@ -83,12 +91,11 @@ def _check_amounts(
     if heading_unit and "、" in heading_unit:
         # of several units a total that says none may be in any
         heading_unit = None
+    cell = table.cell(total.index, place)
     for match in _AMOUNT.finditer(in_plain_digits(_in_digits(text))):
         if not (match["unit"] or unit_text or heading_unit):
             if params := _differs_without_unit(match["number"], coverings):
-                yield Observation(
-                    "total_differs", table.sheet.name, table.cell(total.index, column.index), text, params
-                )
+                yield Observation("total_differs", table.sheet.name, cell, total.texts[place], params)
             continue
         printed = _printed_amount(match, heading_unit, unit_text, coverings[0], reference)
         if printed is None:
@@ -96,13 +103,15 @@ def _check_amounts(
         half_last_digit = Decimal(5).scaleb(_exponent(match["number"]) - 1) * printed.factor
         sums = [_sum_of(covered, printed.unit) for covered in coverings]
         if not any(abs(printed.value - computed) <= half_last_digit for computed in sums):
-            yield Observation(
-                "total_differs",
-                table.sheet.name,
-                table.cell(total.index, column.index),
-                text,
-                _params(printed.value, sums[0], printed.unit),
-            )
+            params = _params(printed.value, sums[0], printed.unit)
+            yield Observation("total_differs", table.sheet.name, cell, total.texts[place], params)
+
+
+def _capacity_in_words(table: Table, total: Row) -> tuple[int, str] | None:
+    """The column and the amount of a total that tells it in the sentence that says that it is one."""
+    labels = (column.index for name, column in table.columns.items() if name in LABEL_FIELDS)
+    texts = ((place, half_width(text)) for place in labels if (text := total.texts[place]))
+    return next(((place, told[1]) for place, text in texts if (told := _CAPACITY_IN_WORDS.search(text))), None)
 
 
 def _differs_without_unit(digits: str, coverings: list[list[Counted]]) -> dict[str, str] | None:

@@ -34,6 +34,7 @@ PLACEHOLDERS = frozenset(
             "field",
             "field_en",
             "value",
+            "strange",
         ),
         *(
             "reporter",

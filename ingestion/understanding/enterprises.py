@@ -25,6 +25,8 @@ _IN_CHINESE = re.compile(r"[\u3400-\u9fff]")
 _BLANKED_OUT = re.compile(r"某某|[×*]{2}|(?<![a-z])xx+(?![a-z])")
 _AROUND_A_NAME = "()[]<>《》【】“”\"'"
 _ENTERPRISE_WORD = re.compile(r"[厂矿社站店部场所坊窑炉组号]|公司|集团|中心|企业|作坊|车间")
+_BETWEEN_NAMES = re.compile(r"[、,，;；\n]+")
+_WHOLE_NAME = re.compile(r"[^()（）]{3,}(?:公司|[厂矿社站场坊窑])(?:[(（][^()（）]*[)）])?")
 _PLACE_BY_ITS_WORD = re.compile(r"(?:[省市县旗盟州镇乡村]|(?<!小)区|街道|街道办事处|居委会|管委会)$")
 _NOT_IN_A_KEY = re.compile(r"[\W_]+")
 _BRACKETS_AND_BLANKS = re.compile(r"[\s()\[\]{}<>《》〈〉「」『』【】〔〕〖〗“”‘’\"']+")
@@ -91,10 +93,15 @@ NOWHERE = PlaceNames({})
 def name_problem(name: str, reference: Reference) -> str | None:
     """`unlikely_name` where a name is too short, a placeholder or only a place to be an enterprise's (rule F14).
 
+    `several_names` where it is a list of names, each whole by itself.
+
     So is one without a Chinese character, as enterprises are registered under Chinese names, and one with markup (ours).
     """
     if _MARKUP.search(name) or not _IN_CHINESE.search(name):
         return "unlikely_name"
+    listed = [part.strip() for part in _BETWEEN_NAMES.split(name.strip())]
+    if len(listed) > 1 and all(map(_WHOLE_NAME.fullmatch, listed)):
+        return "several_names"
     name = fold(name).strip(_AROUND_A_NAME).casefold()
     if len(name) < _SHORTEST_NAME or _BLANKED_OUT.search(name) or _PLACEHOLDER.fullmatch(name):
         return "unlikely_name"

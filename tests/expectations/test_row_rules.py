@@ -154,6 +154,23 @@ OTHERS = {
         [("F11", "H5")],
     ),
     "shut before the year": ({}, SHUT | {"shut_on": date(2023, 12, 31)}, [("R05", "H5")]),
+    "dismantled before the year, and no shutdown told": (
+        {},
+        DISMANTLED_BEFORE | {"dismantled_on": date(2023, 12, 31)},
+        [("R05", "I5")],
+    ),
+    "accepted before the year, and no shutdown told": (
+        {},
+        ACCEPTED_BEFORE | {"accepted_on": date(2023, 5, 1)},
+        [("R05", "J5")],
+    ),
+    "all before the year are one fault": (
+        {},
+        SHUT
+        | DISMANTLED_BEFORE
+        | {"shut_on": date(2023, 5, 1), "shut_on_from": date(2023, 5, 1), "dismantled_on": date(2023, 6, 1)},
+        [("R05", "H5")],
+    ),
     "shut on the first day of the year": ({}, SHUT | {"shut_on": date(2024, 1, 1)}, []),
     "capacity swapped": ({}, method("产能置换"), [("R06", "H5")]),
     "exit by closing": ({}, method("关停"), []),

@@ -65,6 +65,35 @@ def told(rulebook):
     )
     builder.submission("key", reporter="610925").row(5, "key", industry="造纸", industry_text="造纸")
     builder.submission("elsewhere", **DYEING).row(5, "elsewhere", county_text="紫阳县", county_problem="outside_area")
+    builder.submission("range").row(
+        5, "range", capacity=None, capacity_text="3000-5000吨", capacity_problem="not_number"
+    )
+    builder.submission("letters").row(
+        5, "letters", capacity=None, capacity_text="5O00吨", capacity_problem="not_number"
+    )
+    builder.submission("words").row(5, "words", capacity=None, capacity_text="待核定", capacity_problem="not_number")
+    builder.submission("two").row(
+        5, "two", capacity=None, capacity_text="30万吨（折熟料8万吨）", capacity_problem="not_number"
+    )
+    builder.submission("calendar").row(
+        5, "calendar", shut_on_text="2024年6月31日", shut_on_problem="bad_date", shut_on_cell="H5"
+    )
+    builder.submission("words and one").row(
+        5, "words and one", category_text="环保、安监", category_problem="unknown_category", categories=["环保"]
+    )
+    builder.submission("industries").row(
+        5, "industries", industry=None, industry_text="水泥、化工", industry_problem="several_industries"
+    )
+    builder.submission("names").row(
+        5, "names", enterprise_text="瓦庙水泥厂、向阳水泥厂", enterprise_problem="several_names"
+    )
+    builder.submission("drive").row(
+        5, "drive", method_text="断水断电并拆除动力装置", method_problem="unknown_method", method_cell="H5"
+    )
+    for name, declared in (("mistyped", "紫杨县人民政府"), ("foreign", "泾阳县人民政府")):
+        builder.submission(name, reporter=None, declared_reporter=declared).observation(
+            "reporter_unknown", name, sheet="统计表", cell="A2", value=declared
+        )
     builder.submission("day", **DYEING).row(
         5, "day", shut_on_text="年初", shut_on_problem="bad_date", shut_on_cell="H5", county="罗湖区"
     )
@@ -116,6 +145,16 @@ def told(rulebook):
         ("key", ["水泥、有色金属、化工、冶炼"], ["水泥, 有色金属, 化工, 冶炼"]),
         ("elsewhere", ["例如“罗湖区”"], ["for example 罗湖区"]),
         ("day", ["“2019-11-30”"], ["for example 2019-11-30"]),
+        ("range", ["“3000-5000吨”是一个范围", "核定的那一个数字"], ["is a range"]),
+        ("letters", ["“5O00吨”里有字母", "改成数字"], ["has a letter"]),
+        ("words", ["“待核定”里没有数字", "核定以后再填"], ["has no number"]),
+        ("two", ["不是一个数量", "写到备注里"], ["in the remarks"]),
+        ("calendar", ["“2024年6月31日”在日历上不存在"], ["not in the calendar"]),
+        ("words and one", ["您在 G5 写的“安监”不是五个"], ['"安监", is none']),
+        ("industries", ["“水泥、化工”是几个行业", "分成几行"], ["names several industries"]),
+        ("names", ["像是几家企业", "每家企业写一行"], ["looks like several enterprises"]),
+        ("mistyped", ["例如“紫阳县人民政府”"], ["for example 紫阳县人民政府"]),
+        ("foreign", ["例如“汉滨区人民政府”"], ["for example 汉滨区人民政府"]),
         ("odd", ["哪方面的标准没有达到", "排放不达标的写“环保”"], ["which standard"]),
     ],
 )
@@ -125,8 +164,9 @@ def test_a_finding_names_what_is_wrong_and_what_to_write_instead(told, case, chi
     assert [part for part in english if part not in message_en] == []
 
 
-def test_a_sentence_that_would_propose_nothing_is_left_out(told):
-    message, message_en = told["odd"]
+@pytest.mark.parametrize("case", ["odd", "drive"])
+def test_a_sentence_that_would_propose_nothing_is_left_out(told, case):
+    message, message_en = told[case]
     assert "最接近" not in message and "nearest" not in message_en
 
 

@@ -360,7 +360,10 @@ def test_a_number_of_its_own_counts_what_the_text_leaves_uncounted(equipment, nu
 
 @pytest.mark.parametrize(
     ("number", "unit", "counted"),
-    [(88, "台", (88, "台")), ("２", "台（套）", (2, "台套")), ("3台/套", "台", (3, "台套")), (5, None, (5, None))],
+    [
+        *[(88, "台", (88, "台")), ("２", "台（套）", (2, "台套")), ("3台/套", "台", (3, "台套")), (5, None, (5, None))],
+        *[("贰", "台", (2, "台")), ("两", None, (2, None)), ("十二台", None, (12, "台")), ("2.0", "座", (2, "座"))],
+    ],
 )
 def test_the_unit_of_the_number_of_machines_may_stand_in_its_own_column_too(number, unit, counted):
     headings = [*HEADINGS, "设备数量", "数量单位"]
@@ -429,6 +432,17 @@ def test_line_breaks_leave_an_enterprises_name():
 )
 def test_a_name_is_told_without_the_blanks_it_was_typed_with(written, name):
     assert column("enterprise", row(enterprise=written)) == [name]
+
+
+@pytest.mark.parametrize("number", ["一批", "若干", "2.5", "二三"])
+def test_what_is_no_number_of_machines_leaves_them_uncounted(number):
+    frames = understood(xlsx(table([*row(equipment="预焙电解槽"), number], headings=[*HEADINGS, "设备数量"])))
+    assert values(frames, "equipment_problem") == ["no_count"]
+
+
+def test_several_industries_in_a_cell_are_told_apart_from_an_unknown_one():
+    rows = [row(industry="水泥、化工"), row(industry="水尼、化工")]
+    assert column("industry_problem", *rows) == ["several_industries", "unknown_industry"]
 
 
 def test_an_unlikely_name_is_a_problem_and_stands_all_the_same():

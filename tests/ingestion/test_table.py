@@ -63,6 +63,7 @@ def test_the_heading_row_is_found_at_any_height(layouts, height):
         ("涉及落后产能规模（万吨）", "capacity", "万吨"),
         ("年设计产能/万吨", "capacity", "万吨"),
         ("拟退出落后产能企业全称", "enterprise", None),
+        ("被淘汰企业名称", "enterprise", None),
         ("国民经济行业大类", "industry", None),
         ("县区、开发区名称", "county", None),
         ("落后产能退出方式", "method", None),

@@ -34,6 +34,19 @@ def test_a_total_beyond_half_its_last_digit_is_noticed_at_its_cell():
     assert differences(CEMENT, MORE_CEMENT, total("合计", "50.4万吨")) == [("F7", "50.4", "50.5", "万吨")]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "difference"),
+    [
+        ("合计：共2家企业，退出产能50.5万吨", []),
+        ("合计：共2家企业，退出产能60万吨", [("A7", "60", "50.5", "万吨")]),
+        ("以上合计2户，产能共计：1,505,000吨。", [("A7", "150.5", "50.5", "万吨")]),
+        ("合计2家（产能30万吨以下1家）", []),
+    ],
+)
+def test_a_total_in_a_sentence_is_held_against_the_rows(sentence, difference):
+    assert differences(CEMENT, MORE_CEMENT, total(sentence, None)) == difference
+
+
 def test_a_total_takes_its_unit_from_the_heading():
     headings = [*HEADINGS[:5], "产能(万吨)", HEADINGS[6]]
     rows = [row(capacity=30), row(sequence=2, enterprise="紫阳县金峰水泥有限公司", capacity=20)]
