@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -47,6 +48,8 @@ class Frames:
 def prepare() -> None:
     """What judging needs is loaded: it takes seconds, in which another thread or process may already read."""
     import_great_expectations()
+    # hundreds of thousands of objects that stay to the end: looking through them for garbage is a tenth of judging
+    gc.freeze()
 
 
 def judge_batch(store: Store, batch: str, rulebook: Rulebook) -> None:
