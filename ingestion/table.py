@@ -7,7 +7,7 @@ below it are data but for blank ones, totals (合计), notes (注：), signature
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -46,6 +46,10 @@ _NOTHING_BELOW = re.compile(r"[(\-—]*(?:以下(?:为?空白|无正文)|[此本
 _SECTION = re.compile(r"\(?[一二三四五六七八九十]{1,3}(?:[)、.]|$)")
 """How a heading within the table begins: 一、水泥行业, (一)."""
 _MOST_SECTION_LABELS = 2
+_ON_ANOTHER_PAGE = re.compile(
+    r"续|第[\d一二三四五六七八九十]+页|^(?:计量)?单位[:(]|^附(?:件|表)?[\d一二三四五六七八九十]*$"
+)
+"""What stands above a heading that is repeated on the next page."""
 _SIGNED_BY = (
     r"(?:填表|填报|制表|经办|审核|复核|审批|审定|校对|统计|联系|签发|批准|单位|部门|主要|分管|主管|负责|领导|法定|代表){0,6}"
     r"(?:人|领导|电话|手机|签字|签名|签章|盖章|公章|单位|时间|日期|意见|填表|填报|制表|经办|审核|复核|审批|签发|批准|校对){1,4}"
@@ -222,8 +226,28 @@ def _read_table(sheet: Sheet, heading_row: int, layout: Layout) -> Table:
         rows = ()
     for row in rows if told.models or told.ticks else ():
         told.join_texts(row.texts)
-    observed = tuple(told.observations)
+    observed = (*told.observations, *_notice_tables_below(sheet, reader.headed_again, preamble))
     return Table(layout, sheet, preamble, last, columns, implied, rows, totals, is_nil, origin, observed, nil_elsewhere)
+
+
+def _notice_tables_below(
+    sheet: Sheet, headed_again: list[list[tuple[int, str]]], preamble: Preamble
+) -> Iterator[Observation]:
+    """``several_tables`` where a title of its own stands above a heading repeated below rows."""
+    for above in headed_again:
+        titles = [
+            (row, text) for row, text in above if _may_be_a_title(text) and fold(text) != fold(preamble.title or "")
+        ]
+        for row, text in titles[:1]:
+            column = next(column for column in range(sheet.width) if sheet.text(row, column))
+            yield Observation("several_tables", sheet.name, address(row, column), text, {"what": "below"})
+
+
+def _may_be_a_title(text: str) -> bool:
+    """Whether a text alone in its row may head another table: no section of this one, total, note or signature."""
+    plain = fold(text)
+    is_of_this = _SECTION.match(plain) or _ON_ANOTHER_PAGE.search(plain) or _total_kind(text) or _NOTE.match(text)
+    return not (is_of_this or _is_signature([text]) or _is_closing([text]))
 
 
 def _merged_downwards(sheet: Sheet, heading_row: int) -> dict[Position, Position]:
@@ -253,11 +277,14 @@ class _RowReader:
         self._headings = [(column.index, column.text) for column in columns.values()]
         self._heading_texts = {text for _, text in self._headings}
         self._origin = origin
+        self.headed_again: list[list[tuple[int, str]]] = []
+        """For each heading that is repeated below rows, the rows of one text between, and their texts."""
 
     def read(self, first_row: int) -> tuple[tuple[Row, ...], tuple[Row, ...], bool]:
         """The data rows, the total rows, and whether a row or a sentence among them says that there is nothing."""
         rows, totals, nil_rows, lone_words = [], [], [], []
         after_note = False
+        lone: list[tuple[int, str]] = []
         for index in range(first_row, len(self._sheet.grid)):
             texts = self._sheet.texts(index)
             filled = list(filter(None, texts))
@@ -265,6 +292,12 @@ class _RowReader:
                 continue
             name = None if self._name_column is None else texts[self._name_column]
             amount = next(filter(None, map(texts.__getitem__, self._beside_name)), None)
+            if len(filled) == 1:
+                lone.append((index, filled[0]))
+            elif name and amount and lone:
+                if rows and self._repeats_heading(texts):
+                    self.headed_again.append(lone)
+                lone = []
             if name and amount and not _MAY_BE_NO_DATA.search("".join(filled)):
                 if not self._is_apart(texts, filled):
                     rows.append(Row(index, self._fill_down(index, texts)))

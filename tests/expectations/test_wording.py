@@ -51,6 +51,9 @@ def told(rulebook):
     builder.submission("marks").observation("no_rows", "marks", sheet="统计表", cell="D5", value="/", what="nil_marks")
     builder.submission("column").observation("column_missing", "column", sheet="统计表", field="category")
     builder.submission("sheets").observation("several_tables", "sheets", sheet="统计表", others="去年")
+    builder.submission("below").observation(
+        "several_tables", "below", sheet="统计表", cell="A9", value="附：上年结转", what="below"
+    )
     builder.submission("beside").observation("several_tables", "beside", sheet="统计表", others="去年")
     builder.submission("failed").row(5, "failed", capacity_text="#REF!", capacity_problem="formula_error")
     builder.submission("unsaved").observation("formula_error", "unsaved", cell="F9", value="=SUM(F5:F8)")
@@ -132,6 +135,7 @@ def told(rulebook):
         ("cell", ["32,768 个字", "缩短这个单元格", "“统计表”的 E7"], ["Shorten that cell"]),
         ("column", ["淘汰类别", "例如写“能耗、技术”"], ["has no column"]),
         ("sheets", ["读的是“统计表”", "没有读“去年”"], ['"统计表" was read']),
+        ("below", ["标题是“附：上年结转”（A9）", "请删去再重新报送"], ["carried over"]),
         ("hidden", ["隐藏的工作表“去年”", "读的是“统计表”"], ['hidden sheet "去年"', 'read is "统计表"']),
         ("far", ["2,500,000 个单元格", "“统计表”的 C1048576", "Ctrl+End"], ['C1048576 of sheet "统计表"']),
         ("placeholder", ["写的是“同上”（G5）", "不要用“/”或“同上”代替"], ["which says nothing"]),

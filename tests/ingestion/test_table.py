@@ -10,6 +10,7 @@ from ingestion.table import find_table, says_nil
 from tests.ingestion.samples import (
     HEADINGS,
     PREAMBLE,
+    REPORTER_LINE,
     TITLE,
     noticed,
     row,
@@ -499,6 +500,22 @@ def test_a_single_row_of_marks_alone_says_too_little_for_a_nil_return(line):
     frames = understood(xlsx(table(line)))
     assert noticed(frames) == [("no_rows", "D5", {"what": "nil_marks"})]
     assert (bool(frames.submissions.is_nil[0]), len(frames.rows)) == (False, 0)
+
+
+@pytest.mark.parametrize("title", ["附：上年结转", "安康市2023年落后产能退出情况统计表"])
+@pytest.mark.parametrize("between", [[], [REPORTER_LINE], [["合计：1家"], ["填表人：张三"]]])
+def test_another_table_below_is_told_at_its_title(title, between):
+    frames = understood(xlsx(table(row(), *between, [title], HEADINGS, row(enterprise="紫阳县汉江水泥厂"))))
+    assert noticed(frames) == [("several_tables", f"A{6 + len(between)}", {"what": "below"})]
+    assert len(frames.rows) == 2
+
+
+@pytest.mark.parametrize(
+    "between", [[], TITLE, [f"{TITLE[0]}（续表）"], ["二、化工行业"], ["第2页"], ["填表人：张三"], ["合计：1家"]]
+)
+def test_a_heading_on_the_next_page_begins_no_other_table(between):
+    frames = understood(xlsx(table(row(), between, HEADINGS, row(enterprise="紫阳县汉江水泥厂"))))
+    assert (noticed(frames), len(frames.rows)) == ([], 2)
 
 
 def test_a_word_for_none_over_the_whole_row_is_a_nil_return():
