@@ -110,7 +110,8 @@ class Headings:
     def read_unit(self, text: str) -> str | None:
         """The unit that ``text`` is, as written; ``None`` when it is none.
 
-        Of several, each for its industries, all with 、 between them; 处 and 家 beside a unit count something else.
+        Of several, each for its industries, all with 、 between them; 处 and 家 beside a unit count something else, and what
+        is no unit beside two that are (万吨、万吨标煤、万重量箱) is none of an amount's.
         """
         written = _UNIT_LABEL.sub("", fold(text).strip("()"))
         if not written or self._reference.unit(written):
@@ -118,7 +119,7 @@ class Headings:
         parts = _BETWEEN_UNITS.split(written)
         units = [part for part in parts if self._reference.unit(part)]
         are_all = all(part in units or part in _COUNTED for part in parts)
-        return "、".join(units) if units and are_all else None
+        return "、".join(units) if units and (are_all or len(units) > 1) else None
 
     def _find(self, text: str) -> Heading | None:
         name, unit = self._without_unit(text)

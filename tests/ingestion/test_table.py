@@ -74,6 +74,7 @@ def test_the_heading_row_is_found_at_any_height(layouts, height):
         ("所在地区", "county", None),
         ("涉及产能（万吨、万米）", "capacity", "万吨、万米"),
         ("核定生产能力（万吨/年、处）", "capacity", "万吨/年"),
+        ("产能（万吨、万吨标煤、万重量箱）", "capacity", "万吨、万重量箱"),
         ("企业实际关停日期", "shut_on", None),
         ("主体设备拆除完成时间", "dismantled_on", None),
         ("现场验收合格时间", "accepted_on", None),
