@@ -33,7 +33,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--repeats", type=int, default=2, help="交替跑几遍，取最快 alternating runs, the fastest is taken"
     )
     parser.add_argument(
-        "--airflow-size", type=int, default=COMPARED_SIZE, help="经 Airflow 的规模 size through Airflow"
+        "--airflow-size",
+        type=int,
+        default=COMPARED_SIZE,
+        help="经 Airflow 的规模，0 不量 size through Airflow, 0 for none",
     )
     options = parser.parse_args(arguments)
     for layout in options.layouts:
@@ -51,7 +54,8 @@ def measure_layout(layout: str, sizes: Sequence[int], repeats: int, airflow_size
         totals[size] = add_seconds(stages)
         print_comparison(size, baseline, stages)
     print_growth(totals, add_seconds(startup))
-    print_airflow(airflow_size, layout, totals)
+    if airflow_size:
+        print_airflow(airflow_size, layout, totals)
 
 
 def compare(size: int, layout: str, repeats: int) -> tuple[Measurement, dict[str, Measurement]]:
