@@ -54,7 +54,7 @@ remark nobody asks in every row."""
 
 # No name has a line break, and none a blank between two Chinese signs: they are how it was typed.
 _BREAKS_IN_A_NAME = re.compile(r"\s*[\r\n]+\s*|(?<=[㐀-鿿（）()])\s+(?=[㐀-鿿（）()])")
-_BETWEEN_INDUSTRIES = re.compile(r"[、,，;；/\s]+|[和及与]")
+_BETWEEN_INDUSTRIES = re.compile(r"[、,，;；/／>＞:：\s—–-]+|[和及与]")
 _QUANTITY = re.compile(r"(\d{1,9})(?:\.0+)?\s*([^\d\s.]{0,4})")
 _NUMERAL_OF_COUNT = re.compile(
     f"^(?:(?=[{CHINESE_NUMERAL}]*[十百拾佰])[{CHINESE_NUMERAL}]+|[{CHINESE_NUMERAL}](?![{CHINESE_NUMERAL}]))(?![批宗些])"
@@ -205,9 +205,13 @@ class RowReader:
     def _read_industry(self, text: str) -> tuple[Industry | None, str | None]:
         if industry := self._reference.industry(text):
             return industry, None
-        parts = [part for part in _BETWEEN_INDUSTRIES.split(text) if part]
-        are_several = len(parts) > 1 and all(map(self._reference.industry, parts))
-        return None, "several_industries" if are_several else "unknown_industry"
+        named = [self._reference.industry(part) for part in _BETWEEN_INDUSTRIES.split(text) if part]
+        if len(named) < 2 or not all(named):
+            return None, "unknown_industry"
+        # 建材-水泥 is the place of one industry, 水泥、化工 are two
+        within_all = (one for one in named if all(other is one or _lies_in(one, other) for other in named))
+        narrowest = next(within_all, None)
+        return narrowest, None if narrowest else "several_industries"
 
     def _read_enterprises(self, reading: _Reading) -> None:
         columns = reading.columns
@@ -331,6 +335,13 @@ class RowReader:
         for position, machines in enumerate(found):
             if machines and machines.differs_from_quantity and not problems[position]:
                 problems[position] = "count_differs"
+
+
+def _lies_in(industry: Industry, other: Industry) -> bool:
+    """Whether one industry is a part of another: 水泥 (C3011) of 建材 (C30), 造纸 of 轻工, which has no code."""
+    if industry.lies_in == other.name:
+        return True
+    return industry.code != other.code and (industry.code or "").startswith(other.code or "—")
 
 
 _OF_UNIT_COLUMN = {"unknown_unit": "not_known", "unit_not_of_industry": "not_of_industry"}

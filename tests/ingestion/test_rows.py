@@ -445,6 +445,23 @@ def test_several_industries_in_a_cell_are_told_apart_from_an_unknown_one():
     assert column("industry_problem", *rows) == ["several_industries", "unknown_industry"]
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("建材-水泥", "水泥"),
+        ("水泥/建材", "水泥"),
+        ("轻工：造纸", "造纸"),
+        ("钢铁、炼钢", "炼钢"),
+        ("煤电/小火电", "小火电"),
+        ("石灰、石膏", None),
+    ],
+)
+def test_an_industry_beside_the_one_it_lies_in_is_one(text, meant):
+    frames = understood(xlsx(table(row(industry=text))))
+    assert values(frames, "industry") == [meant]
+    assert values(frames, "industry_problem") == [None if meant else "several_industries"]
+
+
 def test_an_unlikely_name_is_a_problem_and_stands_all_the_same():
     frames = understood(xlsx(table(row(enterprise="待定"), row(enterprise="宏达纸厂"))))
     assert values(frames, "enterprise_problem") == ["unlikely_name", None]
