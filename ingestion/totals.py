@@ -19,9 +19,11 @@ from rulebook import Reference
 _AMOUNT = re.compile(r"(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>[^\d,;、，；+\s()]*)")
 _ENTERPRISES = re.compile(r"(\d+)\s*[家户](?!\d)")
 _CAPACITY_IN_WORDS = re.compile(
+    r"(?:^|企业|[,;:。、，；：家户共])(?:退出|淘汰|涉及|关停|压减|化解|落后|年|总|合计|共计|共)*"
     r"(?:产能|生产能力)(?:合计|共计|总计|总量|为|约|共|:)*(\d[\d,]*(?:\.\d+)?\s*[^\d,;。、，；()以]++(?!以))"
 )
-"""An amount in a sentence: 合计：共2家企业，退出产能60万吨; that of a class (产能30万吨以下) is none."""
+"""An amount in a sentence: 合计：共2家企业，退出产能60万吨; that of a class (产能30万吨以下) or of one industry
+(水泥产能12万吨) is none."""
 _NUMERAL = re.compile(f"[{CHINESE_NUMERAL}]+")
 _ENTERPRISE_UNIT = "家"
 

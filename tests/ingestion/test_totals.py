@@ -41,6 +41,7 @@ def test_a_total_beyond_half_its_last_digit_is_noticed_at_its_cell():
         ("合计：共2家企业，退出产能60万吨", [("A7", "60", "50.5", "万吨")]),
         ("以上合计2户，产能共计：1,505,000吨。", [("A7", "150.5", "50.5", "万吨")]),
         ("合计2家（产能30万吨以下1家）", []),
+        ("合计：共2家企业，退出水泥产能30.5万吨、化工产能20万吨", []),
     ],
 )
 def test_a_total_in_a_sentence_is_held_against_the_rows(sentence, difference):
