@@ -148,18 +148,17 @@ def _threshold_missed(rows: pd.DataFrame, shut_on: pd.Series, rulebook: Rulebook
     asked &= rows["industry"].notna() & ~rows["categories_not_own"].astype("str").str.contains(TECHNOLOGY).eq(True)
     missed = {}
     # only what is looked at: a row has tens of columns
-    named = [name for name in _TOLD_OF_MACHINES if name != "day"]
-    for key, of_regime in rows.loc[asked, ["regime", *named]].groupby("regime", sort=False):
+    looked_at = rows.loc[asked, ["regime", *_TOLD_OF_MACHINES]].assign(day=shut_on[asked].dt.date)
+    for key, of_regime in looked_at.groupby("regime", sort=False):
         thresholds = Thresholds(rulebook.regimes[key], rulebook)
-        of_regime = of_regime.assign(day=shut_on.dt.date)
-        told = map(known_values, (of_regime[name] for name in _TOLD_OF_MACHINES))
+        told = map(known_values, (of_regime[name] for name in (*_TOLD_OF_MACHINES, "day")))
         for row, categories, *machines in zip(of_regime.index, *told, strict=True):
             if TECHNOLOGY in categories and (miss := thresholds.miss(*machines)):
                 missed[row] = f"{miss.threshold}:{miss.size.normalize():f}"
     return pd.Series(missed, dtype="str").reindex(rows.index)
 
 
-_TOLD_OF_MACHINES = ("categories", "equipment", "equipment_text", "industry", "day")
+_TOLD_OF_MACHINES = ("categories", "equipment", "equipment_text", "industry")
 
 
 def _amount_of_others(rows: pd.DataFrame) -> pd.Series:

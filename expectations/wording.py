@@ -121,11 +121,13 @@ _YEAR_MONTH_DAY = re.compile(r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?")
 
 def _is_no_day(text: str) -> bool:
     """Whether the text is a whole date that no calendar has: 2024年6月31日."""
-    found = _YEAR_MONTH_DAY.fullmatch(fold(text))
+    if (found := _YEAR_MONTH_DAY.fullmatch(fold(text))) is None:
+        return False
     try:
-        return found is not None and not date(*map(int, found.groups()))
+        date(*map(int, found.groups()))
     except ValueError:
         return True
+    return False
 
 
 _TOLD_BY_VALUE: Mapping[str, Callable[[str], bool]] = {

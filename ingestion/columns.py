@@ -147,7 +147,7 @@ def _with_unit_of_count(found: list[Heading | None], texts: list[str]) -> list[H
     if len(after_count) != 1 or not has_unit_elsewhere or "quantity_unit" in fields:
         return found
     (place,) = after_count
-    return [*found[:place], replace(found[place], field="quantity_unit"), *found[place + 1 :]]
+    return _with_heading(found, place, replace(found[place], field="quantity_unit"))
 
 
 def _with_city(found: list[Heading | None], texts: list[str]) -> list[Heading | None]:
@@ -158,7 +158,7 @@ def _with_city(found: list[Heading | None], texts: list[str]) -> list[Heading | 
     if len(counties) != 2 or len(cities) != 1 or "city" in fields:
         return found
     (place,) = cities
-    return [*found[:place], replace(found[place], field="city"), *found[place + 1 :]]
+    return _with_heading(found, place, replace(found[place], field="city"))
 
 
 def _with_categories(
@@ -172,12 +172,16 @@ def _with_categories(
     if len(told) != 1:
         return found
     (place,) = told
-    return [*found[:place], Heading("category", None, {}), *found[place + 1 :]]
+    return _with_heading(found, place, Heading("category", None, {}))
+
+
+def _with_heading(found: list[Heading | None], place: int, heading: Heading) -> list[Heading | None]:
+    return [*found[:place], heading, *found[place + 1 :]]
 
 
 def _holds_categories(sheet: Sheet, first_row: int, column: int) -> bool:
     texts = list(filter(None, (sheet.text(row, column) for row in range(first_row, len(sheet.grid)))))
-    return bool(texts) and all(read_categories(text).words and not read_categories(text).unknown for text in texts)
+    return bool(texts) and all(told.words and not told.unknown for told in map(read_categories, texts))
 
 
 def _has_values(sheet: Sheet, first_row: int, column: int) -> bool:

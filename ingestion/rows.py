@@ -209,7 +209,7 @@ class RowReader:
         if len(named) < 2 or not all(named):
             return None, "unknown_industry"
         # 建材-水泥 is the place of one industry, 水泥、化工 are two
-        within_all = (one for one in named if all(other is one or _lies_in(one, other) for other in named))
+        within_all = (one for one in named if all(other is one or one.is_part_of(other) for other in named))
         narrowest = next(within_all, None)
         return narrowest, None if narrowest else "several_industries"
 
@@ -335,13 +335,6 @@ class RowReader:
         for position, machines in enumerate(found):
             if machines and machines.differs_from_quantity and not problems[position]:
                 problems[position] = "count_differs"
-
-
-def _lies_in(industry: Industry, other: Industry) -> bool:
-    """Whether one industry is a part of another: 水泥 (C3011) of 建材 (C30), 造纸 of 轻工, which has no code."""
-    if industry.lies_in == other.name:
-        return True
-    return industry.code != other.code and (industry.code or "").startswith(other.code or "—")
 
 
 _OF_UNIT_COLUMN = {"unknown_unit": "not_known", "unit_not_of_industry": "not_of_industry"}

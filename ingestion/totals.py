@@ -80,11 +80,11 @@ def _check_amounts(
     column = table.columns.get("capacity")
     if column is None:
         return
-    place, text = column.index, total.texts[column.index]
-    if not text:
-        place, text = _capacity_in_words(table, total) or (place, text)
-    if not text or (total.index, place) in table.sheet.errors:
+    text = total.texts[column.index]
+    told = (column.index, text) if text else _capacity_in_words(table, total)
+    if told is None or (total.index, told[0]) in table.sheet.errors:
         return
+    place, text = told
     if not all(one.is_understood for one in coverings[0]):
         return
     unit_column = table.columns.get("unit")

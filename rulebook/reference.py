@@ -96,6 +96,12 @@ class Industry:
     """The word it lies in where the codes do not tell: 造纸 (C222) in 轻工, 小火电 in 煤电 (both D4411)."""
     synonyms: tuple[str, ...] = ()
 
+    def is_part_of(self, other: Industry) -> bool:
+        """Whether it lies in another: 水泥 (C3011) in 建材 (C30), 造纸 in 轻工, which has no code."""
+        if self.lies_in == other.name:
+            return True
+        return self.code != other.code and other.code is not None and (self.code or "").startswith(other.code)
+
 
 @dataclass(frozen=True, slots=True)
 class Threshold:

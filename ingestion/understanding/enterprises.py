@@ -93,9 +93,8 @@ NOWHERE = PlaceNames({})
 def name_problem(name: str, reference: Reference) -> str | None:
     """`unlikely_name` where a name is too short, a placeholder or only a place to be an enterprise's (rule F14).
 
-    `several_names` where it is a list of names, each whole by itself.
-
     So is one without a Chinese character, as enterprises are registered under Chinese names, and one with markup (ours).
+    A list of names, each whole by itself, is `several_names`.
     """
     if _MARKUP.search(name) or not _IN_CHINESE.search(name):
         return "unlikely_name"
