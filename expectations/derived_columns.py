@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ FIELD_OF_COLUMN = {
     "duplicate_of": "enterprise",
     "threshold_missed": "equipment",
     "amount_of_others": "capacity",
+    "amount_published": "capacity",
     "method_not_exit": "method",
     "category_without_standard": "category",
     "extension_not_counted": "extension_months",
@@ -32,6 +34,10 @@ FEWEST_OTHERS = 8
 _TEN_THOUSANDFOLD_LOG10 = 4
 _TOLERANCE_LOG10 = 0.75
 """How far, in powers of ten, "about ten thousand times" reaches: amounts of one industry differ by themselves."""
+
+_TOLERANCE_OF_AVERAGE_LOG10 = 1.5
+"""The same from an average of many places: real amounts of an industry lie within a power of ten on either side of it
+(docs/decisions/0023)."""
 
 _LEAST_DEVIATIONS = 3.5
 """Robust standard deviations from which an amount counts as an outlier (the usual bound for median and MAD)."""
@@ -62,6 +68,7 @@ def with_derived_columns(rows: pd.DataFrame, submissions: pd.DataFrame, form: Fo
         derived["threshold_missed"] = _threshold_missed(rows, _days(rows, "shut_on"), rulebook)
     if "R03" in rules:
         derived["amount_of_others"] = _amount_of_others(rows)
+        derived["amount_published"] = _amount_published(rows, rulebook)
     if "R04" in rules:
         derived |= _too_early(rows, form)
     if "R05" in rules:
@@ -179,11 +186,34 @@ def _amount_of_others(rows: pd.DataFrame) -> pd.Series:
         & ((distance - _TEN_THOUSANDFOLD_LOG10).abs() <= _TOLERANCE_LOG10)
         & (distance > _LEAST_DEVIATIONS * deviation)
     )
-    of_others = [
-        f"{10**typical:.3g}{unit}"
-        for typical, unit in zip(median[is_out_of_line], known.loc[is_out_of_line, "capacity_unit"], strict=True)
+    return _compared(rows, is_out_of_line, 10**median)
+
+
+def _amount_published(rows: pd.DataFrame, rulebook: Rulebook) -> pd.Series:
+    """The same beside the average of the enterprises of the industry in a published list (R03; docs/decisions/0023).
+
+    It needs no others in the table, which may be short or mixed up throughout: lists of eight enterprises or more.
+    """
+    amounts = rows["capacity"].astype("float64")
+    lists = [one for one in rulebook.reference.published_lists.values() if one.enterprises >= FEWEST_OTHERS]
+    average = rows["industry"].map({one.industry: float(one.average) for one in lists}).astype("float64")
+    comparable = (amounts > 0) & (
+        rows["capacity_unit"] == rows["industry"].map({one.industry: one.unit for one in lists})
+    )
+    distance = np.log10(amounts[comparable] / average[comparable]).abs()
+    is_out_of_line = (distance - _TEN_THOUSANDFOLD_LOG10).abs() <= _TOLERANCE_OF_AVERAGE_LOG10
+    return _compared(rows, is_out_of_line, average)
+
+
+def _compared(rows: pd.DataFrame, is_out_of_line: pd.Series, typical: pd.Series) -> pd.Series:
+    """ "<the typical amount>:<the amount as it was read>" of the rows that are out of line."""
+    found = is_out_of_line.index[is_out_of_line]
+    units = rows.loc[found, "capacity_unit"]
+    told = [
+        f"{usual:.3g}{unit}:{Decimal(str(amount)).normalize():f}{unit}"
+        for usual, amount, unit in zip(typical[found], rows.loc[found, "capacity"], units, strict=True)
     ]
-    return pd.Series(of_others, index=known.index[is_out_of_line], dtype="str").reindex(rows.index)
+    return pd.Series(told, index=found, dtype="str").reindex(rows.index)
 
 
 def _too_early(rows: pd.DataFrame, form: Form) -> dict[str, pd.Series]:

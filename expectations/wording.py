@@ -43,8 +43,8 @@ NOT_KNOWN = {"zh": "（无）", "en": "(none)"}
 
 ORIGIN_COLUMNS = (
     *("params", "row", "industry", "industry_text", "duplicate_of", "named_before"),
-    *("categories_not_own", "threshold_missed", "amount_of_others", "category_without_standard"),
-    *("equipment_text", "equipment_count", "category"),
+    *("categories_not_own", "threshold_missed", "amount_of_others", "amount_published"),
+    *("category_without_standard", "equipment_text", "equipment_count", "category"),
 )
 """What sentences tell of a row or an observation, beside the failing cell itself."""
 
@@ -90,6 +90,7 @@ NOT_SAVED = "not_saved"
 NOTHING_NEAR = "nothing_near"
 OWN_CATEGORIES = "own_categories"
 NAMED_OTHERWISE = "named_otherwise"
+OF_PUBLISHED = "of_published"
 BY_CARD = "card"
 
 
@@ -98,6 +99,8 @@ def _texts_of(case: Case, rulebook: Rulebook) -> Texts:
     variants = case.rule.variants
     if NAMED_OTHERWISE in variants and case.origin.get("named_before"):
         return variants[NAMED_OTHERWISE]
+    if OF_PUBLISHED in variants and case.origin.get("amount_of_others") is None:
+        return variants[OF_PUBLISHED]
     for kind in (case.variant, case.params.get("measure"), case.field, case.submission.get("form")):
         if kind in variants:
             return variants[kind]
@@ -500,6 +503,30 @@ def _document(case: Case, rulebook: Rulebook, language: Language) -> str | None:
     return missed and " ".join(filter(None, (missed[0].document, missed[0].edition)))
 
 
+def _compared_amounts(case: Case) -> tuple[str, str] | None:
+    """What an amount out of line is compared with, and the amount as it was read (R03)."""
+    compared = case.origin.get("amount_of_others") or case.origin.get("amount_published")
+    return compared and tuple(compared.split(":"))
+
+
+def _typical(case: Case, rulebook: Rulebook, language: Language) -> str | None:
+    """What others of the industry report, or had on average in the published list."""
+    compared = _compared_amounts(case)
+    return compared and compared[0]
+
+
+def _amount_read(case: Case, rulebook: Rulebook, language: Language) -> str | None:
+    """The amount as it was read; nothing where the cell says it in these words."""
+    compared = _compared_amounts(case)
+    return compared[1] if compared and compared[1] != fold(case.value or "") else None
+
+
+def _published_list(case: Case, rulebook: Rulebook, language: Language) -> str | None:
+    """What the list is called that has an average of the industry."""
+    published = rulebook.reference.published_lists.get(case.origin.get("industry") or "")
+    return published and published.name
+
+
 _COMPARED = {"<": "＜", "<=": "≤", ">": "＞", ">=": "≥"}
 
 
@@ -578,6 +605,7 @@ PLACEHOLDERS: Mapping[str, Callable[[Case, Rulebook, Language], Any]] = {
     "declared": _declared,
     "named_by_card": _param("card"),
     "named_by_option": _param("option"),
+    "rows_of": _param("rows_of"),
     "folder": _param("folder"),
     "regime": _regime,
     "year": _year,
@@ -607,7 +635,9 @@ PLACEHOLDERS: Mapping[str, Callable[[Case, Rulebook, Language], Any]] = {
     "measured": _measured,
     "size": _size_read,
     "document": _document,
-    "typical": _origin("amount_of_others"),
+    "typical": _typical,
+    "amount": _amount_read,
+    "list": _published_list,
     "earlier": _earlier,
     "form": _title,
     "same_fields": _same_fields,

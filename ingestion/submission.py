@@ -82,6 +82,7 @@ class SubmissionReader:
         """Of the rows of each form, by its key."""
         self._layouts = Layouts(rulebook.forms.values(), rulebook.reference)
         gazetteer = Gazetteer(rulebook.reference)
+        self._gazetteer = gazetteer
         self._rows = {form.key: RowReader(form, rulebook.reference, gazetteer) for form in rulebook.forms.values()}
 
     def read(self, reading: Reading, assignment: Assignment) -> Understood:
@@ -155,6 +156,13 @@ class SubmissionReader:
         reporter = regime.reporters.get(told.reporter_code or "") if regime else None
         rows, noticed = self._rows[form.key].read(table, assignment.submission_id, Sender(regime, reporter))
         observations.extend(noticed)
+        if told.told_by != "decision" and not any(one.kind == "reporter_contradiction" for one in observations):
+            doubts = list(self._notice_rows_of_another(rows, regime, reporter, preamble, sheet))
+            delivered = (_code_of_folder(regime, assignment.folder), assignment.reporter)
+            if doubts and told.told_by == "heading" and told.reporter_code not in delivered:
+                # it stands against nobody it merely names
+                line |= {"reporter_code": None, "told_by": None, "reported_as": None}
+            observations.extend(doubts)
         line |= {"header_row": table.heading_row + 1, "row_count": len(table.rows)}
         sent_by = {name: [line[name]] * len(table.rows) for name in _SENT_BY}
         return Understood(line, rows | sent_by, observations)
@@ -258,6 +266,29 @@ class SubmissionReader:
         part = next((part for named_by, part in parts.items() if part and told[named_by] == told[source]), None)
         return _Told(told[source], source, part)
 
+    def _notice_rows_of_another(
+        self, rows: Columns, regime: Regime | None, reporter: Reporter | None, preamble: Preamble, sheet: Sheet
+    ) -> Iterator[Observation]:
+        """``rows_of_another`` where a county's rows, two or more, are all of one other county that reports (rule S07).
+
+        Then it is the sender that is wrong, once, and not every row.
+        """
+        if (
+            reporter is None
+            or reporter.kind not in _LOCAL_KINDS
+            or len(rows.get("county_text", ())) < _FEWEST_OF_ANOTHER
+        ):
+            return
+        if any(problem != "outside_area" for problem in rows["county_problem"]):
+            return
+        codes = {self._gazetteer.find(text, regime, None).county_code for text in set(rows["county_text"])}
+        other = regime.reporters.get(next(iter(codes)) or "") if len(codes) == 1 else None
+        if other is not None:
+            declared = preamble.reporter
+            params = {"declared": declared.value if declared else None, "rows_of": other.name}
+            cell = declared.cell if declared else None
+            yield Observation("rows_of_another", sheet.name, cell, params["declared"], params)
+
     def _tell_round(
         self, regime: Regime, reporter_code: str | None, form: Form, observations: list[Observation]
     ) -> str | None:
@@ -271,6 +302,10 @@ class SubmissionReader:
             observations.append(Observation("round_unknown", params={"owed": owed}))
         return None
 
+
+_LOCAL_KINDS = ("county", "zone")
+_FEWEST_OF_ANOTHER = 2
+"""Rows that must all be of another county before the sender is doubted: of a single row it may be the place that is wrong."""
 
 _SENT_BY = ("submission_id", "regime", "round", "reporter_code")
 """What a row repeats of its submission."""

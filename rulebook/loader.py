@@ -49,9 +49,21 @@ PLACEHOLDERS = frozenset(
             "allowed",
             "nearest",
         ),
-        *("declared", "named_by_card", "named_by_option", "folder", "receipt", "other_sheets", "read"),
+        *("declared", "named_by_card", "named_by_option", "rows_of", "folder", "receipt", "other_sheets", "read"),
         *("place", "office", "example", "responsible", "equipment", "count"),
-        *("printed", "computed", "difference", "unit", "limit", "measured", "size", "document", "typical"),
+        *(
+            "printed",
+            "computed",
+            "difference",
+            "unit",
+            "limit",
+            "measured",
+            "size",
+            "document",
+            "typical",
+            "amount",
+            "list",
+        ),
         *("same_fields", "earlier", "missing", "missing_count", "former_file", "other_blanks", "merged_rows"),
     )
 )

@@ -135,6 +135,18 @@ class Standard:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedList:
+    """What the enterprises of an industry had on average in a published list of exits."""
+
+    industry: str
+    average: Decimal
+    """Of one enterprise, in ``unit``, the canonical one of the industry."""
+    unit: str
+    enterprises: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class _SearchArea:
     """Where a name is looked for: what lies in it, and its city where it does not reach beyond one."""
 
@@ -165,6 +177,7 @@ class Reference:
         other_words: Collection[str],
         thresholds: Iterable[Threshold],
         standards: Iterable[Standard],
+        published_lists: Iterable[PublishedList],
     ):
         self.divisions = divisions
         self.former_names = tuple(former_names)
@@ -174,6 +187,7 @@ class Reference:
         self.industries = {industry.name: industry for industry in industries}
         self.thresholds = tuple(thresholds)
         self.standards = tuple(standards)
+        self.published_lists = {published.industry: published for published in published_lists}
         self._industry_units = industry_units
         self._units_without_entry = units_without_entry
         self._unit_spellings = unit_spellings

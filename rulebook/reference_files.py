@@ -13,7 +13,16 @@ from typing import TypeVar
 
 from rulebook.folding import fold
 from rulebook.problem import Problem, RulebookError
-from rulebook.reference import Division, DivisionChange, FormerName, Industry, Reference, Standard, Threshold
+from rulebook.reference import (
+    Division,
+    DivisionChange,
+    FormerName,
+    Industry,
+    PublishedList,
+    Reference,
+    Standard,
+    Threshold,
+)
 
 _REMARK = re.compile(r"\(.*\)$")
 _CODE_REMARK = re.compile(r"\s+[A-Z]\d+$")
@@ -35,6 +44,7 @@ _COLUMNS = {
     "equipment_names.csv": ("equipment", "also_called"),
     "other_words.csv": ("word",),
     "energy_standards.csv": ("industry", "standard", "name", "document"),
+    "published_exits.csv": ("industry", "amount", "unit", "enterprises", "list"),
 }
 
 Units = dict[str, tuple[str, Decimal]]
@@ -62,6 +72,7 @@ def read_reference(folder: Path) -> Reference:
         other_words={row["word"] for _, row in tables.rows("other_words.csv")},
         thresholds=tables.records("equipment_thresholds.csv", partial(_threshold, equipment_names)),
         standards=tables.records("energy_standards.csv", _standard),
+        published_lists=tables.records("published_exits.csv", partial(_published_list, industry_units)),
     )
     if tables.problems:
         raise RulebookError(tables.problems)
@@ -250,3 +261,16 @@ def _threshold(equipment_names: Mapping[str, tuple[str, ...]], row: dict[str, st
 
 def _standard(row: dict[str, str]) -> Standard:
     return Standard(row["industry"], row["standard"], row["name"], row["document"])
+
+
+def _published_list(industry_units: Mapping[str, Units], row: dict[str, str]) -> PublishedList:
+    canonical, factor = industry_units.get(row["industry"], {}).get(row["unit"], (None, None))
+    if factor is None:
+        raise ValueError
+    return PublishedList(
+        industry=row["industry"],
+        average=Decimal(row["amount"]) * factor / int(row["enterprises"]),
+        unit=canonical,
+        enterprises=int(row["enterprises"]),
+        name=row["list"],
+    )

@@ -47,6 +47,7 @@ NOTICED = [
     ("column_twice", "S05"),
     ("reporter_unknown", "S07"),
     ("reporter_contradiction", "S07"),
+    ("rows_of_another", "S07"),
     ("round_unknown", "S07"),
     ("other_cycle", "S08"),
     ("no_rows", "S09"),

@@ -253,8 +253,53 @@ def test_an_amount_a_ten_thousandth_of_the_others_is_told(builder):
     assert amounts(builder, "0.003", *PLAIN) == ["F5"]
 
 
-def test_seven_others_are_too_few_to_compare_with(builder):
-    assert amounts(builder, *PLAIN[1:], "300000") == []
+UNPUBLISHED = {"industry": "石灰", "industry_text": "石灰"}
+"""An industry of which no published list tells the amounts."""
+
+
+def test_seven_others_are_too_few_to_compare_with(builder, rulebook):
+    assert amounts(builder, *PLAIN, "300000", **UNPUBLISHED) == ["F13"]
+    assert amounts(FrameBuilder(rulebook), *PLAIN[1:], "300000", **UNPUBLISHED) == []
+
+
+@pytest.mark.parametrize(
+    ("industry", "unit", "amount", "is_told"),
+    [
+        ("水泥", "万吨", "300000", True),
+        ("水泥", "万吨", "10000", True),
+        ("水泥", "万吨", "0.003", True),
+        ("水泥", "万吨", "0.1", False),
+        ("水泥", "万吨", "2000", False),
+        ("水泥", "吨/日", "300000", False),
+        ("造纸", "万吨", "100000", True),
+        ("造纸", "万吨", "0.05", False),
+        ("造纸", "万吨", "50", False),
+        ("印染", "万米", "3000000", True),
+        ("印染", "万米", "1342", False),
+        ("石灰", "万吨", "300000", False),
+    ],
+)
+def test_alone_in_its_table_an_amount_is_compared_with_what_published_lists_have(
+    builder, industry, unit, amount, is_told
+):
+    builder.submission()
+    words = {"industry": industry, "industry_text": industry, "capacity_text": amount}
+    builder.row(5, capacity=Decimal(amount), capacity_unit=unit, **words)
+    findings = builder.findings()
+    told = findings.loc[findings["rule"] == "R03", "message"]
+    assert len(told) == is_told
+    assert all(f"读作 {amount}{unit}。工业和信息化部2011年" in message for message in told)
+
+
+def test_a_whole_table_in_the_wrong_unit_is_told_at_each_amount(builder):
+    assert amounts(builder, *(f"{amount}0000" for amount in PLAIN)) == [f"F{row}" for row in range(5, 13)]
+
+
+def test_every_published_list_has_eight_enterprises_or_more_and_the_unit_of_its_industry(rulebook):
+    lists = rulebook.reference.published_lists
+    assert len(lists) == 16 and min(one.enterprises for one in lists.values()) >= 8
+    units = {name: rulebook.reference.capacity_units(name).values() for name in lists}
+    assert all(lists[name].unit in {canonical for canonical, _ in units[name]} for name in lists)
 
 
 @pytest.mark.parametrize("amount", ["3000", "100", "30000000000"])
@@ -263,7 +308,8 @@ def test_an_amount_off_by_another_factor_is_not_mixed_up_units(builder, amount):
 
 
 def test_amounts_that_differ_much_among_themselves_have_no_outlier(builder):
-    assert amounts(builder, "0.01", "0.1", "1", "10", "100", "1000", "10000", "100000", "1000000") == []
+    spread = ("0.01", "0.1", "1", "10", "100", "1000", "10000", "100000", "1000000")
+    assert amounts(builder, *spread, **UNPUBLISHED) == []
 
 
 def test_another_industry_or_unit_is_not_compared_with(builder):

@@ -209,7 +209,14 @@ def test_every_name_the_rulebook_allows_in_its_texts_stands_for_something():
 
 KNOWN = {
     "params": {
-        **{"declared": "紫阳县政府", "heading": "填报单位", "card": "汉阴县", "folder": "汉滨区", "option": "白河县"},
+        **{
+            "declared": "紫阳县政府",
+            "heading": "填报单位",
+            "card": "汉阴县",
+            "rows_of": "汉阴县",
+            "folder": "汉滨区",
+            "option": "白河县",
+        },
         **{"owed": ["midyear", "annual"], "receipt": 7, "others": "去年", "file": "统计表.xlsx"},
         **{"printed": "100", "computed": "99.5", "difference": "0.5", "unit": "万吨"},
         **{
@@ -223,7 +230,7 @@ KNOWN = {
         },
     },
     **{"category": "能耗", "row": 9, "industry": "水泥", "duplicate_of": "000001:1:5", "categories_not_own": "能耗"},
-    **{"threshold_missed": "0:1080", "amount_of_others": "30万吨", "category_without_standard": "能耗"},
+    **{"threshold_missed": "0:1080", "amount_of_others": "30万吨:300000万吨", "category_without_standard": "能耗"},
     **{"dismantled_on_too_early": "2024年6月1日", "equipment_text": "机立窑2座", "equipment_count": 2},
 }
 """All a row or an observation can tell at once."""

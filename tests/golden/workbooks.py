@@ -403,6 +403,15 @@ def to_explain() -> Files:
                 row(sequence=10, enterprise="紫阳县前水泥厂", capacity="300000万吨"),
             )
         ),
+        "R03_two_mills_in_tonnes_under_a_heading_of_ten_thousands.xlsx": xlsx(
+            table(
+                *(
+                    row(sequence=number, enterprise=f"紫阳县{name}水泥厂", capacity=amount)
+                    for number, (name, amount) in enumerate((("东", 300000), ("西", 200000)), start=1)
+                ),
+                headings=[heading.replace("涉及产能", "涉及产能（万吨/年）") for heading in HEADINGS],
+            )
+        ),
         "R05_shut_before_the_year.xlsx": xlsx(table([*MILL, "关停", "2023年11月30日", "2024年3月1日"], headings=DATED)),
     }
 
@@ -429,6 +438,9 @@ def rejected_files() -> Files:
         ),
         "S03_blank_sheet.xlsx": xlsx([]),
         "S07_nobody_named.xlsx": xlsx([TITLE, DATE_LINE, HEADINGS, MILL]),
+        "S07_all_rows_of_another_county.xlsx": xlsx(
+            table(*(row(county="汉阴县", enterprise=f"汉阴县{name}水泥厂") for name in "东西"))
+        ),
         "S07_office_of_another_city.xlsx": with_cells(PLAIN, A2="填报单位（盖章）：泾阳县人民政府"),
         "S08_last_year.xlsx": with_cells(PLAIN, A1="安康市2023年落后产能退出情况统计表"),
         "S08_half_year.xlsx": with_cells(PLAIN, A1="安康市2024年上半年落后产能退出情况统计表"),

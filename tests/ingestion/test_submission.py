@@ -14,10 +14,10 @@ def issued(reporter="610924", regime="ankang-2024", round="annual") -> list[list
     return [list(entry) for entry in fill_card(reporter, regime, round).items()]
 
 
-def sent(preamble=(TITLE, REPORTER_LINE, DATE_LINE), card=None, **assignment):
+def sent(preamble=(TITLE, REPORTER_LINE, DATE_LINE), card=None, rows=None, **assignment):
     """The frames of a correct table with this heading and card."""
     more = {"_huizong": card} if card else {}
-    return understood(xlsx(table(row(), preamble=list(preamble)), **more), **assignment)
+    return understood(xlsx(table(*(rows or [row()]), preamble=list(preamble)), **more), **assignment)
 
 
 def who(frames) -> tuple[str | None, str | None]:
@@ -82,6 +82,29 @@ def test_a_file_that_contradicts_itself_is_filed_where_it_was_delivered(given, f
     """Who brought it is known there; who is merely named may know nothing of it."""
     frames = sent(**given)
     assert (who(frames), len(noticed(frames, "reporter_contradiction"))) == (filed, 1)
+
+
+OF_HANYIN = [row(county="汉阴县"), row(county="汉阴县", enterprise="汉阴县汉江水泥厂")]
+
+
+@pytest.mark.parametrize(
+    ("given", "filed"),
+    [({"folder": None}, (None, None)), ({}, ("610924", "heading")), ({"card": issued()}, ("610924", "card"))],
+    ids=["named in the file only", "delivered there", "issued there"],
+)
+def test_rows_that_are_all_of_another_county_put_the_sender_in_doubt_once(given, filed):
+    frames = sent(rows=OF_HANYIN, **given)
+    ((_, cell, params),) = noticed(frames, "rows_of_another")
+    assert (who(frames), cell, params["rows_of"]) == (filed, "A2", "汉阴县")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [OF_HANYIN[:1], [*OF_HANYIN, row()], [*OF_HANYIN, row(county="汉滨区")], [*OF_HANYIN, row(county=None)]],
+    ids=["one row", "one of its own", "of two others", "one of nowhere"],
+)
+def test_rows_of_which_some_may_be_its_own_leave_the_sender_alone(rows):
+    assert noticed(sent(rows=rows), "rows_of_another") == []
 
 
 @pytest.mark.parametrize("folder", [None, "下载", "370000"])

@@ -268,6 +268,7 @@ VARIANTS = [
         {"G5": "技术"},
     ),
     Variant("R03", "吨 written as 万吨", {"F9": "240000万吨"}, "F9", before=ten_works),
+    Variant("R03", "吨 written as 万吨 where there are but two others", {"F5": "240000万吨"}, "F5"),
     Variant("R03", "万吨 written as 吨", {"F9": "24吨"}, "F9", before=ten_works),
     Variant("R04", "dismantled before it was shut down", {"K5": date(2024, 2, 1)}, "K5"),
     Variant("R04", "accepted before it was shut down", {"L5": date(2024, 2, 1)}, "L5"),
@@ -308,6 +309,7 @@ NO_FAULT = {
     "a remark for several rows": (ZIYANG, merge("M5:M7")),
     "a blank row between": (ZIYANG, lambda sheet: sheet.insert_rows(6)),
     "a hidden row without values": (ZIYANG, hide_row(40)),
-    "amounts far apart, but fewer than eight others": (ZIYANG, {"F5": "240000万吨"}),
+    "amounts far apart, but neither eight others nor published ones": (ZIYANG, {"C5": "化工", "F5": "240000万吨"}),
+    "an amount a hundred times the published average": (ZIYANG, {"F5": "1900万吨"}),
 }
 """What comes close to a fault and is none."""
