@@ -330,6 +330,15 @@ def _allowed(case: Case, rulebook: Rulebook, language: Language) -> str | None:
     return ("、" if language == "zh" else ", ").join(dict.fromkeys(allowed))
 
 
+_UNIT_OF_AMOUNT = re.compile(r"[^\d.,]+$")
+
+
+def _nearest_unit(case: Case, rulebook: Rulebook, language: Language) -> str | None:
+    """The unit of the industry most like the one of the cell, be it an amount or the unit alone."""
+    found = _UNIT_OF_AMOUNT.search(fold(case.value or ""))
+    return rulebook.reference.nearest_unit(found[0], case.origin.get("industry") or "") if found else None
+
+
 def _where_none(case: Case, rulebook: Rulebook, language: Language) -> str:
     """What to do where there is none of what is counted: a field that must not be blank has a 0."""
     form = _form(case, rulebook)
@@ -476,6 +485,15 @@ def _count(case: Case, rulebook: Rulebook, language: Language) -> int | None:
     """The machines of the row, as they were counted."""
     count = case.origin.get("equipment_count")
     return count and int(count)
+
+
+def _digits_meant(case: Case, rulebook: Rulebook, language: Language) -> str:
+    """The amount with the digits its letters stand for: 1O0O吨 is 1000吨, 5OOO吨 5000吨."""
+    text = fold(case.value or "")
+    while letter := _LETTER_FOR_DIGIT.search(text):
+        digit = "0" if letter[0] in "oO" else "1"
+        text = text[: letter.start()] + digit + text[letter.end() :]
+    return text
 
 
 def _earlier(case: Case, rulebook: Rulebook, language: Language) -> str | None:
@@ -626,6 +644,8 @@ PLACEHOLDERS: Mapping[str, Callable[[Case, Rulebook, Language], Any]] = {
     "read": _param("read"),
     "equipment": _origin("equipment_text"),
     "count": _count,
+    "digits_meant": _digits_meant,
+    "nearest_unit": _nearest_unit,
     "receipt": _receipt,
     "other_sheets": _param("others"),
     "first_row": _first_row,

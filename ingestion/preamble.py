@@ -39,6 +39,10 @@ _TITLE_WORDS = re.compile(r"统计表|情况表|明细表|汇总表|计划表|�
 _DATE_FORM = re.compile(r"(?:20\d{2})?\s*年?\s*月?\s*日?")
 """The printed form of a date that nobody filled in: 2024 年 月 日."""
 
+_DAY_IN_FULL = r"20\d{2}(?:年\d{1,2}月\d{1,2}日|(?P<mark>[-./])\d{1,2}(?P=mark)\d{1,2})"
+_WHOLE_DATE = re.compile(_DAY_IN_FULL)
+_DATE_BEHIND = re.compile(rf"\s+({_DAY_IN_FULL})$")
+
 _ROUND_WORDS = {
     "plan": re.compile(r"计划(?!单列|完成|执行|落实)|摸排|摸底|拟(?:关停)?(?:退出|淘汰)"),
     "midyear": re.compile(r"上半年|年中(?![小部央国心等])|(?<!\d)0?1月?[-—–~至到]0?6月|(?<!十)一月?[-—–~至到]六月"),
@@ -69,6 +73,12 @@ class Preamble:
     unit: str | None = None
 
     @property
+    def has_no_such_day(self) -> bool:
+        """Whether 填报时间 is a whole date that no calendar has: 2024年2月30日."""
+        written = fold(self.date.value or "") if self.date else ""
+        return self.declared_on is None and _WHOLE_DATE.fullmatch(written) is not None
+
+    @property
     def years(self) -> frozenset[int]:
         """The years the title names."""
         return years_of(self.title or "")
@@ -88,22 +98,31 @@ def rounds_of(text: str) -> frozenset[str]:
 
 def read_preamble(sheet: Sheet, row_count: int, headings: Headings) -> Preamble:
     """What the first ``row_count`` rows of ``sheet`` say; the value of a label stands behind it or in the next cell."""
-    reporter = date = unit = None
+    reporter = date = lone_date = unit = None
     declared_on = None
     titles: list[tuple[str, str]] = []
     for row, column, text in _texts(sheet, row_count):
         plain = half_width(text)
         if match := reporter is None and _REPORTER.search(plain):
-            reporter, _ = _labelled(sheet, row, column, _SEAL_REMARK.sub("", match["value"]))
+            value = match["value"]
+            if day := lone_date is None and _DATE_BEHIND.search(value):
+                lone_date, value = Label(day[1], address(row, column)), value[: day.start()]
+            reporter, _ = _labelled(sheet, row, column, _SEAL_REMARK.sub("", value))
         if match := date is None and _DATE.search(plain):
             date, source = _labelled(sheet, row, column, match["value"])
             declared_on, _ = read_date(source)
             if _DATE_FORM.fullmatch(half_width(date.value or "")):
                 date = Label(None, date.cell)
+        if lone_date is None and _WHOLE_DATE.fullmatch(fold(text)):
+            lone_date = Label(text, address(row, column))
+            continue
         if match := unit is None and _UNIT.search(plain):
             unit = headings.read_unit(match["value"])
         if not _LABEL.search(plain) and not _ENCLOSURE_NUMBER.match(plain):
             titles.append((text, address(row, column)))
+    if date is None and lone_date is not None:
+        # a day that stands there without its label is none of anything else
+        date, (declared_on, _) = lone_date, read_date(lone_date.value)
     title, title_cell = next((t for t in titles if _TITLE_WORDS.search(t[0])), titles[0] if titles else (None, None))
     return Preamble(title, title_cell, reporter, date, declared_on, unit)
 

@@ -60,6 +60,7 @@ _NUMERAL_OF_COUNT = re.compile(
     f"^(?:(?=[{CHINESE_NUMERAL}]*[十百拾佰])[{CHINESE_NUMERAL}]+|[{CHINESE_NUMERAL}](?![{CHINESE_NUMERAL}]))(?![批宗些])"
 )
 """两, 十二 and 贰拾; 二三 may be two or three, and 一批 is any number."""
+_LETTER = re.compile(r"[^\W\d_]")
 _UNIT_MARKS = str.maketrans("", "", "()/、 ")
 _UNIT_OF_COUNT = re.compile(r"(?:^|[(/:])([台套条座组个只孔门部根支()/、]+)$")
 _NO_AMOUNT = Amount(None, None, None, None)
@@ -472,7 +473,9 @@ def _read_machines(described: tuple[str, str | None, str | None]) -> tuple[Machi
         differs = _counts_differ(items, number, unit)
     count = equipment_count(items) if count is None else count
     machines = tuple({**item._asdict(), "quantity": _whole(item.quantity)} for item in items)
-    return Machines(machines, count, differs), "no_count" if count is None else None
+    is_named = any(item.name for item in items) or (count is None and _LETTER.search(text))
+    problem = "no_machine" if not is_named else "no_count" if count is None else None
+    return Machines(machines, count, differs), problem
 
 
 def _quantity(text: str) -> re.Match[str] | None:

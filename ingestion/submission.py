@@ -457,10 +457,12 @@ def _notice_cycle(
 
 
 def _notice_blank_labels(preamble: Preamble, sheet: Sheet) -> Iterator[Observation]:
-    """``heading_blank`` for 填报单位 and 填报时间 where they are blank or absent (rule S14)."""
+    """``heading_blank`` for 填报单位 and 填报时间 where they are blank or absent, or no such day is (rule S14)."""
     for heading, label in ((_REPORTER_HEADING, preamble.reporter), ("填报时间", preamble.date)):
         if label is None or label.value is None:
             yield Observation("heading_blank", sheet.name, label.cell if label else None, None, {"heading": heading})
+    if preamble.has_no_such_day:
+        yield Observation("heading_blank", sheet.name, preamble.date.cell, preamble.date.value, {"heading": "填报时间"})
 
 
 def _with_sole_industry(table: Table, regime: Regime | None) -> Table:

@@ -227,6 +227,9 @@ def _read_table(sheet: Sheet, heading_row: int, layout: Layout) -> Table:
     for row in rows if told.models or told.ticks else ():
         told.join_texts(row.texts)
     observed = (*told.observations, *_notice_tables_below(sheet, reader.headed_again, preamble))
+    if reader.moved:
+        cell, text = address(*reader.moved), sheet.text(*reader.moved)
+        observed += (Observation("column_moved", sheet.name, cell, text),)
     return Table(layout, sheet, preamble, last, columns, implied, rows, totals, is_nil, origin, observed, nil_elsewhere)
 
 
@@ -276,9 +279,12 @@ class _RowReader:
         self._label_columns = [index for index in range(sheet.width) if mapped.get(index, "sequence") in LABEL_FIELDS]
         self._headings = [(column.index, column.text) for column in columns.values()]
         self._heading_texts = {text for _, text in self._headings}
+        self._name_text = columns["enterprise"].text if "enterprise" in columns else None
         self._origin = origin
         self.headed_again: list[list[tuple[int, str]]] = []
         """For each heading that is repeated below rows, the rows of one text between, and their texts."""
+        self.moved: Position | None = None
+        """Where a heading repeated below stands in another column than above: what is under it is not read."""
 
     def read(self, first_row: int) -> tuple[tuple[Row, ...], tuple[Row, ...], bool]:
         """The data rows, the total rows, and whether a row or a sentence among them says that there is nothing."""
@@ -290,6 +296,9 @@ class _RowReader:
             filled = list(filter(None, texts))
             if not filled:
                 continue
+            if (column := self._moved_heading(texts)) is not None:
+                self.moved = (index, column)
+                break
             name = None if self._name_column is None else texts[self._name_column]
             amount = next(filter(None, map(texts.__getitem__, self._beside_name)), None)
             if len(filled) == 1:
@@ -383,6 +392,15 @@ class _RowReader:
         if self._heading_texts.isdisjoint(texts):
             return False
         return sum([texts[column] == text for column, text in self._headings]) >= _LEAST_FIELDS
+
+    def _moved_heading(self, texts: list[str | None]) -> int | None:
+        """The first column of a row of headings whose heading stands in another column above."""
+        if self._heading_texts.isdisjoint(texts):
+            return None
+        found = [(column, text) for column, text in enumerate(texts) if text in self._heading_texts]
+        if len(found) < _LEAST_FIELDS or self._name_text not in texts:
+            return None
+        return next((column for column, text in found if (column, text) not in self._headings), None)
 
     def _fill_down(self, index: int, texts: list[str | None]) -> list[str | None]:
         for column in self._filled_down if self._origin else ():

@@ -50,7 +50,7 @@ PLACEHOLDERS = frozenset(
             "nearest",
         ),
         *("declared", "named_by_card", "named_by_option", "rows_of", "folder", "receipt", "other_sheets", "read"),
-        *("place", "office", "example", "responsible", "equipment", "count"),
+        *("place", "office", "example", "responsible", "equipment", "count", "digits_meant", "nearest_unit"),
         *(
             "printed",
             "computed",

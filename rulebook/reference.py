@@ -29,6 +29,10 @@ _INDUSTRY_WORD = re.compile(r"(?:行业|产业|工业|业)$")
 _BETWEEN_WORDS = re.compile(r"[、,;/\s和及与]+")
 _BRACKETED = re.compile(r"\([^()]*\)")
 
+_SIGNS_MEANT = str.maketrans("顿屯蹲墩盾Ww", "吨吨吨吨吨万万")
+"""Signs that sound or look like those of units, or are short for them (10W吨)."""
+_DOUBLED_SIGN = re.compile(r"(.)\1+")
+
 _LONGEST_PREFIX = 12
 """Characters of the longest name of a province or city that may stand before a county's."""
 
@@ -493,6 +497,17 @@ class Reference:
     def unit(self, text: str) -> str | None:
         """Return the canonical spelling of a unit; "per year" is understood and dropped, kw and KT are forgiven."""
         return self._find_unit(text)
+
+    def nearest_unit(self, text: str, industry_name: str) -> str | None:
+        """Return the unit of the industry that is meant by a slip of the hand: 万顿, W吨, 万吨吨.
+
+        None for a unit of something else, and for what holds a unit beside other words (万吨标煤).
+        """
+        if self.unit(text):
+            return None
+        meant = self.unit(_DOUBLED_SIGN.sub(r"\1", fold(text).translate(_SIGNS_MEANT)))
+        units = self.capacity_units(industry_name)
+        return meant if meant in units or not units else None
 
     def _unit_spelled(self, text: str) -> str | None:
         word = fold(text)

@@ -47,12 +47,12 @@ _NUMBER = (
 # Named beside its amount, a product says nothing more than the industry does; 砖 in 标砖 is part of the unit.
 _PRODUCT = r"(?:水泥|熟料|平板玻璃|玻璃|机制纸|纸|焦炭|生铁|粗钢|铁合金|电石|原煤|煤炭|原铝|电解铝|石灰|印染布|布|轮胎|(?<!标)砖)"
 _AMOUNT = re.compile(
-    r"(?:大?约|大概|近|共计?|合计|总计|为|:|设计|核定|公告|(?P<daily>日产量?|每[日天])|年产|生产|能力|产能|总?装机|容量|年"
+    r"(?:大?约|大概|近|共计?|合计|总计|为|:|已|淘汰|退出|关停|关闭|拆除|压减|化解|取缔|落后|涉及|设计|核定|公告|(?P<daily>日产量?|每[日天])|年产|生产|能力|产能|总?装机|容量|年"
     rf"|{_PRODUCT})*"
     rf"(?P<sign>[-−–+]|负)?(?P<number>{_NUMBER})(?P<unit>(?:[^\d()+~±≥≤<>-]|(?<=[mM])[23])*)"
     r"(?:\((?P<bracket>[^\d()]*|[^\d()]*m[23][^\d()]*)\))?"
 )
-_BESIDE_A_UNIT = re.compile(rf"^[余多]|(?<=[万亿千])[余多]|(?:[余多]|左右|上下|整)$|{_PRODUCT}(?=/|$)")
+_BESIDE_A_UNIT = re.compile(rf"^[余多来]|(?<=[万亿千])[余多来]|(?:[余多来]|左右|上下|整)$|{_PRODUCT}(?=/|$)")
 _PER_YEAR = re.compile(r"(?:/|每|·)(?:年|[aA])$")
 _NO_UNIT_BUT_A_MULTIPLE = {"万", "亿", "千"}
 _NOT_ONE_NUMBER = re.compile(r"^[.几]|[至到~—、,;以]")

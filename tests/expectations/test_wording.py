@@ -348,6 +348,22 @@ def test_a_workbook_issued_for_another_cycle_is_to_be_replaced_and_its_title_lef
     assert "改用为这次报送下发的表" in remedy and "标题" not in remedy
 
 
+@pytest.mark.parametrize(("value", "meant"), [("１O0O吨", "1000吨"), ("5OOO吨", "5000吨"), ("l0万吨", "10万吨")])
+def test_letters_for_digits_are_told_with_the_number_that_is_meant(rulebook, value, meant):
+    _, _, remedy, _ = worded(rulebook.rules["F02"], None, rulebook, value=value)
+    assert f"例如改为“{meant}”" in remedy
+
+
+@pytest.mark.parametrize(("value", "nearest"), [("10万顿", "万吨"), ("10W吨", "万吨"), ("顿", "吨")])
+def test_a_unit_is_told_with_the_one_that_is_meant(rulebook, value, nearest):
+    for variant in ("unknown_unit", "not_known"):
+        assert f"最接近的是“{nearest}”" in worded(rulebook.rules["F04"], variant, rulebook, value=value)[2]
+
+
+def test_a_unit_of_something_else_has_none_that_is_meant(rulebook):
+    assert "最接近" not in worded(rulebook.rules["F04"], "unit_not_of_industry", rulebook, value="30万米")[2]
+
+
 def test_a_receipt_is_named_as_it_is_printed(rulebook):
     assert "000007" in worded(rulebook.rules["S15"], None, rulebook)[0]
 

@@ -360,6 +360,7 @@ def noted() -> Files:
         ),
         "F07_industry_beyond_the_plan.xlsx": with_cells(PLAIN, C5="造纸"),
         "F12_equipment_without_count.xlsx": with_cells(PLAIN, E5="Φ2.4×10m水泥磨"),
+        "F12_machines_without_a_name.xlsx": with_cells(PLAIN, E5="四台"),
     }
 
 
@@ -378,6 +379,7 @@ def to_explain() -> Files:
         "S12_hidden_column.xlsx": changed(PLAIN, lambda sheet: setattr(sheet.column_dimensions["G"], "hidden", True)),
         "S12_hidden_sheet_of_last_year.xlsx": saved(two_years),
         "S14_date_left_blank.xlsx": with_cells(PLAIN, A3="填报时间：2024 年 月 日"),
+        "S14_date_that_no_calendar_has.xlsx": with_cells(PLAIN, A3="填报时间：2024年2月30日"),
         "S14_date_absent.xlsx": xlsx([TITLE, REPORTER_LINE, HEADINGS, MILL]),
         "S17_last_year_on_another_sheet.xlsx": beside,
         "F14_name_is_a_placeholder.xlsx": with_cells(PLAIN, D5="待定"),
@@ -461,6 +463,13 @@ def rejected_tables() -> Files:
     return {
         "S04_category_missing.xlsx": xlsx([line[:6] for line in PLAIN]),
         "S05_industry_twice.xlsx": xlsx(table([*MILL, "水泥"], headings=[*HEADINGS, "所属行业"])),
+        "S05_headings_repeated_in_another_order.xlsx": xlsx(
+            table(
+                MILL,
+                [*HEADINGS[:2], HEADINGS[3], HEADINGS[2], *HEADINGS[4:]],
+                [*KILN[:2], KILN[3], KILN[2], *KILN[4:]],
+            )
+        ),
         "S09_empty_table.xlsx": xlsx(table()),
         "S09_nil_word_in_another_column.xlsx": xlsx(table([1, None, "无"])),
         "S10_nil_and_rows.xlsx": xlsx([*PREAMBLE, ["零报告"], HEADINGS, MILL]),

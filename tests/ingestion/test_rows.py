@@ -336,6 +336,11 @@ def test_machines_are_listed_and_counted():
     assert values(frames, "equipment_problem") == [None, "no_count"]
 
 
+@pytest.mark.parametrize("text", ["四台", "2", "Φ2.4×10m 1台"])
+def test_a_number_or_a_size_alone_names_no_machine(text):
+    assert values(understood(xlsx(table(row(equipment=text)))), "equipment_problem") == ["no_machine"]
+
+
 def test_the_number_of_machines_may_stand_in_its_own_column():
     frames = understood(xlsx(table([*row(equipment="预焙电解槽"), "88台"], headings=[*HEADINGS, "设备数量"])))
     assert (list(frames.rows.equipment_count), values(frames, "equipment_problem")) == ([88], [None])

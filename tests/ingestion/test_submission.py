@@ -326,6 +326,26 @@ def test_a_time_of_filling_in_may_be_a_date_in_the_next_cell():
     assert (frames.submissions.declared_date[0], noticed(frames)) == (date(2024, 12, 20), [])
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["填报单位：紫阳县人民政府", "", "", "", "2024年12月20日"],
+        ["填报单位：紫阳县人民政府", "", "", "", date(2024, 12, 20)],
+        ["填报单位：紫阳县人民政府  2024年12月20日"],
+    ],
+)
+def test_a_day_beside_the_reporter_is_the_time_of_filling_in(line):
+    frames = sent([TITLE, line], folder=None)
+    assert (frames.submissions.declared_date[0], noticed(frames)) == (date(2024, 12, 20), [])
+    assert (frames.submissions.declared_reporter[0], who(frames)) == ("紫阳县人民政府", ("610924", "heading"))
+
+
+@pytest.mark.parametrize("day", ["2024年13月20日", "2024年2月30日", "2024-02-30"])
+def test_a_time_of_filling_in_that_no_calendar_has_is_noticed_at_its_cell(day):
+    told = [("heading_blank", "B3", {"heading": "填报时间"})]
+    assert noticed(sent([TITLE, REPORTER_LINE, ["填报时间：", day]])) == told
+
+
 def test_the_title_is_kept():
     assert sent([["附件2"], TITLE, REPORTER_LINE, DATE_LINE]).submissions.title[0] == TITLE[0]
 

@@ -65,6 +65,8 @@ def test_the_heading_row_is_found_at_any_height(layouts, height):
         ("年设计产能/万吨", "capacity", "万吨"),
         ("拟退出落后产能企业全称", "enterprise", None),
         ("被淘汰企业名称", "enterprise", None),
+        ("退出企业", "enterprise", None),
+        ("拟关停企业（全称）", "enterprise", None),
         ("国民经济行业大类", "industry", None),
         ("县区、开发区名称", "county", None),
         ("落后产能退出方式", "method", None),
@@ -332,6 +334,12 @@ def test_blank_rows_notes_signatures_and_repeated_headings_are_no_data(layouts):
         ["填表人：张三", "", "", "审核人：李四", "", "联系电话：0915-1234567", ""],
     )
     assert data_rows(layouts, rows) == [5, 7, 9]
+
+
+def test_headings_repeated_in_another_order_are_told_and_end_what_is_read():
+    moved = [*HEADINGS[:2], HEADINGS[3], HEADINGS[2], *HEADINGS[4:]]
+    frames = understood(xlsx(table(row(), moved, [2, "紫阳县", "紫阳县汉江水泥厂", "水泥", *row()[4:]])))
+    assert (values(frames, "row"), noticed(frames)) == ([5], [("column_moved", "C6", {})])
 
 
 def line(**cells: str) -> list[str | None]:

@@ -15,6 +15,8 @@ INDUSTRIES = {
     "a short word first": "焦化厂=焦炭 煤矿开采=煤炭 硅锰合金=铁合金 食品加工=轻工 火电厂=煤电",
     "less than the word": "蓄电池=铅蓄电池 铝冶=电解铝 铝=电解铝 纸=造纸",
 }
+UNITS = "万顿=万吨 万屯=万吨 万吨吨=万吨 W吨=万吨 顿=吨 万顿/年=万吨"
+NO_UNITS = "万米 万吨标煤 箱 万 吨/日"
 STRANGE_TO_INDUSTRIES = (
     "石头 电器 汽车 其他 农业 养殖 无 xyz 石 铅 ？ 造船 造船业 水利 石泥 锑冶炼 再生铝 印刷电路板 制糖"
 )
@@ -40,6 +42,17 @@ def pairs(text):
 @pytest.mark.parametrize(("written", "meant"), [pair for text in INDUSTRIES.values() for pair in pairs(text)])
 def test_an_industry_is_proposed_for_a_slip(reference, written, meant):
     assert reference.nearest_industry(written) == meant
+
+
+@pytest.mark.parametrize(("written", "meant"), pairs(UNITS))
+def test_a_unit_of_the_industry_is_proposed_for_a_slip(reference, written, meant):
+    assert reference.nearest_unit(written, "水泥") == meant
+
+
+@pytest.mark.parametrize("written", NO_UNITS.split())
+def test_no_unit_is_proposed_for_one_of_something_else(reference, written):
+    assert reference.nearest_unit(written, "水泥") is None
+    assert reference.nearest_unit("万顿", "印染") is None
 
 
 @pytest.mark.parametrize("written", STRANGE_TO_INDUSTRIES.split())

@@ -167,6 +167,7 @@ VARIANTS = [
     Variant("S14", "填报单位 is blank, the place of delivery tells the reporter", {"A2": "填报单位（盖章）："}, "A2"),
     Variant("S14", "填报时间 is the printed form that nobody filled in", {"A3": "填报时间：2024 年 月 日"}, "A3"),
     Variant("S14", "填报时间 is absent", {"A3": None}, None),
+    Variant("S14", "填报时间 is a day that no calendar has", {"A3": "填报时间：2024年2月30日"}, "A3"),
     Variant("S17", "last year's table lies beside it", add_sheet("2023年", year=2023), None),
     # ---- the cell ----
     *(
@@ -199,6 +200,7 @@ VARIANTS = [
     Variant("F11", "no date at all", {"K6": "年底前"}, "K6"),
     Variant("F11", "the date of acceptance", {"L5": "待定"}, "L5"),
     Variant("F12", "equipment without a count", {"E5": "Φ2.4×10m水泥磨"}, "E5"),
+    Variant("F12", "a number of nobody knows which machines", {"E5": "四台"}, "E5"),
     *(
         Variant("F13", f"an error value in {cell}", {cell: value}, cell)
         for cell, value in {"F5": "#REF!", "D5": "#N/A", "E6": "#DIV/0!", "G7": "#VALUE!", "M5": "#NAME?"}.items()
