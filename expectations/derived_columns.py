@@ -22,6 +22,7 @@ FIELD_OF_COLUMN = {
     "method_not_exit": "method",
     "category_without_standard": "category",
     "extension_not_counted": "extension_months",
+    "code_of_other": "credit_code",
 }
 """The field whose cell a column is about."""
 
@@ -83,6 +84,8 @@ def with_derived_columns(rows: pd.DataFrame, submissions: pd.DataFrame, form: Fo
         derived |= _ahead(rows, submissions, form)
     if "R10" in rules:
         derived["extension_not_counted"] = _extension_not_counted(rows, rulebook)
+    if "R11" in rules:
+        derived["code_of_other"] = _code_of_other(rows)
     return rows.assign(**derived)
 
 
@@ -330,6 +333,26 @@ def _extension_not_counted(rows: pd.DataFrame, rulebook: Rulebook) -> pd.Series:
             why[concerned & ~is_named] = "undocumented"
             why[concerned & is_long] = "too_long"
     return why
+
+
+def _code_of_other(rows: pd.DataFrame) -> pd.Series:
+    """The enterprise that has the credit code further up in the same submission, where it is another (R11, ours).
+
+    Of names one of which holds the other the longer may only be the fuller.
+    """
+    coded = rows.loc[rows["credit_code"].notna(), ["submission_id", "credit_code", "enterprise_key", "enterprise_text"]]
+    coded = coded[coded.duplicated(["submission_id", "credit_code"], keep=False) & coded["enterprise_key"].notna()]
+    others = _blank(rows)
+    if coded.empty:
+        return others
+    first = coded.groupby(["submission_id", "credit_code"], sort=False)[["enterprise_key", "enterprise_text"]]
+    first = first.transform("first")
+    for row, key, first_key, name in zip(
+        coded.index, coded["enterprise_key"], first["enterprise_key"], first["enterprise_text"], strict=True
+    ):
+        if key not in first_key and first_key not in key:
+            others.at[row] = name
+    return others
 
 
 def _terms_of_orders(rows: pd.DataFrame, clock: Clock) -> pd.Series:

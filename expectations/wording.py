@@ -44,7 +44,7 @@ NOT_KNOWN = {"zh": "（无）", "en": "(none)"}
 ORIGIN_COLUMNS = (
     *("params", "row", "industry", "industry_text", "duplicate_of", "named_before"),
     *("categories_not_own", "threshold_missed", "amount_of_others", "amount_published"),
-    *("category_without_standard", "equipment_text", "equipment_count", "category"),
+    *("category_without_standard", "code_of_other", "equipment_text", "equipment_count", "category", "enterprise_text"),
 )
 """What sentences tell of a row or an observation, beside the failing cell itself."""
 
@@ -650,6 +650,8 @@ PLACEHOLDERS: Mapping[str, Callable[[Case, Rulebook, Language], Any]] = {
     "other_sheets": _param("others"),
     "first_row": _first_row,
     "first_name": _first_name,
+    "other_name": lambda case, rulebook, language: _shortened(case.origin.get("code_of_other")),
+    "name": lambda case, rulebook, language: _shortened(case.origin.get("enterprise_text")),
     "where_none": _where_none,
     "limit": _limit,
     "measured": _measured,

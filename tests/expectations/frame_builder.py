@@ -83,6 +83,7 @@ class FrameBuilder:
             "capacity": Decimal("30"),
             "capacity_unit": "万吨",
             "capacity_factor": Decimal("1"),
+            "credit_code": None,
             "categories": ["能耗"],
             "method": None,
             "shut_on": None,

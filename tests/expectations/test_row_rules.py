@@ -319,3 +319,25 @@ def test_another_industry_or_unit_is_not_compared_with(builder):
     builder.row(20, capacity=Decimal(300000), industry="化工", industry_text="化工")
     builder.row(21, capacity=Decimal(300000), capacity_unit="吨/日")
     assert "R03" not in set(builder.findings()["rule"])
+
+
+CODE = "91350100M000100Y43"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        ("紫阳华安水泥", "紫阳汉江化工", ["H6"]),
+        ("紫阳华安水泥", "紫阳华安水泥", []),
+        ("紫阳华安水泥", "紫阳华安水泥二厂", []),
+        ("紫阳华安水泥", None, []),
+    ],
+)
+def test_a_credit_code_of_two_enterprises_is_told_at_the_second(builder, first, second, told):
+    builder.submission().submission("000002", file="another.xlsx")
+    for number, key in ((5, first), (6, second)):
+        builder.row(number, enterprise_key=key, credit_code=CODE, credit_code_text=CODE, credit_code_cell=f"H{number}")
+    builder.row(5, "000002", enterprise_key="紫阳石灰", credit_code=CODE, credit_code_text=CODE, credit_code_cell="H5")
+    findings = builder.findings()
+    found = findings[findings["rule"] == "R11"]
+    assert list(found["cell"]) == told and all("第5水泥厂" in message for message in found["message"])

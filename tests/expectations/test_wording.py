@@ -231,6 +231,7 @@ KNOWN = {
     },
     **{"category": "能耗", "row": 9, "industry": "水泥", "duplicate_of": "000001:1:5", "categories_not_own": "能耗"},
     **{"threshold_missed": "0:1080", "amount_of_others": "30万吨:300000万吨", "category_without_standard": "能耗"},
+    **{"code_of_other": "紫阳县汉江水泥厂", "enterprise_text": "紫阳县华安水泥有限公司"},
     **{"dismantled_on_too_early": "2024年6月1日", "equipment_text": "机立窑2座", "equipment_count": 2},
 }
 """All a row or an observation can tell at once."""

@@ -414,6 +414,13 @@ def to_explain() -> Files:
                 headings=[heading.replace("涉及产能", "涉及产能（万吨/年）") for heading in HEADINGS],
             )
         ),
+        "R11_one_credit_code_for_two_enterprises.xlsx": xlsx(
+            table(
+                [*MILL, "91350100M000100Y43"],
+                [*KILN, "91350100M000100Y43"],
+                headings=[*HEADINGS, "统一社会信用代码"],
+            )
+        ),
         "R05_shut_before_the_year.xlsx": xlsx(table([*MILL, "关停", "2023年11月30日", "2024年3月1日"], headings=DATED)),
     }
 

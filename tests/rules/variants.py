@@ -288,9 +288,20 @@ VARIANTS = [
         NANSHAN,
         {"C5": "印染", "F5": "30万米", "G5": "环保"},
     ),
+    Variant(
+        "R11",
+        "the code of the enterprise above",
+        {"H6": "91350100M000100Y43"},
+        "H6",
+        before={"H5": "91350100M000100Y43"},
+    ),
 ]
 
 NO_FAULT = {
+    "one credit code for two rows of one enterprise": (
+        ZIYANG,
+        {"H5": "91350100M000100Y43", "H6": "91350100M000100Y43", "D6": "紫阳县华安水泥有限公司二厂"},
+    ),
     "the same mill where the plan sets another limit": (
         HUANCUI,
         {"E5": "Φ3.2×13m水泥磨1台", "G5": "技术", "I5": "整合退出"},
