@@ -44,7 +44,15 @@ NOT_KNOWN = {"zh": "（无）", "en": "(none)"}
 ORIGIN_COLUMNS = (
     *("params", "row", "industry", "industry_text", "duplicate_of", "named_before"),
     *("categories_not_own", "threshold_missed", "amount_of_others", "amount_published"),
-    *("category_without_standard", "code_of_other", "equipment_text", "equipment_count", "category", "enterprise_text"),
+    *(
+        "category_without_standard",
+        "code_of_other",
+        "equipment_text",
+        "equipment_count",
+        "category",
+        "enterprise_text",
+        "capacity_text",
+    ),
 )
 """What sentences tell of a row or an observation, beside the failing cell itself."""
 
@@ -116,7 +124,7 @@ def _texts_of(case: Case, rulebook: Rulebook) -> Texts:
     return case.rule
 
 
-_LETTER_FOR_DIGIT = re.compile(r"(?<=\d)[oOIl]|[oOIl](?=\d)")
+_LETTER_FOR_DIGIT = re.compile(r"(?<=\d)[oOIl]|[oOIl](?=\.?\d)")
 _RANGE_OF_AMOUNTS = re.compile(r"\d[^\d,.]*[-–—~～至到][^\d]*\d|以[上下内]|不[足到低高超]")
 _DIGITS = re.compile(r"[\d一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟]")
 _YEAR_MONTH_DAY = re.compile(r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?")
@@ -660,6 +668,7 @@ PLACEHOLDERS: Mapping[str, Callable[[Case, Rulebook, Language], Any]] = {
     "typical": _typical,
     "amount": _amount_read,
     "list": _published_list,
+    "capacity": lambda case, rulebook, language: _shortened(case.origin.get("capacity_text")),
     "earlier": _earlier,
     "form": _title,
     "same_fields": _same_fields,

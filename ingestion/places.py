@@ -13,6 +13,7 @@ from rulebook.folding import fold
 
 _TOWNSHIP = re.compile(r"(?:镇|乡|苏木|街道|办事处|村|社区)$")
 _END_OF_A_COUNTY = re.compile("[县区市旗](?=.)")
+_END_OF_A_PLACE = re.compile("[省市州盟县区旗](?=.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,13 @@ class Gazetteer:
     def home(self, reporter: Reporter | None) -> Place:
         """The place of a row whose county is not written: the reporter's own county or zone, a department's city."""
         return self._place(self._reference.divisions[reporter.home]) if reporter else Place()
+
+    def place_before(self, office: str) -> Division | None:
+        """The place that the name of an office begins with (岐山县工信局); None where it names none, or one of several."""
+        written = fold(office)
+        ends = [found.end() for found in _END_OF_A_PLACE.finditer(written)]
+        places = (self._reference.find_division(written[:end]) for end in reversed(ends))
+        return next((place for place in places if place), None)
 
     def names(self, code: str | None) -> PlaceNames:
         """The names, old ones too, of a place and of what it lies in: an enterprise's name may begin with any.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingestion.cells import Sheet, address
 from ingestion.headings import Headings
@@ -31,7 +31,7 @@ _VALUE = (
 _VALUE_BESIDE = re.compile(_VALUE)
 _REPORTER = re.compile(rf"(?:^|\s){_REPORTER_LABEL}{_REMARK}\s*(?::|$)\s*{_VALUE}")
 _DATE = re.compile(rf"(?:^|\s){_DATE_LABEL}{_REMARK}\s*(?::|$)\s*{_VALUE}")
-_UNIT = re.compile(r"(?:^|\s)\(?(?:计量|产能)?单位\s*:\s*(?P<value>[^\s()]+)\)?\s*$")
+_UNIT = re.compile(r"(?:^|[\s(])\(?(?:计量|产能)?单位\s*:\s*(?P<value>[^\s()]+)\)?\s*$")
 _LABEL = re.compile(rf"(?:^|\s)(?:{_REPORTER_LABEL}|{_DATE_LABEL}|{_OTHER_LABEL}{_REMARK}\s*:|联系|附件)")
 _SEAL_REMARK = re.compile(r"\s*[(（][^()（）]*章[^()（）]*[)）]\s*$")
 _ENCLOSURE_NUMBER = re.compile(r"^附[件表录]?\s*[\d一二三四五六七八九十]*\s*[-:]?\s*\d*$")
@@ -96,12 +96,22 @@ def rounds_of(text: str) -> frozenset[str]:
     return frozenset(round for round, words in _ROUND_WORDS.items() if words.search(folded))
 
 
-def read_preamble(sheet: Sheet, row_count: int, headings: Headings) -> Preamble:
-    """What the first ``row_count`` rows of ``sheet`` say; the value of a label stands behind it or in the next cell."""
+def with_foot(preamble: Preamble, sheet: Sheet, first_row: int, headings: Headings) -> Preamble:
+    """``preamble`` with 填报单位 and 填报时间 from the rows below the table, where they do not stand above it."""
+    if preamble.reporter and preamble.date:
+        return preamble
+    foot = read_preamble(sheet, range(first_row, len(sheet.grid)), headings)
+    if preamble.reporter is None:
+        preamble = replace(preamble, reporter=foot.reporter)
+    return preamble if preamble.date else replace(preamble, date=foot.date, declared_on=foot.declared_on)
+
+
+def read_preamble(sheet: Sheet, rows: range, headings: Headings) -> Preamble:
+    """What these rows of ``sheet``, those above its table, say; the value of a label stands behind it or in the next cell."""
     reporter = date = lone_date = unit = None
     declared_on = None
     titles: list[tuple[str, str]] = []
-    for row, column, text in _texts(sheet, row_count):
+    for row, column, text in _texts(sheet, rows):
         plain = half_width(text)
         if match := reporter is None and _REPORTER.search(plain):
             value = match["value"]
@@ -127,8 +137,8 @@ def read_preamble(sheet: Sheet, row_count: int, headings: Headings) -> Preamble:
     return Preamble(title, title_cell, reporter, date, declared_on, unit)
 
 
-def _texts(sheet: Sheet, row_count: int) -> Iterator[tuple[int, int, str]]:
-    for row in range(row_count):
+def _texts(sheet: Sheet, rows: range) -> Iterator[tuple[int, int, str]]:
+    for row in rows:
         for column, text in enumerate(sheet.texts(row)):
             if text:
                 yield row, column, text

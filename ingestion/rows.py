@@ -20,6 +20,7 @@ from ingestion.understanding import (
     Item,
     enterprise_key,
     equipment_count,
+    equipment_key,
     name_problem,
     read_amount,
     read_categories,
@@ -255,10 +256,21 @@ class RowReader:
                 unit_problems[position] = _OF_UNIT_COLUMN[amount.problem]
             else:
                 problems[position] = amount.problem
+                if unit_text and not unit_problems[position] and self._contradicts(amount, text, unit_text, industry):
+                    unit_problems[position] = "unit_differs"
             amounts.append(amount)
         columns["capacity"] = [amount.value for amount in amounts]
         columns["capacity_unit"] = [amount.unit for amount in amounts]
         columns["capacity_factor"] = [amount.factor for amount in amounts]
+
+    def _contradicts(self, amount: Amount, text: str, unit_text: str, industry: str | None) -> bool:
+        """Whether the unit beside an amount is another than its own: 30万吨 beside 吨. 30万 beside 吨 has none of its own."""
+        if amount.value is None:
+            return False
+        beside = read_amount("1", None, unit_text, industry, self._reference)
+        if beside.value is None or (beside.unit, beside.factor) == (amount.unit, amount.factor):
+            return False
+        return read_amount(text, None, None, industry, self._reference).problem != "no_unit"
 
     def _is_of_unit_column(self, amount: Amount, text: str, unit_text: str | None, industry: str | None) -> bool:
         """Whether what is wrong is the unit beside the amount: the amount's own cell says none."""
@@ -306,8 +318,10 @@ class RowReader:
         for name, kind in self._same_row:
             text = columns[f"{name}_text"][position]
             match kind:
-                case "text" | "equipment":
+                case "text":
                     written.append(text or "")
+                case "equipment":
+                    meant.append(equipment_key(text) if text else None)
                 case "place":
                     meant.append(columns[f"{name}_code"][position] or text)
                 case "enterprise":
@@ -474,7 +488,7 @@ def _read_machines(described: tuple[str, str | None, str | None]) -> tuple[Machi
     count = equipment_count(items) if count is None else count
     machines = tuple({**item._asdict(), "quantity": _whole(item.quantity)} for item in items)
     is_named = any(item.name for item in items) or (count is None and _LETTER.search(text))
-    problem = "no_machine" if not is_named else "no_count" if count is None else None
+    problem = "no_machine" if not is_named else None if count else "no_count"
     return Machines(machines, count, differs), problem
 
 

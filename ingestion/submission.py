@@ -253,6 +253,9 @@ class SubmissionReader:
                 params = {"declared": declared or "", "folder": assignment.folder or ""}
                 observations.append(Observation("reporter_unknown", *place, declared, params))
             return _Told(None, None)
+        if declared and named is None and self._is_of_elsewhere(declared, regime.reporters[next(iter(told.values()))]):
+            params = {source: regime.reporters[code].name for source, code in told.items()} | {"declared": declared}
+            observations.append(Observation("reporter_contradiction", *place, declared, params))
         parts = {
             "heading": _part_named(regime, told.get("heading"), declared),
             "folder": _part_of_folder(regime, told.get("folder"), assignment.folder),
@@ -265,6 +268,13 @@ class SubmissionReader:
         source = next(iter(told))
         part = next((part for named_by, part in parts.items() if part and told[named_by] == told[source]), None)
         return _Told(told[source], source, part)
+
+    def _is_of_elsewhere(self, declared: str, reporter: Reporter) -> bool:
+        """Whether an office that does not report here is one of a place that the reporter is not of."""
+        if (place := self._gazetteer.place_before(declared)) is None:
+            return False
+        around = {code for home in (reporter.home, *reporter.area) for code in self._rulebook.reference.lineage(home)}
+        return place.code not in around
 
     def _notice_rows_of_another(
         self, rows: Columns, regime: Regime | None, reporter: Reporter | None, preamble: Preamble, sheet: Sheet
@@ -413,7 +423,7 @@ def _card_cell(reading: Reading, key: str) -> str | None:
 
 
 def _preamble_without_table(sheet: Sheet | None, headings: Headings) -> Preamble:
-    return read_preamble(sheet, min(len(sheet.grid), _ROWS_OF_A_LETTER), headings) if sheet else Preamble()
+    return read_preamble(sheet, range(min(len(sheet.grid), _ROWS_OF_A_LETTER)), headings) if sheet else Preamble()
 
 
 def _other_rounds(preamble: Preamble, sheet: Sheet, round: str | None) -> frozenset[str]:

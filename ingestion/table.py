@@ -15,7 +15,8 @@ from itertools import pairwise
 from ingestion.cells import Observation, Position, Sheet, address
 from ingestion.columns import TICKS, Column, read_columns
 from ingestion.headings import Heading, Layout, Layouts
-from ingestion.preamble import Preamble, read_preamble
+from ingestion.preamble import Preamble, read_preamble, with_foot
+from rulebook import CATEGORIES
 from rulebook.folding import fold
 
 PLACE_FIELDS = frozenset({"province", "city", "county"})
@@ -75,8 +76,8 @@ _NIL_CHARACTERS = frozenset("无零没")
 _NIL_AMOUNT = re.compile(r"[-—–/]*|无|零|0+(?:\.0+)?\D*")
 # 无 alone is no statement: 无棣县2017年落后产能退出情况统计表 is a title
 _NIL_SENTENCE = re.compile(
-    r"零报告|(?:无|没有|未发生)(?:需|应|可|涉及|列入)?(?:依法|依规)*(?:淘汰|退出|关停)?的?落后产能(?:企业|设备|项目)?(?:淘汰|退出)"
-    r"|(?:无|没有)(?:需要?|应|可)?(?:依法|依规)*(?:淘汰|退出|关停)的?落后产能"
+    r"零报告|(?:无|没有|未发生|不存在|未发现)(?:需|应|可|涉及|列入)?(?:依法|依规)*(?:淘汰|退出|关停)?的?落后产能(?:企业|设备|项目)?(?:淘汰|退出)"
+    r"|(?:无|没有|不存在)(?:需要?|应|可)?(?:依法|依规)*(?:淘汰|退出|关停)的?落后产能"
 )
 _NIL_PROMPT = re.compile(r"零报告.*请选")
 _INSTRUCTION = re.compile(r"请选|请在|请填|应当|须|如无|若无|没有退出的|的单位|的县")
@@ -197,8 +198,11 @@ def _heading_rows(sheet: Sheet, row: int, layout: Layout) -> tuple[int, int]:
     if last == row and row + 1 < len(sheet.grid):
         above, below = _headings_of_row(sheet, row, layout), _headings_of_row(sheet, row + 1, layout)
         names = [column for column, heading in above.items() if heading.field == "enterprise"]
-        units = [layout.headings.read_unit(text) for text in sheet.texts(row + 1) if text]
-        if (below or (units and all(units))) and all(sheet.text(row + 1, column) is None for column in names):
+        texts = [text for text in sheet.texts(row + 1) if text]
+        are_units = bool(texts) and all(map(layout.headings.read_unit, texts))
+        # columns to be ticked: 能耗 | 环保 | 质量 | 安全 | 技术
+        are_categories = len(texts) > 1 and set(texts) <= set(CATEGORIES)
+        if (below or are_units or are_categories) and all(sheet.text(row + 1, column) is None for column in names):
             last = row + 1
     return first, last
 
@@ -216,10 +220,13 @@ def _read_table(sheet: Sheet, heading_row: int, layout: Layout) -> Table:
         for name, value in column.heading.implies.items()
         if name not in columns
     }
-    preamble = read_preamble(sheet, first, layout.headings)
+    preamble = read_preamble(sheet, range(first), layout.headings)
     origin = _merged_downwards(sheet, last)
     reader = _RowReader(sheet, layout, columns, origin)
     rows, totals, is_nil = reader.read(last + 1)
+    preamble = with_foot(
+        preamble, sheet, max((row.index for row in (*rows, *totals)), default=last) + 1, layout.headings
+    )
     is_nil = is_nil or any(_is_nil_statement(sheet, row) for row in range(first))
     nil_elsewhere = None
     if len(rows) == 1 and (nil_elsewhere := reader.nil_elsewhere(rows[0])):
@@ -289,7 +296,7 @@ class _RowReader:
     def read(self, first_row: int) -> tuple[tuple[Row, ...], tuple[Row, ...], bool]:
         """The data rows, the total rows, and whether a row or a sentence among them says that there is nothing."""
         rows, totals, nil_rows, lone_words = [], [], [], []
-        after_note = False
+        after_note, last_part = False, None
         lone: list[tuple[int, str]] = []
         for index in range(first_row, len(self._sheet.grid)):
             texts = self._sheet.texts(index)
@@ -315,6 +322,10 @@ class _RowReader:
             if kind := self._total_kind(texts):
                 if kind != _PART_OF_TOTAL:
                     totals.append(Row(index, texts, kind))
+                else:
+                    last_part = index
+            elif name is None and last_part == index - 1 and self._is_part(texts):
+                last_part = index
             elif name is None and self._is_section(texts):
                 totals.append(Row(index, texts, SUBTOTAL))
             elif totals and totals[-1].index == index - 1 and self._are_amounts(_filled_columns(texts)):
@@ -367,6 +378,11 @@ class _RowReader:
         if not labels or len(labels) > _MOST_SECTION_LABELS or not _SECTION.match(fold(labels[0])):
             return False
         return self._are_amounts(_filled_columns(texts).difference(self._label_columns))
+
+    def _is_part(self, texts: list[str | None]) -> bool:
+        """Whether a row below 其中：水泥 is another part of the total: a label and an amount, no more."""
+        labels = [column for column in self._label_columns if texts[column]]
+        return len(labels) == 1 and self._are_amounts(_filled_columns(texts).difference(labels))
 
     def _are_amounts(self, columns: set[int]) -> bool:
         """Whether these are columns of amounts or numbers of machines, one at least."""

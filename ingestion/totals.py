@@ -24,6 +24,7 @@ _CAPACITY_IN_WORDS = re.compile(
 )
 """An amount in a sentence: 合计：共2家企业，退出产能60万吨; that of a class (产能30万吨以下) or of one industry
 (水泥产能12万吨) is none."""
+_TOTAL_WORD = re.compile(r"(?:行业)?(?:小计|合计|总计|共计)[:：]?$|^\(?[一二三四五六七八九十]{1,3}[)、.]")
 _NUMERAL = re.compile(f"[{CHINESE_NUMERAL}]+")
 _ENTERPRISE_UNIT = "家"
 
@@ -55,6 +56,9 @@ def check_totals(table: Table, counted: Sequence[Counted], reference: Reference)
             cell = address(total.index, amount_column)
             yield Observation("formula_error", table.sheet.name, cell, broken)
         coverings = [covered for covered in _coverings(table.totals, total, counted) if covered]
+        if named := _industries_named(table, total, reference):
+            of_industry = [[one for one in covered if one.industry in named] for covered in (*coverings, list(counted))]
+            coverings = [covered for covered in of_industry if covered] or coverings
         if coverings:
             yield from _check_amounts(table, total, coverings, reference)
             yield from _check_enterprises(table, total, coverings)
@@ -72,6 +76,17 @@ def _coverings(totals: Sequence[Row], total: Row, counted: Sequence[Counted]) ->
         yield from (since_last_total, below, above)
     else:
         yield from (since_last_total, list(counted), below)
+
+
+def _industries_named(table: Table, total: Row, reference: Reference) -> frozenset[str]:
+    """The industry a total names (水泥小计, or 小计 beside 水泥), with what lies in it: it covers the rows of these only."""
+    columns = (column for name, column in table.columns.items() if name in LABEL_FIELDS)
+    words = (_TOTAL_WORD.sub("", text) for column in columns if (text := total.texts[column.index]))
+    industry = next((found for word in words if word and (found := reference.industry(word))), None)
+    if industry is None:
+        return frozenset()
+    parts = (part.name for part in reference.industries.values() if part.is_part_of(industry))
+    return frozenset((industry.name, *parts))
 
 
 def _check_amounts(

@@ -65,7 +65,7 @@ PLACEHOLDERS = frozenset(
             "list",
         ),
         *("same_fields", "earlier", "missing", "missing_count", "former_file", "other_blanks", "merged_rows"),
-        *("other_name", "name"),
+        *("other_name", "name", "capacity"),
     )
 )
 """What a rule's texts may name in braces."""

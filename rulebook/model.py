@@ -227,6 +227,8 @@ class Regime(Frozen):
     key_industries: tuple[str, ...]
     key_industry_words: tuple[str, ...]
     """The same in the plan's own words."""
+    industries_in_focus: tuple[str, ...]
+    """The key industries and what is part of them: 炼钢 of 钢铁, 造纸 of 轻工."""
     required_fields: tuple[str, ...]
     obligations: tuple[Obligation, ...]
     other_forms: tuple[AskedForm, ...]

@@ -421,6 +421,9 @@ class Reference:
         word = _INDUSTRY_WORD.sub("", fold(text))
         if word in self._other_words:
             return None
+        # 铅锌冶炼 is the class of two words
+        if of_class := [one.name for one in self.industries.values() if fold(text) == one.code_name]:
+            return "、".join(of_class)
         names = {fold(name): name for name in self.industries}
         longer_words = {
             word: industry.name for word, industry in self._industries_by_word.items() if len(word) >= _LONGER_WORD

@@ -66,6 +66,7 @@ class RegimeBuilder:
         self._check_other_forms()
         self._check_clocks()
         self._check_obligations()
+        key_industries = self._industries(("key_industries", "names"), written.key_industries.names)
         return Regime(
             key=written.key,
             title=written.title,
@@ -75,8 +76,9 @@ class RegimeBuilder:
             area=written.area,
             level=written.level,
             parent=written.parent,
-            key_industries=self._industries(("key_industries", "names"), written.key_industries.names),
+            key_industries=key_industries,
             key_industry_words=_once(written.key_industries.names),
+            industries_in_focus=self._with_parts(key_industries),
             required_fields=written.required_fields.fields,
             obligations=tuple(map(_obligation, written.obligations)),
             other_forms=tuple(AskedForm(**asked.model_dump()) for asked in written.other_forms),
@@ -313,6 +315,11 @@ class RegimeBuilder:
             else:
                 report_unknown_industry(self.document, (*place, position), word, self.reference)
         return _once(names)
+
+    def _with_parts(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        industries = self.reference.industries
+        parts = (one.name for one in industries.values() if any(one.is_part_of(industries[name]) for name in names))
+        return _once((*names, *parts))
 
     def _documents_known(self, key: str, known: set[str]) -> tuple[str, ...]:
         bodies = getattr(self.written, key)

@@ -116,6 +116,7 @@ INDUSTRIES = {
     "铅蓄电池": "lead batteries",
     "煤电": "coal power",
     "小火电": "small thermal power",
+    "电力": "electric power",
     "轮胎": "tyres",
     "化工": "chemicals",
     "电石": "calcium carbide",

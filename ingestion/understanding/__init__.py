@@ -9,7 +9,7 @@ from ingestion.understanding.choices import read_choice, read_whole_number
 from ingestion.understanding.dates import read_date, read_days
 from ingestion.understanding.documents import read_document
 from ingestion.understanding.enterprises import PlaceNames, enterprise_key, name_problem, read_credit_code
-from ingestion.understanding.equipment import Item, equipment_count, read_equipment
+from ingestion.understanding.equipment import Item, equipment_count, equipment_key, read_equipment
 from ingestion.understanding.methods import read_method
 from ingestion.understanding.opinions import read_opinion
 
@@ -20,6 +20,7 @@ __all__ = [
     "PlaceNames",
     "enterprise_key",
     "equipment_count",
+    "equipment_key",
     "name_problem",
     "read_amount",
     "read_categories",

@@ -40,6 +40,7 @@ _MULTIPLIERS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_0
 
 _SPACE_BESIDE_A_NUMBER = re.compile(r"(?<!\d)\s+|\s+(?!\d)")
 _NEGATIVE_IN_BRACKETS = re.compile(r"^\(([\d,.]+)\)(?!\d)")
+_ALL_IN_BRACKETS = re.compile(r"^\((\d[^()]*[^\d().,][^()]*)\)$")
 _NUMBER = (
     r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d{1,2})?|\.\d+"
     rf"|(?:(?![百佰千仟万亿])|(?=[百佰千仟][万亿]))[{CHINESE_NUMERAL}]{{1,24}}(?![瓦伏])(?:点[{CHINESE_NUMERAL}]{{1,12}})?"
@@ -47,7 +48,7 @@ _NUMBER = (
 # Named beside its amount, a product says nothing more than the industry does; 砖 in 标砖 is part of the unit.
 _PRODUCT = r"(?:水泥|熟料|平板玻璃|玻璃|机制纸|纸|焦炭|生铁|粗钢|铁合金|电石|原煤|煤炭|原铝|电解铝|石灰|印染布|布|轮胎|(?<!标)砖)"
 _AMOUNT = re.compile(
-    r"(?:大?约|大概|近|共计?|合计|总计|为|:|已|淘汰|退出|关停|关闭|拆除|压减|化解|取缔|落后|涉及|设计|核定|公告|(?P<daily>日产量?|每[日天])|年产|生产|能力|产能|总?装机|容量|年"
+    r"(?:大?约|大概|近|共计?|合计|总计|为|:|已|淘汰|退出|关停|关闭|拆除|压减|化解|取缔|落后|涉及|设计|核定|公告|(?P<daily>日产量?|每[日天])|每年|年产|生产|能力|产能|总?装机|容量|年"
     rf"|{_PRODUCT})*"
     rf"(?P<sign>[-−–+]|负)?(?P<number>{_NUMBER})(?P<unit>(?:[^\d()+~±≥≤<>-]|(?<=[mM])[23])*)"
     r"(?:\((?P<bracket>[^\d()]*|[^\d()]*m[23][^\d()]*)\))?"
@@ -133,7 +134,7 @@ def _quantity(text: str) -> _Quantity | str | None:
 
 
 def _match(text: str) -> re.Match[str] | None:
-    return _AMOUNT.fullmatch(_NEGATIVE_IN_BRACKETS.sub(r"-\1", text))
+    return _AMOUNT.fullmatch(_NEGATIVE_IN_BRACKETS.sub(r"-\1", _ALL_IN_BRACKETS.sub(r"\1", text)))
 
 
 def _without_myriad(numeral: str, unit: str) -> tuple[str, str]:

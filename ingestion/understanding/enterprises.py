@@ -22,7 +22,7 @@ _PLACEHOLDER = re.compile(
 )
 _MARKUP = re.compile(r"</?[a-z!?][^<>]*>", re.I)
 _IN_CHINESE = re.compile(r"[\u3400-\u9fff]")
-_BLANKED_OUT = re.compile(r"某某|[×*]{2}|(?<![a-z])xx+(?![a-z])")
+_BLANKED_OUT = re.compile(r"某(?!山)|[×*]{2}|(?<![a-z])xx+(?![a-z])")
 _AROUND_A_NAME = "()[]<>《》【】“”\"'"
 _ENTERPRISE_WORD = re.compile(r"[厂矿社站店部场所坊窑炉组号]|公司|集团|中心|企业|作坊|车间")
 _BETWEEN_NAMES = re.compile(r"[、,，;；\n]+")

@@ -13,6 +13,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ingestion.understanding.equipment_tokens import Kind, Token, bracket_tokens, equipment_tokens
+from ingestion.understanding.text import CHINESE_NUMERAL, chinese_number
+from rulebook.folding import fold
 
 
 class Item(NamedTuple):
@@ -25,10 +27,33 @@ class Item(NamedTuple):
     quantity_unit: str | None
 
 
+_WRITTEN_TWICE = re.compile(rf"[{CHINESE_NUMERAL}]+[(（]([0-9０-９]{{1,4}})[)）]")
+"""A number in both its writings, as in contracts: 壹（1）台."""
+
+
 @lru_cache(maxsize=65_536)
 def read_equipment(text: str) -> tuple[Item, ...]:
     """The machines a text of 设备型号及数量 lists, in its order; names in half-width characters."""
-    return tuple(filter(any, map(_item, _machines(equipment_tokens(text)))))
+    return tuple(filter(any, map(_item, _machines(equipment_tokens(_WRITTEN_TWICE.sub(r"\1", text))))))
+
+
+@lru_cache(maxsize=65_536)
+def equipment_key(text: str) -> tuple[tuple[Item, ...], tuple[str, ...]]:
+    """What two spellings of the same machines have in common: 1台Φ2.4×10m水泥磨 and 水泥磨Φ2.4*10米一台.
+
+    The items alone are too little (二车间 in a bracket is none), so every sign and number must be there too.
+    """
+    plain = fold(text).translate(_SIGNS_ALIKE)
+    for words, sign in _WORDS_FOR_SIGNS.items():
+        plain = plain.replace(words, sign)
+    plain = _NUMERAL_OF_COUNT.sub(lambda numeral: str(chinese_number(numeral[0]) or numeral[0]), plain)
+    return read_equipment(text), tuple(sorted(_SIGNS.findall(plain)))
+
+
+_SIGNS_ALIKE = str.maketrans("ФφфØø*xX", "ΦΦΦΦΦ×××")
+_WORDS_FOR_SIGNS = {"毫米": "mm", "米": "m", "千瓦": "kW"}
+_NUMERAL_OF_COUNT = re.compile(rf"[{CHINESE_NUMERAL}]+(?=[台套条座组个只门孔])")
+_SIGNS = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]|[×#]")
 
 
 def equipment_count(items: tuple[Item, ...]) -> int | None:
@@ -95,7 +120,7 @@ _DONE = "关停|淘汰|拆除|关闭|退出|封存|停用|停产|停业|报废|�
 _LEADING = re.compile(
     r"(?:[-—:·.的]|(?:[一二两三四五六七八九十\d]+家(?:企业)?)?(?:合计|共计|总计|总共|共有)|共(?!挤)|拟|计划|已|依法"
     rf"|(?:{_WHOLE})?(?:{_DONE})(?!后)|现有|原有|拥有|建有|建成|配有|配备(?!用)|安装|包括|主要有|包含"
-    r"|其中|该企业|该厂|该|为|另(?:有|外|配(?!料|电[柜箱屏盘]|[备套置]))?|还有"
+    r"|其中|含(?![油硫氟氰铬尘水氧])|该企业|该厂|该|为|另(?:有|外|配(?!料|电[柜箱屏盘]|[备套置]))?|还有"
     # 配料机 and 配套设备 are names, 配2台风机 and 配套风机 are not
     rf"|配(?:置|用)?(?![一-鿿])|配(?=备用)|配套(?!{_ANY_EQUIPMENT}))++"
 )
@@ -104,7 +129,7 @@ _TRAILING = re.compile(
     r"(?:[-—:·.的]|(?<=.)等(?!离子|静压|温|径)[一-鿿]{1,6}(?:设备|设施|装置|机械)"
     r"|等(?:相关|配套|附属|辅助|主要|生产|其他|其它|的)*+(?:设备|设施|装置|机械|辅机)?"
     rf"|(?:均|都|现|目前|{_WHOLE})*已[^()]{{0,100}}"
-    rf"|(?:均|现|予以|拟|进行|{_WHOLE})*已?经?(?:{_DONE})(?:完毕|完成|到位)?|\((?:含|包含|包括)[^()]*\))++$"
+    rf"|(?:均|现|予以|拟|进行|{_WHOLE})*已?经?(?:{_DONE})(?:完毕|完成|到位)?|(?<=.)各|\((?:含|包含|包括)[^()]*\))++$"
 )
 _MODEL_ALONE = re.compile(r"[0-9A-Za-z./×-]+型")
 _MODEL_BEFORE_NAME = re.compile(rf"^{_MODEL_ALONE.pattern}")
@@ -125,7 +150,7 @@ _NO_KIND = re.compile(
 )
 """What says of no machine which it is (主体设备已拆除)."""
 _BEFORE_AN_EXPLANATION = frozenset({",", "。"})
-_BRACKET_ADDS_NOTHING = re.compile(r"已|拟|共|等|详见|见|截断|不含|即|原|均")
+_BRACKET_ADDS_NOTHING = re.compile(r"(?:19|20)\d{2}年|已|拟|共|等|详见|见|截断|不含|即|原|均")
 
 
 def _machines(tokens: list[Token]) -> list[_Entry]:

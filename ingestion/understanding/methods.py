@@ -19,7 +19,7 @@ _SPELLINGS = {
 _METHOD_OF = {spelling: method for method in _BY_PRECEDENCE for spelling in _SPELLINGS.get(method, (method,))}
 # Said beside a method, none by itself. 未拆除 must be matched before 拆除.
 _BESIDE = (
-    "尚未拆除|暂未拆除|未拆除|拆除动力装置|拆除动力设备|断水断电|断水|断电|签订承诺书|注销|吊销|生产许可证|许可证|营业执照"
+    "尚未拆除|暂未拆除|未拆除|拆除动力装置|拆除动力设备|断水断电|断电断水|断水|断电|签订承诺书|注销|吊销|生产许可证|许可证|营业执照"
     "|淘汰|退出|依法依规|依法|整体|全部|全厂|主体设备|主要设备|设备|生产线|企业|自行|自主|主动|强制|永久性?|政策性|彻底|责令|引导|实施|予以|就地|原"
     "|完成|完毕|到位|已经|已|均|并|后|和|及|且|了"
 )

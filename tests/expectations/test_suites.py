@@ -42,8 +42,8 @@ def test_without_a_regime_the_form_says_what_is_required(rulebook):
 
 def test_a_dollar_name_stands_for_the_value_of_the_regime(rulebook):
     regime = rulebook.regimes["ankang-2024"]
-    [key_industries] = [check for check in checks_of("rows", regime, rulebook) if check.rule.code == "F07"]
-    assert key_industries.kwargs["value_set"] == list(regime.key_industries)
+    [in_focus] = [check for check in checks_of("rows", regime, rulebook) if check.rule.code == "F07"]
+    assert in_focus.kwargs["value_set"] == list(regime.industries_in_focus)
 
 
 def test_only_what_some_cell_can_fail_is_asked(rule):

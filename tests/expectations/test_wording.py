@@ -231,7 +231,7 @@ KNOWN = {
     },
     **{"category": "能耗", "row": 9, "industry": "水泥", "duplicate_of": "000001:1:5", "categories_not_own": "能耗"},
     **{"threshold_missed": "0:1080", "amount_of_others": "30万吨:300000万吨", "category_without_standard": "能耗"},
-    **{"code_of_other": "紫阳县汉江水泥厂", "enterprise_text": "紫阳县华安水泥有限公司"},
+    **{"code_of_other": "紫阳县汉江水泥厂", "enterprise_text": "紫阳县华安水泥有限公司", "capacity_text": "30万吨"},
     **{"dismantled_on_too_early": "2024年6月1日", "equipment_text": "机立窑2座", "equipment_count": 2},
 }
 """All a row or an observation can tell at once."""
@@ -349,7 +349,9 @@ def test_a_workbook_issued_for_another_cycle_is_to_be_replaced_and_its_title_lef
     assert "改用为这次报送下发的表" in remedy and "标题" not in remedy
 
 
-@pytest.mark.parametrize(("value", "meant"), [("１O0O吨", "1000吨"), ("5OOO吨", "5000吨"), ("l0万吨", "10万吨")])
+@pytest.mark.parametrize(
+    ("value", "meant"), [("１O0O吨", "1000吨"), ("5OOO吨", "5000吨"), ("O.5万吨", "0.5万吨"), ("l0万吨", "10万吨")]
+)
 def test_letters_for_digits_are_told_with_the_number_that_is_meant(rulebook, value, meant):
     _, _, remedy, _ = worded(rulebook.rules["F02"], None, rulebook, value=value)
     assert f"例如改为“{meant}”" in remedy

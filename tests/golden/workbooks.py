@@ -190,6 +190,31 @@ def accepted_layouts() -> Files:
             )
         ),
         "total_counts_enterprises_only.xlsx": xlsx(table(MILL, KILN, ["合计", None, None, "共2家"])),
+        "totals_by_industry_at_the_end.xlsx": xlsx(
+            table(
+                MILL,
+                PLANT,
+                KILN,
+                ["水泥小计", None, None, "2家", None, "50万吨"],
+                ["小计", None, "化工", "1家", None, "5000吨"],
+                ["合计", None, None, "3家", None, "50.5万吨"],
+                ["其中：水泥", None, None, None, None, "50万吨"],
+                ["化工", None, None, None, None, "0.5万吨"],
+            )
+        ),
+        "reporter_and_date_below_the_table.xlsx": xlsx(
+            [TITLE, HEADINGS, MILL, KILN, [*REPORTER_LINE, None, None, *DATE_LINE]]
+        ),
+        "ticks_under_a_heading_not_merged.xlsx": xlsx(
+            [
+                *PREAMBLE,
+                [*HEADINGS, None, None, None, None],
+                [*[None] * 6, "能耗", "环保", "质量", "安全", "技术"],
+                [*MILL[:6], "√"],
+                [*KILN[:6], None, "√", None, "√"],
+            ]
+        ),
+        "unit_behind_the_title.xlsx": xlsx([[f"{TITLE[0]}（单位：万吨）"], *PREAMBLE[1:], HEADINGS, row(capacity=30)]),
         "notes_and_signatures.xlsx": xlsx(
             table(
                 MILL,
@@ -421,6 +446,9 @@ def to_explain() -> Files:
                 headings=[*HEADINGS, "统一社会信用代码"],
             )
         ),
+        "F20_unit_beside_the_amount_differs.xlsx": xlsx(
+            table([*MILL, "吨"], [*KILN, "万吨"], headings=[*HEADINGS, "计量单位"])
+        ),
         "R05_shut_before_the_year.xlsx": xlsx(table([*MILL, "关停", "2023年11月30日", "2024年3月1日"], headings=DATED)),
     }
 
@@ -470,6 +498,7 @@ def rejected_tables() -> Files:
     return {
         "S04_category_missing.xlsx": xlsx([line[:6] for line in PLAIN]),
         "S05_industry_twice.xlsx": xlsx(table([*MILL, "水泥"], headings=[*HEADINGS, "所属行业"])),
+        "R01_machines_written_otherwise.xlsx": xlsx(table(MILL, [*MILL[:4], "1台Φ2.4*10米水泥磨", *MILL[5:]])),
         "S05_headings_repeated_in_another_order.xlsx": xlsx(
             table(
                 MILL,

@@ -336,7 +336,43 @@ def test_machines_are_listed_and_counted():
     assert values(frames, "equipment_problem") == [None, "no_count"]
 
 
-@pytest.mark.parametrize("text", ["四台", "2", "Φ2.4×10m 1台"])
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("Ф2.4×10m水泥磨1台", True),
+        ("Φ2.4*10m水泥磨1台", True),
+        ("φ2.4×10米水泥磨一台", True),
+        ("1台Φ2.4×10m水泥磨", True),
+        ("水泥磨Φ2.4×10m 1台", True),
+        ("Φ2.4×10m水泥磨2台", False),
+        ("Φ2.2×10m水泥磨1台", False),
+        ("Φ2.4×10m水泥磨1台（二车间）", False),
+        ("1#Φ2.4×10m水泥磨1台", False),
+    ],
+)
+def test_the_same_machines_written_otherwise_are_the_same_row(text, is_one):
+    """R01: a row that is entered twice counts twice, however its machines are written."""
+    found = values(understood(xlsx(table(row(), row(sequence=2, equipment=text)))), "duplicate_of")
+    assert found == [None, "000001:1:5" if is_one else None]
+
+
+@pytest.mark.parametrize(
+    ("capacity", "unit", "problem"),
+    [
+        ("30万吨", "吨", "unit_differs"),
+        ("3000吨", "万吨", "unit_differs"),
+        ("30万吨/年", "万吨", None),
+        ("30万", "吨", None),
+        ("30", "万吨", None),
+        ("30万吨", "台", None),
+    ],
+)
+def test_a_unit_beside_an_amount_may_not_be_another_than_its_own(capacity, unit, problem):
+    frames = understood(xlsx(table([*row(capacity=capacity), unit], headings=[*HEADINGS, "计量单位"])))
+    assert values(frames, "unit_problem") == [problem]
+
+
+@pytest.mark.parametrize("text", ["四台", "2", "Φ2.4×10m 1台", "0"])
 def test_a_number_or_a_size_alone_names_no_machine(text):
     assert values(understood(xlsx(table(row(equipment=text)))), "equipment_problem") == ["no_machine"]
 

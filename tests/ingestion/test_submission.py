@@ -84,6 +84,19 @@ def test_a_file_that_contradicts_itself_is_filed_where_it_was_delivered(given, f
     assert (who(frames), len(noticed(frames, "reporter_contradiction"))) == (filed, 1)
 
 
+@pytest.mark.parametrize("office", ["岐山县人民政府", "宝鸡市岐山县工信局", "西安市工业和信息化局"])
+def test_an_office_of_elsewhere_contradicts_the_place_of_delivery(office):
+    frames = sent([TITLE, [f"填报单位：{office}"], DATE_LINE])
+    ((_, cell, params),) = noticed(frames, "reporter_contradiction")
+    assert (who(frames), cell) == (("610924", "folder"), "A2")
+    assert params == {"folder": "紫阳县", "declared": office}
+
+
+@pytest.mark.parametrize("office", ["安康市人民政府", "陕西省紫阳县某办", "紫阳县华安水泥有限公司", "县工信局"])
+def test_an_office_around_the_reporter_or_of_no_place_contradicts_nothing(office):
+    assert noticed(sent([TITLE, [f"填报单位：{office}"], DATE_LINE])) == []
+
+
 OF_HANYIN = [row(county="汉阴县"), row(county="汉阴县", enterprise="汉阴县汉江水泥厂")]
 
 
@@ -344,6 +357,20 @@ def test_a_day_beside_the_reporter_is_the_time_of_filling_in(line):
 def test_a_time_of_filling_in_that_no_calendar_has_is_noticed_at_its_cell(day):
     told = [("heading_blank", "B3", {"heading": "填报时间"})]
     assert noticed(sent([TITLE, REPORTER_LINE, ["填报时间：", day]])) == told
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        [["填报单位（盖章）：紫阳县人民政府   填报时间：2024年12月20日"]],
+        [["填报单位：", "紫阳县人民政府"], ["填报时间：", date(2024, 12, 20)]],
+        [["合计", None, None, None, None, "30万吨"], ["填报单位：紫阳县人民政府"], ["填报时间：2024年12月20日"]],
+    ],
+)
+def test_reporter_and_day_may_stand_below_the_table(foot):
+    frames = understood(xlsx([TITLE, HEADINGS, row(), [], *foot]), folder=None)
+    assert (who(frames), noticed(frames)) == (("610924", "heading"), [])
+    assert frames.submissions.declared_date[0] == date(2024, 12, 20)
 
 
 def test_the_title_is_kept():

@@ -336,6 +336,23 @@ def test_blank_rows_notes_signatures_and_repeated_headings_are_no_data(layouts):
     assert data_rows(layouts, rows) == [5, 7, 9]
 
 
+def test_ticks_may_stand_under_a_heading_that_is_not_merged():
+    headings = [[*HEADINGS[:6], "淘汰类别"], [None] * 6 + ["能耗", "环保", "质量", "安全", "技术"]]
+    frames = understood(xlsx([*PREAMBLE, *headings, [*row(category="√"), None, None, None, "√"]]))
+    assert (values(frames, "category_text"), noticed(frames)) == (["能耗、技术"], [])
+
+
+def test_the_unit_may_stand_behind_the_title():
+    title = [f"{TITLE[0]}（单位：万吨）"]
+    frames = understood(xlsx(table(row(capacity=30), preamble=[title, *PREAMBLE[1:]])))
+    assert (values(frames, "capacity_unit"), frames.submissions.title[0]) == (["万吨"], title[0])
+
+
+def test_parts_of_a_total_below_one_another_are_no_data(layouts):
+    total = [line(A="合计", F="50万吨"), line(A="其中：水泥", F="30万吨"), line(A="化工", F="20万吨")]
+    assert data_rows(layouts, table(row(), *total)) == [5]
+
+
 def test_headings_repeated_in_another_order_are_told_and_end_what_is_read():
     moved = [*HEADINGS[:2], HEADINGS[3], HEADINGS[2], *HEADINGS[4:]]
     frames = understood(xlsx(table(row(), moved, [2, "紫阳县", "紫阳县汉江水泥厂", "水泥", *row()[4:]])))
@@ -449,6 +466,7 @@ def test_a_single_row_with_a_word_for_none_in_the_name_column_is_a_nil_return(na
     [
         "本年度实行零报告。",
         "经全面排查，我县2024年度无落后产能退出。",
+        "经排查，我县不存在应退出的落后产能。",
         "本年度没有需要退出的落后产能",
         "本期无应退出落后产能退出任务，零报告",
     ],

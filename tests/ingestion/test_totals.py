@@ -48,6 +48,27 @@ def test_a_total_in_a_sentence_is_held_against_the_rows(sentence, difference):
     assert differences(CEMENT, MORE_CEMENT, total(sentence, None)) == difference
 
 
+CHEMISTRY = row(sequence=3, industry="化工", enterprise="紫阳县汉江化工厂", equipment="反应釜3台", capacity="1万吨")
+
+
+def of_industry(label: str, industry: str, amount: str) -> list:
+    return [label, None, industry, None, None, amount, None]
+
+
+def test_subtotals_that_name_their_industry_may_stand_together_below():
+    rows = [CEMENT, CHEMISTRY, MORE_CEMENT]
+    by_label = [total("水泥小计", "50.5万吨"), total("化工小计", "1万吨")]
+    by_column = [of_industry("小计", "水泥", "50.5万吨"), of_industry("小计", "化工", "1万吨")]
+    for subtotals in (by_label, by_column, [total("一、水泥行业小计：", "50.5万吨")], [total("建材小计", "50.5万吨")]):
+        assert differences(*rows, *subtotals, total("合计", "51.5万吨")) == []
+
+
+@pytest.mark.parametrize("label", ["水泥小计", "水泥合计"])
+def test_a_subtotal_that_names_an_industry_covers_no_other(label):
+    told = [("F7", "31.5", "30.5", "万吨")]
+    assert differences(CEMENT, CHEMISTRY, total(label, "31.5万吨")) == told
+
+
 def test_a_total_takes_its_unit_from_the_heading():
     headings = [*HEADINGS[:5], "产能(万吨)", HEADINGS[6]]
     rows = [row(capacity=30), row(sequence=2, enterprise="紫阳县金峰水泥有限公司", capacity=20)]

@@ -95,3 +95,16 @@ def test_thresholds_and_standards_are_those_of_documents_the_plan_names(regimes)
 def test_only_ankang_asks_for_an_acceptance_record_with_photos_of_three_stages(regimes):
     asked = {key: regime.acceptance.photo_stages for key, regime in regimes.items() if regime.acceptance}
     assert asked == {"ankang-2024": ("before", "during", "after")}
+
+
+@pytest.mark.parametrize(
+    ("key", "within", "without"),
+    [
+        ("shandong-2017", "钢铁 炼铁 炼钢", "砖瓦"),
+        ("liaocheng-2025", "轻工 造纸 有色 电解铝", "煤炭"),
+        ("ankang-2024", "化工 电石 钢铁 有色 铅冶炼", "造纸"),
+    ],
+)
+def test_what_is_part_of_a_key_industry_is_in_the_focus_of_the_plan_too(regimes, key, within, without):
+    focus = set(regimes[key].industries_in_focus)
+    assert focus.issuperset(within.split()) and without not in focus

@@ -10,7 +10,7 @@ RULES_TABLE = Path(__file__).parent / "rules.csv"
 
 JUDGED_FROM_ROWS_AND_OBSERVATIONS = (
     "S00 S01 S02 S03 S04 S05 S06 S07 S08 S09 S10 S11 S12 S13 S14 S15 S16 S17 S19 S20 "
-    "F01 F02 F03 F04 F05 F06 F07 F08 F09 F10 F11 F12 F13 F14 F15 F16 F17 F18 F19 R01 R02 R03 R04 R05 R06 R07 R08 R09 R10 R11"
+    "F01 F02 F03 F04 F05 F06 F07 F08 F09 F10 F11 F12 F13 F14 F15 F16 F17 F18 F19 F20 R01 R02 R03 R04 R05 R06 R07 R08 R09 R10 R11"
 )
 
 
@@ -43,7 +43,7 @@ def test_every_value_of_a_regime_that_a_rule_asks_for_exists(rulebook):
         for value in expectation.kwargs.values()
         if isinstance(value, str) and value.startswith("$")
     }
-    assert asked == {"required_fields", "key_industries"}
+    assert asked == {"required_fields", "industries_in_focus"}
     assert all(hasattr(regime, name) for regime in rulebook.regimes.values() for name in asked)
 
 

@@ -130,6 +130,12 @@ def ten_works(sheet: Worksheet) -> None:
         sheet.append([number, "紫阳县", "水泥", name, "机立窑1座", f"{19 + number}万吨", "能耗"])
 
 
+def units_beside(sheet: Worksheet) -> None:
+    """The unit of every amount stands in a column of its own too."""
+    for row, text in enumerate(["计量单位", "万吨", "万吨", "万吨"], start=4):
+        sheet.cell(row, 14, text)
+
+
 VARIANTS = [
     # ---- the sheet ----
     Variant("S04", "a required column is not there", remove_column("G"), "A4"),
@@ -270,6 +276,7 @@ VARIANTS = [
         {"G5": "技术"},
     ),
     Variant("R03", "吨 written as 万吨", {"F9": "240000万吨"}, "F9", before=ten_works),
+    Variant("F20", "another unit beside the amount than in it", {"N5": "吨"}, "N5", before=units_beside),
     Variant("R03", "吨 written as 万吨 where there are but two others", {"F5": "240000万吨"}, "F5"),
     Variant("R03", "万吨 written as 吨", {"F9": "24吨"}, "F9", before=ten_works),
     Variant("R04", "dismantled before it was shut down", {"K5": date(2024, 2, 1)}, "K5"),
@@ -298,6 +305,10 @@ VARIANTS = [
 ]
 
 NO_FAULT = {
+    "a bare number of ten thousands beside its unit": (
+        ZIYANG,
+        {"F5": "30万", "N4": "计量单位", "N5": "吨", "N6": "万吨", "N7": "万吨"},
+    ),
     "one credit code for two rows of one enterprise": (
         ZIYANG,
         {"H5": "91350100M000100Y43", "H6": "91350100M000100Y43", "D6": "紫阳县华安水泥有限公司二厂"},

@@ -408,6 +408,22 @@ def test_a_long_repetitive_text_is_read_to_its_end(piece):
     assert isinstance(read_equipment(piece * 500 + "台"), tuple)
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("1、2号机组各6MW", [("机组", 2)]),
+        ("1、2号水泥磨各30吨", [("水泥磨", 2)]),
+        ("镀锌生产线1条，含镀槽20个", [("镀锌生产线", 1), ("镀槽", 20)]),
+        ("75千安自焙槽（1988年投产）200台", [("自焙槽", 200)]),
+        ("Φ2.4×10m水泥磨 壹（1）台", [("水泥磨", 1)]),
+        ("水泥磨贰（２）台", [("水泥磨", 2)]),
+        ("含油污水处理装置1套", [("含油污水处理装置", 1)]),
+    ],
+)
+def test_what_stands_beside_a_name_is_no_part_of_it(text, told):
+    assert [(item.name, item.quantity) for item in read_equipment(text)] == told
+
+
 WORDS = (
     "球磨机",
     "2台",
