@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, product
 
 from ingestion.cells import Observation, Position, Sheet, address
 from ingestion.headings import Heading, Layout
@@ -75,7 +75,7 @@ def read_columns(sheet: Sheet, first: int, last: int, layout: Layout) -> TableCo
     """The columns under the heading rows ``first`` to ``last``; those of no field and second ones are observations."""
     columns: dict[str, Column] = {}
     models, observations = [], []
-    heading_parts = _heading_parts(sheet, first, last)
+    heading_parts = _heading_parts(sheet, first, last, layout)
     found = [layout.headings.find_joined(parts) if parts else None for parts in heading_parts]
     texts = ["".join(parts) for parts in heading_parts]
     found = _with_city(_with_unit_of_count(found, texts), texts)
@@ -105,7 +105,7 @@ def read_columns(sheet: Sheet, first: int, last: int, layout: Layout) -> TableCo
     return TableColumns(columns, models, ticks, observations)
 
 
-def _heading_parts(sheet: Sheet, first: int, last: int) -> list[list[str]]:
+def _heading_parts(sheet: Sheet, first: int, last: int, layout: Layout) -> list[list[str]]:
     """For each column the texts of its heading from top to bottom, group headings spread over their columns."""
     texts: dict[Position, str] = {}
     for row in range(first, last + 1):
@@ -117,6 +117,11 @@ def _heading_parts(sheet: Sheet, first: int, last: int) -> list[list[str]]:
         if first <= top and bottom < last and (text := texts.get((top, left))):
             for column in range(left + 1, min(right + 1, sheet.width)):
                 texts.setdefault((top, column), text)
+    for row, column in product(range(first, last), range(1, sheet.width)):
+        # 涉及产能 over 水泥 | 熟料, not merged: a word that is no heading of its own is one of the group's
+        group, below = texts.get((row, column - 1)), texts.get((row + 1, column))
+        if group and below and (row + 1, column - 1) in texts and not layout.headings.find(below):
+            texts.setdefault((row, column), group)
     return [
         [text for row in range(first, last + 1) if (text := texts.get((row, column)))] for column in range(sheet.width)
     ]

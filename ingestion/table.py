@@ -16,7 +16,6 @@ from ingestion.cells import Observation, Position, Sheet, address
 from ingestion.columns import TICKS, Column, read_columns
 from ingestion.headings import Heading, Layout, Layouts
 from ingestion.preamble import Preamble, read_preamble, with_foot
-from rulebook import CATEGORIES
 from rulebook.folding import fold
 
 PLACE_FIELDS = frozenset({"province", "city", "county"})
@@ -72,6 +71,7 @@ _COLUMN_NUMBERS_LABEL = frozenset({"栏次", "列次", "栏号", "列号"})
 _NIL_NAME = re.compile(
     r"无|零|没有|暂无|零报告|(?:本[县区市年]度?)?无(?:应)?(?:淘汰|退出)?的?落后产能(?:淘汰|退出)?(?:的?企业)?"
 )
+_DIGIT = re.compile(r"\d")
 _NIL_CHARACTERS = frozenset("无零没")
 _NIL_AMOUNT = re.compile(r"[-—–/]*|无|零|0+(?:\.0+)?\D*")
 # 无 alone is no statement: 无棣县2017年落后产能退出情况统计表 is a title
@@ -200,11 +200,20 @@ def _heading_rows(sheet: Sheet, row: int, layout: Layout) -> tuple[int, int]:
         names = [column for column, heading in above.items() if heading.field == "enterprise"]
         texts = [text for text in sheet.texts(row + 1) if text]
         are_units = bool(texts) and all(map(layout.headings.read_unit, texts))
-        # columns to be ticked: 能耗 | 环保 | 质量 | 安全 | 技术
-        are_categories = len(texts) > 1 and set(texts) <= set(CATEGORIES)
-        if (below or are_units or are_categories) and all(sheet.text(row + 1, column) is None for column in names):
+        is_heading = below or are_units or _are_parts_of_headings(sheet, row)
+        if is_heading and all(sheet.text(row + 1, column) is None for column in names):
             last = row + 1
     return first, last
+
+
+def _are_parts_of_headings(sheet: Sheet, row: int) -> bool:
+    """Whether below headings that stand over several columns there are words for these: 能耗 | 环保, 水泥 | 熟料."""
+    above, below = sheet.texts(row), sheet.texts(row + 1)
+    columns = _filled_columns(below)
+    parts = {column for column in range(1, len(above)) if above[column] is None and {column - 1, column} <= columns}
+    firsts = {column - 1 for column in parts}
+    are_words = not any(_DIGIT.search(below[column]) for column in columns)
+    return bool(parts) and columns <= parts | firsts and are_words
 
 
 # ---- the rows ----

@@ -342,6 +342,15 @@ def test_ticks_may_stand_under_a_heading_that_is_not_merged():
     assert (values(frames, "category_text"), noticed(frames)) == (["能耗、技术"], [])
 
 
+@pytest.mark.parametrize("merged", [(), ["F4:G4"]])
+def test_two_words_under_one_heading_are_its_columns_and_no_row(merged):
+    headings = [[*HEADINGS[:5], "涉及产能（万吨）", None, "淘汰类别"], [None] * 5 + ["水泥", "熟料"]]
+    frames = understood(xlsx([*PREAMBLE, *headings, [*row()[:5], 30, 20, "能耗"]], merged))
+    assert values(frames, "row") == [6]
+    ((kind, cell, params),) = noticed(frames)
+    assert (kind, cell, params["first_cell"]) == ("column_twice", "G5", "F5")
+
+
 def test_the_unit_may_stand_behind_the_title():
     title = [f"{TITLE[0]}（单位：万吨）"]
     frames = understood(xlsx(table(row(capacity=30), preamble=[title, *PREAMBLE[1:]])))
