@@ -63,7 +63,7 @@ that its industry is none of the plan's or that its machines have no number, in 
 """
 
 UNIT = "万吨"
-SEED = 20241231
+SEED = 20250131
 COMPLETE_MARK = "complete.json"
 
 
@@ -206,7 +206,12 @@ def _correct_claims(claims: list[Claim], invented: list[Claim]) -> list[Claim]:
     for claim in invented:
         by_industry[claim.industry].append(claim)
     return [
-        replace(by_industry[claim.industry].pop(), plant=claim.plant, enterprise=claim.enterprise)
+        replace(
+            by_industry[claim.industry].pop(),
+            plant=claim.plant,
+            enterprise=claim.enterprise,
+            credit_code=claim.credit_code,
+        )
         if by_industry[claim.industry]
         else claim
         for claim in claims

@@ -197,13 +197,20 @@ def _amount_published(rows: pd.DataFrame, rulebook: Rulebook) -> pd.Series:
 
     It needs no others in the table, which may be short or mixed up throughout: lists of eight enterprises or more.
     """
+    lists = {
+        one.industry: one for one in rulebook.reference.published_lists.values() if one.enterprises >= FEWEST_OTHERS
+    }
+    # a frame has few industries and units beside its rows: what is told of them is looked up once each
+    codes, industries = pd.factorize(rows["industry"])
+    unit_codes, units = pd.factorize(rows["capacity_unit"])
+    averages = [float(lists[name].average) if name in lists else np.nan for name in industries]
+    comparable = [[name in lists and lists[name].unit == unit for unit in units] + [False] for name in industries]
+    # what is missing has the code -1: the last place
+    average = pd.Series(np.array([*averages, np.nan])[codes], index=rows.index)
+    is_of_unit = np.array([*comparable, [False] * (len(units) + 1)])[codes, unit_codes]
     amounts = rows["capacity"].astype("float64")
-    lists = [one for one in rulebook.reference.published_lists.values() if one.enterprises >= FEWEST_OTHERS]
-    average = rows["industry"].map({one.industry: float(one.average) for one in lists}).astype("float64")
-    comparable = (amounts > 0) & (
-        rows["capacity_unit"] == rows["industry"].map({one.industry: one.unit for one in lists})
-    )
-    distance = np.log10(amounts[comparable] / average[comparable]).abs()
+    amounts = amounts.where(is_of_unit & (amounts > 0))
+    distance = np.log10(amounts / average).abs()
     is_out_of_line = (distance - _TEN_THOUSANDFOLD_LOG10).abs() <= _TOLERANCE_OF_AVERAGE_LOG10
     return _compared(rows, is_out_of_line, average)
 

@@ -265,7 +265,7 @@ class RowReader:
 
     def _contradicts(self, amount: Amount, text: str, unit_text: str, industry: str | None) -> bool:
         """Whether the unit beside an amount is another than its own: 30万吨 beside 吨. 30万 beside 吨 has none of its own."""
-        if amount.value is None:
+        if amount.value is None or not _LETTER.search(text):
             return False
         beside = read_amount("1", None, unit_text, industry, self._reference)
         if beside.value is None or (beside.unit, beside.factor) == (amount.unit, amount.factor):

@@ -312,7 +312,8 @@ class _RowReader:
             filled = list(filter(None, texts))
             if not filled:
                 continue
-            if (column := self._moved_heading(texts)) is not None:
+            # asked of every row: most have no heading's text anywhere
+            if not self._heading_texts.isdisjoint(texts) and (column := self._moved_heading(texts)) is not None:
                 self.moved = (index, column)
                 break
             name = None if self._name_column is None else texts[self._name_column]
@@ -420,8 +421,6 @@ class _RowReader:
 
     def _moved_heading(self, texts: list[str | None]) -> int | None:
         """The first column of a row of headings whose heading stands in another column above."""
-        if self._heading_texts.isdisjoint(texts):
-            return None
         found = [(column, text) for column, text in enumerate(texts) if text in self._heading_texts]
         if len(found) < _LEAST_FIELDS or self._name_text not in texts:
             return None
