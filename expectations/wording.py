@@ -295,8 +295,8 @@ def _nearest(case: Case, rulebook: Rulebook, language: Language) -> str | None:
     return nearest if set(meant) <= set(allowed) and not is_one_too_many else None
 
 
-_NO_METHOD = re.compile("拆除动力(?:装置|设备)")
-"""It goes with sealing: the main equipment stays (鲁经信产〔2017〕481号 二(六))."""
+_NO_METHOD = re.compile("拆除动力(?:装置|设备)|停产")
+"""The first goes with sealing, the main equipment stays (鲁经信产〔2017〕481号 二(六)); who only stops may start again."""
 _BETWEEN_WORDS = re.compile(r"[、,，;；/\s]+")
 
 
@@ -338,7 +338,7 @@ def _allowed(case: Case, rulebook: Rulebook, language: Language) -> str | None:
     return ("、" if language == "zh" else ", ").join(dict.fromkeys(allowed))
 
 
-_UNIT_OF_AMOUNT = re.compile(r"[^\d.,]+$")
+_UNIT_OF_AMOUNT = re.compile(r"[^\d.,〇零一二两三四五六七八九十百千]+$")
 
 
 def _nearest_unit(case: Case, rulebook: Rulebook, language: Language) -> str | None:

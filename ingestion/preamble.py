@@ -44,7 +44,7 @@ _WHOLE_DATE = re.compile(_DAY_IN_FULL)
 _DATE_BEHIND = re.compile(rf"\s+({_DAY_IN_FULL})$")
 
 _ROUND_WORDS = {
-    "plan": re.compile(r"计划(?!单列|完成|执行|落实)|摸排|摸底|拟(?:关停)?(?:退出|淘汰)"),
+    "plan": re.compile(r"(?<!行动)计划(?!单列|完成|执行|落实)|摸排|摸底|拟(?:关停)?(?:退出|淘汰)"),
     "midyear": re.compile(r"上半年|年中(?![小部央国心等])|(?<!\d)0?1月?[-—–~至到]0?6月|(?<!十)一月?[-—–~至到]六月"),
 }
 """Words of a title that say the round (ours: no plan prints one); 全年 and 年度 stand in titles of every round."""

@@ -87,9 +87,9 @@ class Checked:
             if any(finding["severity"] in ("reject", "explain") for finding in file.findings):
                 name = free_name(f"{exports.safe_stem(file.submission['file'])}_批注", names)
                 target = folder / f"{name}.xlsx"
-                written.append(
-                    exports.annotate(file.data, file.submission["file"], file.submission, file.findings, target)
-                )
+                # the copy goes back to who sent the file: the folders here tell them nothing
+                _, own_name = _split(file.submission["file"])
+                written.append(exports.annotate(file.data, own_name, file.submission, file.findings, target))
         return written
 
 

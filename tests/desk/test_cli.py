@@ -56,6 +56,7 @@ def test_the_annotated_copy_marks_that_cell(huizong, workbook_with_unknown_categ
     (copy,) = (tmp_path / "批注").iterdir()
     workbook = openpyxl.load_workbook(copy)
     assert workbook.sheetnames[0] == "修改清单"
+    assert workbook["修改清单"]["A2"].value == f"文件 File：{workbook_with_unknown_category.name}"
     assert workbook["统计表"]["G6"].comment is not None
     assert workbook["统计表"]["G5"].comment is None
 

@@ -93,6 +93,7 @@ def told(rulebook):
     builder.submission("drive").row(
         5, "drive", method_text="断水断电并拆除动力装置", method_problem="unknown_method", method_cell="H5"
     )
+    builder.submission("stop").row(5, "stop", method_text="停产", method_problem="unknown_method", method_cell="H5")
     for name, declared in (("mistyped", "紫杨县人民政府"), ("foreign", "泾阳县人民政府")):
         builder.submission(name, reporter=None, declared_reporter=declared).observation(
             "reporter_unknown", name, sheet="统计表", cell="A2", value=declared
@@ -168,7 +169,7 @@ def test_a_finding_names_what_is_wrong_and_what_to_write_instead(told, case, chi
     assert [part for part in english if part not in message_en] == []
 
 
-@pytest.mark.parametrize("case", ["odd", "drive"])
+@pytest.mark.parametrize("case", ["odd", "drive", "stop"])
 def test_a_sentence_that_would_propose_nothing_is_left_out(told, case):
     message, message_en = told[case]
     assert "最接近" not in message and "nearest" not in message_en
@@ -357,7 +358,9 @@ def test_letters_for_digits_are_told_with_the_number_that_is_meant(rulebook, val
     assert f"例如改为“{meant}”" in remedy
 
 
-@pytest.mark.parametrize(("value", "nearest"), [("10万顿", "万吨"), ("10W吨", "万吨"), ("顿", "吨")])
+@pytest.mark.parametrize(
+    ("value", "nearest"), [("10万顿", "万吨"), ("二十万顿", "万吨"), ("10W吨", "万吨"), ("顿", "吨")]
+)
 def test_a_unit_is_told_with_the_one_that_is_meant(rulebook, value, nearest):
     for variant in ("unknown_unit", "not_known"):
         assert f"最接近的是“{nearest}”" in worded(rulebook.rules["F04"], variant, rulebook, value=value)[2]

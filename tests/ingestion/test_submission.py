@@ -213,6 +213,7 @@ def test_a_title_of_another_year_is_noticed_at_its_cell():
         ("安康市2024年1-12月落后产能退出情况统计表", {"plan", "midyear", "annual"}),
         ("安康市2024年度落后产能退出计划表", {"plan"}),
         ("安康市2024年落后产能退出计划完成情况表", {"plan", "midyear", "annual"}),
+        ("安康市2024年度推动落后产能退出工作行动计划附件", {"plan", "midyear", "annual"}),
         ("安康市2024年拟退出落后产能摸排表", {"plan"}),
         ("安康市2024年落后产能摸底表", {"plan"}),
     ],
